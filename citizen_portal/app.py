@@ -1,0 +1,47 @@
+"""Put the parts together. With ``cli.py`` the only module that knows them all."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from citizen_portal import db, logs, sealing, signing
+from citizen_portal.jobs import Queue
+from citizen_portal.settings import Settings
+from citizen_portal.web import errors, headers, pages, site, transactions
+
+PACKAGE = Path(__file__).parent
+BLUEPRINTS = [site.bp]
+
+
+def create_app(settings: Settings) -> Flask:
+    app = Flask(
+        "citizen_portal",
+        template_folder=str(folder("templates")),
+        static_folder=str(folder("static")),
+    )
+    app.config.update(SECRET_KEY=settings.secret_key.get_secret_value(), TESTING=settings.testing)
+    logs.configure(settings.log_level)
+    queue = Queue(settings.queue_file, settings.secret_key.get_secret_value())
+    sealer, index = sealing.load(settings.keys_folder)
+    app.extensions.update(
+        settings=settings,
+        queue=queue,
+        sealer=sealer,
+        index=index,
+        signer=signing.load(settings.keys_folder),
+    )
+    transactions.init_app(app, db.make_sessions(settings.database_url, carry=queue.put))
+    CSRFProtect(app)
+    errors.init_app(app)
+    headers.init_app(app, production=settings.production)
+    pages.init_app(app, settings, str(folder("translations")))
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def folder(name: str) -> Path:
+    """Beside the package in a checkout, inside it once installed."""
+    inside, beside = PACKAGE / name, PACKAGE.parent / name
+    return inside if inside.is_dir() else beside

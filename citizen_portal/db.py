@@ -1,0 +1,176 @@
+"""Tables, column types and sessions. Knows SQLAlchemy, knows no Flask."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum as PyEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    ForeignKey,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+)
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    MappedAsDataclass,
+    ORMExecuteState,
+    Session,
+    mapped_column,
+    sessionmaker,
+)
+from uuid_utils.compat import uuid7
+
+READ_ONLY = "portal_read_only"
+Words = dict[str, str]
+"""One text in several languages: ``{"en": …, "cy": …}``. English is always there."""
+
+
+class ReadOnlyError(RuntimeError):
+    """A session opened for reading was asked to write."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Always aware, always UTC, on every backend."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=False):
+    """Every table. Constructors are typed; defaults exist from birth."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UTCDateTime(),
+        dict[str, Any]: JSON,
+        dict[str, str]: JSON,
+        list[dict[str, object]]: JSON,
+        list[str]: JSON,
+        PyEnum: Enum(PyEnum, native_enum=False, values_callable=lambda e: [m.value for m in e]),
+    }
+
+
+class Row(Base, kw_only=True):
+    """A table whose rows have an id of our own making, so that no counter is shared."""
+
+    __abstract__ = True
+
+    id: Mapped[UUID] = mapped_column(
+        primary_key=True,
+        init=False,
+        default_factory=uuid7,  # when an object is made
+        insert_default=uuid7,  # when rows are inserted in bulk
+        sort_order=-1,
+    )
+
+
+class OwnedByCitizen(MappedAsDataclass, kw_only=True):
+    """A row that belongs to one citizen: its primary key is ``(citizen_id, id)``.
+
+    The citizen comes first, so that the table can be partitioned by citizen and so that no
+    query can reach a row without naming whose it is (docs/decisions/0004).
+    """
+
+    citizen_id: Mapped[UUID] = mapped_column(
+        ForeignKey("citizen.id", ondelete="CASCADE"), primary_key=True, sort_order=-2
+    )
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """Where sessions come from: one maker for reading, one for writing, one engine."""
+
+    engine: Engine
+    read: sessionmaker[Session]
+    write: sessionmaker[Session]
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: committed when the block ends well, rolled back when it raises."""
+        with self.write.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that cannot write."""
+        with self.read() as session:
+            yield session
+
+
+def make_sessions(
+    url: str, *, carry: Callable[[UUID], None] | None = None, **engine_options: Any
+) -> Sessions:
+    """Connect to the database at ``url``; SQLite files get WAL, full syncs and foreign keys.
+
+    ``carry`` is told the id of each job once the transaction that made it has committed.
+    """
+    engine = create_engine(url, **engine_options)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    reader = engine.execution_options(**{READ_ONLY: True, "postgresql_readonly": True})
+    return Sessions(
+        engine,
+        read=sessionmaker(reader, info={"read_only": True}, expire_on_commit=False),
+        write=sessionmaker(engine, info={"carry": carry}, expire_on_commit=False),
+    )
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=5000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer takes the lock at once: upgrading later fails under concurrency.
+        read_only = connection.get_execution_options().get(READ_ONLY, False)
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_flush(session: Session, *_: object) -> None:
+    if session.info.get("read_only") and (session.new or session.dirty or session.deleted):
+        raise ReadOnlyError("this request may only read; see web/transactions.py")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_bulk(state: ORMExecuteState) -> None:
+    changes = state.is_insert or state.is_update or state.is_delete
+    if changes and state.session.info.get("read_only"):
+        raise ReadOnlyError("this request may only read; see web/transactions.py")

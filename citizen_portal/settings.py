@@ -1,0 +1,156 @@
+"""Every knob, its type, its default and what it does. Read from the environment once, at start.
+
+Each knob is set as ``PORTAL_<NAME>``; ``docs/operations.md`` lists them and a test keeps it so.
+"""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+UNSAFE_SECRETS = {"", "change-me", "changeme", "dev", "development", "secret", "test"}
+
+
+class Settings(BaseSettings):
+    """The settings of one running portal. Frozen: a change needs a restart."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PORTAL_",
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
+    )
+
+    environment: Literal["production", "development"] = "production"
+    """`production` refuses unsafe or unfilled values; `development` is for one machine only."""
+
+    secret_key: SecretStr
+    """Signs session cookies and queue messages. At least 32 characters in production."""
+
+    database_url: str
+    """Where the data lives, as a SQLAlchemy URL: `sqlite:///…` or `postgresql+psycopg://…`."""
+
+    queue_file: Path
+    """The file of the job queue. It carries ids only; the truth is in the database."""
+
+    keys_folder: Path
+    """Folder with the portal's keys, readable by the portal's user alone.
+    `citizen-portal keys create` fills it."""
+
+    public_url: str = "http://127.0.0.1:8000"
+    """The address at which people reach the portal, without a slash at the end."""
+
+    oidc_issuer: str = ""
+    """Issuer of the identity provider for citizens, exactly as it writes itself."""
+
+    oidc_client_id: str = ""
+    """The portal's client id at the identity provider."""
+
+    oidc_client_secret: SecretStr = SecretStr("")
+    """Shared secret with the identity provider (`client_secret_basic`).
+    Empty: the portal proves itself with its own key (`private_key_jwt`)."""
+
+    oidc_scopes: str = "openid"
+    """What is asked of the identity provider, separated by spaces; must contain `openid`."""
+
+    oidc_assurance: str = ""
+    """The `acr` a sign-in must carry. Empty: any."""
+
+    oidc_age_claim: str = "birthdate"
+    """Claim that tells a date of birth (YYYY-MM-DD), used to check adulthood, never stored.
+    Empty: the identity provider itself admits adults only."""
+
+    oidc_link_claims: str = ""
+    """Verified claims that link a citizen to a body: `claim=body-slug`, separated by spaces."""
+
+    oidc_timeout: float = 5.0
+    """Seconds the identity provider may take for one answer."""
+
+    step_up_max_age: int = 300
+    """Seconds for which a fresh sign-in counts as fresh."""
+
+    session_idle_minutes: int = 15
+    """Minutes without a request after which a signed-in session ends."""
+
+    session_absolute_hours: int = 8
+    """Hours after which a signed-in session ends in any case."""
+
+    first_wait_ms: int = 300
+    """Milliseconds that a page waits for bodies before it shows what is there."""
+
+    ask_seconds: float = 10.0
+    """Seconds in all that a body may take to answer, counted from when it was asked."""
+
+    answers_minutes: int = 15
+    """Minutes that a body's sealed answers are kept for one session. At most 15."""
+
+    fetch_max_bytes: int = 4_000_000
+    """Bytes that one answer of another system may have."""
+
+    fetch_max_rows: int = 20_000
+    """Rows that a body's answers may have for one question."""
+
+    private_addresses: str = ""
+    """Hosts, separated by spaces, that may resolve to private or loopback addresses.
+    Meant for trials on one machine; empty in production."""
+
+    leave_url: str = "https://www.bbc.co.uk/weather"
+    """The neutral page to which "Leave this page" goes."""
+
+    brand: str = "Citizen portal"
+    """The name of the service, in the header and in page titles."""
+
+    region: str = "uk"
+    """The regional profile: laws, clocks, authorities and their wording."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """How much is logged. No level logs anything that identifies a person."""
+
+    testing: bool = False
+    """Let unexpected errors reach the test instead of an error page."""
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def loopback_hosts(self) -> frozenset[str]:
+        return frozenset(self.private_addresses.split())
+
+    @property
+    def link_claims(self) -> dict[str, str]:
+        """Claim name to body slug."""
+        pairs = (item.partition("=") for item in self.oidc_link_claims.split())
+        return {claim: slug for claim, _, slug in pairs}
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        faults = list(self._faults())
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _faults(self) -> list[str]:
+        """What is unsafe, each fault naming its knob and never its value."""
+        checks = {
+            "answers_minutes: at most 15": self.answers_minutes > 15,
+            "oidc_scopes: must contain openid": "openid" not in self.oidc_scopes.split(),
+            "public_url: no slash at the end": self.public_url.endswith("/"),
+        }
+        if self.production:
+            secret = self.secret_key.get_secret_value()
+            checks |= {
+                "secret_key: at least 32 characters, not a sample": len(secret) < 32
+                or secret.lower() in UNSAFE_SECRETS,
+                "public_url: must begin with https://": not self.public_url.startswith("https://"),
+                "oidc_issuer: must be filled": not self.oidc_issuer,
+                "oidc_issuer: must begin with https://": not self.oidc_issuer.startswith(
+                    "https://"
+                ),
+                "oidc_client_id: must be filled": not self.oidc_client_id,
+                "private_addresses: must be empty": bool(self.private_addresses),
+                "testing: must be off": self.testing,
+            }
+        return [text for text, wrong in checks.items() if wrong]

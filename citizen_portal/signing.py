@@ -1,0 +1,62 @@
+"""Sign what the portal says to others, so that they can check that it was the portal.
+
+Ed25519 (RFC 8037) under its fully-specified name (RFC 9864), with the public keys as a JWK set.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from joserfc import jwt
+from joserfc.jwk import KeySet, OKPKey
+
+from citizen_portal import clock
+from citizen_portal.sealing import write_private
+
+SIGNING_FILE = "signing.jwks.json"
+ALGORITHM = "Ed25519"
+CALL_LIFETIME = 60
+"""Seconds that a token for one call to a body is good for."""
+
+
+@dataclass(frozen=True, repr=False)
+class Signer:
+    """Signs with the newest key; publishes the public half of every key."""
+
+    keys: KeySet
+
+    @property
+    def current(self) -> OKPKey:
+        key = self.keys.keys[0]
+        assert isinstance(key, OKPKey)  # noqa: S101  (load() lets nothing else in)
+        return key
+
+    def token(self, claims: Mapping[str, Any], *, lifetime: int = CALL_LIFETIME) -> str:
+        """A JWT with these claims, issued now, good for ``lifetime`` seconds, used once."""
+        now = int(clock.now().timestamp())
+        stamped = {"iat": now, "exp": now + lifetime, "jti": secrets.token_urlsafe(16), **claims}
+        header = {"alg": ALGORITHM, "typ": "JWT", "kid": self.current.kid}
+        return jwt.encode(header, stamped, self.current, algorithms=[ALGORITHM])
+
+    def public(self) -> dict[str, Any]:
+        """The JWK set that others check our signatures with."""
+        return dict(self.keys.as_dict(private=False))
+
+
+def create(folder: Path) -> list[Path]:
+    """Make the signing key if there is none; returns the files made."""
+    key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
+    path = write_private(folder / SIGNING_FILE, json.dumps({"keys": [key.as_dict(private=True)]}))
+    return [path] if path else []
+
+
+def load(folder: Path) -> Signer:
+    """The signing keys in ``folder``, newest first; raises ``FileNotFoundError``."""
+    keys = KeySet.import_key_set(json.loads((folder / SIGNING_FILE).read_text()))
+    for key in keys.keys:
+        if not isinstance(key, OKPKey):
+            raise ValueError(f"{SIGNING_FILE}: only Ed25519 keys can be used")
+    return Signer(keys)

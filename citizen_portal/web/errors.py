@@ -1,0 +1,84 @@
+"""The only place that turns an error into a status code, a page or a problem document."""
+
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from citizen_portal.errors import (
+    DomainError,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    TooMany,
+    Unavailable,
+    WrongState,
+)
+from citizen_portal.web.transactions import abandon
+
+STATUS: dict[type[DomainError], int] = {
+    NotFound: 404,
+    NotPermitted: 403,
+    WrongState: 409,
+    Invalid: 422,
+    TooMany: 429,
+    Unavailable: 503,
+}
+PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+"""Statuses with words of their own in ``templates/errors/page.html``; others read as 400 or 500."""
+
+log = structlog.get_logger()
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    if not app.testing:
+        app.register_error_handler(Exception, _unexpected)
+
+
+def _domain(error: DomainError) -> ResponseReturnValue:
+    return _show(STATUS.get(type(error), 400), str(error))
+
+
+def _stale_form(_: CSRFError) -> ResponseReturnValue:
+    return _show(400, "", stale_form=True)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error  # a redirect that routing asked for
+    return _show(error.code, "")
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    route = request.url_rule.rule if request.url_rule else "none"
+    log.error("request.failed", route=route, fault=type(error).__name__, where=_where(error))
+    return _show(500, "")
+
+
+def _where(error: Exception) -> str:
+    """File and line of the innermost frame: enough to find it, with no value in it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "unknown"
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+
+
+def _show(status: int, message: str, *, stale_form: bool = False) -> ResponseReturnValue:
+    """Rolls back first: drawing an error page may itself query."""
+    abandon()
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+        if message:
+            problem["detail"] = message
+        return problem, status, {"Content-Type": "application/problem+json"}
+    known = status if status in PAGES else (500 if status >= 500 else 400)
+    page = render_template("errors/page.html", status=known, message=message, stale_form=stale_form)
+    return page, status

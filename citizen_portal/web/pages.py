@@ -1,0 +1,63 @@
+"""How pages are drawn: Jinja, languages, dates and words. Strict about what is undefined."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, request, session
+from flask_babel import Babel, format_date, gettext
+from jinja2 import ChainableUndefined, StrictUndefined
+from markupsafe import Markup, escape
+
+from citizen_portal.settings import Settings
+
+LANGUAGES = ("en", "cy")
+TIMEZONE = "Europe/London"
+
+
+def init_app(app: Flask, settings: Settings, translations: str) -> None:
+    app.config.update(BABEL_TRANSLATION_DIRECTORIES=translations)
+    Babel(app, locale_selector=language, default_timezone=TIMEZONE)
+    env = app.jinja_env
+    env.undefined = ChainableUndefined if settings.production else StrictUndefined
+    env.trim_blocks = env.lstrip_blocks = True
+    env.filters.update(say=say, day=day, moment=moment, clock=clock_time)
+    env.globals.update(
+        brand=settings.brand, language=language, languages=LANGUAGES, leave_url=settings.leave_url
+    )
+
+
+def language() -> str:
+    """The language of this request: what was chosen, else what the browser prefers."""
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def say(words: Mapping[str, str]) -> str | Markup:
+    """Text in the reader's language; where there is none, in English and marked as English."""
+    wanted = language()
+    if wanted in words:
+        return words[wanted]
+    return Markup('<span lang="en">{}</span>').format(escape(words["en"]))
+
+
+def day(when: date | datetime | None) -> str:
+    """ "4 November 2026"."""
+    if when is None:
+        return str(gettext("not stated"))
+    if isinstance(when, datetime):
+        when = when.astimezone(ZoneInfo(TIMEZONE)).date()
+    return str(format_date(when, "d MMMM y"))
+
+
+def moment(when: datetime) -> str:
+    """ "Wednesday 4 November 2026, 22:41"."""
+    local = when.astimezone(ZoneInfo(TIMEZONE))
+    return str(format_date(local.date(), "EEEE d MMMM y")) + local.strftime(", %H:%M")
+
+
+def clock_time(when: datetime) -> str:
+    """ "22:41"."""
+    return when.astimezone(ZoneInfo(TIMEZONE)).strftime("%H:%M")

@@ -1,0 +1,25 @@
+"""The portal's parts, as front doors fetch them to hand them inward (style rule 1)."""
+
+from typing import cast
+
+from flask import current_app
+
+from citizen_portal.sealing import Index, Sealer
+from citizen_portal.settings import Settings
+from citizen_portal.signing import Signer
+
+
+def settings() -> Settings:
+    return cast(Settings, current_app.extensions["settings"])
+
+
+def sealer() -> Sealer:
+    return cast(Sealer, current_app.extensions["sealer"])
+
+
+def index() -> Index:
+    return cast(Index, current_app.extensions["index"])
+
+
+def signer() -> Signer:
+    return cast(Signer, current_app.extensions["signer"])

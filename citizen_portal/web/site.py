@@ -1,0 +1,63 @@
+"""What load balancers and people ask first: is it up, and in which language."""
+
+import re
+from typing import cast
+
+from flask import Blueprint, abort, current_app, redirect, request, session
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from citizen_portal.jobs import Queue
+from citizen_portal.web.pages import LANGUAGES
+from citizen_portal.web.transactions import db
+
+bp = Blueprint("site", __name__)
+OWN_PATH = re.compile(r"/(?:[A-Za-z0-9._~%?=&+-][A-Za-z0-9._~%?=&+/-]*)?")
+
+
+@bp.get("/healthz")
+def alive() -> ResponseReturnValue:
+    """The process runs. Asks nothing of anybody."""
+    return {"status": "up"}
+
+
+@bp.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """The database and the queue answer; 503 and which of them does not, otherwise."""
+    states = {"database": _database(), "queue": _queue()}
+    good = all(states.values())
+    words = {name: "ready" if state else "not ready" for name, state in states.items()}
+    return words, 200 if good else 503
+
+
+@bp.get("/language/<wanted>")
+def switch_language(wanted: str) -> ResponseReturnValue:
+    """Read on in another language, on the page one came from. Changes the cookie only."""
+    if wanted not in LANGUAGES:
+        abort(404)
+    session["language"] = wanted
+    return redirect(own_path(request.args.get("back")))
+
+
+def own_path(wanted: str | None, otherwise: str = "/") -> str:
+    """``wanted`` if it is a path of this site, else ``otherwise``: redirects never lead away."""
+    if wanted is None or not OWN_PATH.fullmatch(wanted):
+        return otherwise
+    return wanted
+
+
+def _database() -> bool:
+    try:
+        db().execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True
+
+
+def _queue() -> bool:
+    try:
+        cast(Queue, current_app.extensions["queue"]).waiting()
+    except Exception:  # whatever the queue's storage raises: it does not answer
+        return False
+    return True

@@ -1,0 +1,86 @@
+"""One request, one transaction, one place that commits.
+
+Safe methods read; the rest write. A GET that has to write (the sign-in callback) says so
+with ``@writes``. A response of 400 or more rolls back, so a refused form leaves no trace.
+``aside()`` is for the few things that are kept whatever becomes of the request.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar, cast
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.orm import Session
+
+from citizen_portal.db import Sessions
+
+F = TypeVar("F", bound=Callable[..., object])
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_app(app: Flask, sessions: Sessions) -> None:
+    app.extensions["sessions"] = sessions
+    app.after_request(_settle)
+    app.teardown_appcontext(_close)
+
+
+def writes(view: F) -> F:
+    """Mark a view on a safe method that has a reason to write."""
+    view.writes = True  # type: ignore[attr-defined]
+    return view
+
+
+def db() -> Session:
+    """The session of this request, opened when first asked for."""
+    if "session" not in g:
+        sessions = _sessions()
+        g.session = sessions.write() if _may_write() else sessions.read()
+    return cast(Session, g.session)
+
+
+@contextmanager
+def aside() -> Iterator[Session]:
+    """A short transaction of its own, kept whatever becomes of the request.
+
+    Only for the uses that ``tests/architecture/test_transactions.py`` lists: when a session was
+    last seen, answers that bodies gave, limits on tries, and the security log. On SQLite it must
+    not be opened while the request's own writing transaction is open: the two would wait for
+    each other.
+    """
+    with _sessions().writing() as session:
+        yield session
+
+
+def abandon() -> None:
+    """Forget every change of this request: before showing an error page, which may itself query."""
+    if "session" in g:
+        g.session.rollback()
+
+
+def _sessions() -> Sessions:
+    return cast(Sessions, current_app.extensions["sessions"])
+
+
+def _may_write() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method not in SAFE or getattr(view, "writes", False)
+
+
+def _settle(response: Response) -> Response:
+    session = cast("Session | None", g.get("session"))
+    if session is None:
+        return response
+    if response.status_code >= 400:
+        session.rollback()
+    elif _may_write():
+        session.commit()
+    else:
+        session.flush()  # raises if anything was changed
+        session.rollback()
+    return response
+
+
+def _close(_: BaseException | None) -> None:
+    session = cast("Session | None", g.pop("session", None))
+    if session is not None:
+        session.close()

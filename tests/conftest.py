@@ -1,0 +1,48 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from citizen_portal import sealing, signing
+from citizen_portal.app import create_app
+from citizen_portal.db import Base
+from citizen_portal.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("keys")
+    sealing.create(folder)
+    signing.create(folder)
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path, keys_folder: Path) -> Settings:
+    return Settings(
+        environment="development",
+        secret_key="a secret for tests only, long enough",
+        database_url=f"sqlite:///{tmp_path}/test.db",
+        queue_file=tmp_path / "queue.db",
+        keys_folder=keys_folder,
+        private_addresses="127.0.0.1 localhost",
+        testing=True,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    engine = app.extensions["sessions"].engine
+    Base.metadata.create_all(engine)
+    yield app
+    engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session for making things and for looking at what was kept; commit what you make."""
+    with app.extensions["sessions"].write() as session:
+        yield session
