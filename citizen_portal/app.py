@@ -1,16 +1,14 @@
 """Put the parts together. With ``cli.py`` the only module that knows them all."""
 
-from pathlib import Path
-
 from flask import Flask
 from flask_wtf import CSRFProtect
 
 from citizen_portal import db, logs, sealing, signing
 from citizen_portal.jobs import Queue
+from citizen_portal.places import folder
 from citizen_portal.settings import Settings
 from citizen_portal.web import errors, headers, pages, site, transactions
 
-PACKAGE = Path(__file__).parent
 BLUEPRINTS = [site.bp]
 
 
@@ -39,9 +37,3 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
-
-
-def folder(name: str) -> Path:
-    """Beside the package in a checkout, inside it once installed."""
-    inside, beside = PACKAGE / name, PACKAGE.parent / name
-    return inside if inside.is_dir() else beside

@@ -11,6 +11,11 @@ from citizen_portal.db import Base
 from citizen_portal.settings import Settings
 
 
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Stand in for pytest-flask's own: it would share one ``g`` between a test's requests."""
+
+
 @pytest.fixture(scope="session")
 def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("keys")

@@ -1,0 +1,46 @@
+# Run `make` to see what there is. Needs python3 (3.11 or newer) with venv, and make.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.ready
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+setup: $(STAMP) ## Make .venv with every locked library
+
+$(STAMP): requirements.lock pyproject.toml deploy/setup.sh
+	PYTHON="$(PYTHON)" sh deploy/setup.sh
+	@touch $@
+
+demo: $(STAMP) ## Start the whole product with invented bodies and people
+	$(BIN)/citizen-portal demo
+
+test: $(STAMP) ## Run every check and test (installs Chromium when root on Debian)
+	@sh deploy/browser.sh
+	@$(MAKE) --no-print-directory check
+
+check: $(STAMP) ## Format, lint, types, import contracts, templates, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/pybabel compile -q -d translations
+	$(BIN)/python -m pytest
+
+format: $(STAMP) ## Format Python and templates
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djlint templates --reformat --quiet || true
+
+words: $(STAMP) ## Gather new texts for translation
+	$(BIN)/pybabel extract -q -F translations/babel.cfg -o translations/messages.pot --no-location --sort-output .
+	$(BIN)/pybabel update -q -i translations/messages.pot -d translations -N --no-wrap
+	$(BIN)/pybabel compile -q -d translations
+
+lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --extra postgres --group dev -q pyproject.toml -o requirements.lock
+
+.PHONY: help setup demo test check format words lock

@@ -1,0 +1,131 @@
+"""The ``citizen-portal`` command: gathers each slice's commands; runs the worker.
+
+With ``app.py`` the only importer of front doors. Every command says what it did, and ends with
+1 when it could not.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+import click
+from flask import Flask
+from pydantic import ValidationError
+
+from citizen_portal import jobs, schema, sealing, signing
+from citizen_portal.app import create_app
+from citizen_portal.db import Sessions
+from citizen_portal.jobs import Queue
+from citizen_portal.settings import Settings
+
+
+@dataclass
+class Operator:
+    """What commands are handed: settings, app and sessions, each made when first needed."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        try:
+            return Settings()
+        except ValidationError as error:
+            raise click.ClickException(_faults(error)) from None
+
+    @cached_property
+    def app(self) -> Flask:
+        try:
+            return create_app(self.settings)
+        except FileNotFoundError as error:
+            raise click.ClickException(
+                f"{error.filename} is missing. Run: citizen-portal keys create"
+            ) from None
+
+    @property
+    def sessions(self) -> Sessions:
+        return cast(Sessions, self.app.extensions["sessions"])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="citizen-portal")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """See who holds, shared and looked at people's data, and why; let them act on it.
+
+    Settings come from the environment (PORTAL_…); `citizen-portal settings` explains each.
+    `citizen-portal demo` needs none.
+    """
+    context.obj = Operator()
+
+
+@main.command("settings")
+def explain_settings() -> None:
+    """Explain every setting, with its default."""
+    for name, field in Settings.model_fields.items():
+        default = "needed" if field.is_required() else f"default {field.default!s}"
+        click.echo(f"PORTAL_{name.upper()} ({default})")
+        click.echo(click.wrap_text(field.description or "", 78, "    ", "    ", True) + "\n")
+
+
+@main.group("keys")
+def keys_group() -> None:
+    """The portal's own keys."""
+
+
+@keys_group.command("create")
+@click.pass_obj
+def create_keys(operator: Operator) -> None:
+    """Make the keys that are not there yet. Never overwrites one."""
+    folder = operator.settings.keys_folder
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = sealing.create(folder) + signing.create(folder)
+    for path in made:
+        click.echo(f"made {path}")
+    click.echo(f"{len(made)} keys made. Keep a copy off this machine: without them, what is")
+    click.echo("sealed stays sealed, and bodies no longer know whom the portal means.")
+
+
+@main.group("db")
+def database_group() -> None:
+    """The database and its schema."""
+
+
+@database_group.command("upgrade")
+@click.pass_obj
+def upgrade(operator: Operator) -> None:
+    """Bring the database to the newest schema."""
+    schema.upgrade(operator.sessions.engine)
+    click.echo(f"The database is at revision {schema.standing(operator.sessions.engine)[0]}.")
+
+
+@database_group.command("check")
+@click.pass_obj
+def check(operator: Operator) -> None:
+    """Say whether the database is at the newest schema. Ends with 1 if it is not."""
+    at, newest = schema.standing(operator.sessions.engine)
+    click.echo(f"database: {at or 'empty'}, newest: {newest}")
+    if at != newest:
+        raise click.ClickException("Run: citizen-portal db upgrade")
+
+
+@main.command("worker")
+@click.option("--threads", default=2, show_default=True, help="How many jobs at once.")
+@click.pass_obj
+def worker(operator: Operator, threads: int) -> None:
+    """Do later work until stopped. As many workers as wanted may run."""
+    app, sessions = operator.app, operator.sessions
+    queue = cast(Queue, app.extensions["queue"])
+
+    def tick() -> None:
+        with sessions.writing() as session:
+            jobs.start_recurring(session)
+        jobs.reap(sessions, queue.put)
+
+    queue.serve(lambda job_id: jobs.run(sessions, app.extensions, job_id), tick, threads)
+
+
+def _faults(error: ValidationError) -> str:
+    """Which settings are wrong and how, without their values."""
+    lines = []
+    for fault in error.errors(include_input=False, include_url=False, include_context=False):
+        name = "_".join(str(part) for part in fault["loc"])
+        lines.append(f"PORTAL_{name.upper()}: {fault['msg']}" if name else fault["msg"])
+    return "The settings are not right.\n  " + "\n  ".join(lines)

@@ -1,0 +1,41 @@
+"""Bring a database to the newest schema, or say how far it is from it."""
+
+from collections.abc import Callable
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from citizen_portal.places import folder
+
+
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Run the migrations up to ``to`` in one transaction."""
+    _run(engine, command.upgrade, to)
+
+
+def downgrade(engine: Engine, to: str) -> None:
+    """Run the migrations back down to ``to``."""
+    _run(engine, command.downgrade, to)
+
+
+def standing(engine: Engine) -> tuple[str | None, str | None]:
+    """The revision the database is at, and the newest there is."""
+    with engine.connect() as connection:
+        at = MigrationContext.configure(connection).get_current_revision()
+    return at, ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(folder("migrations")))
+    return config
+
+
+def _run(engine: Engine, move: Callable[[Config, str], None], to: str) -> None:
+    config = _config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        move(config, to)

@@ -1,0 +1,154 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from citizen_portal import clock, jobs
+from citizen_portal.db import Sessions
+from citizen_portal.jobs import Job, JobState, Queue, Work
+
+NAME = "tests.note"
+
+
+@pytest.fixture
+def done() -> Iterator[list[str]]:
+    """What the scratch handler was told; it fails when told to."""
+    told: list[str] = []
+
+    def note(work: Work, *, word: str) -> None:
+        work.beat()
+        told.append(word)
+        if word == "fail":
+            raise ValueError("a secret that must not be kept")
+
+    jobs.HANDLERS[NAME] = note
+    yield told
+    del jobs.HANDLERS[NAME]
+
+
+@pytest.fixture
+def sessions(app: Flask) -> Sessions:
+    kept = app.extensions["sessions"]
+    assert isinstance(kept, Sessions)
+    return kept
+
+
+@pytest.fixture
+def queue(app: Flask) -> Queue:
+    kept = app.extensions["queue"]
+    assert isinstance(kept, Queue)
+    return kept
+
+
+def enqueue(sessions: Sessions, word: str = "hello") -> UUID:
+    with sessions.writing() as session:
+        return jobs.enqueue(session, NAME, word=word).id
+
+
+def state(session: Session, job_id: UUID) -> tuple[JobState, int, str | None]:
+    session.expire_all()
+    job = session.get_one(Job, job_id)
+    return job.state, job.attempts, job.fault
+
+
+def test_the_id_reaches_the_queue_once_the_row_is_kept(sessions: Sessions, queue: Queue) -> None:
+    enqueue(sessions)
+    assert queue.waiting() == 1
+
+
+def test_nothing_reaches_the_queue_when_the_transaction_fails(
+    sessions: Sessions, queue: Queue, session: Session
+) -> None:
+    class Stop(Exception):
+        pass
+
+    def enqueue_and_stop() -> None:
+        with sessions.writing() as writing:
+            jobs.enqueue(writing, NAME, word="never")
+            writing.flush()
+            raise Stop
+
+    with pytest.raises(Stop):
+        enqueue_and_stop()
+    assert queue.waiting() == 0
+    assert session.scalars(select(Job)).all() == []
+
+
+def test_a_job_runs_once_however_often_its_id_arrives(
+    sessions: Sessions, session: Session, done: list[str]
+) -> None:
+    job_id = enqueue(sessions)
+    for _ in range(3):
+        jobs.run(sessions, {}, job_id)
+    assert done == ["hello"]
+    assert state(session, job_id) == (JobState.DONE, 1, None)
+
+
+def test_a_failed_job_keeps_the_kind_of_error_and_is_tried_later(
+    sessions: Sessions, session: Session, done: list[str]
+) -> None:
+    job_id = enqueue(sessions, "fail")
+    jobs.run(sessions, {}, job_id)
+    assert state(session, job_id) == (JobState.QUEUED, 1, "ValueError")
+    assert session.get_one(Job, job_id).due_at > clock.now()
+
+
+def test_a_job_that_fails_too_often_is_given_up(
+    sessions: Sessions, session: Session, done: list[str]
+) -> None:
+    job_id = enqueue(sessions, "fail")
+    for _ in range(jobs.MOST_ATTEMPTS):
+        jobs.run(sessions, {}, job_id)
+        make_due(sessions, job_id)
+    jobs.run(sessions, {}, job_id)
+    assert state(session, job_id) == (JobState.FAILED, jobs.MOST_ATTEMPTS, "ValueError")
+    assert len(done) == jobs.MOST_ATTEMPTS
+
+
+def test_a_job_whose_worker_died_is_handed_over_again(
+    sessions: Sessions, session: Session, queue: Queue, done: list[str]
+) -> None:
+    job_id = enqueue(sessions)
+    with sessions.writing() as writing:
+        job = writing.get_one(Job, job_id)
+        job.state = JobState.RUNNING
+        job.heartbeat_at = clock.now() - 2 * jobs.LOST_AFTER
+    handed: list[UUID] = []
+    assert jobs.reap(sessions, handed.append) == 1
+    assert jobs.reap(sessions, handed.append) == 0, "not again before it is lost again"
+    jobs.run(sessions, {}, handed[0])
+    assert done == ["hello"]
+
+
+def test_a_job_with_a_fresh_heartbeat_is_left_alone(sessions: Sessions) -> None:
+    enqueue(sessions)
+    assert jobs.reap(sessions, lambda _: None) == 0
+
+
+def test_a_recurring_job_is_never_there_twice(sessions: Sessions, session: Session) -> None:
+    jobs.RECURRING[NAME] = timedelta(minutes=5)
+    try:
+        for _ in range(2):
+            with sessions.writing() as writing:
+                jobs.start_recurring(writing)
+    finally:
+        del jobs.RECURRING[NAME]
+    assert len(session.scalars(select(Job).where(Job.name == NAME)).all()) == 1
+
+
+def test_a_message_signed_by_another_is_not_read(app: Flask, tmp_path: Path) -> None:
+    ours = Queue(tmp_path / "shared.db", "our secret")
+    theirs = Queue(tmp_path / "shared.db", "their secret")
+    theirs.put(UUID(int=1))
+    with pytest.raises(ValueError, match="[Ss]ignature"):
+        ours.huey.dequeue()
+
+
+def make_due(sessions: Sessions, job_id: UUID) -> None:
+    with sessions.writing() as session:
+        session.get_one(Job, job_id).due_at = clock.now() - timedelta(seconds=1)

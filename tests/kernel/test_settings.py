@@ -1,0 +1,60 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from citizen_portal.settings import Settings
+
+GOOD: dict[str, Any] = {
+    "environment": "production",
+    "secret_key": "x7" * 20,
+    "database_url": "sqlite:///x.db",
+    "queue_file": Path("q.db"),
+    "keys_folder": Path("keys"),
+    "public_url": "https://portal.example",
+    "oidc_issuer": "https://identity.example",
+    "oidc_client_id": "portal",
+}
+
+
+def test_production_starts_with_every_needed_value() -> None:
+    assert Settings(**GOOD).production
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("secret_key", "short"),
+        ("secret_key", "change-me"),
+        ("public_url", "http://portal.example"),
+        ("public_url", "https://portal.example/"),
+        ("oidc_issuer", ""),
+        ("oidc_issuer", "http://identity.example"),
+        ("oidc_client_id", ""),
+        ("private_addresses", "127.0.0.1"),
+        ("testing", True),
+        ("answers_minutes", 16),
+        ("oidc_scopes", "email"),
+    ],
+)
+def test_production_refuses_what_is_unsafe_and_names_it(name: str, value: object) -> None:
+    with pytest.raises(ValidationError, match=name) as caught:
+        Settings(**GOOD | {name: value})
+    if isinstance(value, str) and len(value) > 8:
+        assert f"'{value}'" not in str(caught.value)
+
+
+def test_settings_cannot_be_changed_once_read() -> None:
+    with pytest.raises(ValidationError):
+        Settings(**GOOD).brand = "Other"  # type: ignore[misc]
+
+
+def test_an_unknown_setting_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        Settings(**GOOD | {"colour": "red"})
+
+
+def test_every_setting_says_what_it_does() -> None:
+    silent = [name for name, field in Settings.model_fields.items() if not field.description]
+    assert silent == []
