@@ -4,6 +4,8 @@ from typing import cast
 
 from flask import current_app
 
+from citizen_portal import region as regions
+from citizen_portal.region import Region
 from citizen_portal.sealing import Index, Sealer
 from citizen_portal.settings import Settings
 from citizen_portal.signing import Signer
@@ -23,3 +25,7 @@ def index() -> Index:
 
 def signer() -> Signer:
     return cast(Signer, current_app.extensions["signer"])
+
+
+def region() -> Region:
+    return regions.load(settings().region)
