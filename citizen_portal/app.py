@@ -37,3 +37,8 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
+
+
+def from_environment() -> Flask:
+    """The app that a server starts, with its settings from the environment."""
+    return create_app(Settings())
