@@ -7,7 +7,7 @@ from citizen_portal import db, logs, sealing, signing
 from citizen_portal.jobs import Queue
 from citizen_portal.places import folder
 from citizen_portal.settings import Settings
-from citizen_portal.web import errors, headers, pages, site, transactions
+from citizen_portal.web import errors, headers, pages, requests, site, transactions
 
 BLUEPRINTS = [site.bp]
 
@@ -20,16 +20,8 @@ def create_app(settings: Settings) -> Flask:
     )
     app.config.update(SECRET_KEY=settings.secret_key.get_secret_value(), TESTING=settings.testing)
     logs.configure(settings.log_level)
-    queue = Queue(settings.queue_file, settings.secret_key.get_secret_value())
-    sealer, index = sealing.load(settings.keys_folder)
-    app.extensions.update(
-        settings=settings,
-        queue=queue,
-        sealer=sealer,
-        index=index,
-        signer=signing.load(settings.keys_folder),
-    )
-    transactions.init_app(app, db.make_sessions(settings.database_url, carry=queue.put))
+    _add_parts(app, settings)
+    requests.init_app(app)
     CSRFProtect(app)
     errors.init_app(app)
     headers.init_app(app, production=settings.production)
@@ -42,3 +34,12 @@ def create_app(settings: Settings) -> Flask:
 def from_environment() -> Flask:
     """The app that a server starts, with its settings from the environment."""
     return create_app(Settings())
+
+
+def _add_parts(app: Flask, settings: Settings) -> None:
+    """What front doors and jobs fetch by name (``web/parts.py``) and hand inward."""
+    queue = Queue(settings.queue_file, settings.secret_key.get_secret_value())
+    sealer, index = sealing.load(settings.keys_folder)
+    signer = signing.load(settings.keys_folder)
+    app.extensions.update(settings=settings, queue=queue, sealer=sealer, index=index, signer=signer)
+    transactions.init_app(app, db.make_sessions(settings.database_url, carry=queue.put))
