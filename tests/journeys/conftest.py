@@ -1,0 +1,137 @@
+"""The demo world started once, a real browser, and an eye on every page that is met."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+AXE = (Path(__file__).parents[1] / "axe.min.js").read_text()
+CHROMIUM = shutil.which("chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+READY_WITHIN = 60
+
+
+@dataclass(frozen=True)
+class World:
+    """A running demo: where it is, and the code in the letter to citizen-6."""
+
+    url: str
+    code: str
+
+
+@pytest.fixture(scope="session")
+def world() -> Iterator[World]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    demo = subprocess.Popen(
+        [str(Path(sys.executable).with_name("citizen-portal")), "demo", "--port", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={name: text for name, text in os.environ.items() if not name.startswith("PORTAL_")},
+    )
+    assert demo.stdout is not None
+    try:
+        said = ""
+        for line in demo.stdout:
+            said += line
+            if "Ready:" in line:
+                break
+        code = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b", said)
+        assert code, f"the demo shows no activation code:\n{said}"
+        yield World(f"http://127.0.0.1:{port}", code.group())
+    finally:
+        demo.send_signal(signal.SIGTERM)
+        demo.wait(READY_WITHIN)
+        demo.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def new_page(browser: Browser, world: World) -> Iterator[NewPage]:
+    """Opens pages of the demo; at the end, none of them may have complained or reached out."""
+    complaints: list[str] = []
+    contexts = []
+
+    def watch(page: Page) -> Page:
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if said.type == "error" else None,
+        )
+        page.on(
+            "request",
+            lambda asked: (
+                complaints.append(f"outside request: {urlsplit(asked.url).hostname}")
+                if urlsplit(asked.url).hostname not in {"127.0.0.1", "localhost", None}
+                and not asked.is_navigation_request()
+                else None
+            ),
+        )
+        return page
+
+    def open_one(*, script: bool = True, width: int = 1280, locale: str = "en-GB") -> Page:
+        context = browser.new_context(
+            base_url=world.url,
+            java_script_enabled=script,
+            viewport={"width": width, "height": 900},
+            locale=locale,
+        )
+        contexts.append(context)
+        return watch(context.new_page())
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, who: str) -> None:
+    """From the start page to one's own page, as a person would."""
+    page.goto("/")
+    page.get_by_role("link", name=re.compile("Sign in")).first.click()
+    page.locator(f"input[name=citizen][value={who}]").check()
+    page.locator("form button, form input[type=submit]").first.click()
+    page.wait_for_url("**/my")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe-core finds on this page: rule and element, for WCAG 2.2 A and AA."""
+    page.evaluate(AXE)
+    found = page.evaluate(
+        """() => axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
+             "wcag22aa", "best-practice"]})
+           .then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html).join(" | ")))"""
+    )
+    return [str(fault) for fault in found]
