@@ -67,6 +67,8 @@ class Agreement(Row, kw_only=True):
     kind: Mapped[AgreementKind]
     title: Mapped[Words]
     title_sort: Mapped[str]
+    search_text: Mapped[str]
+    """Title, what and purpose in each language, folded to small letters, to search by word."""
     stage: Mapped[Stage]
     choice: Mapped[Choice]
     starts: Mapped[date | None] = mapped_column(default=None)
@@ -96,7 +98,7 @@ class AgreementParty(Row, kw_only=True):
     """Who takes part in an agreement. A party outside our list has a name and no organisation."""
 
     __tablename__ = "agreement_party"
-    __table_args__ = (Index(None, "agreement_id"), Index(None, "organisation_id"))
+    __table_args__ = (Index(None, "agreement_id"), Index(None, "organisation_id", "agreement_id"))
 
     agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"))
     role: Mapped[PartyRole]

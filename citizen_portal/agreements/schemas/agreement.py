@@ -1,120 +1,20 @@
-"""The documented shape of a register file: organisations, sources, powers, agreements, rules.
+"""An agreement as a register file writes it: everything that it says in public."""
 
-One file (YAML or JSON) may hold any of the five lists. ``docs/register-format.md`` explains each
-field; a test keeps it complete. Nothing unknown is accepted, so that a misspelt field is a fault
-and not a silence.
-"""
+from typing import Any, Literal, Self
 
-import re
-from datetime import date
-from typing import Annotated, Literal, Self
-
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    HttpUrl,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import Field, model_validator
 
 from citizen_portal.agreements.models import AgreementKind, Choice, Stage
-from citizen_portal.bodies.models import Kind, Protocol
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-Reference = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,7}-\d{4,8}$")]
-DURATION = re.compile(r"^P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$")
-
-
-def _duration(text: str) -> str:
-    text = text.strip()
-    if not DURATION.match(text):
-        raise ValueError("must be an ISO 8601 duration such as P2Y or P6M")
-    return text
-
-
-Duration = Annotated[str, AfterValidator(_duration)]
-
-
-def _url(text: str) -> str:
-    HttpUrl(text)
-    return text
-
-
-Url = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_url)]
-
-
-class Part(BaseModel):
-    """Anything in a register file: frozen, and strict about unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Bilingual(Part):
-    """One text in English and, where there is one, in Welsh."""
-
-    en: Text
-    cy: Text | None = None
-
-    def words(self) -> dict[str, str]:
-        return {"en": self.en} | ({"cy": self.cy} if self.cy else {})
-
-
-class ShortName(Bilingual):
-    en: Annotated[str, StringConstraints(min_length=1, max_length=24)]
-    cy: Annotated[str, StringConstraints(min_length=1, max_length=24)] | None = None
-
-
-class Code(Part):
-    """The organisation's code in a published scheme."""
-
-    scheme: Text
-    value: Text
-
-
-class OrganisationEntry(Part):
-    slug: Slug
-    kind: Kind
-    name: Bilingual
-    official_name: Bilingual
-    short_name: ShortName
-    code: Code
-    website: Url | None = None
-    contact: Text | None = None
-
-
-class NotReported(Part):
-    """A class of access that a source does not report, and the law that lets it."""
-
-    what: Bilingual
-    law: Bilingual
-    url: Url | None = None
-
-
-class SourceEntry(Part):
-    slug: Slug
-    organisation: Slug
-    name: Bilingual
-    description: Bilingual
-    protocol: Protocol
-    base_url: Url | None = None
-    connected_since: date | None = None
-    not_reported: tuple[NotReported, ...] = ()
-
-    @model_validator(mode="after")
-    def _address(self) -> Self:
-        if self.protocol is Protocol.FINDUSAGE_2 and self.base_url is None:
-            raise ValueError("base_url is needed for protocol findusage-2")
-        return self
-
-
-class PowerEntry(Part):
-    slug: Slug
-    name: Bilingual
-    summary: Bilingual
-    url: Url | None = None
+from citizen_portal.agreements.schemas.parts import (
+    Bilingual,
+    Day,
+    Duration,
+    Part,
+    Reference,
+    Slug,
+    Text,
+    Url,
+)
 
 
 class Party(Part):
@@ -147,7 +47,7 @@ class TrustAnswer(Part):
 class Found(Part):
     """What was found when a measure was taken."""
 
-    on: date
+    on: Day
     value: float | None = None
     text: Bilingual
     evidence: Url | None = None
@@ -167,7 +67,7 @@ class Measure(Part):
     """False when the benefit comes from data that identifies no one."""
     method: Bilingual | None = None
     baseline: Bilingual | None = None
-    due: date | None = None
+    due: Day | None = None
     found: tuple[Found, ...] = ()
 
 
@@ -208,9 +108,9 @@ class AgreementDocument(Part):
     access_type: Bilingual | None = None
     frequency: Literal["one_off", "on_request", "subscription", "bulk"] | None = None
     retention: Duration | None = None
-    starts: date | None = None
-    ends: date | None = None
-    review: date | None = None
+    starts: Day | None = None
+    ends: Day | None = None
+    review: Day | None = None
     areas: tuple[Text, ...] = ()
     contact: Text | None = None
     identifiability: Literal["identifiable", "pseudonymised", "aggregated", "anonymous"] | None = (
@@ -228,7 +128,8 @@ class AgreementDocument(Part):
     atrs: Url | None = None
     trust: dict[str, TrustAnswer] = Field(default_factory=dict)
     measures: tuple[Measure, ...] = ()
-    published: date | None = None
+    notes: Bilingual | None = None
+    published: Day | None = None
     source: Text | None = None
     """Where the entry comes from and under which licence, when it was imported."""
 
@@ -238,25 +139,12 @@ class AgreementDocument(Part):
             raise ValueError("ends must not be before starts")
         return self
 
+    @model_validator(mode="after")
+    def _measures(self) -> Self:
+        if len({measure.id for measure in self.measures}) < len(self.measures):
+            raise ValueError("measures must not share an id")
+        return self
 
-class RuleEntry(Part):
-    """An activity of a source that belongs to an agreement. Matched exactly."""
-
-    source: Slug
-    receiver_code: Text
-    system: Text
-    action: Text
-    agreement: Reference
-    valid_from: date
-    valid_to: date | None = None
-    published: bool = True
-
-
-class RegisterFile(Part):
-    """A whole file, or one of several that are imported together."""
-
-    organisations: tuple[OrganisationEntry, ...] = ()
-    sources: tuple[SourceEntry, ...] = ()
-    legal_powers: tuple[PowerEntry, ...] = ()
-    agreements: tuple[AgreementDocument, ...] = ()
-    rules: tuple[RuleEntry, ...] = ()
+    def document(self) -> dict[str, Any]:
+        """What is kept: what was said, and nothing that was left out."""
+        return self.model_dump(mode="json", exclude_defaults=True)

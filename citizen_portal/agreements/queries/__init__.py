@@ -1,0 +1,39 @@
+"""What can be asked about agreements: their terms, the public register, the trust matrix."""
+
+from citizen_portal.agreements.queries.entry import Entry, VersionLine, entry
+from citizen_portal.agreements.queries.grounds import grounds
+from citizen_portal.agreements.queries.listing import Line, Listing, PartyName, Wanted, listing
+from citizen_portal.agreements.queries.strip import Strip, strip
+from citizen_portal.agreements.queries.terms import (
+    Found,
+    Measure,
+    Power,
+    Register,
+    Terms,
+    register_terms,
+)
+from citizen_portal.agreements.queries.trust import Question, Theme, question_ids, themes
+
+__all__ = [
+    "Entry",
+    "Found",
+    "Line",
+    "Listing",
+    "Measure",
+    "PartyName",
+    "Power",
+    "Question",
+    "Register",
+    "Strip",
+    "Terms",
+    "Theme",
+    "VersionLine",
+    "Wanted",
+    "entry",
+    "grounds",
+    "listing",
+    "question_ids",
+    "register_terms",
+    "strip",
+    "themes",
+]

@@ -1,0 +1,232 @@
+"""What each agreement allowed and when, in every version: kept in memory and versioned."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Literal
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from citizen_portal.agreements.models import (
+    Agreement,
+    AgreementKind,
+    AgreementVersion,
+    Choice,
+    LegalPower,
+    Stage,
+)
+from citizen_portal.agreements.queries.trust import question_ids
+from citizen_portal.bodies.queries import (
+    REGISTER,
+    Directory,
+    database_of,
+    directory,
+    revisions,
+)
+from citizen_portal.db import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    slug: str
+    name: Words
+    summary: Words
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    on: date
+    value: float | None
+    text: Words
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What was promised and what was found, latest last."""
+
+    id: str
+    about: Literal["benefit", "harm", "bias"]
+    what: Words
+    promised: Words
+    target: float | None
+    worse_above: bool
+    personal: bool
+    method: Words | None
+    baseline: Words | None
+    due: date | None
+    found: tuple[Found, ...]
+
+    @property
+    def latest(self) -> Found | None:
+        return self.found[-1] if self.found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """One version of an agreement."""
+
+    reference: str
+    number: int
+    kind: AgreementKind
+    title: Words
+    what: Words
+    purpose: Words
+    stage: Stage
+    choice: Choice
+    choice_reason: Words | None
+    powers: tuple[Power, ...]
+    lawful_basis: str | None
+    disclosers: frozenset[UUID]
+    recipients: frozenset[UUID]
+    processors: frozenset[UUID]
+    categories: frozenset[str]
+    starts: date | None
+    ends: date | None
+    in_force_from: date | None
+    """The first day of this version; none when the register does not say."""
+    in_force_to: date | None
+    """Its last day; none while it goes on."""
+    measures: tuple[Measure, ...]
+    benefits: Words | None
+    retention: str | None
+    answers: frozenset[str]
+    """Ids of the trust matrix's questions that have an answer."""
+    answered: int
+    asked: int
+
+    def holds_on(self, day: date) -> bool:
+        begun = self.in_force_from is None or self.in_force_from <= day
+        return begun and (self.in_force_to is None or day <= self.in_force_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    versions: Mapping[str, tuple[Terms, ...]]
+    """By reference, each with its newest version first."""
+    powers: Mapping[str, Power]
+
+    def known(self, reference: str) -> bool:
+        return reference in self.versions
+
+    def newest(self, reference: str) -> Terms | None:
+        versions = self.versions.get(reference, ())
+        return versions[0] if versions else None
+
+    def in_force(self, reference: str, on: date) -> Terms | None:
+        """The version that was in force on that day; the newest, should two claim it."""
+        versions = self.versions.get(reference, ())
+        return next((terms for terms in versions if terms.holds_on(on)), None)
+
+
+_registers: WeakKeyDictionary[object, tuple[int, Register]] = WeakKeyDictionary()
+
+
+def register_terms(session: Session) -> Register:
+    """Every agreement's terms; no statement of its own when in memory and the directory was asked.
+
+    What a writing transaction loads is not kept: it may be rolled back.
+    """
+    number = revisions(session).get(REGISTER, 0)
+    database = database_of(session)
+    kept = _registers.get(database)
+    if kept is not None and kept[0] == number:
+        return kept[1]
+    loaded = _load(session)
+    if session.info.get("read_only"):
+        _registers[database] = (number, loaded)
+    return loaded
+
+
+def _load(session: Session) -> Register:
+    rows = session.execute(
+        select(AgreementVersion, Agreement.reference)
+        .join(Agreement, Agreement.id == AgreementVersion.agreement_id)
+        .order_by(Agreement.reference, AgreementVersion.number.desc())
+    )
+    powers = {row.slug: _power(row) for row in session.scalars(select(LegalPower))}
+    bodies = directory(session)
+    versions: dict[str, list[Terms]] = defaultdict(list)
+    for version, reference in rows:
+        versions[reference].append(_terms(version, powers, bodies))
+    return Register(
+        versions=MappingProxyType({key: tuple(of) for key, of in versions.items()}),
+        powers=MappingProxyType(powers),
+    )
+
+
+def _power(row: LegalPower) -> Power:
+    return Power(slug=row.slug, name=row.name, summary=row.summary, url=row.url)
+
+
+def _terms(row: AgreementVersion, powers: Mapping[str, Power], bodies: Directory) -> Terms:
+    said = row.document
+    answers = question_ids() & said.get("trust", {}).keys()
+    return Terms(
+        reference=said["reference"],
+        number=row.number,
+        kind=AgreementKind(said.get("kind", AgreementKind.SHARING)),
+        title=said["title"],
+        what=said["what"],
+        purpose=said["purpose"],
+        stage=Stage(said["stage"]),
+        choice=Choice(said["choice"]),
+        choice_reason=said.get("choice_reason"),
+        powers=tuple(powers[slug] for slug in said.get("powers", ()) if slug in powers),
+        lawful_basis=said.get("lawful_basis"),
+        disclosers=_organisations(said.get("disclosers", ()), bodies),
+        recipients=_organisations(said.get("recipients", ()), bodies),
+        processors=_organisations(said.get("processors", ()), bodies),
+        categories=frozenset(said.get("categories", ())),
+        starts=_day(said.get("starts")),
+        ends=_day(said.get("ends")),
+        in_force_from=row.in_force_from,
+        in_force_to=row.in_force_to,
+        measures=tuple(_measure(entry) for entry in said.get("measures", ())),
+        benefits=said.get("benefits"),
+        retention=said.get("retention"),
+        answers=answers,
+        answered=len(answers),
+        asked=len(question_ids()),
+    )
+
+
+def _organisations(parties: Iterable[Mapping[str, str]], bodies: Directory) -> frozenset[UUID]:
+    """Those of our list; a party known by name only can match no access."""
+    found = (bodies.body_by_slug(party.get("organisation", "")) for party in parties)
+    return frozenset(body.id for body in found if body is not None)
+
+
+def _measure(entry: Mapping[str, Any]) -> Measure:
+    return Measure(
+        id=entry["id"],
+        about=entry.get("about", "benefit"),
+        what=entry["what"],
+        promised=entry["promised"],
+        target=entry.get("target"),
+        worse_above=entry.get("worse_above", False),
+        personal=entry.get("personal", True),
+        method=entry.get("method"),
+        baseline=entry.get("baseline"),
+        due=_day(entry.get("due")),
+        found=tuple(sorted(map(_found, entry.get("found", ())), key=lambda each: each.on)),
+    )
+
+
+def _found(entry: Mapping[str, Any]) -> Found:
+    return Found(
+        on=date.fromisoformat(entry["on"]),
+        value=entry.get("value"),
+        text=entry["text"],
+        evidence=entry.get("evidence"),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

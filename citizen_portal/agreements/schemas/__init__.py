@@ -1,0 +1,50 @@
+"""The documented shape of a register file: organisations, sources, powers, agreements, rules.
+
+One file (YAML or JSON) may hold any of the five lists. ``docs/register-format.md`` explains each
+field; a test keeps it complete. Nothing unknown is accepted, so that a misspelt field is a fault
+and not a silence.
+"""
+
+from citizen_portal.agreements.schemas.agreement import (
+    AgreementDocument,
+    Evidence,
+    Found,
+    Measure,
+    OptOut,
+    Party,
+    TrustAnswer,
+)
+from citizen_portal.agreements.schemas.entries import (
+    Code,
+    NotReported,
+    OrganisationEntry,
+    PowerEntry,
+    RuleEntry,
+    SourceEntry,
+)
+from citizen_portal.agreements.schemas.faults import Fault
+from citizen_portal.agreements.schemas.parts import Bilingual, ShortName
+from citizen_portal.agreements.schemas.reading import Reading, read
+from citizen_portal.agreements.schemas.register_file import RegisterFile
+
+__all__ = [
+    "AgreementDocument",
+    "Bilingual",
+    "Code",
+    "Evidence",
+    "Fault",
+    "Found",
+    "Measure",
+    "NotReported",
+    "OptOut",
+    "OrganisationEntry",
+    "Party",
+    "PowerEntry",
+    "Reading",
+    "RegisterFile",
+    "RuleEntry",
+    "ShortName",
+    "SourceEntry",
+    "TrustAnswer",
+    "read",
+]

@@ -1,0 +1,221 @@
+"""Bodies, their sources and rules: a small reference set, kept in memory and versioned."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, cast
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from citizen_portal.bodies.models import (
+    ActivityRule,
+    Kind,
+    Organisation,
+    Protocol,
+    Revision,
+    Source,
+)
+from citizen_portal.db import Words
+
+REGISTER = "register"
+"""Counts changes of what is imported: bodies, sources, rules, powers, agreements."""
+SOURCES = "sources"
+"""Counts changes of what sources told of themselves: their windows and their answers."""
+
+RuleKey = tuple[UUID, str, str, str]
+"""Source, receiver code, system, action: a rule holds on an exact match only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    id: UUID
+    slug: str
+    kind: Kind
+    name: Words
+    official_name: Words
+    short_name: Words
+    code_scheme: str
+    code: str
+    website: str | None
+    contact: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotReported:
+    """A class of access that a source does not report, and the law that lets it."""
+
+    what: Words
+    law: Words
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    id: UUID
+    body_id: UUID
+    slug: str
+    name: Words
+    description: Words
+    protocol: Protocol
+    base_url: str | None
+    connected: bool
+    connected_since: date | None
+    not_reported: tuple[NotReported, ...]
+    window_from: datetime | None
+    window_to: datetime | None
+    window_told_at: datetime | None
+    last_answer_at: datetime | None
+    """Right to about ten minutes; ``bodies/actions.py`` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    source_id: UUID
+    receiver_code: str
+    system: str
+    action: str
+    agreement: str
+    valid_from: date
+    valid_to: date | None
+    published: bool
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Every body by slug, every source by slug, every rule by what it matches and since when."""
+
+    bodies: Mapping[UUID, Body]
+    sources: Mapping[UUID, SourceFacts]
+    rules: Mapping[RuleKey, tuple[Rule, ...]]
+    _by_slug: dict[str, Body] = field(init=False, repr=False)
+    _by_code: dict[tuple[str, str], Body] = field(init=False, repr=False)
+    _of_body: dict[UUID, tuple[SourceFacts, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        of_body: dict[UUID, list[SourceFacts]] = defaultdict(list)
+        for source in self.sources.values():
+            of_body[source.body_id].append(source)
+        bodies = self.bodies.values()
+        object.__setattr__(self, "_by_slug", {body.slug: body for body in bodies})
+        object.__setattr__(self, "_by_code", {(b.code_scheme, b.code): b for b in bodies})
+        object.__setattr__(self, "_of_body", {key: tuple(of) for key, of in of_body.items()})
+
+    def body_by_slug(self, slug: str) -> Body | None:
+        return self._by_slug.get(slug)
+
+    def body_by_code(self, scheme: str, code: str) -> Body | None:
+        return self._by_code.get((scheme, code))
+
+    def sources_of(self, body_id: UUID) -> tuple[SourceFacts, ...]:
+        """The sources of one body, by slug."""
+        return self._of_body.get(body_id, ())
+
+
+_directories: WeakKeyDictionary[object, tuple[tuple[int, int], Directory]] = WeakKeyDictionary()
+
+
+def directory(session: Session) -> Directory:
+    """The reference data as this transaction sees it; one small statement when it is in memory.
+
+    What a writing transaction loads is not kept: it may be rolled back.
+    """
+    numbers = revisions(session)
+    stamp = (numbers.get(REGISTER, 0), numbers.get(SOURCES, 0))
+    database = database_of(session)
+    kept = _directories.get(database)
+    if kept is not None and kept[0] == stamp:
+        return kept[1]
+    loaded = _load(session)
+    if session.info.get("read_only"):
+        _directories[database] = (stamp, loaded)
+    return loaded
+
+
+def revisions(session: Session) -> Mapping[str, int]:
+    """How often the reference data has changed; asked once in a transaction."""
+    kept = session.info.get("revisions")
+    transaction = session.get_transaction()
+    if kept is not None and transaction is not None and kept[0] is transaction:
+        return cast(Mapping[str, int], kept[1])
+    rows = session.execute(select(Revision.name, Revision.number))
+    numbers = dict(rows.all())
+    session.info["revisions"] = (session.get_transaction(), numbers)
+    return numbers
+
+
+def database_of(session: Session) -> object:
+    """What stands for the database behind a session, whether it reads or writes."""
+    return session.get_bind().engine.pool
+
+
+def _load(session: Session) -> Directory:
+    bodies = session.scalars(select(Organisation).order_by(Organisation.slug))
+    sources = session.scalars(select(Source).order_by(Source.slug))
+    rules = session.scalars(
+        select(ActivityRule).order_by(ActivityRule.valid_from, ActivityRule.agreement)
+    )
+    return Directory(
+        bodies=MappingProxyType({row.id: _body(row) for row in bodies}),
+        sources=MappingProxyType({row.id: _source(row) for row in sources}),
+        rules=MappingProxyType(_by_key(rules)),
+    )
+
+
+def _body(row: Organisation) -> Body:
+    return Body(
+        id=row.id,
+        slug=row.slug,
+        kind=row.kind,
+        name=row.name,
+        official_name=row.official_name,
+        short_name=row.short_name,
+        code_scheme=row.code_scheme,
+        code=row.code,
+        website=row.website,
+        contact=row.contact,
+    )
+
+
+def _source(row: Source) -> SourceFacts:
+    return SourceFacts(
+        id=row.id,
+        body_id=row.organisation_id,
+        slug=row.slug,
+        name=row.name,
+        description=row.description,
+        protocol=row.protocol,
+        base_url=row.base_url,
+        connected=row.connected,
+        connected_since=row.connected_since,
+        not_reported=tuple(_not_reported(entry) for entry in row.not_reported),
+        window_from=row.window_from,
+        window_to=row.window_to,
+        window_told_at=row.window_told_at,
+        last_answer_at=row.last_answer_at,
+    )
+
+
+def _not_reported(entry: Mapping[str, Any]) -> NotReported:
+    return NotReported(what=entry["what"], law=entry["law"], url=entry.get("url"))
+
+
+def _by_key(rows: Iterable[ActivityRule]) -> dict[RuleKey, tuple[Rule, ...]]:
+    by_key: dict[RuleKey, list[Rule]] = defaultdict(list)
+    for row in rows:
+        rule = Rule(
+            source_id=row.source_id,
+            receiver_code=row.receiver_code,
+            system=row.system,
+            action=row.action,
+            agreement=row.agreement,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            published=row.published,
+        )
+        by_key[rule.source_id, rule.receiver_code, rule.system, rule.action].append(rule)
+    return {key: tuple(rules) for key, rules in by_key.items()}
