@@ -1,13 +1,17 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from citizen_portal import sealing, signing
+from citizen_portal import clock, sealing, signing
 from citizen_portal.app import create_app
 from citizen_portal.db import Base
+from citizen_portal.identity import actions as identity_actions
+from citizen_portal.identity.models import Citizen
+from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.settings import Settings
 
 
@@ -21,6 +25,7 @@ def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("keys")
     sealing.create(folder)
     signing.create(folder)
+    sign_in_keys.create(folder)
     return folder
 
 
@@ -51,3 +56,23 @@ def session(app: Flask) -> Iterator[Session]:
     """A session for making things and for looking at what was kept; commit what you make."""
     with app.extensions["sessions"].write() as session:
         yield session
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[Citizen], FlaskClient]:
+    """A browser in which this citizen is signed in: a real row and a real cookie."""
+
+    def browser(citizen: Citizen) -> FlaskClient:
+        with app.extensions["sessions"].writing() as session:
+            session.merge(citizen)
+            session.flush()
+            proof = identity_actions.Proof(assurance="", auth_time=clock.now())
+            started = identity_actions.start(session, citizen.id, proof=proof)
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            sign_in = started.sign_in
+            cookie["_user_id"] = f"{citizen.id}:{sign_in.id}:{started.token}"
+            cookie["_fresh"] = True
+        return client
+
+    return browser

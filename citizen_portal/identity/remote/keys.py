@@ -1,0 +1,117 @@
+"""The keys of sign-in: our own, with which we prove who we are, and the provider's."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, JWKRegistry, Key
+
+from citizen_portal import clock
+from citizen_portal.identity.remote.refusals import Refused
+from citizen_portal.sealing import write_private
+
+CLIENT_FILE = "client.jwks.json"
+ALGORITHM = "ES256"
+ASSERTION_LIFETIME = 60
+REFETCH_AFTER = timedelta(minutes=1)
+"""An unknown key makes us look again, at most this often."""
+GOOD_FOR = timedelta(minutes=10)
+"""A key that the provider withdraws is refused after at most this long."""
+MOST_KEYS = 50
+PUBLIC_PARTS = {"EC": {"crv", "x", "y"}, "RSA": {"n", "e"}, "OKP": {"crv", "x"}}
+DESCRIBING = {"kty", "kid", "use", "alg", "key_ops"}
+
+
+def create(folder: Path) -> list[Path]:
+    """Make the key that proves us to the identity provider, if there is none."""
+    key = ECKey.generate_key("P-256", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
+    path = write_private(folder / CLIENT_FILE, json.dumps({"keys": [key.as_dict(private=True)]}))
+    return [path] if path else []
+
+
+def load(folder: Path) -> ECKey:
+    """Our key, the newest first in the file; raises ``FileNotFoundError``."""
+    return ECKey.import_key(json.loads((folder / CLIENT_FILE).read_text())["keys"][0])
+
+
+def public(folder: Path) -> list[Mapping[str, Any]]:
+    """The public halves of our keys, none if none were made."""
+    try:
+        keys = json.loads((folder / CLIENT_FILE).read_text())["keys"]
+    except FileNotFoundError:
+        return []
+    return [ECKey.import_key(key).as_dict(private=False) for key in keys]
+
+
+class Assertion(PrivateKeyJWT):  # type: ignore[misc]
+    """``private_key_jwt`` with a key id, a short life and a new ``jti`` each time.
+
+    Authlib's own reuses the first ``jti`` when it is given claims, and lives for an hour.
+    """
+
+    def sign(self, auth: Any, token_endpoint: str) -> str:
+        key = auth.client_secret
+        assertion = private_key_jwt_sign(
+            key,
+            client_id=auth.client_id,
+            token_endpoint=token_endpoint,
+            alg=ALGORITHM,
+            header={"kid": key.kid},
+            expires_in=ASSERTION_LIFETIME,
+        )
+        return str(assertion)
+
+
+class ProviderKeys:
+    """The provider's public keys, fetched when needed and not more often than that."""
+
+    def __init__(self, fetch: Callable[[], object]) -> None:
+        self._fetch = fetch
+        self._keys: list[Key] = []
+        self._fetched_at: datetime | None = None
+
+    def find(self, kid: str | None) -> Key:
+        """The key with this id; without an id, the only one there is. Raises ``Refused``."""
+        if self._older_than(GOOD_FOR):
+            self._refetch()
+        key = self._choose(kid)
+        if key is None and self._older_than(REFETCH_AFTER):
+            self._refetch()
+            key = self._choose(kid)
+        if key is None:
+            raise Refused("unknown_key")
+        return key
+
+    def _choose(self, kid: str | None) -> Key | None:
+        if kid is None:
+            return self._keys[0] if len(self._keys) == 1 else None
+        return next((key for key in self._keys if key.kid == kid), None)
+
+    def _older_than(self, age: timedelta) -> bool:
+        return self._fetched_at is None or clock.now() - self._fetched_at > age
+
+    def _refetch(self) -> None:
+        self._keys = _usable(self._fetch())
+        self._fetched_at = clock.now()
+
+
+def _usable(published: object) -> list[Key]:
+    """The public keys of a JWK set that can be read; others are left out, as RFC 7517 says."""
+    listed = published.get("keys") if isinstance(published, dict) else None
+    if not isinstance(listed, list):
+        raise Refused("keys_unreadable")
+    keys = []
+    for entry in listed[:MOST_KEYS]:
+        parts = PUBLIC_PARTS.get(str(entry.get("kty"))) if isinstance(entry, dict) else None
+        if parts is None:
+            continue
+        wanted = {name: value for name, value in entry.items() if name in parts | DESCRIBING}
+        try:
+            keys.append(JWKRegistry.import_key(wanted))
+        except (JoseError, ValueError, TypeError):
+            continue
+    return keys

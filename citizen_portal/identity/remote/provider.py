@@ -1,0 +1,214 @@
+"""The identity provider as the portal talks to it: where to send people, what to ask, when to stop.
+
+Authlib speaks the protocol; what comes back is believed only by ``tokens.verify``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.flask_client import OAuth
+from flask import Flask
+
+from citizen_portal.identity.remote import keys
+from citizen_portal.identity.remote.metadata import Metadata, MetadataCache
+from citizen_portal.identity.remote.refusals import Refused, Unreachable
+from citizen_portal.identity.remote.tokens import Expected, Verified, verify
+from citizen_portal.identity.remote.wire import Client, OverFetch
+from citizen_portal.settings import Settings
+
+T = TypeVar("T")
+NAME = "citizens"
+LONGEST_LOGOUT = 2000
+"""Characters of a sign-out address; some providers refuse longer ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of the provider, to be remembered until the person comes back."""
+
+    state: str
+    nonce: str
+    verifier: str
+    max_age: int | None = None
+
+
+class Provider:
+    """The identity provider for citizens, profile ``generic-oidc``."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._settings = settings
+        self._client = OAuth(app).register(NAME, client_cls=Client, **_registration(settings))
+        self._metadata = MetadataCache(
+            lambda: self._get_json(_discovery(settings.oidc_issuer)),
+            issuer=settings.oidc_issuer,
+            https_only=settings.production,
+        )
+        self._keys = keys.ProviderKeys(lambda: self._get_json(self._metadata.get().jwks_uri))
+
+    def address_to_sign_in(self, asked: Asked, *, back_to: str, language: str) -> str:
+        """Where to send somebody to sign in; raises ``Unreachable``."""
+        self._prepare()
+        extra: dict[str, Any] = {"ui_locales": language}
+        if asked.max_age is not None:
+            extra |= {"max_age": asked.max_age, "prompt": "login"}
+        made = self._client.create_authorization_url(
+            back_to,
+            state=asked.state,
+            nonce=asked.nonce,
+            code_verifier=asked.verifier,
+            **extra,
+        )
+        return str(made["url"])
+
+    def check_who_answers(self, issuer: str | None) -> None:
+        """RFC 9207: the ``iss`` of the answer must be right, and there if it was promised."""
+        metadata = self._metadata.get()
+        if issuer is not None and issuer != metadata.issuer:
+            raise Refused("response_issuer")
+        if issuer is None and metadata.names_itself:
+            raise Refused("response_issuer_missing")
+
+    def redeem(self, code: str, asked: Asked, *, back_to: str) -> "SignedInThere":
+        """What the provider says of the person who came with this code.
+
+        Raises ``Refused`` when it is not believed and ``Unreachable`` when nothing was said.
+        """
+        self._prepare()
+        token = _talk(
+            lambda: self._client.fetch_access_token(
+                redirect_uri=back_to, code=code, code_verifier=asked.verifier
+            )
+        )
+        access_token = token.get("access_token")
+        expected = Expected(
+            issuer=self._settings.oidc_issuer,
+            client_id=self._settings.oidc_client_id,
+            nonce=asked.nonce,
+            access_token=access_token if isinstance(access_token, str) else None,
+            assurance=self._settings.oidc_assurance,
+            max_age=asked.max_age,
+        )
+        verified = verify(token.get("id_token"), self._keys.find, expected)
+        return SignedInThere(verified, str(token["id_token"]), self._more(verified, token))
+
+    def address_to_sign_out(self, id_token: str | None, *, back_to: str) -> str | None:
+        """Where to end the session at the provider; none when it has no such address.
+
+        Asks first whether the provider is there, so that nobody is sent to a dead address;
+        raises ``Unreachable``.
+        """
+        self._metadata.ask_again()
+        self._prepare()
+        if self._metadata.get().end_session_endpoint is None:
+            return None
+        with_hint, without = (
+            str(
+                self._client.create_logout_url(
+                    post_logout_redirect_uri=back_to,
+                    id_token_hint=hint,
+                    client_id=self._settings.oidc_client_id,
+                )["url"]
+            )
+            for hint in (id_token, None)
+        )
+        return with_hint if len(with_hint) <= LONGEST_LOGOUT else without
+
+    def _more(
+        self, verified: Verified, token: Mapping[str, Any]
+    ) -> Callable[[], Mapping[str, Any]]:
+        """Asks ``userinfo`` once, when a claim is wanted that the id_token does not hold."""
+
+        def ask() -> Mapping[str, Any]:
+            endpoint = self._metadata.get().userinfo_endpoint
+            if endpoint is None or not token.get("access_token"):
+                return {}
+            said = _talk(lambda: _json(self._client.get(endpoint, token=dict(token))))
+            if not isinstance(said, dict) or said.get("sub") != verified.subject:
+                raise Refused("userinfo_subject")
+            return said
+
+        return ask
+
+    def _prepare(self) -> None:
+        """Hand Authlib the metadata we checked, and nothing else of it."""
+        if not self._settings.oidc_issuer:
+            raise Unreachable("not_set_up")
+        found: Metadata = self._metadata.get()
+        self._client.server_metadata = {
+            "_loaded_at": 1,
+            "authorization_endpoint": found.authorization_endpoint,
+            "token_endpoint": found.token_endpoint,
+            "end_session_endpoint": found.end_session_endpoint,
+        }
+
+    def _get_json(self, address: str) -> object:
+        with self._client._get_session() as session:
+            return _talk(lambda: _json(session.request("GET", address, withhold_token=True)))
+
+
+@dataclass(frozen=True)
+class SignedInThere:
+    """Somebody who has signed in at the provider."""
+
+    verified: Verified
+    id_token: str
+    ask_more: Callable[[], Mapping[str, Any]]
+
+    def claims(self, wanted: set[str]) -> Mapping[str, Any]:
+        """The wanted claims as far as they are there: in the id_token, else in ``userinfo``."""
+        held = self.verified.claims
+        said = held if wanted <= held.keys() else {**self.ask_more(), **held}
+        return {name: said[name] for name in wanted if name in said}
+
+
+def _registration(settings: Settings) -> dict[str, Any]:
+    """How Authlib is to talk: code flow with PKCE, and our way of proving who we are."""
+    secret: Any = settings.oidc_client_secret.get_secret_value()
+    method = "client_secret_basic" if secret else "private_key_jwt"
+    if not secret and settings.oidc_issuer:
+        secret = keys.load(settings.keys_folder)
+    return {
+        "client_id": settings.oidc_client_id,
+        "client_secret": secret,
+        "client_auth_methods": [keys.Assertion()],
+        "client_kwargs": {
+            "scope": settings.oidc_scopes,
+            "code_challenge_method": "S256",
+            "token_endpoint_auth_method": method,
+            "carrier": OverFetch(seconds=settings.oidc_timeout, private_hosts=_trusted(settings)),
+        },
+    }
+
+
+def _trusted(settings: Settings) -> frozenset[str]:
+    """Hosts that may have private addresses: the operator chose the issuer, wherever it stands."""
+    return settings.loopback_hosts | {urlsplit(settings.oidc_issuer).hostname or ""}
+
+
+def _discovery(issuer: str) -> str:
+    return issuer.rstrip("/") + "/.well-known/openid-configuration"
+
+
+def _json(response: requests.Response) -> object:
+    response.raise_for_status()
+    if response.status_code != 200:
+        raise requests.HTTPError("not an answer")
+    return response.json()
+
+
+def _talk(call: Callable[[], T]) -> T:
+    """Make one call, with the faults of libraries turned into ours; none of their words is kept."""
+    try:
+        return call()
+    except OAuthError as error:
+        raise Refused("token_refused") from error
+    except requests.Timeout as error:
+        raise Unreachable("too_slow") from error
+    except (requests.RequestException, OSError) as error:
+        raise Unreachable("no_answer") from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise Unreachable("unreadable") from error
