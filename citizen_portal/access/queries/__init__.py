@@ -1,0 +1,43 @@
+"""What can be asked about accesses: how each source stands, what happened, and what explains it."""
+
+from citizen_portal.access.queries.answers import Part, answers, parts
+from citizen_portal.access.queries.events import Page, events, filter, page
+from citizen_portal.access.queries.facts import (
+    CALENDAR,
+    AccessEvent,
+    Actor,
+    Explanation,
+    Result,
+    SourceAnswer,
+    SourceState,
+    Trigger,
+    Usage,
+    WhyNot,
+)
+from citizen_portal.access.queries.ids import EventKeys, Named, Where
+from citizen_portal.access.queries.matching import explain, explained_events
+
+__all__ = [
+    "CALENDAR",
+    "AccessEvent",
+    "Actor",
+    "EventKeys",
+    "Explanation",
+    "Named",
+    "Page",
+    "Part",
+    "Result",
+    "SourceAnswer",
+    "SourceState",
+    "Trigger",
+    "Usage",
+    "Where",
+    "WhyNot",
+    "answers",
+    "events",
+    "explain",
+    "explained_events",
+    "filter",
+    "page",
+    "parts",
+]

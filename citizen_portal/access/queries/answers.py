@@ -1,0 +1,212 @@
+"""How each source stands for a citizen: exactly one state, made from its parts."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, null, select
+from sqlalchemy.orm import Session
+
+from citizen_portal import clock
+from citizen_portal.access.models import Answer, Fault, Outcome, Question
+from citizen_portal.access.queries.facts import SourceAnswer, SourceState
+from citizen_portal.bodies.models import Protocol
+from citizen_portal.bodies.queries import Directory, SourceFacts
+from citizen_portal.identity.models import LinkState
+from citizen_portal.identity.queries import Link
+from citizen_portal.sealing import Sealer
+
+WORST_FIRST = (
+    Outcome.REFUSED,
+    Outcome.NO_ANSWER,
+    Outcome.ASKING,
+    Outcome.ANSWERED,
+    Outcome.EMPTY,
+)
+STATES = {
+    Outcome.REFUSED: SourceState.ANSWER_REFUSED,
+    Outcome.NO_ANSWER: SourceState.DID_NOT_ANSWER,
+    Outcome.ASKING: SourceState.ASKING,
+    Outcome.ANSWERED: SourceState.ANSWERED,
+    Outcome.EMPTY: SourceState.ANSWERED_EMPTY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question to one source, as it stands now."""
+
+    source_id: UUID
+    question: Question
+    outcome: Outcome
+    fault: Fault | None
+    proven: bool
+    facts: Mapping[str, Any]
+    sealed: bytes | None
+    asked_at: datetime
+    answered_at: datetime | None
+    expires_at: datetime
+
+    @property
+    def settled(self) -> bool:
+        return self.outcome is not Outcome.ASKING
+
+
+def context(citizen_id: UUID, sign_in_id: UUID, source_id: UUID, question: Question) -> str:
+    """What a sealed answer is bound to: it opens nowhere else."""
+    return f"answer:{citizen_id}:{sign_in_id}:{source_id}:{question}"
+
+
+def askable(source: SourceFacts) -> bool:
+    return source.protocol is Protocol.FINDUSAGE_2 and source.base_url is not None
+
+
+def linked_bodies(links: Iterable[Link]) -> Mapping[UUID, Link]:
+    """By body; only linked bodies are ever asked."""
+    return {link.organisation_id: link for link in links if link.state is LinkState.LINKED}
+
+
+def parts(
+    session: Session,
+    citizen_id: UUID,
+    sign_in_id: UUID,
+    *,
+    contents: Sequence[Question] = (),
+) -> list[Part]:
+    """What was asked for this session and is not yet forgotten, with the sealed contents asked for.
+
+    A question whose answer is overdue counts as not answered, whatever became of the asker.
+    """
+    sealed = case((Answer.question.in_(contents), Answer.sealed), else_=null())
+    rows = session.execute(
+        select(
+            Answer.source_id,
+            Answer.question,
+            Answer.outcome,
+            Answer.fault,
+            Answer.proven,
+            Answer.facts,
+            sealed,
+            Answer.asked_at,
+            Answer.answered_at,
+            Answer.expires_at,
+        )
+        .where(
+            Answer.citizen_id == citizen_id,
+            Answer.sign_in_id == sign_in_id,
+            Answer.expires_at > clock.now(),
+        )
+        .order_by(Answer.source_id, Answer.question)
+    )
+    return [_settled(Part(*row)) for row in rows]
+
+
+def answers(
+    session: Session,
+    citizen_id: UUID,
+    sign_in_id: UUID,
+    *,
+    directory: Directory,
+    links: Iterable[Link],
+    sealer: Sealer,
+) -> tuple[SourceAnswer, ...]:
+    """Every source of the directory in its one state: linked bodies first, each by its name."""
+    linked = linked_bodies(links)
+    kept = parts(session, citizen_id, sign_in_id, contents=[Question.HOLDINGS])
+    of_source: dict[UUID, dict[Question, Part]] = {}
+    for part in kept:
+        of_source.setdefault(part.source_id, {})[part.question] = part
+    made = []
+    for source in _in_order(directory, linked):
+        if not source.connected:
+            made.append(_unasked(source, SourceState.NOT_CONNECTED))
+        elif source.body_id not in linked or not askable(source):
+            made.append(_unasked(source, SourceState.NOT_COVERED))
+        else:
+            found = of_source.get(source.id, {})
+            made.append(_answer(source, found, sealer, (citizen_id, sign_in_id)))
+    return tuple(made)
+
+
+def _settled(part: Part) -> Part:
+    overdue = datetime.fromisoformat(part.facts["until"]) if "until" in part.facts else None
+    if part.settled or overdue is None or clock.now() <= overdue:
+        return part
+    return Part(
+        source_id=part.source_id,
+        question=part.question,
+        outcome=Outcome.NO_ANSWER,
+        fault=Fault.TOO_SLOW,
+        proven=False,
+        facts=part.facts,
+        sealed=None,
+        asked_at=part.asked_at,
+        answered_at=None,
+        expires_at=part.expires_at,
+    )
+
+
+def _in_order(directory: Directory, linked: Mapping[UUID, Link]) -> list[SourceFacts]:
+    def place(source: SourceFacts) -> tuple[bool, str, str]:
+        body = directory.bodies[source.body_id]
+        return source.body_id not in linked, body.name["en"], source.slug
+
+    return sorted(directory.sources.values(), key=place)
+
+
+def _unasked(source: SourceFacts, state: SourceState) -> SourceAnswer:
+    return SourceAnswer(
+        source.id, state, window_from=source.window_from, window_to=source.window_to
+    )
+
+
+def _answer(
+    source: SourceFacts,
+    found: Mapping[Question, Part],
+    sealer: Sealer,
+    whose: tuple[UUID, UUID],
+) -> SourceAnswer:
+    outcomes = {
+        question: (found[question].outcome, found[question].fault)
+        if question in found
+        else (Outcome.ASKING, None)  # its row is about to be written
+        for question in Question
+    }
+    worst = min(outcomes.values(), key=lambda each: WORST_FIRST.index(each[0]))
+    accesses, holdings = found.get(Question.ACCESSES), found.get(Question.HOLDINGS)
+    facts = accesses.facts if accesses else {}
+    return SourceAnswer(
+        source_id=source.id,
+        state=STATES[worst[0]],
+        fault=worst[1],
+        parts=outcomes,
+        proven=accesses is not None and accesses.proven,
+        window_from=_moment(facts.get("window_from")) or source.window_from,
+        window_to=_moment(facts.get("window_to")) or source.window_to,
+        asked_at=min((part.asked_at for part in found.values()), default=None),
+        answered_at=max(
+            (part.answered_at for part in found.values() if part.answered_at), default=None
+        ),
+        holdings=_holdings(holdings, sealer, whose) if holdings else (),
+        left_out=facts.get("left_out"),
+        partial=facts.get("partial", False),
+    )
+
+
+def _holdings(
+    part: Part, sealer: Sealer, whose: tuple[UUID, UUID]
+) -> tuple[Mapping[str, Any], ...]:
+    if part.sealed is None:
+        return ()
+    plain = sealer.unseal(part.sealed, context(*whose, part.source_id, part.question))
+    return tuple(
+        entry | {"since": date.fromisoformat(entry["since"]) if entry["since"] else None}
+        for entry in json.loads(plain)
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,58 @@
+"""How named accesses are written before they are sealed, and read again."""
+
+import json
+import zlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from citizen_portal.access.queries.facts import Actor, Result, Trigger, Usage
+from citizen_portal.access.queries.ids import Named
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def pack(named: Iterable[Named]) -> bytes:
+    """Compact and compressed; ``unpack`` gives the same back."""
+    rows = [
+        [
+            name,
+            (usage.occurred - EPOCH) // MICROSECOND,
+            usage.action,
+            usage.receiver_code,
+            usage.receiver_name,
+            usage.system,
+            usage.agreement,
+            list(usage.categories),
+            usage.actor,
+            usage.trigger,
+            usage.result,
+            usage.emergency,
+            usage.processor,
+        ]
+        for name, usage in named
+    ]
+    return zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), 1)
+
+
+def unpack(packed: bytes) -> list[Named]:
+    return [_named(row) for row in json.loads(zlib.decompress(packed))]
+
+
+def _named(row: list[Any]) -> Named:
+    usage = Usage(
+        occurred=EPOCH + timedelta(microseconds=row[1]),
+        action=row[2],
+        receiver_code=row[3],
+        receiver_name=row[4],
+        system=row[5],
+        agreement=row[6],
+        categories=tuple(row[7]),
+        actor=Actor(row[8]),
+        trigger=Trigger(row[9]),
+        result=Result(row[10]),
+        emergency=row[11],
+        processor=row[12],
+    )
+    return row[0], usage

@@ -1,0 +1,164 @@
+"""The documented shape of what sources answer: usages, periods, signs of life.
+
+Estonia's Data Tracker 2.1.0 with members of our own, explained in ``docs/connect.md``. Unknown
+members are passed over; a known one of the wrong type refuses the whole answer.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal, NotRequired, TypeVar
+
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from citizen_portal.access.queries.facts import Actor, Result, Trigger, Usage
+from citizen_portal.fetch import Fault, Kind
+
+E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
+STRICT = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
+LONGEST = 2000
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+"""RFC 3339. A time without a zone could be anybody's."""
+YEARS = range(1900, 2201)
+
+Text = Annotated[
+    str,
+    # Plain text: tabs and line ends, but no other control characters.
+    StringConstraints(max_length=LONGEST, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"),
+]
+TextOrNone = Text | None
+
+
+class UsageRow(TypedDict):
+    """One usage; from ``agreement`` on the members are ours."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+
+    logtime: Text
+    action: Text
+    receiverCode: Text
+    receiverName: NotRequired[TextOrNone]
+    receiverSystem: Text
+    agreement: NotRequired[TextOrNone]
+    categories: NotRequired[Annotated[list[Text], Field(max_length=100)] | None]
+    actorKind: NotRequired[TextOrNone]
+    trigger: NotRequired[TextOrNone]
+    outcome: NotRequired[TextOrNone]
+    emergency: NotRequired[bool | None]
+    processorName: NotRequired[TextOrNone]
+
+
+class FindUsage(TypedDict):
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+
+    totalUsages: NotRequired[Annotated[int, Field(ge=0)]]
+    usages: NotRequired[list[UsageRow]]
+
+
+class UsagePeriod(TypedDict):
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+
+    periodStart: Text
+    periodEnd: NotRequired[TextOrNone]
+
+
+class Heartbeat(TypedDict):
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+
+    status: Literal["OK", "FAIL"]
+
+
+@dataclass(frozen=True, slots=True)
+class UsagePage:
+    """One page of usages, and how many the source says it has."""
+
+    usages: list[Usage]
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From when to when a source keeps accesses; no end means up to now."""
+
+    start: datetime
+    end: datetime | None
+
+
+_FIND_USAGE = TypeAdapter(FindUsage)
+_USAGE_PERIOD = TypeAdapter(UsagePeriod)
+_HEARTBEAT = TypeAdapter(Heartbeat)
+
+
+def usage_page(document: Any) -> UsagePage:
+    """Raises ``Fault``. A page without a list is a page only when it says that there is nothing."""
+    said = validated(_FIND_USAGE, document)
+    rows, total = said.get("usages"), said.get("totalUsages")
+    if rows is None and total != 0:
+        raise Fault(Kind.UNREADABLE)
+    return UsagePage([_usage(row) for row in rows or ()], total)
+
+
+def window(document: Any) -> Window:
+    """Raises ``Fault``."""
+    said = validated(_USAGE_PERIOD, document)
+    end = said.get("periodEnd")
+    found = Window(moment(said["periodStart"]), moment(end) if end else None)
+    if found.end is not None and found.end < found.start:
+        raise Fault(Kind.UNREADABLE)
+    return found
+
+
+def alive(document: Any) -> bool:
+    """Raises ``Fault``."""
+    return validated(_HEARTBEAT, document)["status"] == "OK"
+
+
+def validated(shape: TypeAdapter[T], document: Any) -> T:
+    """Raises ``Fault``; the fault keeps nothing of what was received."""
+    try:
+        return shape.validate_python(document)
+    except ValidationError:
+        raise Fault(Kind.UNREADABLE) from None
+
+
+def moment(text: str) -> datetime:
+    """A time with its zone; raises ``Fault``."""
+    if not MOMENT.fullmatch(text):
+        raise Fault(Kind.UNREADABLE)
+    try:
+        found = datetime.fromisoformat(text.upper())
+    except ValueError:
+        raise Fault(Kind.UNREADABLE) from None
+    if found.year not in YEARS:
+        raise Fault(Kind.UNREADABLE)
+    return found
+
+
+def _usage(row: UsageRow) -> Usage:
+    return Usage(
+        occurred=moment(row["logtime"]),
+        action=row["action"],
+        receiver_code=row["receiverCode"],
+        receiver_name=_some(row.get("receiverName")),
+        system=row["receiverSystem"],
+        agreement=_some(row.get("agreement")),
+        categories=tuple(dict.fromkeys(row.get("categories") or ())),
+        actor=_word(Actor, row.get("actorKind"), Actor.NOT_STATED),
+        trigger=_word(Trigger, row.get("trigger"), Trigger.NOT_STATED),
+        result=_word(Result, row.get("outcome"), Result.NOT_STATED),
+        emergency=bool(row.get("emergency")),
+        processor=_some(row.get("processorName")),
+    )
+
+
+def _some(text: str | None) -> str | None:
+    """A text that says something."""
+    return (text or "").strip() or None
+
+
+def _word(kind: type[E], text: str | None, otherwise: E) -> E:
+    """A word of our list; one that we do not know states nothing that we could show."""
+    return next((word for word in kind if word.value == text), otherwise)

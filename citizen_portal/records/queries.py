@@ -1,0 +1,79 @@
+"""What can be asked about a citizen's links, put together with the bodies that they lead to."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from citizen_portal.bodies.queries import Body, Directory
+from citizen_portal.errors import Unavailable
+from citizen_portal.identity import queries as identity
+from citizen_portal.identity.models import LinkState
+from citizen_portal.identity.queries import Change, Link
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One body and how the citizen's link to it stands."""
+
+    body: Body
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One line of the history, with the body it is about."""
+
+    body: Body
+    change: Change
+
+
+def standing(session: Session, citizen_id: UUID, *, directory: Directory) -> tuple[Standing, ...]:
+    """The citizen's links, the oldest first."""
+    found = identity.links(session, citizen_id)
+    return tuple(
+        Standing(directory.bodies[link.organisation_id], link)
+        for link in found
+        if link.organisation_id in directory.bodies
+    )
+
+
+def history(session: Session, citizen_id: UUID, *, directory: Directory) -> tuple[Past, ...]:
+    """What became of the citizen's links, the newest first."""
+    found = identity.link_history(session, citizen_id)
+    return tuple(
+        Past(directory.bodies[change.organisation_id], change)
+        for change in found
+        if change.organisation_id in directory.bodies
+    )
+
+
+def linkable(session: Session, citizen_id: UUID, *, directory: Directory) -> tuple[Body, ...]:
+    """Bodies that can be asked and that the citizen is not linked to, by their English names."""
+    linked = {
+        link.organisation_id
+        for link in identity.links(session, citizen_id)
+        if link.state is LinkState.LINKED
+    }
+    found = [
+        body
+        for body in directory.bodies.values()
+        if body.id not in linked and _addresses(directory, body.id)
+    ]
+    return tuple(sorted(found, key=lambda body: (body.name["en"], body.slug)))
+
+
+def address_of(directory: Directory, body_id: UUID) -> str:
+    """Where a body answers about links: at its first connected source; raises ``Unavailable``."""
+    addresses = _addresses(directory, body_id)
+    if not addresses:
+        raise Unavailable("This body is not connected. Nothing was changed.")
+    return addresses[0]
+
+
+def _addresses(directory: Directory, body_id: UUID) -> list[str]:
+    return [
+        source.base_url
+        for source in directory.sources_of(body_id)
+        if source.connected and source.base_url is not None
+    ]

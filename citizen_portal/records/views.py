@@ -1,0 +1,159 @@
+"""One's account: the bodies one is linked to, how to link and unlink them, and one's sessions."""
+
+from contextlib import AbstractContextManager
+from typing import cast
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from citizen_portal.bodies.queries import Body, Directory, directory
+from citizen_portal.db import Sessions
+from citizen_portal.errors import NotFound, Unavailable
+from citizen_portal.fetch import Fetcher
+from citizen_portal.identity import actions, guards, queries
+from citizen_portal.identity.models import LinkProof, LinkState
+from citizen_portal.records import queries as records
+from citizen_portal.records import remote
+from citizen_portal.records.forms import LinkForm, normalised
+from citizen_portal.web import pages, parts
+from citizen_portal.web.transactions import aside, db
+
+bp = Blueprint("account", __name__, url_prefix="/my/account")
+bp.before_request(guards.citizens_only)
+
+
+@bp.get("")
+def account() -> str:
+    who, known = guards.current(), directory(db())
+    return render_template(
+        "records/account.html",
+        standing=records.standing(db(), who.citizen_id, directory=known),
+        more=bool(records.linkable(db(), who.citizen_id, directory=known)),
+        history=records.history(db(), who.citizen_id, directory=known),
+        places=queries.sign_ins(db(), who.citizen_id, limits=guards.limits(parts.settings())),
+        here_id=who.sign_in_id,
+    )
+
+
+@bp.get("/link")
+def choose() -> str:
+    form = _form(db(), guards.current().citizen_id)
+    form.body.data = request.args.get("body")
+    return render_template("records/link.html", form=form)
+
+
+@bp.post("/link")
+def link() -> ResponseReturnValue:
+    """The try is counted, and the body asked, before the request's own transaction begins."""
+    who = guards.current()
+    with _reading() as reading:
+        form = _form(reading, who.citizen_id)
+        known = directory(reading)
+    if not form.validate():
+        form.forget_code()
+        return render_template("records/link.html", form=form), 422
+    with aside() as tries:
+        actions.note_try(tries, who.citizen_id)
+    body = known.bodies[form.organisation_id]
+    code = str(normalised(form.code.data or ""))
+    try:
+        state = _ask(known, body, who.citizen_id, code)
+    except Unavailable:
+        form.refuse(_("This body does not answer just now. Your try was counted. Try again later."))
+        return render_template("records/link.html", form=form), 503
+    return _settle(form, who, body, code, state)
+
+
+@bp.get("/unlink/<organisation>")
+def ask_to_unlink(organisation: str) -> str:
+    return render_template("records/unlink.html", body=_linked_body(organisation))
+
+
+@bp.post("/unlink/<organisation>")
+def unlink(organisation: str) -> ResponseReturnValue:
+    body = _linked_body(organisation)
+    actions.unlink(db(), guards.current().citizen_id, body.id)
+    flash(_("The link has ended. We do not ask this body about you any more."))
+    return redirect(url_for("account.account"), 303)
+
+
+@bp.post("/sessions/end")
+def end_other_sessions() -> ResponseReturnValue:
+    who = guards.current()
+    actions.end_others(db(), who.citizen_id, but=who.sign_in_id)
+    flash(_("Your other sessions have ended."))
+    return redirect(url_for("account.account"), 303)
+
+
+def _settle(
+    form: LinkForm, who: guards.SignedIn, body: Body, code: str, state: LinkState
+) -> ResponseReturnValue:
+    """Keep what the body answered. Wrong, expired and used codes are told apart by nobody."""
+    blind = _blind(body, code)
+    if state is LinkState.NOT_MATCHED or not _take(blind, state):
+        form.refuse(_("This code does not work. It may be mistyped, too old, or used before."))
+        return render_template("records/link.html", form=form), 422
+    actions.link(
+        db(),
+        who.citizen_id,
+        body.id,
+        pairwise=actions.pairwise(parts.index(), who.citizen_id, body.id),
+        state=state,
+        proof=LinkProof.CODE,
+    )
+    if state is LinkState.AMBIGUOUS:
+        flash(_("You are not linked. The body found more than one person who may be you."))
+        return redirect(url_for("account.account"), 303)
+    flash(_("You are linked. We have asked this body what it holds on you."))
+    guards.tell_after_commit("after_link", who)
+    return redirect("/my", 303)
+
+
+def _take(blind: str, state: LinkState) -> bool:
+    """Whether the code may still make a link, and if it does now, that it makes no other."""
+    if state is LinkState.LINKED:
+        return actions.use_code(db(), blind)
+    return not queries.code_was_used(db(), blind)
+
+
+def _ask(known: Directory, body: Body, citizen_id: UUID, code: str) -> LinkState:
+    return remote.ask_link(
+        cast(Fetcher, current_app.extensions["fetcher"]),
+        parts.signer(),
+        base_url=records.address_of(known, body.id),
+        issuer=parts.settings().public_url,
+        audience=body.slug,
+        pairwise=actions.pairwise(parts.index(), citizen_id, body.id),
+        code=code,
+    )
+
+
+def _form(session: Session, citizen_id: UUID) -> LinkForm:
+    bodies = records.linkable(session, citizen_id, directory=directory(session))
+    named = [(body.id, str(_said(body))) for body in bodies]
+    return LinkForm(request.form, bodies=named)
+
+
+def _said(body: Body) -> str:
+    name, official = pages.say(body.name), pages.say(body.official_name)
+    return f"{name} ({official})"
+
+
+def _linked_body(organisation: str) -> Body:
+    """A body that this citizen is linked to; raises ``NotFound`` for all others alike."""
+    linked = records.standing(db(), guards.current().citizen_id, directory=directory(db()))
+    for each in linked:
+        if each.body.id.hex == organisation and each.link.state is LinkState.LINKED:
+            return each.body
+    raise NotFound("You are not linked to this body.")
+
+
+def _blind(body: Body, code: str) -> str:
+    return parts.index().blind("activation code", str(body.id), code)
+
+
+def _reading() -> AbstractContextManager[Session]:
+    return cast(Sessions, current_app.extensions["sessions"]).reading()

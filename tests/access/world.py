@@ -1,0 +1,114 @@
+"""A citizen who is signed in and linked, ready to be asked for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from citizen_portal import clock
+from citizen_portal.access import queries
+from citizen_portal.agreements.queries import register_terms
+from citizen_portal.bodies.actions import bump
+from citizen_portal.bodies.models import Source
+from citizen_portal.bodies.queries import directory
+from citizen_portal.dashboard.remote import Asker
+from citizen_portal.identity import actions as identity_actions
+from citizen_portal.identity.models import LinkProof, LinkState
+from citizen_portal.identity.queries import links
+from tests import make
+
+PATIENCE = 8.0
+
+
+@dataclass(frozen=True)
+class Who:
+    citizen_id: UUID
+    sign_in_id: UUID
+
+
+def somebody(session: Session) -> Who:
+    citizen = make.citizen()
+    session.add(citizen)
+    session.flush()
+    return signed_in(session, citizen.id)
+
+
+def signed_in(session: Session, citizen_id: UUID) -> Who:
+    """Somebody in a new session of theirs."""
+    proof = identity_actions.Proof(assurance="", auth_time=clock.now())
+    started = identity_actions.start(session, citizen_id, proof=proof)
+    session.commit()
+    return Who(citizen_id, started.sign_in.id)
+
+
+def source_at(session: Session, base_url: str, who: Who, **given: Any) -> Source:
+    """A source at this address, of a body that this citizen is linked to."""
+    body = make.body()
+    source = make.source(of=body, base_url=base_url, **given)
+    session.add(body)
+    session.flush()
+    session.add(source)
+    bump(session)
+    link(session, who, body.id)
+    return source
+
+
+def link(session: Session, who: Who, body_id: UUID, state: LinkState = LinkState.LINKED) -> None:
+    identity_actions.link(
+        session,
+        who.citizen_id,
+        body_id,
+        pairwise=pairwise_of(who, body_id),
+        state=state,
+        proof=LinkProof.CODE,
+    )
+    session.commit()
+
+
+def pairwise_of(who: Who, body_id: UUID) -> str:
+    return (who.citizen_id.hex + body_id.hex)[:64]
+
+
+def asker(app: Flask) -> Asker:
+    found = app.extensions["asker"]
+    assert isinstance(found, Asker)
+    return found
+
+
+def ask(app: Flask, who: Who) -> dict[UUID, queries.SourceAnswer]:
+    """Ask, wait until each question has its outcome, and say how each source stands."""
+    assert asker(app).wait(who, PATIENCE)
+    return answers(app, who)
+
+
+def answers(app: Flask, who: Who) -> dict[UUID, queries.SourceAnswer]:
+    with app.extensions["sessions"].reading() as session:
+        found = queries.answers(
+            session,
+            who.citizen_id,
+            who.sign_in_id,
+            directory=directory(session),
+            links=links(session, who.citizen_id),
+            sealer=app.extensions["sealer"],
+        )
+    return {answer.source_id: answer for answer in found}
+
+
+def events(app: Flask, who: Who) -> list[queries.AccessEvent]:
+    with app.extensions["sessions"].reading() as session:
+        return queries.events(
+            session,
+            who.citizen_id,
+            who.sign_in_id,
+            directory=directory(session),
+            register=register_terms(session),
+            links=links(session, who.citizen_id),
+            sealer=app.extensions["sealer"],
+        )
+
+
+def actions_of(found: Iterable[queries.AccessEvent]) -> list[str]:
+    return [event.usage.action for event in found]
