@@ -1,0 +1,1 @@
+"""What the gathering pages ask: facts as frozen dataclasses, without words and without Flask."""

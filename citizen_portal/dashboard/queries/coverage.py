@@ -1,0 +1,59 @@
+"""What the start page says in numbers: how far this portal sees, and which agreements it shows."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from citizen_portal.agreements.models import AgreementKind
+from citizen_portal.agreements.queries import Register, Terms
+from citizen_portal.bodies.queries import Directory
+from citizen_portal.dashboard.queries.holds import PRIVATE
+from citizen_portal.dashboard.queries.overview import REFUSABLE
+
+ON_SHOW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    connected: int
+    not_connected: int
+    agreements: int
+    refusable: int
+    on_show: tuple[Terms, ...]
+
+
+def coverage(directory: Directory, register: Register, *, today: date) -> Coverage:
+    """Counts of public bodies and of sharing agreements, and three agreements as examples."""
+    public = [body for body in directory.bodies.values() if body.kind not in PRIVATE]
+    connected = sum(
+        any(source.connected for source in directory.sources_of(body.id)) for body in public
+    )
+    sharing = [
+        versions[0]
+        for versions in register.versions.values()
+        if versions and versions[0].kind is AgreementKind.SHARING
+    ]
+    return Coverage(
+        connected=connected,
+        not_connected=len(public) - connected,
+        agreements=len(sharing),
+        refusable=sum(terms.choice in REFUSABLE for terms in sharing),
+        on_show=_on_show([terms for terms in sharing if terms.holds_on(today)]),
+    )
+
+
+def _on_show(sharing: Iterable[Terms]) -> tuple[Terms, ...]:
+    """The best answered; the best answered that people may refuse; one that has an end."""
+    left = sorted(sharing, key=lambda terms: (-terms.answered, terms.reference))
+    wishes: tuple[Callable[[Terms], bool], ...] = (
+        lambda terms: True,
+        lambda terms: terms.choice in REFUSABLE,
+        lambda terms: terms.ends is not None,
+    )
+    found: list[Terms] = []
+    for wish in wishes:
+        chosen = next((terms for terms in left if wish(terms)), left[0] if left else None)
+        if chosen is not None:
+            found.append(chosen)
+            left.remove(chosen)
+    return tuple(found[:ON_SHOW])

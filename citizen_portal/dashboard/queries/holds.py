@@ -1,0 +1,135 @@
+"""Who holds my data: each source in exactly one group, by what it answered or why it did not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from citizen_portal.access.queries import SourceAnswer, SourceState
+from citizen_portal.bodies.models import Kind
+from citizen_portal.bodies.queries import Body, Directory, SourceFacts
+from citizen_portal.identity.models import LinkState
+from citizen_portal.identity.queries import Link
+
+PRIVATE = frozenset({Kind.PRIVATE_RECIPIENT, Kind.PROCESSOR})
+"""Kinds that hold data only because a public body gave it; they are not asked."""
+
+
+class Standing(StrEnum):
+    """What is known of one source, seen by one citizen."""
+
+    HOLDS = "holds"
+    LOOKS_ONLY = "looks_only"
+    ASKING = "asking"
+    NO_ANSWER = "no_answer"
+    REFUSED = "refused"
+    NOT_COVERED = "not_covered"
+    NOT_CONNECTED = "not_connected"
+    HOLDS_NONE = "holds_none"
+    NOT_LINKED = "not_linked"
+    NOT_MATCHED = "not_matched"
+    AMBIGUOUS = "ambiguous"
+
+
+OF_STATE = {
+    SourceState.ANSWERED_EMPTY: Standing.HOLDS_NONE,
+    SourceState.ASKING: Standing.ASKING,
+    SourceState.DID_NOT_ANSWER: Standing.NO_ANSWER,
+    SourceState.ANSWER_REFUSED: Standing.REFUSED,
+    SourceState.NOT_CONNECTED: Standing.NOT_CONNECTED,
+}
+OF_LINK = {
+    LinkState.LINKED: Standing.NOT_COVERED,  # linked, but its protocol is not one we can ask by
+    LinkState.NOT_MATCHED: Standing.NOT_MATCHED,
+    LinkState.AMBIGUOUS: Standing.AMBIGUOUS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One source of one body, and what is known of it."""
+
+    body: Body
+    source: SourceFacts | None
+    """None for a body that has told us of no source."""
+    standing: Standing
+    answer: SourceAnswer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """The groups in the order in which they are shown."""
+
+    holding: tuple[Holder, ...]
+    looks_only: tuple[Holder, ...]
+    unknown: tuple[Holder, ...]
+    """Linked, without an answer to show."""
+    none: tuple[Holder, ...]
+    unlinked: tuple[Holder, ...]
+    """Could be asked, if the citizen linked them."""
+    not_connected: tuple[Holder, ...]
+
+    @property
+    def asked(self) -> tuple[Holder, ...]:
+        """Sources to which a question went out."""
+        tried = (one for one in self.unknown if one.standing is not Standing.NOT_COVERED)
+        return (*self.holding, *self.looks_only, *tried, *self.none)
+
+    @property
+    def answered(self) -> int:
+        return len(self.holding) + len(self.looks_only) + len(self.none)
+
+    def count(self, standing: Standing) -> int:
+        return sum(holder.standing is standing for holder in self.unknown)
+
+    @property
+    def silent_bodies(self) -> int:
+        """Bodies of which nothing is known, for whatever reason."""
+        heard = {holder.body.id for holder in (*self.holding, *self.looks_only, *self.none)}
+        silent = (*self.unknown, *self.unlinked, *self.not_connected)
+        return len({holder.body.id for holder in silent} - heard)
+
+
+def standing_of(answer: SourceAnswer, link: LinkState | None) -> Standing:
+    """Emptiness is claimed only when the source said so to both questions."""
+    if answer.state is SourceState.ANSWERED:
+        return Standing.HOLDS if answer.holdings else Standing.LOOKS_ONLY
+    if answer.state is SourceState.NOT_COVERED:
+        return OF_LINK.get(link, Standing.NOT_LINKED) if link else Standing.NOT_LINKED
+    return OF_STATE[answer.state]
+
+
+def group(answers: Iterable[SourceAnswer], *, directory: Directory, links: Iterable[Link]) -> Holds:
+    """Each source of the directory once, and each public body that has told us of no source."""
+    by_body = {link.organisation_id: link.state for link in links}
+    found = [
+        Holder(body, source, standing_of(answer, by_body.get(body.id)), answer)
+        for answer in answers
+        if (source := directory.sources.get(answer.source_id)) is not None
+        and (body := directory.bodies[source.body_id])
+        and not (body.kind in PRIVATE and body.id not in by_body)
+    ]
+    found += [
+        Holder(body, None, Standing.NOT_CONNECTED, None)
+        for body in directory.bodies.values()
+        if body.kind not in PRIVATE and not directory.sources_of(body.id)
+    ]
+    return Holds(
+        holding=_of(found, Standing.HOLDS),
+        looks_only=_of(found, Standing.LOOKS_ONLY),
+        unknown=_of(
+            found, Standing.ASKING, Standing.NO_ANSWER, Standing.REFUSED, Standing.NOT_COVERED
+        ),
+        none=_of(found, Standing.HOLDS_NONE),
+        unlinked=_of(found, Standing.NOT_LINKED, Standing.NOT_MATCHED, Standing.AMBIGUOUS),
+        not_connected=_of(found, Standing.NOT_CONNECTED),
+    )
+
+
+def _of(holders: Iterable[Holder], *standings: Standing) -> tuple[Holder, ...]:
+    """Those of some standings, by standing in the order given, then by the body's name."""
+    found = [holder for holder in holders if holder.standing in standings]
+    return tuple(sorted(found, key=lambda each: (standings.index(each.standing), *_name(each))))
+
+
+def _name(holder: Holder) -> tuple[str, str]:
+    return holder.body.name["en"], holder.source.slug if holder.source else ""

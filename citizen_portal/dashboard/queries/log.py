@@ -1,0 +1,163 @@
+"""Who looked: what was asked to be shown, and routine accesses that repeat put together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from citizen_portal.access.queries import AccessEvent, Actor, Result
+from citizen_portal.bodies.queries import Directory
+from citizen_portal.dashboard.queries.sharing import party
+from citizen_portal.dashboard.queries.year import Day
+
+PAGE = 50
+MOST_LINKS = 12
+"""Entries of one group that are linked on the list; the rest are one step away."""
+
+
+class Kind(StrEnum):
+    STANDS_OUT = "stands-out"
+    UNEXPLAINED = "unexplained"
+    EMERGENCY = "emergency"
+    REFUSED = "refused"
+    ROUTINE = "routine"
+
+
+SPANS = {"30-days": 30, "3-months": 92, "12-months": 365}
+PERSONS = frozenset({Actor.PERSON})
+MACHINES = frozenset({Actor.MACHINE, Actor.SUBSCRIPTION})
+WHO = {"person": PERSONS, "machine": MACHINES, "file": frozenset({Actor.BULK})}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a citizen asked to see of the list."""
+
+    body: UUID | None = None
+    since: date | None = None
+    until: date | None = None
+    who: str = ""
+    kind: Kind | None = None
+    same: str = ""
+    """Id of an access: only those that are folded together with it."""
+
+
+def period(when: str, *, today: date) -> tuple[date | None, date | None]:
+    """The first and last day of a choice such as ``30-days``, ``12-months`` or ``2026-11``."""
+    if when in SPANS:
+        return today - timedelta(days=SPANS[when]), today
+    try:
+        first = date.fromisoformat(f"{when}-01")
+    except ValueError:
+        return None, None
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return first, following - timedelta(days=1)
+
+
+def wanted_events(events: Sequence[AccessEvent], wanted: Wanted) -> list[AccessEvent]:
+    """Those that were asked for, in the order they have."""
+    return [
+        event
+        for event in events
+        if _of_body(event, wanted.body)
+        and (wanted.since is None or event.day >= wanted.since)
+        and (wanted.until is None or event.day <= wanted.until)
+        and (wanted.who not in WHO or event.usage.actor in WHO[wanted.who])
+        and is_kind(event, wanted.kind)
+    ]
+
+
+def _of_body(event: AccessEvent, body: UUID | None) -> bool:
+    """A body takes part by giving or by getting."""
+    return body is None or body in (event.body_id, event.receiver)
+
+
+def is_kind(event: AccessEvent, kind: Kind | None) -> bool:
+    return kind is None or KINDS[kind](event)
+
+
+KINDS: dict[Kind, Callable[[AccessEvent], bool]] = {
+    Kind.STANDS_OUT: lambda event: event.stands_out,
+    Kind.UNEXPLAINED: lambda event: not event.explained,
+    Kind.EMERGENCY: lambda event: event.usage.emergency,
+    Kind.REFUSED: lambda event: event.usage.result is Result.REFUSED,
+    Kind.ROUTINE: lambda event: not event.stands_out,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Accesses with the same giver, receiver and agreement; one alone where it stands out."""
+
+    events: tuple[AccessEvent, ...]
+    """Newest first; never empty."""
+
+    @property
+    def newest(self) -> AccessEvent:
+        return self.events[0]
+
+    @property
+    def oldest(self) -> AccessEvent:
+        return self.events[-1]
+
+
+Key = tuple[UUID, str, str]
+
+
+def folding(event: AccessEvent, directory: Directory) -> Key | None:
+    """What an access is folded by; none when it stands out and is shown by itself."""
+    terms = event.explanation.terms
+    if event.stands_out or terms is None:
+        return None
+    return event.body_id, party(event, directory).key, terms.reference
+
+
+def fold(events: Sequence[AccessEvent], *, directory: Directory) -> list[Group]:
+    """The accesses as groups, by their newest one, the newest first."""
+    found: dict[Key | str, list[AccessEvent]] = {}
+    for event in events:
+        found.setdefault(folding(event, directory) or event.id, []).append(event)
+    return [Group(tuple(of)) for of in found.values()]
+
+
+def alike(events: Sequence[AccessEvent], like: str, *, directory: Directory) -> list[AccessEvent]:
+    """Those that are folded together with the access of this id; none if it is not there."""
+    model = next((event for event in events if event.id == like), None)
+    if model is None:
+        return []
+    key = folding(model, directory)
+    if key is None:
+        return [model]
+    return [event for event in events if folding(event, directory) == key]
+
+
+def days(events: Sequence[AccessEvent]) -> dict[date, Day]:
+    """Looks by day, for the calendar."""
+    found: dict[date, Day] = {}
+    for event in events:
+        known = found.get(event.day, Day())
+        found[event.day] = Day(known.times + 1, known.lifted + event.stands_out)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page of a list, and the cursor of the next."""
+
+    rows: tuple[Group, ...]
+    after: str | None
+
+
+def sheet(groups: Sequence[Group], *, after: str = "", size: int = PAGE) -> Sheet:
+    """The groups after the one that begins with this access; from the start if it is gone."""
+    ids = [group.newest.id for group in groups]
+    start = ids.index(after) + 1 if after in ids else 0
+    rows = tuple(groups[start : start + size])
+    more = start + size < len(groups)
+    return Sheet(rows, rows[-1].newest.id if rows and more else None)
+
+
+def singles(events: Sequence[AccessEvent]) -> list[Group]:
+    """Each access by itself."""
+    return [Group((event,)) for event in events]

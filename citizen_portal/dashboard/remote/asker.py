@@ -1,0 +1,238 @@
+"""The asker: asks outside requests, each source once at a time for a session; pages may wait."""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Collection, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from datetime import time as of_day
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from citizen_portal import clock
+from citizen_portal.access.actions import Kept
+from citizen_portal.access.models import Outcome, Question
+from citizen_portal.access.queries import AccessEvent, EventKeys, explained_events
+from citizen_portal.access.remote import Caller, Told, find_usage
+from citizen_portal.agreements.queries import register_terms
+from citizen_portal.bodies.queries import directory
+from citizen_portal.dashboard.remote import asking, planning
+from citizen_portal.dashboard.remote.asking import Limits, Tools, Whose
+from citizen_portal.dashboard.remote.keeping import Keeper, Note
+from citizen_portal.dashboard.remote.planning import Asked, Plan
+from citizen_portal.dashboard.remote.runs import Run, Runs
+from citizen_portal.db import Sessions
+from citizen_portal.errors import Unavailable
+from citizen_portal.fetch import Fault, Fetcher
+from citizen_portal.sealing import Index, Sealer
+from citizen_portal.settings import Settings
+from citizen_portal.signing import Signer
+
+WINDOW_AGE = 15 * 60.0
+"""Seconds after which a source is asked again which period it holds."""
+NEWS_AGE = 10 * 60.0
+"""Seconds after which it is news again that a source answers."""
+LOOK_EVERY = 0.03
+"""Seconds between two looks at what another process writes."""
+FIND_SECONDS = 3.0
+THREADS = 3
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Here:
+    """What the asker has in one process."""
+
+    threads: ThreadPoolExecutor
+    keeper: Keeper
+    runs: Runs = field(default_factory=Runs)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def go(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run on the loop; held here, since the loop itself would let go of it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+
+class Asker:
+    """One per app. Asks on the loop of ``fetch`` and keeps answers in groups."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        sessions: Sessions,
+        signer: Signer,
+        sealer: Sealer,
+        index: Index,
+    ) -> None:
+        self._sessions = sessions
+        self._index = index
+        self._fetcher = Fetcher(settings.loopback_hosts, settings.fetch_max_bytes)
+        self._tools = Tools(
+            Caller(self._fetcher, signer, settings.public_url),
+            sealer,
+            Limits(settings.ask_seconds, settings.fetch_max_rows, settings.answers_minutes),
+        )
+        self._made: Here | None = None
+        self._making = threading.Lock()
+
+    def begin(self, who: Whose) -> None:
+        """Ask what is missing, without waiting."""
+        here = self._here()
+        run = here.runs.of((who.citizen_id, who.sign_in_id))
+        with here.runs.changing():
+            if run.planning:
+                return
+            _start_planning(run)
+        self._fetcher.start(self._ask(here, who, run, again=None))
+
+    def again(self, who: Whose, source_id: UUID) -> None:
+        """Ask one source again, without waiting; not while it is being asked."""
+        here = self._here()
+        run = here.runs.of((who.citizen_id, who.sign_in_id))
+        with here.runs.changing():
+            _start_planning(run)
+        self._fetcher.start(self._ask(here, who, run, again=source_id))
+
+    def wait(self, who: Whose, upto: float) -> bool:
+        """Ask what is missing and wait at most so many seconds.
+
+        Says whether each question has its outcome by then.
+        """
+        here, end = self._here(), time.monotonic() + upto
+        run = here.runs.of((who.citizen_id, who.sign_in_id))
+        if not run.fresh or not run.bodies.issuperset(self._linked(who)):
+            self.begin(who)
+        if not here.runs.wait(run, seconds=upto):
+            return False
+        if run.elsewhere:
+            run.elsewhere = not self._settled_elsewhere(who, end)
+        return not run.elsewhere
+
+    def find_one(
+        self, who: Whose, event_id: str, *, upto: float = FIND_SECONDS
+    ) -> AccessEvent | None:
+        """The access of that name, asked from its source for its day only.
+
+        None if the source no longer shows it. Raises ``NotFound`` for what cannot be a name of
+        this citizen's, and ``Unavailable`` when the source does not answer.
+        """
+        keys = EventKeys(self._index, who.citizen_id)
+        where = keys.where(event_id)
+        with self._sessions.reading() as session:
+            asked = planning.line_of(session, who, where)
+            known, register = directory(session), register_terms(session)
+        start = datetime.combine(where.day, of_day(), UTC)
+        try:
+            told = self._fetcher.wait(self._one_day(asked, start, upto), seconds=upto + 1)
+        except Fault:
+            raise Unavailable("The body did not answer. Try again in a minute.") from None
+        named = keys.name_all(asked.source.id, told.pages)
+        found = explained_events(
+            (each for each in named if each[0] == event_id),
+            source_id=asked.source.id,
+            proven=told.proven,
+            directory=known,
+            register=register,
+        )
+        return next(found, None)
+
+    async def _one_day(self, asked: Asked, start: datetime, seconds: float) -> Told:
+        return await find_usage(
+            self._tools.caller,
+            asked.line,
+            until=self._fetcher.moment(seconds),
+            max_rows=self._tools.limits.max_rows,
+            since=start,
+            before=start + timedelta(days=1),
+        )
+
+    def _here(self) -> Here:
+        """What belongs to this process; a forked one begins anew."""
+        with self._making:
+            if self._made is None or self._made.runs.pid != os.getpid():
+                threads = ThreadPoolExecutor(THREADS, thread_name_prefix="asker")
+                self._made = Here(threads, Keeper(self._sessions, threads))
+            return self._made
+
+    async def _ask(self, here: Here, who: Whose, run: Run, *, again: UUID | None) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            plan = await loop.run_in_executor(here.threads, self._plan, who, again)
+            self._begin_all(here, who, run, plan, again=again)
+        except Exception as error:  # the page that waits shows them as still being asked
+            log.error("asking.not_begun", fault=type(error).__name__)
+        finally:
+            with here.runs.changing():
+                run.planning -= 1
+
+    def _linked(self, who: Whose) -> Collection[UUID]:
+        with self._sessions.reading() as session:
+            return planning.linked(session, who)
+
+    def _plan(self, who: Whose, again: UUID | None) -> Plan:
+        with self._sessions.reading() as session:
+            return planning.plan(session, who, again=again)
+
+    def _begin_all(
+        self, here: Here, who: Whose, run: Run, plan: Plan, *, again: UUID | None
+    ) -> None:
+        """Begin both questions to each source of the plan that is not being asked from here."""
+        with here.runs.changing():
+            known = run.asking.keys() | (run.settled if again is None else set())
+            fresh = [asked for asked in plan.ask if asked.source.id not in known]
+            run.bodies = plan.bodies
+            run.elsewhere = not plan.under_way <= known
+            later = clock.now() + timedelta(minutes=self._tools.limits.minutes)
+            run.fresh_until = min(plan.fresh_until or later, later)
+            run.asking.update((asked.source.id, len(Question)) for asked in fresh)
+        for asked in fresh:
+            accesses, holdings = (
+                asking.blank(who, asked.source.id, question, self._tools.limits)
+                for question in (Question.ACCESSES, Question.HOLDINGS)
+            )
+            here.keeper.put(Note([accesses, holdings]))
+            keys = EventKeys(self._index, who.citizen_id)
+            here.go(self._accesses(here, run, accesses, asked, keys))
+            here.go(self._holdings(here, run, holdings, asked))
+
+    async def _accesses(
+        self, here: Here, run: Run, blank: Kept, asked: Asked, keys: EventKeys
+    ) -> None:
+        source_id = asked.source.id
+        want = here.runs.due("window", source_id, age=WINDOW_AGE)
+        kept, window = await asking.ask_accesses(
+            blank, line=asked.line, keys=keys, tools=self._tools, want_window=want
+        )
+        answered = kept.outcome in {Outcome.ANSWERED, Outcome.EMPTY}
+        news = answered and here.runs.due("answer", source_id, age=NEWS_AGE)
+        settle = lambda: here.runs.settle(run, source_id)  # noqa: E731
+        here.keeper.put(Note([kept], window, news, settle))
+
+    async def _holdings(self, here: Here, run: Run, blank: Kept, asked: Asked) -> None:
+        kept = await asking.ask_holdings(blank, line=asked.line, tools=self._tools)
+        here.keeper.put(Note([kept], then=lambda: here.runs.settle(run, asked.source.id)))
+
+    def _settled_elsewhere(self, who: Whose, end: float) -> bool:
+        """Look at what another process writes, until it is done or the time is over."""
+        while True:
+            with self._sessions.reading() as session:
+                if not planning.still_asked(session, who):
+                    return True
+            if time.monotonic() + LOOK_EVERY > end:
+                return False
+            time.sleep(LOOK_EVERY)
+
+
+def _start_planning(run: Run) -> None:
+    if not run.planning:
+        run.settled.clear()
+    run.planning += 1

@@ -1,0 +1,94 @@
+"""Whom to ask for a session: the sources of linked bodies that have not answered it of late."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from citizen_portal.access import queries
+from citizen_portal.access.models import Question
+from citizen_portal.access.queries.answers import askable, linked_bodies
+from citizen_portal.access.remote import Line
+from citizen_portal.bodies.queries import SourceFacts, directory
+from citizen_portal.dashboard.remote.asking import Whose
+from citizen_portal.errors import NotFound
+from citizen_portal.identity import queries as identity
+from citizen_portal.identity.queries import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A source and how to reach it for one person."""
+
+    source: SourceFacts
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    ask: tuple[Asked, ...]
+    bodies: frozenset[UUID]
+    """The bodies that the citizen is linked to."""
+    fresh_until: datetime | None
+    """When the first of the answers at hand grows old; none if there are none."""
+    under_way: frozenset[UUID]
+    """The sources that somebody is asking right now, in whichever process."""
+
+
+def plan(session: Session, who: Whose, *, again: UUID | None = None) -> Plan:
+    """What is missing; or, for ``again``, that one source, unless it is being asked right now."""
+    links = _links(session, who)
+    parts = queries.parts(session, who.citizen_id, who.sign_in_id)
+    settled = {(part.source_id, part.question) for part in parts if part.settled}
+    under_way = frozenset(part.source_id for part in parts if not part.settled)
+
+    def wanted(source_id: UUID) -> bool:
+        if again is not None:
+            return source_id == again
+        return any((source_id, question) not in settled for question in Question)
+
+    return Plan(
+        ask=tuple(
+            asked
+            for asked in _reachable(session, links)
+            if asked.source.id not in under_way and wanted(asked.source.id)
+        ),
+        bodies=frozenset(links),
+        fresh_until=min((part.expires_at for part in parts), default=None),
+        under_way=under_way,
+    )
+
+
+def still_asked(session: Session, who: Whose) -> bool:
+    """Whether anybody is still asking for this session."""
+    return any(not part.settled for part in queries.parts(session, who.citizen_id, who.sign_in_id))
+
+
+def linked(session: Session, who: Whose) -> Collection[UUID]:
+    """The bodies that a citizen is linked to."""
+    return _links(session, who).keys()
+
+
+def _links(session: Session, who: Whose) -> Mapping[UUID, Link]:
+    return linked_bodies(identity.links(session, who.citizen_id))
+
+
+def _reachable(session: Session, links: Mapping[UUID, Link]) -> Iterator[Asked]:
+    """The sources that may be asked: those of linked bodies."""
+    known = directory(session)
+    for body_id, link in links.items():
+        body = known.bodies[body_id]
+        for source in known.sources_of(body_id):
+            if askable(source) and source.base_url:
+                yield Asked(source, Line(source.base_url, body.slug, link.pairwise))
+
+
+def line_of(session: Session, who: Whose, where: queries.Where) -> Asked:
+    """The source that a name of an access speaks of; raises ``NotFound``."""
+    reachable = {each.source.id: each for each in _reachable(session, _links(session, who))}
+    source_id = where.source(reachable)
+    if source_id is None:
+        raise NotFound("There is no such entry.")
+    return reachable[source_id]

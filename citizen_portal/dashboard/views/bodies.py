@@ -1,0 +1,150 @@
+"""Bodies in public: which there are, how far we see into each, and what names it."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext, ngettext
+from markupsafe import Markup
+
+from citizen_portal.agreements.queries import Terms, register_terms
+from citizen_portal.bodies.models import Kind, Protocol
+from citizen_portal.bodies.queries import SourceFacts, directory
+from citizen_portal.dashboard.queries import bodies as queries
+from citizen_portal.dashboard.queries.bodies import Named, Seen
+from citizen_portal.dashboard.views.wording import plain
+from citizen_portal.web.pages import day, say
+from citizen_portal.web.transactions import db
+
+bp = Blueprint("bodies", __name__, url_prefix="/bodies")
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceShown:
+    """A source with what can be said about it in words."""
+
+    source: SourceFacts
+    icon: str
+    state: str
+    lines: tuple[str, ...]
+
+
+@bp.get("", strict_slashes=False)
+def index() -> str:
+    found = queries.bodies(directory(db()))
+    groups = [
+        (gettext("Connected: we can ask them"), "connected", found.connected),
+        (gettext("Not connected yet: we cannot ask them"), "not-connected", found.not_connected),
+        (gettext("Firms and others who get or handle data"), "others", found.private),
+    ]
+    return render_template(
+        "bodies/bodies.html",
+        groups=[(title, key, [_row(seen) for seen in of]) for title, key, of in groups if of],
+        connected=len(found.connected),
+        known=len(found.connected) + len(found.not_connected),
+    )
+
+
+@bp.get("/<slug>")
+def entry(slug: str) -> str:
+    seen = queries.body(directory(db()), slug)
+    named = queries.naming(register_terms(db()), seen.body)
+    return render_template(
+        "bodies/body.html",
+        title=plain(seen.body.name),
+        body=seen.body,
+        kind=_kind(seen.body.kind),
+        sources=[_source(source) for source in seen.sources],
+        agreements=_agreements(named),
+        public=seen.body.kind not in queries.PRIVATE,
+    )
+
+
+def _row(seen: Seen) -> Row:
+    """One line of the list, as components/rows.html takes it."""
+    public = seen.body.kind not in queries.PRIVATE
+    words = _standing(seen) if public else (_kind(seen.body.kind), "")
+    return {
+        "icon": "answered" if seen.connected else "off",
+        "name": say(seen.body.name),
+        "official": say(seen.body.official_name),
+        "fact": "",
+        "text": words[0],
+        "sub": words[1],
+        "href": url_for("bodies.entry", slug=seen.body.slug),
+        "act": gettext("Read more"),
+        "hidden": Markup("{} {}").format(gettext("about"), say(seen.body.name)),
+        "lifted": False,
+    }
+
+
+def _standing(seen: Seen) -> tuple[str | Markup, str]:
+    if not seen.connected:
+        return gettext("Not connected yet."), ""
+    names = Markup(", ").join(say(source.name) for source in seen.connected)
+    since = min((s.connected_since for s in seen.connected if s.connected_since), default=None)
+    sub = gettext("Connected since %(day)s", day=day(since)) if since else ""
+    missing = len(seen.sources) - len(seen.connected)
+    if missing:
+        more = ngettext(
+            "%(num)s more register not connected", "%(num)s more registers not connected", missing
+        )
+        sub = f"{sub} · {more}" if sub else more
+    return names, sub
+
+
+def _source(source: SourceFacts) -> SourceShown:
+    if not source.connected:
+        state = gettext("Not connected yet. We cannot ask it.")
+        return SourceShown(source, "off", state, ())
+    lines = []
+    if source.connected_since:
+        lines.append(gettext("Connected since %(day)s.", day=day(source.connected_since)))
+    lines.append(_window(source))
+    if source.last_answer_at:
+        lines.append(gettext("It last answered us on %(day)s.", day=day(source.last_answer_at)))
+    else:
+        lines.append(gettext("It has not answered us yet."))
+    state = gettext("Connected. We ask it when you sign in.")
+    if source.protocol is Protocol.PUSH:
+        state = gettext("Connected. It sends us each look itself.")
+    return SourceShown(source, "answered", state, tuple(lines))
+
+
+def _window(source: SourceFacts) -> str:
+    if source.window_from is None:
+        return str(gettext("It has not told us how far back its list goes."))
+    first = day(source.window_from)
+    if source.window_to is None:
+        return str(gettext("Its list of looks begins on %(first)s.", first=first))
+    last = day(source.window_to)
+    return str(
+        gettext("Its list of looks goes from %(first)s to %(last)s.", first=first, last=last)
+    )
+
+
+def _agreements(named: Named) -> list[tuple[str, tuple[Terms, ...]]]:
+    groups = [
+        (gettext("It gives data"), named.gives),
+        (gettext("It gets data"), named.gets),
+        (gettext("It uses data inside itself"), named.own),
+        (gettext("It runs the machine for others"), named.runs),
+    ]
+    return [(title, terms) for title, terms in groups if terms]
+
+
+def _kind(kind: Kind) -> str:
+    words: dict[Kind, str] = {
+        Kind.DEPARTMENT: gettext("A government department"),
+        Kind.AGENCY: gettext("A government agency"),
+        Kind.COUNCIL: gettext("A council"),
+        Kind.HEALTH: gettext("Part of the health service"),
+        Kind.EDUCATION: gettext("Part of schools and learning"),
+        Kind.POLICE: gettext("Part of the police"),
+        Kind.REGULATOR: gettext("A watchdog"),
+        Kind.DEVOLVED: gettext("Part of a national government within the state"),
+        Kind.OTHER_PUBLIC: gettext("A public body"),
+        Kind.PRIVATE_RECIPIENT: gettext("Not a public body: it gets data from public bodies"),
+        Kind.PROCESSOR: gettext("Not a public body: it handles data for public bodies"),
+    }
+    return words[kind]

@@ -1,0 +1,217 @@
+"""The two pictures of a citizen's pages: geometry from the queries, words from here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext, ngettext
+
+from citizen_portal.access.queries import AccessEvent
+from citizen_portal.dashboard.queries import flow, picture, year
+from citizen_portal.dashboard.queries.log import days
+from citizen_portal.dashboard.queries.overview import Seen
+from citizen_portal.dashboard.queries.sharing import Party, Passing, Shared
+from citizen_portal.dashboard.views.wording import (
+    counted,
+    day_words,
+    figure,
+    month_words,
+    plain,
+    span_words,
+    times,
+)
+
+MOST_ROWS = 50
+MOST_SAID = 12
+"""Links that a picture's description reads out; the table has the rest."""
+Cell = str | int | tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    wide: picture.Drawing
+    narrow: picture.Drawing
+    title: str
+    about: str
+    body: tuple[tuple[Cell, ...], ...]
+    more: int
+    """Rows that the table leaves out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    wide: year.Drawing
+    narrow: year.Drawing
+    title: str
+    about: str
+    names: tuple[str, ...]
+    counts: tuple[str, ...]
+    steps: year.Steps
+    body: tuple[tuple[Cell, ...], ...]
+
+
+def flow_picture(shared: Shared, *, silent: int, first: date, last: date) -> Flow:
+    """Who passed what to whom; ``silent`` bodies told us nothing and stand as a dashed box."""
+    links = [
+        flow.Link(str(one.giver.id), one.taker.key, one.times, one.terms is None)
+        for one in shared.passings
+    ]
+    folded, lost_left, lost_right = flow.fold(links)
+    title = gettext("Who passed your data to whom, %(span)s", span=span_words(first, last))
+    wide, narrow = (
+        picture.draw(
+            folded,
+            lefts=_left_labels(folded, shared, lost_left, form),
+            rights=_right_labels(folded, shared, lost_right, form),
+            heads=(gettext("Who held it"), gettext("Who got it")),
+            unknown=_unknown(silent),
+            form=form,
+        )
+        for form in (picture.WIDE, picture.NARROW)
+    )
+    return Flow(
+        wide=wide,
+        narrow=narrow,
+        title=title,
+        about=_about(shared, silent),
+        body=tuple(_row(one) for one in shared.passings[:MOST_ROWS]),
+        more=max(len(shared.passings) - MOST_ROWS, 0),
+    )
+
+
+def _left_labels(
+    links: Sequence[flow.Link], shared: Shared, lost: int, form: picture.Format
+) -> dict[str, picture.Label]:
+    names = {
+        str(one.giver.id): (plain(one.giver.short_name), plain(one.giver.official_name))
+        for one in shared.passings
+    }
+    return _labels("left", links, names, lost, form)
+
+
+def _right_labels(
+    links: Sequence[flow.Link], shared: Shared, lost: int, form: picture.Format
+) -> dict[str, picture.Label]:
+    names = {one.taker.key: _short(one.taker) for one in shared.passings}
+    return _labels("right", links, names, lost, form)
+
+
+def _short(taker: Party) -> tuple[str, str]:
+    if taker.body is None:
+        return picture.clip(taker.said, 24), gettext("not on our list")
+    return plain(taker.body.short_name), plain(taker.body.official_name)
+
+
+def _labels(
+    side: str,
+    links: Sequence[flow.Link],
+    names: dict[str, tuple[str, str]],
+    lost: int,
+    form: picture.Format,
+) -> dict[str, picture.Label]:
+    """What stands at each place: its short name, the official one where there is room, counts."""
+    found: dict[str, picture.Label] = {}
+    for key in {getattr(link, side) for link in links}:
+        own = [link for link in links if getattr(link, side) == key]
+        total = times(sum(link.times for link in own))
+        open_ = sum(link.times for link in own if link.lifted)
+        more = ngettext("%(num)s more body", "%(num)s more bodies", lost)
+        name, official = names.get(key, (more, ""))
+        both = f"{official} · {total}"
+        quiet = both if official and not form.above and len(both) <= 33 else total
+        lifted = "" if side == "left" or not open_ else _not_explained(open_)
+        found[key] = picture.Label(name, (quiet,), lifted)
+    return found
+
+
+def _not_explained(n: int) -> str:
+    return str(gettext("%(n)s not explained", n=counted(n)))
+
+
+def _unknown(silent: int) -> picture.Label | None:
+    if not silent:
+        return None
+    name = ngettext("%(num)s more body", "%(num)s more bodies", silent)
+    return picture.Label(name, (gettext("we do not know yet"),))
+
+
+def _about(shared: Shared, silent: int) -> str:
+    said = [
+        gettext(
+            "%(giver)s to %(taker)s, %(times)s",
+            giver=plain(one.giver.official_name),
+            taker=_official(one.taker),
+            times=times(one.times),
+        )
+        + (gettext(", not explained") if one.terms is None else "")
+        for one in shared.passings[:MOST_SAID]
+    ]
+    if silent:
+        more = ngettext(
+            "%(num)s more body, we do not know yet",
+            "%(num)s more bodies, we do not know yet",
+            silent,
+        )
+        said.append(more)
+    return "; ".join(said) + ". " + str(gettext("The table below holds the same facts."))
+
+
+def _official(taker: Party) -> str:
+    return plain(taker.body.official_name) if taker.body else taker.said
+
+
+def _row(one: Passing) -> tuple[Cell, ...]:
+    why: Cell = gettext("Not explained")
+    if one.terms is not None:
+        why = (plain(one.terms.title), f"/register/{one.terms.reference}")
+    return plain(one.giver.official_name), _official(one.taker), why, one.times
+
+
+def year_picture(events: Sequence[AccessEvent], seen: Seen, *, today: date) -> Year:
+    shown = year.months(days(events), seen_from=seen.since, today=today)
+    return Year(
+        wide=year.draw(shown, today=today, form=year.WIDE),
+        narrow=year.draw(shown, today=today, form=year.NARROW),
+        title=gettext("Looks at your data, day by day"),
+        about=_about_year(shown, seen),
+        names=tuple(
+            month_words(one.first, short=True, year=n == 0 or one.first.month == 1)
+            for n, one in enumerate(shown)
+        ),
+        counts=tuple(_count(one) for one in shown),
+        steps=year.steps(shown),
+        body=tuple(_month_row(one) for one in shown),
+    )
+
+
+def _count(month: year.Month) -> str:
+    return "?" if month.seen_from is None and not month.times else figure(month.times)
+
+
+def _about_year(shown: Sequence[year.Month], seen: Seen) -> str:
+    lifted = sum(1 for month in shown for day in month.days.values() if day.lifted)
+    said = [
+        gettext(
+            "Twelve small months from %(first)s to %(last)s.",
+            first=month_words(shown[0].first),
+            last=month_words(shown[-1].first),
+        ),
+        ngettext("%(num)s day stands out.", "%(num)s days stand out.", lifted),
+    ]
+    if seen.since and seen.since > shown[0].first:
+        said.append(gettext("Days before %(day)s cannot be seen.", day=day_words(seen.since)))
+    return " ".join([*said, gettext("The table below holds the same facts.")])
+
+
+def _month_row(month: year.Month) -> tuple[Cell, ...]:
+    name = month_words(month.first)
+    if month.seen_from is None and not month.times:
+        return name, "?", "?", gettext("We cannot see this month")
+    said = []
+    if month.seen_from and month.seen_from > 1:
+        said.append(gettext("Seen from day %(day)s.", day=month.seen_from))
+    listed = ", ".join(
+        str(n) if day.times == 1 else f"{n} ({times(day.times)})" for n, day in month.days.items()
+    )
+    said.append(listed or gettext("Told of no look"))
+    return name, figure(month.times), figure(month.lifted), " ".join(said)

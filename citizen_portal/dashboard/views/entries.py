@@ -1,0 +1,143 @@
+"""Rows for accesses: the ones that stand out by themselves, the routine ones folded."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask_babel import gettext, ngettext
+from markupsafe import Markup
+
+from citizen_portal.access.queries import AccessEvent, Actor
+from citizen_portal.bodies.queries import Directory
+from citizen_portal.dashboard.queries.log import MOST_LINKS, Group
+from citizen_portal.dashboard.queries.sharing import party
+from citizen_portal.dashboard.views.wording import (
+    actor_words,
+    day_words,
+    fill,
+    number,
+    party_name,
+    passed,
+    span_words,
+    times,
+    why_not_words,
+)
+from citizen_portal.web.pages import moment, say
+
+LIFTED = 3
+Text = str | Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """An access that stands out."""
+
+    name: Text
+    """Who got it."""
+    when: str
+    giver: Text
+    fact: str
+    sentence: Text
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Accesses of one kind in one line; one alone is a line without a fold."""
+
+    who: Text
+    why: Text
+    times: str
+    span: str
+    note: Text
+    reference: str
+    links: tuple[tuple[str, str], ...]
+    more: tuple[str, str] | None
+    """Address and words of the ones not linked here."""
+    href: str
+    """Address of the one access, where there is only one."""
+    lifted: bool
+
+
+def lifted(events: Iterable[AccessEvent], directory: Directory) -> list[Lifted]:
+    return [_lifted(event, directory) for event in events]
+
+
+def _lifted(event: AccessEvent, directory: Directory) -> Lifted:
+    return Lifted(
+        name=party_name(party(event, directory)),
+        when=moment(event.usage.occurred),
+        giver=say(directory.bodies[event.body_id].name),
+        fact=gettext("Emergency") if event.explained else gettext("Not explained"),
+        sentence=fill("%(actor)s %(why)s", actor=actor_words(event.usage.actor), why=why(event)),
+        href=f"/my/access/{event.id}",
+    )
+
+
+def why(event: AccessEvent) -> Text:
+    """Why an access stands out; for a routine one, what it is for."""
+    if not event.explained:
+        return why_not_words(event)
+    if event.usage.emergency:
+        return str(gettext("It was marked as an emergency, which skips the usual check."))
+    return ""
+
+
+def folds(groups: Iterable[Group], directory: Directory) -> list[Fold]:
+    return [_fold(group, directory) for group in groups]
+
+
+def _fold(group: Group, directory: Directory) -> Fold:
+    newest = group.newest
+    terms = newest.explanation.terms
+    alone = len(group.events) == 1
+    shown = group.events[:MOST_LINKS]
+    return Fold(
+        who=passed(directory.bodies[newest.body_id], party(newest, directory)),
+        why=_purpose(newest),
+        times="" if alone else times(len(group.events)),
+        span=span_words(group.oldest.day, newest.day),
+        note=_note(group),
+        reference=terms.reference if terms else "",
+        links=() if alone else tuple(_link(event) for event in shown),
+        more=_more(group),
+        href=f"/my/access/{newest.id}" if alone else "",
+        lifted=newest.stands_out,
+    )
+
+
+def _purpose(event: AccessEvent) -> Text:
+    terms = event.explanation.terms
+    if terms is None:
+        return fill(gettext("Not explained. %(why)s"), why=why_not_words(event))
+    if event.usage.emergency:
+        return fill(gettext("Emergency. %(title)s"), title=say(terms.title))
+    return say(terms.title)
+
+
+def _link(event: AccessEvent) -> tuple[str, str]:
+    return f"/my/access/{event.id}", day_words(event.day)
+
+
+def _more(group: Group) -> tuple[str, str] | None:
+    rest = len(group.events) - MOST_LINKS
+    if rest <= 0:
+        return None
+    words = ngettext("See %(n)s more", "See %(n)s more", rest, n=number(rest))
+    return f"/my/access?same={group.newest.id}#list", words
+
+
+def _note(group: Group) -> Text:
+    actors = {event.usage.actor for event in group.events}
+    if len(actors) == 1:
+        return _one_actor(actors.pop(), alone=len(group.events) == 1)
+    if actors == {Actor.PERSON, Actor.MACHINE}:
+        return str(gettext("Sometimes a person, sometimes a machine."))
+    return str(gettext("People, machines and files, by turns."))
+
+
+def _one_actor(actor: Actor, *, alone: bool) -> str:
+    if alone or actor in (Actor.NOT_STATED, Actor.BULK, Actor.SUBSCRIPTION):
+        return actor_words(actor)
+    if actor is Actor.PERSON:
+        return str(gettext("A person looked, each time."))
+    return str(gettext("A machine looked, each time."))

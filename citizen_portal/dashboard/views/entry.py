@@ -1,0 +1,144 @@
+"""``/my/access/<id>``: one access, from what happened to what can be done about it."""
+
+import re
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from markupsafe import Markup
+
+from citizen_portal import region
+from citizen_portal.access.queries import AccessEvent, Actor, Result, Trigger
+from citizen_portal.agreements.models import Choice
+from citizen_portal.bodies.queries import Body
+from citizen_portal.dashboard.queries.sharing import Party, party
+from citizen_portal.dashboard.views.entries import why
+from citizen_portal.dashboard.views.gathering import asker, gather
+from citizen_portal.dashboard.views.wording import fill, party_name, plain
+from citizen_portal.errors import NotFound
+from citizen_portal.identity.guards import SignedIn, citizens_only, current
+from citizen_portal.web import parts
+from citizen_portal.web.pages import moment, say
+
+bp = Blueprint("entry", __name__)
+bp.before_request(citizens_only)
+NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
+OBJECTABLE = frozenset({Choice.OBJECTION, Choice.OPT_OUT, Choice.CONSENT})
+Text = str | Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What happened, in words: each a row under "What happened"."""
+
+    heading: Text
+    asked: Text
+    gave: Text
+    actor: str
+    about: str
+    trigger: str
+    given: str
+
+
+@bp.get("/my/access/<name>")
+def page(name: str) -> ResponseReturnValue:
+    if not NAME.fullmatch(name):
+        raise NotFound(gettext("There is no such entry."))
+    who = current()
+    found = gather(who)
+    event = next((one for one in found.events if one.id == name), None) or _ask_for(who, name)
+    if event is None:
+        return render_template("dashboard/gone.html"), 404
+    giver, taker = found.directory.bodies[event.body_id], party(event, found.directory)
+    return render_template(
+        "dashboard/entry.html",
+        event=event,
+        happened=_happened(event, giver, taker),
+        giver=giver,
+        taker=taker,
+        why=why(event),
+        terms=event.explanation.terms,
+        can_refuse=_can_refuse(event),
+        region=region.load(parts.settings().region),
+        facts=_to_copy(event, giver, taker),
+        source=found.directory.sources.get(event.source_id),
+    )
+
+
+def _ask_for(who: SignedIn, name: str) -> AccessEvent | None:
+    """The row of that name from the source itself; none when it shows the row no longer."""
+    try:
+        found: AccessEvent | None = asker().find_one(who, name)
+    except NotFound:
+        return None
+    return found
+
+
+def _can_refuse(event: AccessEvent) -> bool:
+    terms = event.explanation.terms
+    return terms is not None and terms.choice in OBJECTABLE
+
+
+def _happened(event: AccessEvent, giver: Body, taker: Party) -> Happened:
+    usage = event.usage
+    own = event.own_use
+    heading = (
+        fill(gettext("%(body)s: a look at their own record of you"), body=say(giver.name))
+        if own
+        else fill(gettext("%(taker)s: a look at your data"), taker=party_name(taker))
+    )
+    return Happened(
+        heading=heading,
+        asked=_named(taker),
+        gave=fill(
+            "%(official)s · %(plain)s", official=say(giver.official_name), plain=say(giver.name)
+        ),
+        actor=ACTORS[usage.actor](),
+        about=", ".join(usage.categories) or gettext("It does not say."),
+        trigger=TRIGGERS[usage.trigger](),
+        given=GIVEN[usage.result](),
+    )
+
+
+def _named(taker: Party) -> Text:
+    if taker.body is None:
+        return fill(gettext("%(said)s (not on our list of bodies)"), said=taker.said)
+    official, known_as = say(taker.body.official_name), say(taker.body.name)
+    return fill("%(official)s · %(plain)s", official=official, plain=known_as)
+
+
+ACTORS = {
+    Actor.PERSON: lambda: gettext("A person"),
+    Actor.MACHINE: lambda: gettext("A machine"),
+    Actor.SUBSCRIPTION: lambda: gettext("A machine, whenever something changes"),
+    Actor.BULK: lambda: gettext("A file about many people"),
+    Actor.NOT_STATED: lambda: gettext("It does not say."),
+}
+TRIGGERS = {
+    Trigger.MY_APPLICATION: lambda: gettext("Something you asked for or applied for"),
+    Trigger.DUTY: lambda: gettext("A duty of the body. You did not ask for it."),
+    Trigger.OTHER: lambda: gettext("Something else. It does not say what."),
+    Trigger.NOT_STATED: lambda: gettext("It does not say."),
+}
+GIVEN = {
+    Result.GIVEN: lambda: gettext("Yes"),
+    Result.REFUSED: lambda: gettext("No. It was asked for and not given."),
+    Result.NOT_STATED: lambda: gettext("It does not say."),
+}
+
+
+def _to_copy(event: AccessEvent, giver: Body, taker: Party) -> str:
+    """The facts as plain lines, to paste into a letter."""
+    terms = event.explanation.terms
+    fits = f"{terms.reference} – {plain(terms.title)}" if terms else gettext("Not explained")
+    lines = (
+        (gettext("When"), str(moment(event.usage.occurred))),
+        (gettext("Who gave it"), plain(giver.official_name)),
+        (gettext("Who asked"), plain(taker.body.official_name) if taker.body else taker.said),
+        (gettext("Action"), event.usage.action),
+        (gettext("System"), event.usage.system),
+        (gettext("Agreement"), fits),
+        (gettext("Number of this entry"), event.id),
+    )
+    return "\n".join(f"{name}: {' '.join(value.split())}" for name, value in lines)

@@ -1,0 +1,193 @@
+"""``/my``: the five answers, and what stands behind each."""
+
+import hashlib
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from citizen_portal import clock
+from citizen_portal.access import queries as access
+from citizen_portal.bodies.queries import directory
+from citizen_portal.dashboard.queries.holds import Standing
+from citizen_portal.dashboard.queries.overview import Overview, mark, overview
+from citizen_portal.dashboard.views.drawing import Flow, flow_picture
+from citizen_portal.dashboard.views.entries import LIFTED, lifted
+from citizen_portal.dashboard.views.gathering import Gathered, asker, gather
+from citizen_portal.dashboard.views.holding import groups
+from citizen_portal.dashboard.views.wording import counted, figure
+from citizen_portal.errors import NotFound
+from citizen_portal.identity import queries as identity
+from citizen_portal.identity.guards import citizens_only, current
+from citizen_portal.web import parts
+from citizen_portal.web.pages import clock_time
+from citizen_portal.web.transactions import db
+
+bp = Blueprint("my", __name__)
+bp.before_request(citizens_only)
+CHOICES_SHOWN = 8
+
+
+@bp.get("/my")
+def page() -> str:
+    found = gather(current())
+    facts = overview(found.answers, found.events, directory=found.directory, links=found.links)
+    return render_template(
+        "dashboard/my.html",
+        facts=facts,
+        lead=_lead(facts),
+        strip=_strip(facts),
+        attention=lifted(facts.attention[:LIFTED], found.directory),
+        groups=groups(facts.holds, found.directory),
+        flow=_flow(facts),
+        choices_shown=CHOICES_SHOWN,
+        mark=_digest(found),
+    )
+
+
+@bp.get("/my/answers")
+def answers() -> ResponseReturnValue:
+    """What a waiting page asks for: whether anything arrived. Says no names and no contents."""
+    who = current()
+    session = db()
+    known = directory(session)
+    links = identity.links(session, who.citizen_id)
+    states = access.answers(
+        session,
+        who.citizen_id,
+        who.sign_in_id,
+        directory=known,
+        links=links,
+        sealer=parts.sealer(),
+    )
+    asking = sum(one.state is access.SourceState.ASKING for one in states)
+    return {"done": asking == 0, "asking": asking, "mark": _digest_of(mark(states))}
+
+
+@bp.post("/my/again/<source>")
+def again(source: str) -> ResponseReturnValue:
+    """Ask one source once more. Only those that were asked before can be."""
+    who = current()
+    session = db()
+    facts = directory(session).sources.get(_uuid(source))
+    linked = {one.organisation_id for one in identity.links(session, who.citizen_id)}
+    if facts is None or facts.body_id not in linked:
+        raise NotFound(gettext("There is no such body to ask."))
+    session.rollback()  # nothing to keep; asking writes in transactions of its own
+    asker().again(who, facts.id)
+    return redirect("/my#holds")
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(hex=text)
+    except ValueError:
+        raise NotFound(gettext("There is no such body to ask.")) from None
+
+
+def _lead(facts: Overview) -> tuple[str, str]:
+    """The first line: how many were asked, then how each stands. Gap before count."""
+    holds = facts.holds
+    asked = len(holds.asked)
+    if not asked:
+        return gettext("You are not linked to a body yet. So we have asked none."), ""
+    at = clock_time(facts.asked_at or clock.now())
+    opening = ngettext(
+        "We asked %(num)s body at %(time)s.", "We asked %(num)s bodies at %(time)s.", asked, time=at
+    )
+    waiting, down = holds.count(Standing.ASKING), holds.count(Standing.NO_ANSWER)
+    refused = holds.count(Standing.REFUSED)
+    said = [ngettext("%(num)s answered.", "%(num)s answered.", holds.answered)]
+    if waiting:
+        said.append(
+            ngettext("%(num)s is still to answer.", "%(num)s are still to answer.", waiting)
+        )
+    if down:
+        said.append(ngettext("%(num)s did not answer.", "%(num)s did not answer.", down))
+    if refused:
+        said.append(
+            ngettext("%(num)s answer we turned down.", "%(num)s answers we turned down.", refused)
+        )
+    return opening, " ".join(said)
+
+
+def _strip(facts: Overview) -> list[dict[str, object]]:
+    """The five answers in one strip."""
+    unexplained = sum(not event.explained for event in facts.attention)
+    silent = facts.holds.silent_bodies
+    return [
+        {
+            "number": figure(len(facts.attention)),
+            "words": ngettext("needs you", "need you", len(facts.attention)),
+            "sub": ngettext(
+                "%(n)s look is not explained",
+                "%(n)s looks are not explained",
+                unexplained,
+                n=counted(unexplained),
+            )
+            if unexplained
+            else gettext("of what we were told"),
+            "href": "#attention",
+            "lifted": bool(facts.attention),
+        },
+        {
+            "number": figure(len(facts.holds.holding)),
+            "words": ngettext("holds your data", "hold your data", len(facts.holds.holding)),
+            "sub": ngettext(
+                "%(num)s more: we do not know yet", "%(num)s more: we do not know yet", silent
+            ),
+            "href": "#holds",
+            "lifted": False,
+        },
+        *_strip_of_events(facts),
+    ]
+
+
+def _strip_of_events(facts: Overview) -> list[dict[str, object]]:
+    shared = facts.shared
+    return [
+        {
+            "number": figure(shared.times),
+            "words": ngettext("time passed on", "times passed on", shared.times),
+            "sub": gettext(
+                "by %(givers)s to %(takers)s", givers=shared.givers, takers=shared.takers
+            ),
+            "href": "#shared",
+            "lifted": False,
+        },
+        {
+            "number": figure(facts.looks),
+            "words": ngettext("look we know of", "looks we know of", facts.looks),
+            "sub": gettext("%(n)s routine", n=counted(facts.routine)),
+            "href": "#looked",
+            "lifted": False,
+        },
+        {
+            "number": figure(facts.refusable),
+            "words": ngettext("lets you say no", "let you say no", facts.refusable),
+            "sub": ngettext(
+                "of %(num)s agreement used for you",
+                "of %(num)s agreements used for you",
+                len(facts.choices),
+            ),
+            "href": "#choices",
+            "lifted": False,
+        },
+    ]
+
+
+def _flow(facts: Overview) -> Flow | None:
+    if not facts.shared.passings or facts.first is None or facts.last is None:
+        return None
+    return flow_picture(
+        facts.shared, silent=facts.holds.silent_bodies, first=facts.first, last=facts.last
+    )
+
+
+def _digest(found: Gathered) -> str:
+    return _digest_of(mark(found.answers))
+
+
+def _digest_of(states: tuple[tuple[str, str], ...]) -> str:
+    return hashlib.sha256(repr(states).encode()).hexdigest()[:32]

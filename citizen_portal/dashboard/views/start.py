@@ -1,0 +1,106 @@
+"""The start page and the pages about this site itself; anybody may read them."""
+
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from citizen_portal import clock, region
+from citizen_portal.agreements.queries import register_terms
+from citizen_portal.bodies.queries import directory
+from citizen_portal.dashboard.queries import flow, picture
+from citizen_portal.dashboard.queries.coverage import coverage
+from citizen_portal.dashboard.views.wording import times
+from citizen_portal.web import parts
+from citizen_portal.web.pages import TIMEZONE
+from citizen_portal.web.transactions import db
+
+bp = Blueprint("start", __name__)
+SAMPLE = (
+    flow.Link("benefits", "council", 10),
+    flow.Link("benefits", "council", 1, lifted=True),
+    flow.Link("benefits", "energy", 1),
+    flow.Link("health", "hospital", 7),
+    flow.Link("health", "research", 1),
+)
+
+
+@bp.get("/")
+def page() -> str:
+    session = db()
+    today = clock.now().astimezone(ZoneInfo(TIMEZONE)).date()
+    known = directory(session)
+    return render_template(
+        "dashboard/start.html",
+        far=coverage(known, register_terms(session), today=today),
+        region=_region(),
+        wide=_sample(picture.WIDE),
+        narrow=_sample(picture.NARROW),
+    )
+
+
+@bp.get("/accessibility")
+def accessibility() -> str:
+    return render_template("site/accessibility.html", region=_region())
+
+
+@bp.get("/privacy")
+def privacy() -> str:
+    settings = parts.settings()
+    return render_template(
+        "site/privacy.html",
+        region=_region(),
+        answers_minutes=settings.answers_minutes,
+        idle_minutes=settings.session_idle_minutes,
+    )
+
+
+@bp.get("/cookies")
+def cookies() -> str:
+    settings = parts.settings()
+    return render_template(
+        "site/cookies.html",
+        name=current_app.config["SESSION_COOKIE_NAME"],
+        idle_minutes=settings.session_idle_minutes,
+        absolute_hours=settings.session_absolute_hours,
+    )
+
+
+@bp.get("/safety")
+def safety() -> str:
+    return render_template("site/safety.html", idle_minutes=parts.settings().session_idle_minutes)
+
+
+@bp.get("/favicon.ico")
+def favicon() -> ResponseReturnValue:
+    """Some browsers ask here whatever the page says."""
+    return current_app.send_static_file("favicon.svg")
+
+
+def _region() -> region.Region:
+    return region.load(parts.settings().region)
+
+
+def _sample(form: picture.Format) -> picture.Drawing:
+    """The invented example that shows what one could see."""
+    left = {
+        "benefits": picture.Label(gettext("Pay benefits"), (times(12),)),
+        "health": picture.Label(gettext("Run the health service"), (times(8),)),
+    }
+    right = {
+        "council": picture.Label(
+            gettext("Your council"), (times(11),), gettext("%(n)s not explained", n=1)
+        ),
+        "energy": picture.Label(gettext("Your energy firm"), (times(1),)),
+        "hospital": picture.Label(gettext("Your hospital"), (times(7),)),
+        "research": picture.Label(gettext("Approved researchers"), (times(1),)),
+    }
+    return picture.draw(
+        SAMPLE,
+        lefts=left,
+        rights=right,
+        heads=(gettext("Who held it"), gettext("Who got it")),
+        unknown=None,
+        form=form,
+    )

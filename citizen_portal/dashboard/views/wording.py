@@ -1,0 +1,166 @@
+"""Words for what the queries found, in the reader's language. Text of others stays text."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+
+from flask_babel import Locale, format_decimal, gettext, ngettext
+from markupsafe import Markup, escape
+
+from citizen_portal.access.models import Fault
+from citizen_portal.access.queries import AccessEvent, Actor, WhyNot
+from citizen_portal.bodies.queries import Body
+from citizen_portal.dashboard.queries.sharing import Party
+from citizen_portal.web.pages import language, say
+
+MOST = 1000
+"""Counts above this are told as "more than 1,000"."""
+DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
+
+
+Say = Callable[[], str]
+ACTORS: dict[Actor, Say] = {
+    Actor.PERSON: lambda: gettext("A person looked."),
+    Actor.MACHINE: lambda: gettext("A machine looked."),
+    Actor.SUBSCRIPTION: lambda: gettext("A machine sends it when something changes."),
+    Actor.BULK: lambda: gettext("You were in a file about many people."),
+    Actor.NOT_STATED: lambda: gettext("It does not say if a person or a machine looked."),
+}
+CITING: dict[WhyNot, Say] = {
+    WhyNot.CITES_UNKNOWN: lambda: gettext("It cites %(cites)s, which is not on the register."),
+    WhyNot.CITES_NOT_IN_FORCE: lambda: gettext(
+        "It cites %(cites)s, which was not in use that day."
+    ),
+    WhyNot.RULE_NOT_IN_FORCE: lambda: gettext(
+        "It points to %(cites)s, which was not in use that day."
+    ),
+    WhyNot.CITES_OTHER_DISCLOSER: lambda: gettext(
+        "It cites %(cites)s, which does not let this body give data."
+    ),
+    WhyNot.CITES_OTHER_RECEIVER: lambda: gettext(
+        "It cites %(cites)s, which does not name this receiver."
+    ),
+    WhyNot.CITES_OTHER_CATEGORIES: lambda: gettext(
+        "It cites %(cites)s, which does not name this kind of data."
+    ),
+}
+FAULTS: dict[Fault, Say] = {
+    Fault.UNREACHABLE: lambda: gettext("We could not reach it."),
+    Fault.TOO_SLOW: lambda: gettext("It took too long."),
+    Fault.SAID_ERROR: lambda: gettext("It said that it cannot answer now."),
+    Fault.TURNED_US_AWAY: lambda: gettext("It turned us away."),
+    Fault.TOO_LARGE: lambda: gettext("It was larger than we can take."),
+    Fault.UNREADABLE: lambda: gettext("We could not read it."),
+    Fault.OTHER_SUBJECT: lambda: gettext("It was not about you. We show none of it."),
+    Fault.FORBIDDEN_ADDRESS: lambda: gettext("Its address is not one that we may ask."),
+}
+
+
+def fill(text: str, **parts: object) -> Markup:
+    """A sentence with its gaps filled: what is put in is escaped, whoever wrote it."""
+    return Markup(escape(text)) % parts  # noqa: S704  (escaped, then filled with escaped parts)
+
+
+def plain(words: Mapping[str, str]) -> str:
+    """Text without markup, for pictures and lists: in the reader's language, else English."""
+    return words.get(language()) or words["en"]
+
+
+def number(n: int) -> str:
+    return str(format_decimal(n))
+
+
+def counted(n: int) -> str:
+    """A count for a sentence, capped."""
+    return number(n) if n <= MOST else str(gettext("more than %(n)s", n=number(MOST)))
+
+
+def figure(n: int) -> str:
+    """A count for a picture or a strip, capped."""
+    return number(n) if n <= MOST else f"{number(MOST)}+"
+
+
+def times(n: int) -> str:
+    if n > MOST:
+        return str(gettext("more than %(n)s times", n=number(MOST)))
+    return str(ngettext("%(num)s time", "%(num)s times", n))
+
+
+@cache
+def _months(locale: str, width: str) -> tuple[str, ...]:
+    names = Locale.parse(locale).months["format"][width]
+    return tuple(names[n] for n in range(1, 13))
+
+
+def day_words(day: date) -> str:
+    """ "4 November 2026", without asking the catalogue: lists hold hundreds."""
+    return f"{day.day} {_months(language(), 'wide')[day.month - 1]} {day.year}"
+
+
+def month_words(day: date, *, short: bool = False, year: bool = True) -> str:
+    name = _months(language(), "abbreviated" if short else "wide")[day.month - 1]
+    return f"{name} {day.year}" if year else name
+
+
+def span_words(first: date, last: date) -> str:
+    """ "4 November 2026", or from one day to another without saying the year twice."""
+    if first == last:
+        return day_words(last)
+    start = day_words(first)
+    if first.year == last.year:
+        start = start.removesuffix(f" {first.year}")
+    return str(gettext("%(first)s to %(last)s", first=start, last=day_words(last)))
+
+
+def duration(text: str | None) -> str:
+    """How long something is kept: "P2Y" is "2 years"."""
+    found = DURATION.fullmatch(text or "")
+    if found is None:
+        return ""
+    years, months, weeks, days = (int(part or 0) for part in found.groups())
+    words = [
+        ngettext("%(num)s year", "%(num)s years", years) if years else "",
+        ngettext("%(num)s month", "%(num)s months", months) if months else "",
+        ngettext("%(num)s week", "%(num)s weeks", weeks) if weeks else "",
+        ngettext("%(num)s day", "%(num)s days", days) if days else "",
+    ]
+    return " ".join(str(word) for word in words if word)
+
+
+def party_name(party: Party) -> str | Markup:
+    """What people call the receiver; of one not on our list, what the giver calls it."""
+    return say(party.body.name) if party.body else party.said
+
+
+def passed(giver: Body, taker: Party) -> Markup:
+    """Who told whom, in one line that reads well aloud."""
+    if taker.body is not None and taker.body.id == giver.id:
+        return fill(gettext("%(body)s: a look at their own record of you"), body=say(giver.name))
+    arrow = Markup(
+        ' <span class="cp-arrow" aria-hidden="true">→</span>'
+        '<span class="govuk-visually-hidden">{}</span> '
+    ).format(gettext("told"))
+    return Markup("{}{}{}").format(say(giver.name), arrow, party_name(taker))
+
+
+def actor_words(actor: Actor) -> str:
+    """One sentence on who or what looked."""
+    return str(ACTORS[actor]())
+
+
+def why_not_words(event: AccessEvent) -> Markup | str:
+    """Why an access is not explained, with what it cites. Nothing is guessed."""
+    why, cites = event.explanation.why_not, event.explanation.cites
+    if cites and why in CITING:
+        return fill(CITING[why](), cites=cites)
+    if why is WhyNot.SEVERAL_RULES:
+        return str(gettext("More than one agreement could fit. We do not guess."))
+    if why is WhyNot.RULE_NOT_IN_FORCE:
+        return str(gettext("What could explain it was not in force that day."))
+    return str(gettext("It fits no agreement we know."))
+
+
+def fault_words(fault: Fault | None) -> str:
+    """Why there is no answer to show, in one sentence."""
+    return str(FAULTS[fault]()) if fault else ""
