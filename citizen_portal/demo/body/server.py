@@ -1,0 +1,202 @@
+"""What a body serves: accesses as Estonia's Data Tracker 2.1.0, links and holdings as ours.
+
+Every call about a person is refused without the portal's token for that very person.
+"""
+
+import hmac
+import re
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from flask import Blueprint, Flask, Response, abort, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
+
+from citizen_portal.demo.body.config import Behaviour, BodyConfig, Person, Row, State
+from citizen_portal.demo.body.proof import subject_of
+
+PAGE = 1000
+"""Rows given at once; who asks for more gets these."""
+INTEGER = re.compile(r"-?\d{1,10}", re.ASCII)
+INT32 = range(-(2**31), 2**31)
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+NOBODY = "0" * 64
+
+bp = Blueprint("body", __name__)
+
+
+def create_body(config: BodyConfig) -> Flask:
+    app = Flask(f"body-{config.audience}", static_folder=None, template_folder=None)
+    app.extensions["body"] = config
+    app.extensions["state"] = State(dict(config.known), list(config.codes))
+    app.register_blueprint(bp)
+    app.register_error_handler(HTTPException, _refusal)
+    return app
+
+
+@bp.before_request
+def be_there() -> None:
+    if _body().behaviour is Behaviour.DOWN:
+        abort(503)
+
+
+@bp.get("/v2/findUsage")
+def find_usage() -> ResponseReturnValue:
+    subject = _needed(request.args.get("userCode"))
+    asker = _needed(request.headers.get("X-Road-UserId"))
+    start, end = _moment("periodStart"), _moment("periodEnd")
+    offset, limit = _integer("offset", 0), _integer("limit", PAGE)
+    _let_in(subject, asker)
+    rows = [row for row in _person(subject).usages if _between(row, start, end)]
+    rows.sort(key=lambda row: _instant(row["logtime"]), reverse=True)
+    first = max(0, offset)
+    shown = rows[first : first + max(0, min(limit, PAGE))]
+    return _about(subject, {"totalUsages": len(rows), "usages": [dict(row) for row in shown]})
+
+
+@bp.get("/v2/usagePeriod")
+def usage_period() -> ResponseReturnValue:
+    start = datetime.now(UTC).replace(microsecond=0) - _body().keeps
+    return {"periodStart": start.isoformat().replace("+00:00", "Z")}
+
+
+@bp.get("/v2/heartbeat")
+def heartbeat() -> ResponseReturnValue:
+    return {"status": "OK", "message": f"{_body().name} answers"}
+
+
+@bp.get("/v1/holdings")
+def holdings() -> ResponseReturnValue:
+    subject = _needed(request.args.get("subject"))
+    _let_in(subject)
+    said = NOBODY if _body().behaviour is Behaviour.MISTAKEN else subject
+    rows = [{"subject": said, **row} for row in _person(subject).holdings]
+    return _about(subject, {"subject": said, "holdings": rows})
+
+
+@bp.post("/v1/links")
+def links() -> ResponseReturnValue:
+    """Whether a code we sent, or a verified claim, is of exactly one person we know."""
+    subject = _let_in()
+    code, claim = _given(request.get_json(silent=True))
+    state = cast(State, current_app.extensions["state"])
+    with state.lock:
+        found = _by_code(state, code) if code is not None else _by_claim(claim)
+        if len(found) == 1:
+            state.known[subject] = found[0]
+            state.codes = [each for each in state.codes if each.value != _tidy(code or "")]
+    words = {0: "not_matched", 1: "linked"}
+    return _about(subject, {"subject": subject, "state": words.get(len(found), "ambiguous")})
+
+
+def _given(given: Any) -> tuple[str | None, Mapping[str, str]]:
+    """The code or the claim of a call; anything else is a bad request."""
+    if not isinstance(given, dict) or len(given) != 1:
+        raise BadRequest
+    code, claim = given.get("code"), given.get("claim")
+    if isinstance(code, str):
+        return code, {}
+    if not isinstance(claim, dict) or [type(value) for value in claim.values()] != [str]:
+        raise BadRequest
+    return None, claim
+
+
+def _by_code(state: State, given: str) -> list[str]:
+    """Each code is compared, in the same time, so that time tells nothing."""
+    now, tidy = datetime.now(UTC), _tidy(given).encode()
+    same = [(hmac.compare_digest(each.value.encode(), tidy), each) for each in state.codes]
+    return [each.person for equal, each in same if equal and each.expires > now]
+
+
+def _by_claim(claim: Mapping[str, str]) -> list[str]:
+    (name, value), *_ = claim.items()
+    given = value.encode()
+    return [
+        key
+        for key, person in _body().people.items()
+        if name in person.claims and hmac.compare_digest(person.claims[name].encode(), given)
+    ]
+
+
+def _tidy(code: str) -> str:
+    """The code as it is printed, however it was typed: small letters, spaces, no dashes."""
+    bare = "".join(each for each in code.upper() if each.isascii() and each.isalnum())
+    return "-".join(bare[at : at + 4] for at in range(0, len(bare), 4))
+
+
+def _let_in(*subjects: str) -> str:
+    """The subject of the portal's token, which must be the one that the call speaks of."""
+    body = _body()
+    header = request.headers.get("Authorization", "")
+    subject = subject_of(header, keys=body.keys(), issuer=body.issuer, audience=body.audience)
+    if subject is None or any(each != subject for each in subjects):
+        raise Unauthorized
+    return subject
+
+
+def _person(subject: str) -> Person:
+    """Who is meant; somebody we do not know is somebody on whom we hold nothing."""
+    body = _body()
+    time.sleep(body.seconds)
+    if body.behaviour is Behaviour.EMPTY:
+        return Person()
+    state = cast(State, current_app.extensions["state"])
+    return body.people.get(state.known.get(subject, ""), Person())
+
+
+def _about(subject: str, document: Mapping[str, Any]) -> Response:
+    response = jsonify(document)
+    response.headers["Cache-Control"] = "no-store"
+    behaviour = _body().behaviour
+    if behaviour is not Behaviour.UNPROVEN:
+        mistaken = behaviour is Behaviour.MISTAKEN
+        response.headers["Portal-Subject"] = NOBODY if mistaken else subject
+    return response
+
+
+def _needed(text: str | None) -> str:
+    if not text:
+        raise BadRequest
+    return text
+
+
+def _integer(name: str, otherwise: int) -> int:
+    text = request.args.get(name)
+    if text is None:
+        return otherwise
+    if not INTEGER.fullmatch(text) or int(text) not in INT32:
+        raise BadRequest
+    return int(text)
+
+
+def _moment(name: str) -> datetime | None:
+    text = request.args.get(name)
+    if text is None:
+        return None
+    if not MOMENT.fullmatch(text):
+        raise BadRequest
+    try:
+        return _instant(text)
+    except ValueError:
+        raise BadRequest from None
+
+
+def _between(row: Row, start: datetime | None, end: datetime | None) -> bool:
+    at = _instant(row["logtime"])
+    return (start is None or start <= at) and (end is None or at <= end)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text.upper())
+
+
+def _refusal(error: HTTPException) -> ResponseReturnValue:
+    """The kind of refusal and nothing of what was sent; with the headers that belong to it."""
+    headers = dict(error.get_headers()) | {"Content-Type": "application/json"}
+    return {"status": error.code, "message": error.name}, error.code or 500, headers
+
+
+def _body() -> BodyConfig:
+    return cast(BodyConfig, current_app.extensions["body"])

@@ -1,0 +1,115 @@
+"""Make the demo world in a folder: keys, tables, register, and people linked to bodies."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from citizen_portal import db, schema, sealing, signing
+from citizen_portal.agreements import queries, schemas
+from citizen_portal.agreements.actions import import_register
+from citizen_portal.bodies.queries import Directory, directory
+from citizen_portal.db import Sessions
+from citizen_portal.demo import world
+from citizen_portal.demo.people import cast
+from citizen_portal.demo.people.cast import Citizen
+from citizen_portal.demo.place import Place, Story
+from citizen_portal.identity import actions as identity
+from citizen_portal.identity.models import LinkProof, LinkState
+from citizen_portal.identity.queries import link_history, links
+from citizen_portal.sealing import Index
+
+Known = dict[str, dict[str, str]]
+"""For each body, by its slug: which pairwise id is which of the demo's people."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the bodies must know, and which codes are still good."""
+
+    known: Known
+    waiting: tuple[Citizen, ...]
+    """People who have a code and have not used it."""
+
+
+def make(place: Place, story: Story) -> Made:
+    """Bring the folder to a world that can be started. Doing it again changes nothing."""
+    sealing.create(place.keys)
+    signing.create(place.keys)
+    _, index = sealing.load(place.keys)
+    with _sessions(place) as sessions:
+        schema.upgrade(sessions.engine)
+        _import(sessions, place, story)
+        with sessions.writing() as session:
+            return _link(session, index, story)
+
+
+@contextmanager
+def _sessions(place: Place) -> Iterator[Sessions]:
+    sessions = db.make_sessions(place.database_url)
+    try:
+        yield sessions
+    finally:
+        sessions.engine.dispose()
+
+
+def _import(sessions: Sessions, place: Place, story: Story) -> None:
+    files = world.write(place.world, bodies=story.bodies, today=story.day)
+    with sessions.writing() as session:
+        known = queries.register_terms(session)
+        reading = schemas.read(files, directory=directory(session), register=known)
+        if reading.faults:
+            raise ValueError("\n".join(str(fault) for fault in reading.faults))
+        import_register(session, reading.entries)
+
+
+def _link(session: Session, index: Index, story: Story) -> Made:
+    """Make the demo's people citizens, and link those who need no code to the bodies they know."""
+    bodies = directory(session)
+    known: Known = {}
+    waiting = []
+    for citizen in cast.citizens():
+        citizen_id = identity.find_or_make_citizen(
+            session, index, issuer=story.issuer, subject=cast.subject(citizen, seed=story.seed)
+        )
+        if citizen.code_at is None:
+            _link_at_once(session, index, citizen_id, citizen, bodies)
+        linked = _linked(session, citizen_id)
+        for slug in citizen.known_at:
+            body = bodies.body_by_slug(slug)
+            if body is not None and body.id in linked:
+                known.setdefault(slug, {})[linked[body.id]] = citizen.name
+        if citizen.code_at is not None and not linked:
+            waiting.append(citizen)
+    return Made(known, tuple(waiting))
+
+
+def _link_at_once(
+    session: Session, index: Index, citizen_id: UUID, citizen: Citizen, bodies: Directory
+) -> None:
+    """As if each body had known them by a claim; a link that the person has ended stays ended."""
+    have = {change.organisation_id for change in link_history(session, citizen_id)}
+    for slug in citizen.known_at:
+        body = bodies.body_by_slug(slug)
+        if body is None or body.id in have:
+            continue
+        identity.link(
+            session,
+            citizen_id,
+            body.id,
+            pairwise=identity.pairwise(index, citizen_id, body.id),
+            state=LinkState.LINKED,
+            proof=LinkProof.CLAIM,
+        )
+        session.flush()
+
+
+def _linked(session: Session, citizen_id: UUID) -> dict[UUID, str]:
+    """The pairwise id of each standing link, by body."""
+    return {
+        link.organisation_id: link.pairwise
+        for link in links(session, citizen_id)
+        if link.state is LinkState.LINKED
+    }
