@@ -4,12 +4,32 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from citizen_portal import db, logs, sealing, signing
+from citizen_portal.access import jobs as access_jobs  # noqa: F401  (registers its jobs)
+from citizen_portal.agreements import views as register
+from citizen_portal.dashboard.remote import Asker
+from citizen_portal.dashboard.views import access, bodies, entry, leave, my, start
+from citizen_portal.fetch import Fetcher
+from citizen_portal.identity import guards
+from citizen_portal.identity import views as sign_in
 from citizen_portal.jobs import Queue
 from citizen_portal.places import folder
+from citizen_portal.records import jobs as _link_jobs  # noqa: F401  (its handlers register)
+from citizen_portal.records import views as account
 from citizen_portal.settings import Settings
 from citizen_portal.web import errors, headers, pages, requests, site, transactions
 
-BLUEPRINTS = [site.bp]
+BLUEPRINTS = [
+    start.bp,
+    my.bp,
+    access.bp,
+    entry.bp,
+    leave.bp,
+    site.bp,
+    sign_in.bp,
+    account.bp,
+    register.bp,
+    bodies.bp,
+]
 
 
 def create_app(settings: Settings) -> Flask:
@@ -26,6 +46,8 @@ def create_app(settings: Settings) -> Flask:
     errors.init_app(app)
     headers.init_app(app, production=settings.production)
     pages.init_app(app, settings, str(folder("translations")))
+    asker = app.extensions["asker"]
+    guards.init_app(app, after_sign_in=asker.begin, after_link=asker.begin)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
@@ -42,4 +64,9 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     sealer, index = sealing.load(settings.keys_folder)
     signer = signing.load(settings.keys_folder)
     app.extensions.update(settings=settings, queue=queue, sealer=sealer, index=index, signer=signer)
-    transactions.init_app(app, db.make_sessions(settings.database_url, carry=queue.put))
+    sessions = db.make_sessions(settings.database_url, carry=queue.put)
+    transactions.init_app(app, sessions)
+    app.extensions["fetcher"] = Fetcher(settings.loopback_hosts, settings.fetch_max_bytes)
+    app.extensions["asker"] = Asker(
+        settings, sessions=app.extensions["sessions"], signer=signer, sealer=sealer, index=index
+    )

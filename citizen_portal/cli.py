@@ -13,8 +13,11 @@ from flask import Flask
 from pydantic import ValidationError
 
 from citizen_portal import jobs, schema, sealing, signing
+from citizen_portal.agreements.commands import register
 from citizen_portal.app import create_app
 from citizen_portal.db import Sessions
+from citizen_portal.demo.commands import demo
+from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.jobs import Queue
 from citizen_portal.settings import Settings
 
@@ -56,6 +59,10 @@ def main(context: click.Context) -> None:
     context.obj = Operator()
 
 
+main.add_command(demo)
+main.add_command(register)
+
+
 @main.command("settings")
 def explain_settings() -> None:
     """Explain every setting, with its default."""
@@ -76,7 +83,7 @@ def create_keys(operator: Operator) -> None:
     """Make the keys that are not there yet. Never overwrites one."""
     folder = operator.settings.keys_folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = sealing.create(folder) + signing.create(folder)
+    made = sealing.create(folder) + signing.create(folder) + sign_in_keys.create(folder)
     for path in made:
         click.echo(f"made {path}")
     click.echo(f"{len(made)} keys made. Keep a copy off this machine: without them, what is")

@@ -54,7 +54,7 @@ def world() -> Iterator[World]:
         said = ""
         for line in demo.stdout:
             said += line
-            if "Ready:" in line:
+            if "Activation code" in line:
                 break
         code = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b", said)
         assert code, f"the demo shows no activation code:\n{said}"
