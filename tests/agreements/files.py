@@ -60,6 +60,10 @@ def agreement(reference: str = "DSA-0001", **given: Any) -> dict[str, Any]:
     return {key: value for key, value in (usual | given).items() if value is not None}
 
 
+def answers(*questions: str) -> dict[str, Any]:
+    return {question: {"text": {"en": f"Answer to {question}."}} for question in questions}
+
+
 def rule(**given: Any) -> dict[str, Any]:
     usual = {
         "source": "claims",
@@ -107,6 +111,10 @@ def bring_in(app: Flask, folder: Path, content: object | None = None) -> None:
     """Import this content, or the usual valid file."""
     result = run(app, "import", write(folder, whole() if content is None else content))
     assert result.exit_code == 0, result.output
+
+
+def bring_in_agreements(app: Flask, folder: Path, *agreements: dict[str, Any]) -> None:
+    bring_in(app, folder, whole(agreements=list(agreements), rules=[]))
 
 
 def page(app: Flask, path: str, status: int = 200) -> BeautifulSoup:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+from flask import Flask
 from pydantic import BaseModel
 
 from citizen_portal.agreements import queries
 from citizen_portal.agreements.schemas import RegisterFile
+from tests.agreements import files
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -28,6 +30,12 @@ def test_every_field_of_a_register_file_is_explained() -> None:
     fields = {field for model in models(RegisterFile) for field in model.model_fields}
     assert len(fields) > 60
     assert [field for field in sorted(fields) if f"`{field}`" not in page] == []
+
+
+def test_the_example_can_be_imported(app: Flask, tmp_path: Path) -> None:
+    example = (DOCS / "register-format.md").read_text().split("```yaml\n")[1].split("```")[0]
+    result = files.run(app, "import", files.write(tmp_path, example, "example.yaml"))
+    assert result.exit_code == 0, result.output
 
 
 def test_every_question_is_explained_and_said_in_both_languages() -> None:

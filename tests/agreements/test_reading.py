@@ -13,28 +13,7 @@ from citizen_portal.bodies.models import Organisation
 from tests.agreements import files
 
 SECRET = "Canary Value"
-
-
-def refused(app: Flask, *paths: Path) -> list[str]:
-    """The faults of these files, of which nothing is imported and no value repeated."""
-    result = files.run(app, "import", *paths)
-    assert result.exit_code == 1
-    assert SECRET not in result.output
-    *faults, last = result.stderr.splitlines()
-    assert last.endswith("nothing was changed.")
-    with app.extensions["sessions"].reading() as session:
-        for table in (Organisation, Agreement, AuditEntry):
-            assert session.scalar(select(func.count()).select_from(table)) == 0
-    validated = files.run(app, "validate", *paths)
-    assert validated.exit_code == 1
-    assert validated.stderr.splitlines()[:-1] == faults
-    return faults
-
-
-def test_each_fault_of_a_yaml_file_has_its_own_line(app: Flask, tmp_path: Path) -> None:
-    file = files.write(
-        tmp_path,
-        f"""organisations:
+FAULTY = f"""organisations:
   - slug: giver
     kind: {SECRET}
     nmae: {{en: {SECRET}}}
@@ -56,7 +35,29 @@ agreements:
     disclosers: [{{organisation: stranger}}]
     trust:
       value.nothing: {{text: {{en: "An answer"}}}}
-""",
+"""
+
+
+def refused(app: Flask, *paths: Path) -> list[str]:
+    """The faults of these files, of which nothing is imported and no value repeated."""
+    result = files.run(app, "import", *paths)
+    assert result.exit_code == 1
+    assert SECRET not in result.output
+    *faults, last = result.stderr.splitlines()
+    assert last.endswith("nothing was changed.")
+    with app.extensions["sessions"].reading() as session:
+        for table in (Organisation, Agreement, AuditEntry):
+            assert session.scalar(select(func.count()).select_from(table)) == 0
+    validated = files.run(app, "validate", *paths)
+    assert validated.exit_code == 1
+    assert validated.stderr.splitlines()[:-1] == faults
+    return faults
+
+
+def test_each_fault_of_a_yaml_file_has_its_own_line(app: Flask, tmp_path: Path) -> None:
+    file = files.write(
+        tmp_path,
+        FAULTY,
         "register.yaml",
     )
     assert refused(app, file) == [

@@ -1,5 +1,6 @@
 """What can be asked about agreements: their terms, the public register, the trust matrix."""
 
+from citizen_portal.agreements.queries.categories import category
 from citizen_portal.agreements.queries.entry import Entry, VersionLine, entry
 from citizen_portal.agreements.queries.grounds import grounds
 from citizen_portal.agreements.queries.listing import Line, Listing, PartyName, Wanted, listing
@@ -29,6 +30,7 @@ __all__ = [
     "Theme",
     "VersionLine",
     "Wanted",
+    "category",
     "entry",
     "grounds",
     "listing",

@@ -97,8 +97,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _words(text: str) -> list[str]:
     """The words to find, folded as the text that is searched."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in text)
-    return [word[:LONGEST_WORD] for word in printable.casefold().split()[:MOST_WORDS]]
+    return [word[:LONGEST_WORD] for word in text.casefold().split()[:MOST_WORDS]]
 
 
 def _lines(session: Session, found: Sequence[tuple[UUID, str]]) -> tuple[Line, ...]:

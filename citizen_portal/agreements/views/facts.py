@@ -1,6 +1,5 @@
 """The facts of an agreement as rows of label and values, each value a text with or without link."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,14 +8,12 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from citizen_portal.agreements.models import AgreementKind
-from citizen_portal.agreements.queries import Terms, grounds
+from citizen_portal.agreements.queries import Terms, category, grounds
 from citizen_portal.agreements.schemas import AgreementDocument, Bilingual, Party
 from citizen_portal.agreements.views import terms_of_law
 from citizen_portal.agreements.views.wording import duration
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.web.pages import day, say
-
-CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def _data(said: AgreementDocument) -> list[Fact]:
     return [
         (gettext("Bodies named, as published"), names),
         (gettext("Whose data"), _texts(said.subjects)),
-        (gettext("Kinds of data"), _joined(_category(name) for name in said.categories)),
+        (gettext("Kinds of data"), _joined(say(category(name)) for name in said.categories)),
         (gettext("Can it point to you?"), [Value(known)] if known else []),
         (gettext("How and how often"), how),
         (gettext("What good is expected"), _texts(said.benefits if said.measures else None)),
@@ -132,13 +129,8 @@ def _party(party: Party, bodies: Directory) -> Value:
     return Value(say(body.name), href, say(body.official_name))
 
 
-def _category(name: str) -> str:
-    """ "BirthDate", a name of the vocabulary, as people write it: "birth date"."""
-    return CAPITAL.sub(" ", name).lower()
-
-
 def _joined(texts: Iterable[str]) -> list[Value]:
-    text = ", ".join(texts)
+    text = Markup(", ").join(texts)
     return [Value(text)] if text else []
 
 

@@ -44,13 +44,19 @@ def wanted(bodies: Directory) -> Wanted:
     page = given.get("page", "")
     known = answers if answers in {"full", "gaps"} else ""
     return Wanted(
-        text=given.get("q", "")[:LONGEST],
+        text=_printable(given.get("q", "")),
         organisation=body.id if body else None,
         stage=Stage(stage) if stage in set(Stage) else None,
         choice=Choice(choice) if choice in set(Choice) else None,
         answers=cast(Literal["", "full", "gaps"], known),
         page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
     )
+
+
+def _printable(text: str) -> str:
+    """What may stand in a page again: other characters are spaces."""
+    letters = (letter if letter.isprintable() else " " for letter in text[:LONGEST])
+    return "".join(letters).strip()
 
 
 def arguments() -> dict[str, str]:
