@@ -26,7 +26,7 @@ check: $(STAMP) ## Format, lint, types, import contracts, templates, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --check --lint --quiet
-	$(BIN)/pybabel compile -q -d translations
+	$(BIN)/pybabel -q compile -d translations
 	$(BIN)/python -m pytest
 
 format: $(STAMP) ## Format Python and templates
@@ -35,9 +35,9 @@ format: $(STAMP) ## Format Python and templates
 	$(BIN)/djlint templates --reformat --quiet || true
 
 words: $(STAMP) ## Gather new texts for translation
-	$(BIN)/pybabel extract -q -F translations/babel.cfg -o translations/messages.pot --no-location --sort-output .
-	$(BIN)/pybabel update -q -i translations/messages.pot -d translations -N --no-wrap
-	$(BIN)/pybabel compile -q -d translations
+	$(BIN)/pybabel -q extract -F translations/babel.cfg -o translations/messages.pot --no-location --sort-output citizen_portal templates
+	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -N --no-wrap
+	$(BIN)/pybabel -q compile -d translations
 
 lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

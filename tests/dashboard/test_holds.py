@@ -1,4 +1,4 @@
-"""Each source has exactly one standing, and emptiness is claimed only when the source claimed it."""
+"""Each source has exactly one standing; emptiness is claimed only when the source claims it."""
 
 from uuid import uuid4
 

@@ -14,7 +14,13 @@ from citizen_portal.access.actions import Kept, keep
 from citizen_portal.access.models import Fault, Outcome, Question
 from citizen_portal.access.queries import EventKeys, Usage
 from citizen_portal.access.queries.kept import pack
-from citizen_portal.agreements.models import Agreement, AgreementKind, AgreementVersion, Choice, Stage
+from citizen_portal.agreements.models import (
+    Agreement,
+    AgreementKind,
+    AgreementVersion,
+    Choice,
+    Stage,
+)
 from citizen_portal.bodies.models import Organisation, Revision, Source
 from citizen_portal.db import Sessions
 from citizen_portal.identity.models import Citizen, LinkProof, LinkState, SubjectLink
@@ -47,7 +53,9 @@ class World:
         self, slug: str, *, link: LinkState | None = LinkState.LINKED, **given: Any
     ) -> Organisation:
         """A body with one source, linked to the citizen unless said otherwise."""
-        organisation = make.body(slug=slug, code=slug.upper(), name=make.words(slug.title()), **given)
+        organisation = make.body(
+            slug=slug, code=slug.upper(), name=make.words(slug.title()), **given
+        )
         source = make.source(organisation, slug=f"{slug}-main")
         with self.sessions.writing() as session:
             session.add(organisation)
@@ -76,41 +84,23 @@ class World:
         choice: Choice = Choice.OBJECTION,
         **more: Any,
     ) -> None:
-        title = make.words(f"Title of {reference}")
         kind = AgreementKind.OWN_USE if giver == taker else AgreementKind.SHARING
-        document = {
-            "reference": reference,
-            "kind": kind.value,
-            "title": title,
-            "what": make.words("Somebody tells somebody something."),
-            "purpose": make.words("To help."),
-            "stage": Stage.SERVICE_DELIVERY.value,
-            "choice": choice.value,
-            "disclosers": [{"organisation": giver}],
-            "recipients": [{"organisation": taker}],
-            "categories": ["Name", "Income"],
-        } | more
+        document = _document(reference, giver, taker) | {"kind": kind, "choice": choice} | more
         row = Agreement(
             reference=reference,
             kind=kind,
-            title=title,
+            title=document["title"],
             title_sort=reference,
             search_text=reference,
             stage=Stage.SERVICE_DELIVERY,
             choice=choice,
         )
+        version: dict[str, Any] = {"number": 2, "document": document, "digest": "0" * 64}
         with self.sessions.writing() as session:
             session.add(row)
             session.flush()
-            session.add(
-                AgreementVersion(
-                    agreement_id=row.id,
-                    number=2,
-                    document=document,
-                    digest="0" * 64,
-                    in_force_from=date(2020, 1, 1),
-                )
-            )
+            since = date(2020, 1, 1)
+            session.add(AgreementVersion(agreement_id=row.id, in_force_from=since, **version))
 
     def answered(
         self,
@@ -146,9 +136,7 @@ class World:
         """A source that has given no answer to show, to either question."""
         parts = [self.part(slug, question) for question in Question]
         until = {"until": (clock.now() + timedelta(minutes=5)).isoformat()}
-        self.keep(
-            *(replace(part, outcome=outcome, fault=fault, facts=until) for part in parts)
-        )
+        self.keep(*(replace(part, outcome=outcome, fault=fault, facts=until) for part in parts))
 
     def part(self, slug: str, question: Question, **given: Any) -> Kept:
         now = clock.now()
@@ -167,11 +155,22 @@ class World:
             keep(session, kept)
 
 
+def _document(reference: str, giver: str, taker: str) -> dict[str, Any]:
+    return {
+        "reference": reference,
+        "title": make.words(f"Title of {reference}"),
+        "what": make.words("Somebody tells somebody something."),
+        "purpose": make.words("To help."),
+        "stage": Stage.SERVICE_DELIVERY,
+        "disclosers": [{"organisation": giver}],
+        "recipients": [{"organisation": taker}],
+        "categories": ["Name", "Income"],
+    }
+
+
 def _told(part: Kept, sealed: bytes, *, empty: bool) -> Kept:
     outcome = Outcome.EMPTY if empty else Outcome.ANSWERED
-    return replace(
-        part, outcome=outcome, sealed=None if empty else sealed, answered_at=clock.now()
-    )
+    return replace(part, outcome=outcome, sealed=None if empty else sealed, answered_at=clock.now())
 
 
 def usage(days_ago: float = 1, *, by: str, agreement: str | None = None, **given: Any) -> Usage:

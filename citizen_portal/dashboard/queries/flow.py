@@ -7,6 +7,8 @@ from math import log10
 
 MOST = 8
 """Places that one side may have before the smaller ones are drawn as one."""
+MOST_OPEN = 12
+"""Places with something not explained that one side draws one by one, crowded or not."""
 FOLDED = "more"
 """Key of the place that stands for the ones not drawn one by one."""
 
@@ -29,7 +31,7 @@ def thickness(times: int) -> float:
 def fold(links: Iterable[Link]) -> tuple[list[Link], int, int]:
     """The links with the small places of a crowded side put together; how many each side lost.
 
-    A place with a link that is not explained keeps its own name.
+    A place with a link that is not explained keeps its own name, up to ``MOST_OPEN`` of them.
     """
     merged = _merge(links)
     lefts, rights = _kept(merged, "left"), _kept(merged, "right")
@@ -60,7 +62,7 @@ def _kept(links: Sequence[Link], side: str) -> set[str]:
         return set(totals)
     lifted = {getattr(link, side) for link in links if link.lifted}
     ranked = sorted(totals, key=lambda key: (key not in lifted, -totals[key], key))
-    return set(ranked[: max(MOST - 1, len(lifted))])
+    return set(ranked[: max(MOST - 1, min(len(lifted), MOST_OPEN))])
 
 
 def _totals(links: Iterable[Link], side: str) -> dict[str, int]:

@@ -51,6 +51,7 @@ def page() -> str:
         narrowed=wanted != log.Wanted(),
         unfolded=bool(wanted.same),
         following=_following(sheet.after),
+        counted=counted,
     )
 
 

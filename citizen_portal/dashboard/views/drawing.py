@@ -12,7 +12,6 @@ from citizen_portal.dashboard.queries.log import days
 from citizen_portal.dashboard.queries.overview import Seen
 from citizen_portal.dashboard.queries.sharing import Party, Passing, Shared
 from citizen_portal.dashboard.views.wording import (
-    counted,
     day_words,
     figure,
     month_words,
@@ -113,7 +112,7 @@ def _labels(
     found: dict[str, picture.Label] = {}
     for key in {getattr(link, side) for link in links}:
         own = [link for link in links if getattr(link, side) == key]
-        total = times(sum(link.times for link in own))
+        total = _times(sum(link.times for link in own))
         open_ = sum(link.times for link in own if link.lifted)
         more = ngettext("%(num)s more body", "%(num)s more bodies", lost)
         name, official = names.get(key, (more, ""))
@@ -124,8 +123,13 @@ def _labels(
     return found
 
 
+def _times(n: int) -> str:
+    """Short, for a picture: "1,000+ times"."""
+    return str(ngettext("%(n)s time", "%(n)s times", n, n=figure(n)))
+
+
 def _not_explained(n: int) -> str:
-    return str(gettext("%(n)s not explained", n=counted(n)))
+    return str(gettext("%(n)s not explained", n=figure(n)))
 
 
 def _unknown(silent: int) -> picture.Label | None:

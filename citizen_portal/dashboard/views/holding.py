@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
 from citizen_portal.access.models import Outcome, Question
-from citizen_portal.access.queries import CALENDAR, SourceAnswer
+from citizen_portal.access.queries import CALENDAR, SourceAnswer, SourceState
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.dashboard.queries.holds import Holder, Holds, Standing
 from citizen_portal.dashboard.views.wording import day_words, duration, fault_words, fill
@@ -33,6 +33,7 @@ Text = str | Markup
 
 @dataclass(frozen=True, slots=True)
 class HolderRow:
+    state: SourceState
     icon: str
     name: Text
     official: Text
@@ -94,6 +95,7 @@ def row(holder: Holder, directory: Directory) -> HolderRow:
     fact, text = _state(holder)
     act, href, again = _act(holder)
     return HolderRow(
+        state=holder.answer.state if holder.answer else SourceState.NOT_CONNECTED,
         icon=ICONS[holder.standing],
         name=say(holder.body.name),
         official=_official(holder, directory),
@@ -221,7 +223,7 @@ def _act(holder: Holder) -> tuple[str, str, str]:
     if holder.standing in (Standing.NO_ANSWER, Standing.REFUSED) and holder.source:
         return gettext("Ask again"), "", holder.source.id.hex
     if holder.standing in (Standing.NOT_LINKED, Standing.NOT_MATCHED, Standing.AMBIGUOUS):
-        return gettext("Link"), f"/my/link/{holder.body.id.hex}", ""
+        return gettext("Link"), f"/my/account/link?body={holder.body.id.hex}", ""
     words = {
         Standing.HOLDS_NONE: gettext("Is that wrong?"),
         Standing.NOT_CONNECTED: gettext("How to write"),

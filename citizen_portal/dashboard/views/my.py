@@ -43,6 +43,7 @@ def page() -> str:
         flow=_flow(facts),
         choices_shown=CHOICES_SHOWN,
         mark=_digest(found),
+        counted=counted,
     )
 
 

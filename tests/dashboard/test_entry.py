@@ -1,0 +1,129 @@
+"""``/my/access/<id>``: from what happened to what can be done."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from citizen_portal.access.models import Outcome
+from citizen_portal.access.queries import Actor, Result, Trigger, Usage
+from citizen_portal.agreements.models import Choice
+from citizen_portal.identity.models import Citizen
+from tests import make
+from tests.dashboard.world import World, usage
+from tests.pages import Page, said
+
+
+def opened(world: World, told: Usage, **agreement: object) -> Page:
+    """The page of one access that "benefits" told of."""
+    world.body("benefits", contact="ask@benefits.example")
+    world.body("council")
+    world.agreement("DSA-0004", giver="benefits", taker="council", **agreement)  # type: ignore[arg-type]
+    world.answered("benefits", told)
+    return Page.get(world.browser, address_of(world))
+
+
+def address_of(world: World) -> str:
+    links = Page.get(world.browser, "/my/access").links("list")
+    return next(one for one in links if one.startswith("/my/access/"))
+
+
+def steps(page: Page) -> list[str]:
+    return [said(one) for one in page.soup.select(".cp-chain > li")]
+
+
+def test_the_chain_leads_from_the_look_to_the_good_it_did(world: World) -> None:
+    told = usage(
+        3,
+        by="council",
+        agreement="DSA-0004",
+        actor=Actor.MACHINE,
+        trigger=Trigger.DUTY,
+        result=Result.GIVEN,
+        categories=("Name", "Income"),
+        processor="sample-processor-1",
+    )
+    measure = {
+        "id": "homes",
+        "what": make.words("Homes"),
+        "promised": make.words("40,000 homes pay less."),
+        "found": [{"on": "2026-09-30", "text": make.words("26,500 homes.")}],
+    }
+    what, fits, law, good, do = steps(opened(world, told, measures=[measure]))
+
+    assert "Who asked Agency" in what
+    assert "Person or machine A machine" in what
+    assert "What it was about Name, Income" in what
+    assert "Was it given? Yes" in what
+    assert "sample-processor-1" in what
+    assert "DSA-0004 Title of DSA-0004" in fits
+    assert "Version 2. In use since 1 January 2020. 0 of 18 trust questions answered." in fits
+    assert "The agreement names no law that we know." in law
+    assert "40,000 homes pay less." in good
+    assert "26,500 homes." in good
+    assert "ask@benefits.example" in do
+    assert "You can object." in do
+    assert "Information Commissioner’s Office" in do
+
+
+def test_what_is_not_explained_says_what_it_cites_and_why_not(world: World) -> None:
+    page = opened(world, usage(3, by="x", agreement="DSA-0004", actor=Actor.PERSON))
+
+    assert "Not explained . It cites DSA-0004, which does not name this receiver." in page.main
+    assert "X (not on our list of bodies)" in page.main
+    assert "It fits no agreement" in steps(page)[1]
+    assert "/register/DSA-0004" in page.links()
+
+
+def test_an_agreement_without_a_choice_says_so(world: World) -> None:
+    reason = make.words("It is a duty.")
+    page = opened(
+        world,
+        usage(3, by="council", agreement="DSA-0004"),
+        choice=Choice.NONE,
+        choice_reason=reason,
+    )
+    assert "The agreement does not let you say no. It is a duty." in steps(page)[4]
+
+
+def test_facts_can_be_copied_into_a_letter(world: World) -> None:
+    page = opened(world, usage(3, by="council", agreement="DSA-0004", action="Look\n\nup"))
+    facts = page.soup.select_one("textarea#facts")
+    assert facts is not None
+    assert "Action: Look up" in facts.text
+    assert "Agreement: DSA-0004 – Title of DSA-0004" in facts.text
+
+
+def test_the_page_stays_neutral(world: World) -> None:
+    page = opened(world, usage(3, by="council"))
+    assert page.title == "One entry – Citizen portal"
+    assert page.soup.select_one("a[href='/my/access'].govuk-back-link")
+
+
+@pytest.mark.parametrize("name", ["0" * 63, "0" * 65, "A" * 64, "g" * 64, "0" * 64])
+def test_what_is_no_entry_of_theirs_is_not_found(world: World, name: str) -> None:
+    response = world.browser.get(f"/my/access/{name}")
+    assert response.status_code == 404
+    assert name not in response.text.replace(f"back=/my/access/{name}", "")
+
+
+def test_an_entry_of_somebody_else_is_not_shown(
+    world: World, signed_in: Callable[[Citizen], FlaskClient]
+) -> None:
+    opened(world, usage(3, by="council", action="canary-action"))
+    address = address_of(world)
+
+    response = signed_in(make.citizen()).get(address)
+    assert response.status_code == 404
+    assert "canary" not in response.text
+
+
+def test_an_entry_that_has_left_memory_is_asked_from_its_source(world: World) -> None:
+    """The source is down here, so the page says that, rather than that there is no such entry."""
+    opened(world, usage(3, by="council"))
+    address = address_of(world)
+    world.silent("benefits", Outcome.NO_ANSWER)
+
+    response = world.browser.get(address)
+    assert response.status_code == 503
+    assert "Try again" in response.text

@@ -1,0 +1,101 @@
+"""Pages that anybody may read, the errors, and leaving."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from citizen_portal.agreements.models import Choice
+from citizen_portal.identity.models import SignIn
+from tests.dashboard.world import World
+from tests.pages import Page, police
+
+PUBLIC = ["/", "/accessibility", "/privacy", "/cookies", "/safety"]
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_public_pages_keep_to_what_each_page_must(app: Flask, address: str, language: str) -> None:
+    client = app.test_client()
+    client.get(f"/language/{language}")
+
+    page = Page.get(client, address)
+    assert page.soup.html is not None
+    assert page.soup.html["lang"] == language
+    back = f"/language/{'cy' if language == 'en' else 'en'}?back={address}"
+    assert back in page.links()
+
+
+def test_the_start_page_says_how_far_it_sees(world: World) -> None:
+    world.body("benefits")
+    world.body("council")
+    world.agreement("DSA-0004", giver="benefits", taker="council")
+    world.agreement("DSA-0005", giver="benefits", taker="council", choice=Choice.NONE)
+    world.agreement("OWN-0001", giver="benefits", taker="benefits")
+
+    page = Page.get(world.app.test_client(), "/")
+    figures = [" ".join(one.stripped_strings) for one in page.soup.select(".cp-figures li")]
+    assert figures == [
+        "2 bodies are connected",
+        "0 bodies on our list are not connected yet",
+        "2 agreements to share are on the register",
+        "1 of them lets you say no",
+    ]
+    assert [row.split()[2] for row in page.rows("open")] == ["DSA-0004", "DSA-0005"]
+
+
+def test_the_start_page_needs_no_data(app: Flask) -> None:
+    page = Page.get(app.test_client(), "/")
+    assert "See the list of 0 agreements" in page.main
+
+
+@pytest.mark.parametrize("address", ["/nothing", "/my/access/x", "/register/%00"])
+def test_an_error_says_what_happened_and_what_to_do(world: World, address: str) -> None:
+    response = world.browser.get(address)
+    assert response.status_code == 404
+    police(response.text, private=address.startswith("/my"))
+    assert "There is no such page" in response.text
+
+
+def test_a_stale_form_says_that_nothing_was_kept(world: World) -> None:
+    response = world.browser.post("/my/again/" + "0" * 32)
+    assert response.status_code == 400
+    police(response.text, private=True)
+    assert "This page was open for too long" in response.text
+
+
+def test_the_icon_is_there_whichever_way_it_is_asked_for(app: Flask) -> None:
+    client = app.test_client()
+    for address in ("/favicon.ico", "/static/favicon.svg"):
+        with client.get(address) as response:
+            assert response.status_code == 200
+            assert response.mimetype == "image/svg+xml"
+
+
+def ended(world: World) -> bool:
+    with world.sessions.reading() as session:
+        return session.scalars(select(SignIn.revoked_at)).one() is not None
+
+
+def test_leaving_ends_the_session_and_goes_to_a_neutral_page(world: World) -> None:
+    response = world.browser.get("/my/leave")
+
+    assert (response.status_code, response.location) == (
+        302,
+        world.app.extensions["settings"].leave_url,
+    )
+    assert ended(world)
+    assert "/sign-in" in (world.browser.get("/my").location or "")
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}]
+)
+def test_what_a_browser_fetches_ahead_ends_nothing(world: World, headers: dict[str, str]) -> None:
+    world.browser.get("/my/leave", headers=headers)
+    world.browser.head("/my/leave")
+    assert not ended(world)
+
+
+def test_leaving_works_for_somebody_whose_session_is_over(app: Flask) -> None:
+    response = app.test_client().get("/my/leave")
+    assert response.location == app.extensions["settings"].leave_url

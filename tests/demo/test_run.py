@@ -1,0 +1,194 @@
+"""The demo as it is started: it gets ready, a citizen signs in, and nothing is left running."""
+
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import requests
+from bs4 import BeautifulSoup
+
+from citizen_portal.demo import manners
+from citizen_portal.demo.place import HOST, free_ports
+
+COMMAND = [sys.executable, "-c", "from citizen_portal.cli import main; main()", "demo"]
+
+
+class Demo:
+    """One running demo, and what it says."""
+
+    def __init__(self, *arguments: str, **env: str) -> None:
+        (self.port,) = free_ports(1)
+        self.url = f"http://{HOST}:{self.port}"
+        self.process = subprocess.Popen(
+            [*COMMAND, "--port", str(self.port), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | env,
+        )
+
+    def says(self, wanted: str) -> str:
+        """Read on until a line holds this; the whole of that line."""
+        assert self.process.stdout is not None
+        heard = []
+        for line in self.process.stdout:
+            heard.append(line)
+            if wanted in line:
+                return line.strip()
+        raise AssertionError("".join(heard))
+
+    def children(self) -> list[int]:
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(pid) for pid in listed.split()]
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        with closing(self.process.stdout):  # type: ignore[type-var]
+            return self.process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def demo(folder: Path) -> Iterator[Demo]:
+    demo = Demo("--data", str(folder))
+    try:
+        assert demo.says("Ready:") == f"Ready: {demo.url}"
+        yield demo
+    finally:
+        demo.end()
+
+
+@pytest.fixture
+def browser() -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        session.trust_env = False
+        yield session
+
+
+def sign_in(browser: requests.Session, demo: Demo, name: str) -> requests.Response:
+    """Through the real form of the real identity provider."""
+    page = browser.get(f"{demo.url}/sign-in", timeout=20)
+    form = BeautifulSoup(page.text, "html.parser").find("form")
+    assert form is not None
+    return browser.post(page.url, data={"citizen": name}, timeout=20)
+
+
+def words_of(page: requests.Response) -> str:
+    return " ".join(BeautifulSoup(page.text, "html.parser").get_text(" ").split())
+
+
+def test_citizen_1_signs_in_and_sees_bodies_in_different_states(
+    demo: Demo, browser: requests.Session
+) -> None:
+    page = sign_in(browser, demo, "citizen-1")
+
+    assert page.status_code == 200
+    assert page.url == f"{demo.url}/my"
+    words = words_of(page)
+    for body in (
+        "Benefits Office of Avonshire",
+        "Revenue Office of Avonshire",
+        "Millbrook GP Practice",
+        "Driver Licence Agency of Avonshire",
+        "Schools Office of Avonshire",
+        "Wrenford Council",
+        "Passport Office of Avonshire",
+        "Student Loans of Avonshire",
+    ):
+        assert body in words
+    assert "Still asking" in words
+    assert "Not explained" in words
+
+
+def test_citizen_6_has_a_code_that_the_demo_tells(demo: Demo) -> None:
+    line = demo.says("Activation code for citizen-6")
+
+    assert re.search(r"at .+: [2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}$", line)
+
+
+def test_bodies_refuse_calls_without_the_portals_token(
+    demo: Demo, folder: Path, browser: requests.Session
+) -> None:
+    bodies = json.loads((folder / "demo.json").read_text())["bodies_port"]
+    asked = {"userCode": "a" * 64}
+    headers = {"X-Road-UserId": "a" * 64}
+
+    for slug, manner in manners.MANNERS.items():
+        url = f"http://{HOST}:{bodies}/{slug}/v2/findUsage"
+        answer = browser.get(url, params=asked, headers=headers, timeout=20)
+        assert answer.status_code == (503 if manner.down else 401), slug
+    assert len(manners.MANNERS) >= 8
+
+
+def test_the_register_of_the_world_is_open_to_read(demo: Demo, browser: requests.Session) -> None:
+    register = browser.get(f"{demo.url}/register", timeout=20)
+
+    assert register.status_code == 200
+    assert "Council tax help without a second form" in words_of(register)
+
+
+def test_no_secret_is_said_or_logged(demo: Demo, folder: Path) -> None:
+    secrets = json.loads((folder / "secrets.json").read_text()).values()
+    logs = [file.read_text() for file in (folder / "logs").iterdir()]
+
+    assert len(logs) == 3
+    assert not any(secret in log for secret in secrets for log in logs)
+
+
+def test_a_port_that_is_in_use_is_said_with_the_option_to_choose_another(demo: Demo) -> None:
+    command = [*COMMAND, "--port", str(demo.port)]
+    second = subprocess.run(command, capture_output=True, text=True, timeout=30)
+
+    assert second.returncode == 1
+    assert f"Port {demo.port} is in use" in second.stderr
+    assert "--port" in second.stderr
+
+
+def test_ending_it_ends_all_that_it_started_and_removes_its_folder(tmp_path: Path) -> None:
+    demo = Demo(TMPDIR=str(tmp_path))
+    demo.says("Ready:")
+    children = [os.pidfd_open(pid) for pid in demo.children()]
+    assert len(children) == 3
+
+    code = demo.end()
+
+    assert code == 0
+    for child in children:
+        assert select.select([child], [], [], 5)[0]
+        os.close(child)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_when_a_program_ends_by_itself_the_demo_says_which_and_ends(tmp_path: Path) -> None:
+    demo = Demo(TMPDIR=str(tmp_path))
+    demo.says("Ready:")
+
+    os.kill(demo.children()[-1], signal.SIGKILL)
+
+    assert "worker ended" in demo.says("ended")
+    assert demo.process.wait(timeout=20) == 1
+    demo.end()
+
+
+def test_a_world_that_is_kept_is_the_same_when_it_is_started_again(
+    tmp_path: Path, browser: requests.Session
+) -> None:
+    for _ in range(2):
+        demo = Demo("--data", str(tmp_path / "kept"))
+        demo.says("Ready:")
+        page = sign_in(browser, demo, "citizen-2")
+        assert "Schools Office of Avonshire" in words_of(page)
+        assert demo.end(signal.SIGINT) == 0

@@ -1,0 +1,150 @@
+"""A page as a reader meets it: heading, rows, tables, forms; and what each page must keep to."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Self
+
+import html5lib
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+CLAIMS = re.compile(r"\b(all|complete|nobody|no one|everything|never|always)\b", re.I)
+"""Words that a page of a citizen may not use: an empty list is not a claim."""
+LABELLED = {"text", "search", "email", "password", "number", "tel", "radio", "checkbox"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """What came back, read as a page."""
+
+    response: TestResponse
+    soup: BeautifulSoup
+    client: FlaskClient
+
+    @classmethod
+    def of(cls, response: TestResponse, client: FlaskClient) -> Self:
+        soup = BeautifulSoup(response.text, "html.parser")
+        return cls(response, soup, client)
+
+    @classmethod
+    def get(cls, client: FlaskClient, address: str, *, status: int = 200) -> Self:
+        """Open a page, and hold it to what each page must keep to."""
+        response = client.get(address)
+        assert response.status_code == status, response.status_code
+        police(response.text, private=address.startswith("/my"))
+        return cls.of(response, client)
+
+    @property
+    def title(self) -> str:
+        return said(self.soup.find("title"))
+
+    @property
+    def heading(self) -> str:
+        return said(self.soup.find("h1"))
+
+    @property
+    def main(self) -> str:
+        return said(self.soup.find("main"))
+
+    def section(self, heading: str) -> Tag:
+        """The section that this id heads."""
+        found = self.soup.find("section", attrs={"aria-labelledby": heading})
+        assert isinstance(found, Tag), f"no section {heading}"
+        return found
+
+    def rows(self, heading: str) -> list[str]:
+        """The rows of the lists of one section, in words."""
+        return [said(row) for row in self.section(heading).select("ul.cp-rows > li")]
+
+    def lines(self) -> list[str]:
+        """The lines of the list of accesses, folded or not."""
+        return [said(one) for one in self.soup.select("details.cp-fold > summary, .cp-line")]
+
+    def table(self, heading: str) -> list[list[str]]:
+        """The body of the first table of one section."""
+        rows = self.section(heading).select("tbody tr")
+        return [[said(cell) for cell in row.find_all(["th", "td"])] for row in rows]
+
+    def links(self, heading: str | None = None) -> list[str]:
+        place = self.section(heading) if heading else self.soup
+        return [str(link["href"]) for link in place.select("a[href]")]
+
+    def submit(self, action: str, **fields: str) -> Self:
+        """Send the form that leads to ``action`` as a browser would, with what it holds already."""
+        form = self.soup.find("form", action=action)
+        assert isinstance(form, Tag), f"no form to {action}"
+        given = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[name]")}
+        for choice in form.select("select[name]"):
+            chosen = choice.select_one("option[selected]") or choice.select_one("option")
+            given[str(choice["name"])] = str(chosen["value"]) if chosen else ""
+        assert set(fields) <= set(given), "the form has no such field"
+        path, _, _ = action.partition("#")
+        if str(form.get("method", "get")).lower() == "post":
+            response = self.client.post(path, data=given | fields)
+        else:
+            response = self.client.get(path, query_string=given | fields)
+        return self.of(response, self.client)
+
+
+def said(tag: object) -> str:
+    """The words of a part of a page, with single spaces."""
+    assert isinstance(tag, Tag), "nothing there"
+    return " ".join(tag.get_text(" ").split())
+
+
+def police(html: str, *, private: bool) -> None:
+    """Valid HTML, one h1, unique ids, labels, a title, nonces, no inline style or handler."""
+    html5lib.HTMLParser(strict=True).parse(html)
+    soup = BeautifulSoup(html, "html.parser")
+    assert len(soup.find_all("h1")) == 1, "exactly one h1"
+    assert said(soup.find("title")).split(" – ")[0], "a title"
+    assert soup.html is not None
+    assert soup.html.get("lang") in {"en", "cy"}, "a language"
+    ids = Counter(str(tag["id"]) for tag in soup.select("[id]"))
+    assert [one for one, times in ids.items() if times > 1] == [], "ids are unique"
+    _police_references(soup, set(ids))
+    _police_scripts(soup)
+    if private:
+        _police_private(soup)
+
+
+def _police_references(soup: BeautifulSoup, ids: set[str]) -> None:
+    for tag in soup.select("[aria-labelledby], [aria-describedby]"):
+        for name in ("aria-labelledby", "aria-describedby"):
+            assert set(str(tag.get(name, "")).split()) <= ids, f"{name} leads somewhere"
+    labels = {str(label["for"]) for label in soup.select("label[for]")}
+    for field in soup.select("input, select, textarea"):
+        if field.name != "input" or field.get("type", "text") in LABELLED:
+            assert field.get("id") in labels, f"a label for {field.get('name')}"
+    for link in soup.select("a[href^='#']"):
+        assert str(link["href"])[1:] in ids, f"{link['href']} leads somewhere"
+
+
+def _police_scripts(soup: BeautifulSoup) -> None:
+    assert soup.select("[style]") == [], "no inline style"
+    for tag in soup.find_all(True):
+        handlers = [name for name in tag.attrs if name.startswith("on")]
+        assert handlers == [], "no inline handler"
+    for script in soup.find_all("script"):
+        assert script.get("nonce"), "scripts carry the nonce"
+        assert script.get("src"), "scripts are files"
+    for tag in soup.select("[src], link[href]"):
+        address = str(tag.get("src") or tag.get("href"))
+        assert address.startswith(("/", "data:")), "nothing from elsewhere"
+
+
+def _police_private(soup: BeautifulSoup) -> None:
+    """Neutral, out of search engines, "Leave this page" first, and no claim of completeness."""
+    robots = soup.find("meta", attrs={"name": "robots"})
+    assert isinstance(robots, Tag)
+    assert "noindex" in str(robots["content"])
+    reached = soup.body.select("a[href], button, input, select") if soup.body else []
+    assert [tag.get("href") for tag in reached[:2]] == ["#main-content", "/my/leave"]
+    main = soup.find("main")
+    assert isinstance(main, Tag)
+    for quiet in main.select("textarea, .cp-code"):  # what others wrote
+        quiet.extract()
+    claim = CLAIMS.search(said(main))
+    assert claim is None, f"a claim: {claim}"
