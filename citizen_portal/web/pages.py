@@ -1,11 +1,12 @@
 """How pages are drawn: Jinja, languages, dates and words. Strict about what is undefined."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request, session
-from flask_babel import Babel, format_date, gettext
+from flask_babel import Babel, format_date, gettext, ngettext
 from jinja2 import ChainableUndefined, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -13,6 +14,7 @@ from citizen_portal.settings import Settings
 
 LANGUAGES = ("en", "cy")
 TIMEZONE = "Europe/London"
+DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 
 
 def init_app(app: Flask, settings: Settings, translations: str) -> None:
@@ -41,6 +43,26 @@ def say(words: Mapping[str, str]) -> str | Markup:
     if wanted in words:
         return words[wanted]
     return Markup('<span lang="en">{}</span>').format(escape(words["en"]))
+
+
+def plain(words: Mapping[str, str]) -> str:
+    """Text without markup, for titles and pictures: in the reader's language, else English."""
+    return words.get(language()) or words["en"]
+
+
+def duration(text: str) -> str:
+    """How long something is kept: "P2Y" (ISO 8601) is "2 years"; what is no duration, as it is."""
+    found = DURATION.fullmatch(text)
+    if found is None:
+        return text
+    years, months, weeks, days = (int(part or 0) for part in found.groups())
+    words = [
+        ngettext("%(num)s year", "%(num)s years", years) if years else "",
+        ngettext("%(num)s month", "%(num)s months", months) if months else "",
+        ngettext("%(num)s week", "%(num)s weeks", weeks) if weeks else "",
+        ngettext("%(num)s day", "%(num)s days", days) if days else "",
+    ]
+    return " ".join(word for word in words if word) or str(gettext("not kept"))
 
 
 def day(when: date | datetime | None) -> str:

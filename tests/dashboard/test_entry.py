@@ -53,7 +53,7 @@ def test_the_chain_leads_from_the_look_to_the_good_it_did(world: World) -> None:
 
     assert "Who asked Agency" in what
     assert "Person or machine A machine" in what
-    assert "What it was about Name, Income" in what
+    assert "What it was about name, income" in what
     assert "Was it given? Yes" in what
     assert "sample-processor-1" in what
     assert "DSA-0004 Title of DSA-0004" in fits

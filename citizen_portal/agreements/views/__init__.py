@@ -8,6 +8,7 @@ from citizen_portal.agreements.schemas import AgreementDocument
 from citizen_portal.agreements.views import facts, measured, searching, wording
 from citizen_portal.bodies.queries import directory
 from citizen_portal.web import parts
+from citizen_portal.web.pages import plain
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("register", __name__, url_prefix="/register")
@@ -38,7 +39,7 @@ def entry(reference: str) -> str:
     measures = measured.rows(found.terms.measures, today=today)
     return render_template(
         "agreements/agreement.html",
-        title=wording.plain(found.terms.title),
+        title=plain(found.terms.title),
         found=found,
         said=said,
         stage=wording.stage(said.stage),

@@ -11,9 +11,8 @@ from citizen_portal.agreements.models import AgreementKind
 from citizen_portal.agreements.queries import Terms, category, grounds
 from citizen_portal.agreements.schemas import AgreementDocument, Bilingual, Party
 from citizen_portal.agreements.views import terms_of_law
-from citizen_portal.agreements.views.wording import duration
 from citizen_portal.bodies.queries import Directory
-from citizen_portal.web.pages import day, say
+from citizen_portal.web.pages import day, duration, say
 
 
 @dataclass(frozen=True, slots=True)

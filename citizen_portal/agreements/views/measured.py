@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import format_decimal, gettext
 
 from citizen_portal.agreements.queries import Measure
-from citizen_portal.agreements.views.wording import plain
+from citizen_portal.web.pages import plain
 
 HEADROOM = 1.25
 """The scale of a bar ends a quarter beyond the larger of promised and found."""

@@ -11,9 +11,8 @@ from markupsafe import Markup
 from citizen_portal.agreements.models import AgreementKind, Choice, Stage
 from citizen_portal.agreements.queries import Line, PartyName, Strip, Terms, Wanted, strip
 from citizen_portal.agreements.views import wording
-from citizen_portal.agreements.views.wording import plain
 from citizen_portal.bodies.queries import Directory
-from citizen_portal.web.pages import day, say
+from citizen_portal.web.pages import day, plain, say
 
 LONGEST = 200
 MOST_NAMES = 2

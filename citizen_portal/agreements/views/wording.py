@@ -1,20 +1,17 @@
 """Words for what an agreement says, in the reader's language."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from markupsafe import Markup
 
 from citizen_portal.agreements import queries
 from citizen_portal.agreements.models import Choice, Stage
 from citizen_portal.agreements.queries import Question, Terms, Theme
 from citizen_portal.agreements.schemas import AgreementDocument, TrustAnswer
-from citizen_portal.web.pages import day, language, say
+from citizen_portal.web.pages import day, say
 
-DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 MOST_RESULTS = 3
 Spoken = str | Markup
 
@@ -50,11 +47,6 @@ class ThemeAnswers:
     @property
     def asked(self) -> int:
         return len(self.questions)
-
-
-def plain(words: Mapping[str, str]) -> str:
-    """Text without markup, for titles and pictures: in the reader's language, else English."""
-    return words.get(language()) or words["en"]
 
 
 def stage(of: Stage) -> StageWords:
@@ -146,18 +138,3 @@ def themes(said: AgreementDocument) -> list[ThemeAnswers]:
 def _answered(question: Question, said: AgreementDocument) -> Answered:
     counted = bool(said.measures) and question.kind == "measures"
     return Answered(question, said.trust.get(question.id), counted)
-
-
-def duration(text: str) -> str:
-    """How long something is kept: "P2Y" is "2 years"."""
-    found = DURATION.fullmatch(text)
-    if found is None:
-        return text
-    years, months, weeks, days = (int(part or 0) for part in found.groups())
-    words = [
-        ngettext("%(num)s year", "%(num)s years", years) if years else "",
-        ngettext("%(num)s month", "%(num)s months", months) if months else "",
-        ngettext("%(num)s week", "%(num)s weeks", weeks) if weeks else "",
-        ngettext("%(num)s day", "%(num)s days", days) if days else "",
-    ]
-    return " ".join(word for word in words if word) or gettext("not kept")

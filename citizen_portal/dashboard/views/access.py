@@ -18,9 +18,9 @@ from citizen_portal.dashboard.queries.overview import overview
 from citizen_portal.dashboard.views.drawing import year_picture
 from citizen_portal.dashboard.views.entries import LIFTED, folds, lifted
 from citizen_portal.dashboard.views.gathering import Gathered, gather
-from citizen_portal.dashboard.views.wording import counted, month_words, plain
+from citizen_portal.dashboard.views.wording import counted, month_words
 from citizen_portal.identity.guards import citizens_only, current
-from citizen_portal.web.pages import TIMEZONE
+from citizen_portal.web.pages import TIMEZONE, plain
 
 bp = Blueprint("access", __name__)
 bp.before_request(citizens_only)

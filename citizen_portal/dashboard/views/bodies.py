@@ -11,8 +11,7 @@ from citizen_portal.bodies.models import Kind, Protocol
 from citizen_portal.bodies.queries import SourceFacts, directory
 from citizen_portal.dashboard.queries import bodies as queries
 from citizen_portal.dashboard.queries.bodies import Named, Seen
-from citizen_portal.dashboard.views.wording import plain
-from citizen_portal.web.pages import day, say
+from citizen_portal.web.pages import day, plain, say
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("bodies", __name__, url_prefix="/bodies")

@@ -15,10 +15,10 @@ from citizen_portal.dashboard.views.wording import (
     day_words,
     figure,
     month_words,
-    plain,
     span_words,
     times,
 )
+from citizen_portal.web.pages import plain
 
 MOST_ROWS = 50
 MOST_SAID = 12

@@ -11,15 +11,16 @@ from markupsafe import Markup
 from citizen_portal import region
 from citizen_portal.access.queries import AccessEvent, Actor, Result, Trigger
 from citizen_portal.agreements.models import Choice
+from citizen_portal.agreements.queries import category
 from citizen_portal.bodies.queries import Body
 from citizen_portal.dashboard.queries.sharing import Party, party
 from citizen_portal.dashboard.views.entries import why
 from citizen_portal.dashboard.views.gathering import asker, gather
-from citizen_portal.dashboard.views.wording import fill, party_name, plain
+from citizen_portal.dashboard.views.wording import fill, party_name
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import SignedIn, citizens_only, current
 from citizen_portal.web import parts
-from citizen_portal.web.pages import moment, say
+from citizen_portal.web.pages import moment, plain, say
 
 bp = Blueprint("entry", __name__)
 bp.before_request(citizens_only)
@@ -95,7 +96,8 @@ def _happened(event: AccessEvent, giver: Body, taker: Party) -> Happened:
             "%(official)s · %(plain)s", official=say(giver.official_name), plain=say(giver.name)
         ),
         actor=ACTORS[usage.actor](),
-        about=", ".join(usage.categories) or gettext("It does not say."),
+        about=Markup(", ").join(say(category(name)) for name in usage.categories)
+        or gettext("It does not say."),
         trigger=TRIGGERS[usage.trigger](),
         given=GIVEN[usage.result](),
     )

@@ -9,10 +9,11 @@ from markupsafe import Markup
 
 from citizen_portal.access.models import Outcome, Question
 from citizen_portal.access.queries import CALENDAR, SourceAnswer, SourceState
+from citizen_portal.agreements.queries import category
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.dashboard.queries.holds import Holder, Holds, Standing
-from citizen_portal.dashboard.views.wording import day_words, duration, fault_words, fill
-from citizen_portal.web.pages import clock_time, day, say
+from citizen_portal.dashboard.views.wording import day_words, fault_words, fill
+from citizen_portal.web.pages import clock_time, day, duration, say
 
 ICONS = {
     Standing.HOLDS: "answered",
@@ -204,13 +205,12 @@ def _reach(answer: SourceAnswer) -> Iterable[str]:
 
 def _set(holding: Any) -> tuple[Text, Text]:
     """One set of data that a body holds: what kinds, since when, how long kept."""
-    said = [", ".join(holding.get("categories") or ())]
+    said = [Markup(", ").join(say(category(name)) for name in holding.get("categories") or ())]
     if holding.get("since"):
-        said.append(gettext("since %(day)s", day=day_words(holding["since"])))
-    kept = duration(holding.get("retention"))
-    if kept:
-        said.append(gettext("kept for %(time)s", time=kept))
-    return say(holding["name"]), "; ".join(part for part in said if part)
+        said.append(fill(gettext("since %(day)s"), day=day_words(holding["since"])))
+    if holding.get("retention"):
+        said.append(fill(gettext("kept for %(time)s"), time=duration(holding["retention"])))
+    return say(holding["name"]), Markup("; ").join(part for part in said if part)
 
 
 def _act(holder: Holder) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from citizen_portal import clock, region
-from citizen_portal.agreements.queries import register_terms
+from citizen_portal.agreements.queries import register_terms, strip
 from citizen_portal.bodies.queries import directory
 from citizen_portal.dashboard.queries import flow, picture
 from citizen_portal.dashboard.queries.coverage import coverage
@@ -30,10 +30,11 @@ SAMPLE = (
 def page() -> str:
     session = db()
     today = clock.now().astimezone(ZoneInfo(TIMEZONE)).date()
-    known = directory(session)
+    far = coverage(directory(session), register_terms(session), today=today)
     return render_template(
         "dashboard/start.html",
-        far=coverage(known, register_terms(session), today=today),
+        far=far,
+        strips=[strip(terms) for terms in far.on_show],
         region=_region(),
         wide=_sample(picture.WIDE),
         narrow=_sample(picture.NARROW),

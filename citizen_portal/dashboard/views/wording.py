@@ -1,7 +1,6 @@
 """Words for what the queries found, in the reader's language. Text of others stays text."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 
@@ -16,7 +15,6 @@ from citizen_portal.web.pages import language, say
 
 MOST = 1000
 """Counts above this are told as "more than 1,000"."""
-DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 
 
 Say = Callable[[], str]
@@ -60,11 +58,6 @@ FAULTS: dict[Fault, Say] = {
 def fill(text: str, **parts: object) -> Markup:
     """A sentence with its gaps filled: what is put in is escaped, whoever wrote it."""
     return Markup(escape(text)) % parts  # noqa: S704  (escaped, then filled with escaped parts)
-
-
-def plain(words: Mapping[str, str]) -> str:
-    """Text without markup, for pictures and lists: in the reader's language, else English."""
-    return words.get(language()) or words["en"]
 
 
 def number(n: int) -> str:
@@ -111,21 +104,6 @@ def span_words(first: date, last: date) -> str:
     if first.year == last.year:
         start = start.removesuffix(f" {first.year}")
     return str(gettext("%(first)s to %(last)s", first=start, last=day_words(last)))
-
-
-def duration(text: str | None) -> str:
-    """How long something is kept: "P2Y" is "2 years"."""
-    found = DURATION.fullmatch(text or "")
-    if found is None:
-        return ""
-    years, months, weeks, days = (int(part or 0) for part in found.groups())
-    words = [
-        ngettext("%(num)s year", "%(num)s years", years) if years else "",
-        ngettext("%(num)s month", "%(num)s months", months) if months else "",
-        ngettext("%(num)s week", "%(num)s weeks", weeks) if weeks else "",
-        ngettext("%(num)s day", "%(num)s days", days) if days else "",
-    ]
-    return " ".join(str(word) for word in words if word)
 
 
 def party_name(party: Party) -> str | Markup:
