@@ -10,6 +10,7 @@ from citizen_portal.dashboard.remote import Asker
 from citizen_portal.dashboard.views import access, bodies, entry, leave, my, start
 from citizen_portal.fetch import Fetcher
 from citizen_portal.identity import guards
+from citizen_portal.identity import jobs as _session_jobs  # noqa: F401  (its handlers register)
 from citizen_portal.identity import views as sign_in
 from citizen_portal.jobs import Queue
 from citizen_portal.places import folder

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -143,6 +143,18 @@ def note_seen(session: Session, citizen_id: UUID, sign_in_id: UUID) -> None:
         .where(SignIn.citizen_id == citizen_id, SignIn.id == sign_in_id)
         .values(last_seen_at=clock.now())
     )
+
+
+def forget_sessions(session: Session, *, older_than: timedelta) -> None:
+    """Delete what is left of sessions that are over: nobody is told later when they were here.
+
+    Concerns every citizen: for the worker alone.
+    """
+    oldest = clock.now() - older_than
+    session.execute(
+        delete(SignIn).where(or_(SignIn.started_at < oldest, SignIn.revoked_at.is_not(None)))
+    )
+    session.execute(delete(CodeTry).where(CodeTry.at <= clock.now() - TRIES_WITHIN))
 
 
 def note_try(session: Session, citizen_id: UUID) -> None:

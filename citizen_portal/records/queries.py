@@ -49,7 +49,7 @@ def history(session: Session, citizen_id: UUID, *, directory: Directory) -> tupl
 
 
 def linkable(session: Session, citizen_id: UUID, *, directory: Directory) -> tuple[Body, ...]:
-    """Bodies that can be asked and that the citizen is not linked to, by their English names."""
+    """Bodies that can be asked and that the citizen is not linked to, by their official names."""
     linked = {
         link.organisation_id
         for link in identity.links(session, citizen_id)
@@ -60,7 +60,7 @@ def linkable(session: Session, citizen_id: UUID, *, directory: Directory) -> tup
         for body in directory.bodies.values()
         if body.id not in linked and _addresses(directory, body.id)
     ]
-    return tuple(sorted(found, key=lambda body: (body.name["en"], body.slug)))
+    return tuple(sorted(found, key=lambda body: (body.official_name["en"], body.slug)))
 
 
 def address_of(directory: Directory, body_id: UUID) -> str:

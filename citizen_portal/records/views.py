@@ -133,13 +133,16 @@ def _ask(known: Directory, body: Body, citizen_id: UUID, code: str) -> LinkState
 
 def _form(session: Session, citizen_id: UUID) -> LinkForm:
     bodies = records.linkable(session, citizen_id, directory=directory(session))
-    named = [(body.id, str(_said(body))) for body in bodies]
+    named = [(body.id, _said(body)) for body in bodies]
     return LinkForm(request.form, bodies=named)
 
 
 def _said(body: Body) -> str:
-    name, official = pages.say(body.name), pages.say(body.official_name)
-    return f"{name} ({official})"
+    """The official name first: here people look for what stands at the head of their letter."""
+    name, official = (
+        words.get(pages.language(), words["en"]) for words in (body.name, body.official_name)
+    )
+    return f"{official} ({name})"
 
 
 def _linked_body(organisation: str) -> Body:

@@ -15,6 +15,7 @@ def init_app(app: Flask, *, production: bool) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
         MAX_CONTENT_LENGTH=1_000_000,
+        WTF_CSRF_SSL_STRICT=False,  # it wants a referrer, which our policy forbids to send
     )
     app.jinja_env.globals["csp_nonce"] = nonce
     app.after_request(_protect)

@@ -1,7 +1,9 @@
 """A public body on loopback that does everything wrong, each thing under a path of its own."""
 
+import contextlib
 import gzip
 import json
+import socket
 import socketserver
 import threading
 import time
@@ -39,19 +41,25 @@ def hostile() -> Iterator[str]:
         try:
             yield f"http://127.0.0.1:{server.server_address[1]}"
         finally:
-            server.ended.set()
             server.shutdown()
             thread.join()
+            server.end()
 
 
 class Server(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    block_on_close = False
     request_queue_size = 64
 
     def __init__(self, *given: Any) -> None:
         self.ended = threading.Event()
+        self.open: set[socket.socket] = set()
         super().__init__(*given)
+
+    def end(self) -> None:
+        """Let go of each connection, so that no thread waits for one."""
+        self.ended.set()
+        for each in list(self.open):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
 
 
 class Handler(socketserver.StreamRequestHandler):
@@ -60,18 +68,24 @@ class Handler(socketserver.StreamRequestHandler):
     server: Server
 
     def handle(self) -> None:
+        self.server.open.add(self.request)
         try:
             while (asked := self._read()) is not None:
                 manner, path, subject = asked
                 if not MANNERS[manner](self, path, subject):
                     return
-        except (ConnectionError, TimeoutError):
+        except OSError:
             return
+        finally:
+            self.server.open.discard(self.request)
 
     def _read(self) -> tuple[str, str, str] | None:
         first = self.rfile.readline().decode()
-        while self.rfile.readline().strip():
-            pass
+        length = 0
+        while line := self.rfile.readline().strip().lower():
+            if line.startswith(b"content-length:"):
+                length = int(line.split(b":")[1])
+        self.rfile.read(length)
         if not first:
             return None
         url = urlsplit(first.split(" ")[1])

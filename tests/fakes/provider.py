@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from joserfc import jwt
@@ -107,14 +110,26 @@ def make(fake: Fake, url: str) -> Flask:
     def jwks() -> ResponseReturnValue:
         return dict(KeySet(fake.keys).as_dict(private=False))
 
+    _answer_people(app, fake)
+    _answer_clients(app, fake)
+    return app
+
+
+def _answer_people(app: Flask, fake: Fake) -> None:
     @app.get("/authorize")
     def authorize() -> ResponseReturnValue:
         code = f"{CANARY}-{secrets.token_hex(8)}"
         fake.asks[code] = request.args.to_dict()
-        said = {"code": code, "state": request.args["state"], "iss": url}
+        said = {"code": code, "state": request.args["state"], "iss": fake.url}
         fake.answer(said)
         return redirect(f"{request.args['redirect_uri']}?{urlencode(said, doseq=True)}")
 
+    @app.get("/logout")
+    def logout() -> ResponseReturnValue:
+        return redirect(request.args["post_logout_redirect_uri"])
+
+
+def _answer_clients(app: Flask, fake: Fake) -> None:
     @app.post("/token")
     def token() -> ResponseReturnValue:
         access_token = f"{CANARY}-{secrets.token_hex(8)}"
@@ -126,12 +141,6 @@ def make(fake: Fake, url: str) -> Flask:
     @app.get("/userinfo")
     def userinfo() -> ResponseReturnValue:
         return fake.userinfo
-
-    @app.get("/logout")
-    def logout() -> ResponseReturnValue:
-        return redirect(request.args["post_logout_redirect_uri"])
-
-    return app
 
 
 def html() -> ResponseReturnValue:
@@ -199,6 +208,15 @@ def with_own_key(_: Fake, claims: dict[str, Any]) -> str:
     told = f"{part(header)}.{part(claims)}"
     signature = jwt.encode({"alg": "ES256"}, {}, STRANGER).rsplit(".", 1)[1]
     return f"{told}.{signature}"
+
+
+def signed_by_hand(header: dict[str, Any], claims: dict[str, Any]) -> str:
+    told = f"{part({'alg': 'ES256', 'kid': 'es', **header})}.{part(claims)}"
+    private = ES256.private_key
+    assert private is not None
+    pair = decode_dss_signature(private.sign(told.encode(), ECDSA(SHA256())))
+    raw = b"".join(number.to_bytes(32, "big") for number in pair)
+    return f"{told}.{base64.urlsafe_b64encode(raw).rstrip(b'=').decode()}"
 
 
 def part(content: dict[str, Any]) -> str:

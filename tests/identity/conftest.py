@@ -8,11 +8,14 @@ import pytest
 import requests
 from bs4 import BeautifulSoup
 from flask import Flask
+from sqlalchemy import func, select
 
 from citizen_portal.app import create_app
 from citizen_portal.db import Base
 from citizen_portal.demo.provider import Client, Person, create_provider
 from citizen_portal.settings import Settings
+from tests.fakes import provider as fakes
+from tests.fakes.provider import Fake
 from tests.fakes.serving import served
 
 CLIENT, SECRET = "portal", "s"
@@ -34,6 +37,7 @@ class Portal:
 
 
 OpenPortal = Callable[..., Portal]
+OpenProvider = Callable[..., str]
 
 
 @pytest.fixture
@@ -65,8 +69,8 @@ def open_portal(settings: Settings, stack: ExitStack) -> OpenPortal:
 
 
 @pytest.fixture
-def open_provider(stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Start the demo's identity provider; portals that it lets in are named by ``let_in``."""
+def open_provider(stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> OpenProvider:
+    """Start the demo's identity provider. With ``own_key`` portals prove themselves by theirs."""
     monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
 
     def start(*, own_key: bool = False) -> str:
@@ -112,6 +116,40 @@ class Browser(requests.Session):
         hidden = {str(i["name"]): str(i["value"]) for i in form.select("input[type=hidden]")}
         to = requests.compat.urljoin(page.url, str(form.get("action") or page.url))
         return self.post(to, data={**hidden, **chosen})
+
+
+@pytest.fixture
+def portal(open_provider: OpenProvider, open_portal: OpenPortal) -> Portal:
+    """A portal that signs people in at the demo's provider."""
+    return open_portal(open_provider())
+
+
+@pytest.fixture
+def fake() -> Iterator[Fake]:
+    fake = Fake()
+    with served(lambda url: fakes.make(fake, url)):
+        yield fake
+        fake.over.set()
+
+
+def sign_in(portal: Portal, who: str = "citizen-1", browser: Browser | None = None) -> Browser:
+    """From the portal through the provider's form and back."""
+    browser = browser or Browser()
+    page = browser.get(f"{portal.url}/sign-in?back=/my/account")
+    assert browser.choose(page, citizen=who).url == f"{portal.url}/my/account"
+    return browser
+
+
+def let_in(portal: Portal, browser: Browser) -> bool:
+    """Whether the portal knows who this browser is."""
+    page = browser.get(f"{portal.url}/my/account", allow_redirects=False)
+    assert page.status_code in {200, 302}
+    return page.status_code == 200
+
+
+def rows(portal: Portal, model: type[Base]) -> int:
+    with portal.app.extensions["sessions"].reading() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def soup(page: requests.Response) -> BeautifulSoup:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from joserfc.jwk import ECKey, RSAKey
 from sqlalchemy import func, select
 
 from citizen_portal.identity.models import AccountIndex, Citizen, SignIn
@@ -58,6 +59,11 @@ def signed_by(make: Callable[[Fake, dict[str, Any]], object]) -> Forge:
     return lambda fake: setattr(fake, "sign", make)
 
 
+def by_hand(**changed: Any) -> Forge:
+    """A good signature over a header that no library would write."""
+    return signed_by(lambda _, said: fakes.signed_by_hand(changed, said))
+
+
 def keyed(key: Any, algorithm: str) -> Forge:
     def forge(fake: Fake) -> None:
         fake.key, fake.algorithm = key, algorithm
@@ -92,12 +98,12 @@ def for_encryption(fake: Fake) -> None:
 
 def _said_for(algorithm: str, use: str = "sig") -> Any:
     public = {**fakes.ES256.as_dict(private=False), "alg": algorithm, "use": use}
-    return fakes.ECKey.import_key(public)
+    return ECKey.import_key(public)
 
 
 def small_key(fake: Fake) -> None:
     numbers = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505
-    small = fakes.RSAKey(numbers, numbers, {"kid": "small"})
+    small = RSAKey(numbers, numbers, {"kid": "small"})
     fake.keys, fake.key, fake.algorithm = [small], small, "RS256"
 
 

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
@@ -126,3 +127,16 @@ def test_a_sign_in_said_to_lie_in_the_future_is_not_fresh(
     _age(session, auth_time=clock.now() + timedelta(minutes=5))
 
     assert browser.get("/my/inside/fresh").status_code == 302
+
+
+def test_forms_work_over_https_without_a_referrer(
+    signed_in: Browser,
+) -> None:
+    """Browsers send none, because our policy tells them so."""
+    secure = {"base_url": "https://localhost"}
+    browser = signed_in(make.citizen())
+    page = BeautifulSoup(browser.get("/sign-out", **secure).text, "html.parser")
+    token = str(page.select("input[name=csrf_token]")[0]["value"])
+
+    assert browser.post("/sign-out", data={"csrf_token": "x"}, **secure).status_code == 400
+    assert browser.post("/sign-out", data={"csrf_token": token}, **secure).status_code == 200

@@ -15,7 +15,9 @@ from citizen_portal.demo.provider import server as parts
 from citizen_portal.demo.provider.state import AUTH_METHODS, Client, Person, State, Visit
 from citizen_portal.places import folder
 
-POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 """No ``form-action``: the form leads on to whichever client asked."""
 
 

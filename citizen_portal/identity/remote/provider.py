@@ -206,6 +206,8 @@ def _talk(call: Callable[[], T]) -> T:
         return call()
     except OAuthError as error:
         raise Refused("token_refused") from error
+    except requests.JSONDecodeError as error:
+        raise Unreachable("unreadable") from error
     except requests.Timeout as error:
         raise Unreachable("too_slow") from error
     except (requests.RequestException, OSError) as error:
