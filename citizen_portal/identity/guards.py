@@ -26,6 +26,8 @@ from citizen_portal.web.site import own_path
 from citizen_portal.web.transactions import SAFE, aside, db
 
 SEEN_EVERY = timedelta(minutes=1)
+LEFT = "left"
+"""Stands in the cookie when its last user signed out or left the page."""
 KEPT = ("language", "pending")
 """What the cookie keeps when somebody signs in or out: the language, and sign-ins that are under
 way in other tabs. The rest is made anew."""
@@ -118,9 +120,19 @@ def enter(started: actions.Started) -> SignedIn:
 
 
 def leave() -> None:
-    """Forget who was signed in with this browser."""
+    """Forget who was signed in with this browser, and note that somebody left on purpose."""
     logout_user()
     _empty_cookie()
+    session[LEFT] = True
+
+
+def left_on_purpose() -> bool:
+    """Whether the last one to use this browser signed out or left the page.
+
+    The identity provider may still know them. Whoever comes next must prove who they are, or the
+    Back button would open the page that was just left.
+    """
+    return LEFT in session
 
 
 def tell_after_commit(name: str, who: SignedIn) -> None:

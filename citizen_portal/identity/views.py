@@ -46,9 +46,10 @@ def _meet_provider(state: BlueprintSetupState) -> None:
 
 @bp.get("/sign-in")
 def begin() -> ResponseReturnValue:
-    """Straight to the identity provider; ``step-up`` demands that one signs in there anew."""
+    """Straight to the identity provider; to step up, or after leaving, one signs in there anew."""
     back = own_path(request.args.get("back"), "/my")
-    asked = pending.begin(back=back, step_up=request.args.get("step-up") == "1")
+    anew = request.args.get("step-up") == "1" or guards.left_on_purpose()
+    asked = pending.begin(back=back, step_up=anew)
     address = _provider().address_to_sign_in(
         asked.asked, back_to=_own("/sign-in/callback"), language=pages.language()
     )

@@ -137,3 +137,17 @@ def test_sessions_that_are_over_are_not_listed(portal: Portal) -> None:
 
     assert "Another browser" not in here.get(f"{portal.url}/my/account").text
     assert not let_in(portal, there)
+
+
+def test_whoever_left_on_purpose_is_asked_anew_though_the_provider_knows_them(
+    portal: Portal,
+) -> None:
+    browser = sign_in(portal)
+    browser.get(f"{portal.url}/my/leave", allow_redirects=False)
+
+    page = browser.get(f"{portal.url}/my/account")
+    assert soup(page).select_one("input[name=citizen]"), "the Back button opens nothing"
+    back = browser.choose(page, citizen="citizen-1")
+
+    assert back.url == f"{portal.url}/my/account"
+    assert let_in(portal, browser)
