@@ -6,8 +6,7 @@ members are passed over; a known one of the wrong type refuses the whole answer.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NotRequired, TypeVar
 
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
@@ -16,13 +15,16 @@ from typing_extensions import TypedDict
 from citizen_portal.access.queries.facts import Actor, Result, Trigger, Usage
 from citizen_portal.fetch import Fault, Kind
 
-E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 STRICT = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
 LONGEST = 2000
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 """RFC 3339. A time without a zone could be anybody's."""
 YEARS = range(1900, 2201)
+ACTORS: dict[str | None, Actor] = {word.value: word for word in Actor}
+TRIGGERS: dict[str | None, Trigger] = {word.value: word for word in Trigger}
+RESULTS: dict[str | None, Result] = {word.value: word for word in Result}
+"""A word that is not on our lists states nothing that we could show."""
 
 Text = Annotated[
     str,
@@ -125,7 +127,7 @@ def validated(shape: TypeAdapter[T], document: Any) -> T:
 
 
 def moment(text: str) -> datetime:
-    """A time with its zone; raises ``Fault``."""
+    """A time that says its zone, in UTC; raises ``Fault``."""
     if not MOMENT.fullmatch(text):
         raise Fault(Kind.UNREADABLE)
     try:
@@ -134,7 +136,7 @@ def moment(text: str) -> datetime:
         raise Fault(Kind.UNREADABLE) from None
     if found.year not in YEARS:
         raise Fault(Kind.UNREADABLE)
-    return found
+    return found.astimezone(UTC)
 
 
 def _usage(row: UsageRow) -> Usage:
@@ -146,9 +148,9 @@ def _usage(row: UsageRow) -> Usage:
         system=row["receiverSystem"],
         agreement=_some(row.get("agreement")),
         categories=tuple(dict.fromkeys(row.get("categories") or ())),
-        actor=_word(Actor, row.get("actorKind"), Actor.NOT_STATED),
-        trigger=_word(Trigger, row.get("trigger"), Trigger.NOT_STATED),
-        result=_word(Result, row.get("outcome"), Result.NOT_STATED),
+        actor=ACTORS.get(row.get("actorKind"), Actor.NOT_STATED),
+        trigger=TRIGGERS.get(row.get("trigger"), Trigger.NOT_STATED),
+        result=RESULTS.get(row.get("outcome"), Result.NOT_STATED),
         emergency=bool(row.get("emergency")),
         processor=_some(row.get("processorName")),
     )
@@ -157,8 +159,3 @@ def _usage(row: UsageRow) -> Usage:
 def _some(text: str | None) -> str | None:
     """A text that says something."""
     return (text or "").strip() or None
-
-
-def _word(kind: type[E], text: str | None, otherwise: E) -> E:
-    """A word of our list; one that we do not know states nothing that we could show."""
-    return next((word for word in kind if word.value == text), otherwise)

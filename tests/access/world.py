@@ -44,7 +44,7 @@ def signed_in(session: Session, citizen_id: UUID) -> Who:
     return Who(citizen_id, started.sign_in.id)
 
 
-def source_at(session: Session, base_url: str, who: Who, **given: Any) -> Source:
+def source_at(session: Session, base_url: str | None, who: Who, **given: Any) -> Source:
     """A source at this address, of a body that this citizen is linked to."""
     body = make.body()
     source = make.source(of=body, base_url=base_url, **given)
@@ -112,3 +112,9 @@ def events(app: Flask, who: Who) -> list[queries.AccessEvent]:
 
 def actions_of(found: Iterable[queries.AccessEvent]) -> list[str]:
     return [event.usage.action for event in found]
+
+
+def unlink(session: Session, who: Who, body_id: UUID) -> None:
+    session.expire_all()
+    identity_actions.unlink(session, who.citizen_id, body_id)
+    session.commit()

@@ -5,12 +5,11 @@ the source, so that a single row can be asked for again; the last 32 are a keyed
 Both keys belong to one citizen, so that names tell nothing and cannot be compared between people.
 """
 
-import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -44,8 +43,10 @@ class EventKeys:
     """Gives accesses of one citizen their names, and reads them back."""
 
     def __init__(self, index: Index, citizen_id: UUID) -> None:
-        self._day_key = index.derive("event-day", str(citizen_id))
-        self._row_key = index.derive("event-row", str(citizen_id))
+        # One block of a block cipher hides all but equality: the same day of the same source.
+        day_key = index.derive("event-day", str(citizen_id))
+        self._cipher = Cipher(algorithms.AES(day_key), modes.ECB())  # noqa: S305
+        self._mac = hmac.new(index.derive("event-row", str(citizen_id)), digestmod="sha256")
 
     def name_all(self, source_id: UUID, pages: Iterable[Sequence[Usage]]) -> tuple[Named, ...]:
         """Each row once with its name, newest first.
@@ -53,14 +54,12 @@ class EventKeys:
         Rows that stand twice in one page are two accesses; rows that stand in two pages are one
         that moved while we were paging.
         """
-        blocks: dict[date, str] = {}
-        named = []
-        for alike in _grouped(pages).values():
-            for counter, usage in enumerate(alike):
-                day = usage.occurred.astimezone(UTC).date()
-                if day not in blocks:
-                    blocks[day] = self._block(day, source_id)
-                named.append((blocks[day] + self._row(source_id, usage, counter), usage))
+        blocks = Blocks(self._cipher, source_id)
+        named = [
+            (blocks[usage.occurred.astimezone(UTC).date()] + self._row(source_id, usage, n), usage)
+            for alike in _grouped(pages).values()
+            for n, usage in enumerate(alike)
+        ]
         named.sort(key=itemgetter(0))
         named.sort(key=lambda each: each[1].occurred, reverse=True)
         return tuple(named)
@@ -69,35 +68,41 @@ class EventKeys:
         """What a name says; raises ``NotFound`` when it cannot be one of this citizen's."""
         if not SHAPE.fullmatch(name):
             raise NotFound("There is no such entry.")
-        cipher = Cipher(algorithms.AES(self._day_key), modes.ECB()).decryptor()  # noqa: S305
-        block = cipher.update(bytes.fromhex(name[:32])) + cipher.finalize()
+        block = self._cipher.decryptor().update(bytes.fromhex(name[:32]))
         number = int.from_bytes(block[:4], "big", signed=True)
         try:
             return Where(EPOCH + timedelta(days=number), block[4:])
         except OverflowError:
             raise NotFound("There is no such entry.") from None
 
-    def _block(self, day: date, source_id: UUID) -> str:
-        # One block of a block cipher hides all but equality: the same day of the same source.
-        cipher = Cipher(algorithms.AES(self._day_key), modes.ECB()).encryptor()  # noqa: S305
-        plain = (day - EPOCH).days.to_bytes(4, "big", signed=True) + source_id.bytes[:PREFIX]
-        return (cipher.update(plain) + cipher.finalize()).hex()
-
     def _row(self, source_id: UUID, usage: Usage, counter: int) -> str:
+        occurred = usage.occurred.astimezone(UTC).isoformat(timespec="microseconds")
         parts = (
             source_id.hex,
-            _exact(usage.occurred),
+            occurred,
             usage.action,
             usage.receiver_code,
             usage.system,
             str(counter),
         )
-        message = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
-        return hmac.new(self._row_key, message, hashlib.sha256).digest()[:16].hex()
+        encoded = [part.encode() for part in parts]
+        message = b"".join([len(part).to_bytes(4, "big") + part for part in encoded])
+        mac = self._mac.copy()  # ready with its key, which is most of the work
+        mac.update(message)
+        return mac.digest()[:16].hex()
 
 
-def _exact(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+class Blocks(dict[date, str]):
+    """The enciphered day and source, by day; each is made once."""
+
+    def __init__(self, cipher: Cipher[modes.ECB], source_id: UUID) -> None:
+        self._encrypt = cipher.encryptor().update
+        self._prefix = source_id.bytes[:PREFIX]
+
+    def __missing__(self, day: date) -> str:
+        number = (day - EPOCH).days.to_bytes(4, "big", signed=True)
+        self[day] = self._encrypt(number + self._prefix).hex()
+        return self[day]
 
 
 def _grouped(pages: Iterable[Sequence[Usage]]) -> dict[tuple[Any, ...], list[Usage]]:
@@ -115,18 +120,5 @@ def _grouped(pages: Iterable[Sequence[Usage]]) -> dict[tuple[Any, ...], list[Usa
         groups.setdefault(key, []).extend([usage] * times)
     for alike in groups.values():
         if len(alike) > 1:
-            alike.sort(key=_rest)
+            alike.sort(key=repr)
     return groups
-
-
-def _rest(usage: Usage) -> tuple[str, ...]:
-    return (
-        usage.receiver_name or "",
-        usage.agreement or "",
-        "\n".join(usage.categories),
-        usage.actor,
-        usage.trigger,
-        usage.result,
-        str(usage.emergency),
-        usage.processor or "",
-    )

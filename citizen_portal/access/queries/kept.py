@@ -11,10 +11,13 @@ from citizen_portal.access.queries.ids import Named
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+LARGE = 32_768
+"""Bytes from which on compressing is worth its time."""
+LIST = b"["
 
 
 def pack(named: Iterable[Named]) -> bytes:
-    """Compact and compressed; ``unpack`` gives the same back."""
+    """Compact, and compressed when there is much; ``unpack`` gives the same back."""
     rows = [
         [
             name,
@@ -33,11 +36,13 @@ def pack(named: Iterable[Named]) -> bytes:
         ]
         for name, usage in named
     ]
-    return zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), 1)
+    plain = json.dumps(rows, ensure_ascii=False).encode()
+    return plain if len(plain) < LARGE else zlib.compress(plain, 1)
 
 
 def unpack(packed: bytes) -> list[Named]:
-    return [_named(row) for row in json.loads(zlib.decompress(packed))]
+    plain = packed if packed.startswith(LIST) else zlib.decompress(packed)
+    return [_named(row) for row in json.loads(plain)]
 
 
 def _named(row: list[Any]) -> Named:

@@ -95,7 +95,7 @@ class Asker:
         self._fetcher.start(self._ask(here, who, run, again=None))
 
     def again(self, who: Whose, source_id: UUID) -> None:
-        """Ask one source again, without waiting; not while it is being asked."""
+        """Ask one source again, and what else is missing, without waiting."""
         here = self._here()
         run = here.runs.of((who.citizen_id, who.sign_in_id))
         with here.runs.changing():
@@ -187,20 +187,20 @@ class Asker:
     ) -> None:
         """Begin both questions to each source of the plan that is not being asked from here."""
         with here.runs.changing():
-            known = run.asking.keys() | (run.settled if again is None else set())
+            known = run.asking.keys() | (run.settled - {again})
             fresh = [asked for asked in plan.ask if asked.source.id not in known]
             run.bodies = plan.bodies
             run.elsewhere = not plan.under_way <= known
             later = clock.now() + timedelta(minutes=self._tools.limits.minutes)
             run.fresh_until = min(plan.fresh_until or later, later)
             run.asking.update((asked.source.id, len(Question)) for asked in fresh)
+        keys = EventKeys(self._index, who.citizen_id)
         for asked in fresh:
             accesses, holdings = (
                 asking.blank(who, asked.source.id, question, self._tools.limits)
                 for question in (Question.ACCESSES, Question.HOLDINGS)
             )
             here.keeper.put(Note([accesses, holdings]))
-            keys = EventKeys(self._index, who.citizen_id)
             here.go(self._accesses(here, run, accesses, asked, keys))
             here.go(self._holdings(here, run, holdings, asked))
 

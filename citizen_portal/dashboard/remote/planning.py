@@ -38,16 +38,15 @@ class Plan:
 
 
 def plan(session: Session, who: Whose, *, again: UUID | None = None) -> Plan:
-    """What is missing; or, for ``again``, that one source, unless it is being asked right now."""
+    """What is missing, and the source to ask again; but nothing that is being asked right now."""
     links = _links(session, who)
     parts = queries.parts(session, who.citizen_id, who.sign_in_id)
     settled = {(part.source_id, part.question) for part in parts if part.settled}
     under_way = frozenset(part.source_id for part in parts if not part.settled)
 
     def wanted(source_id: UUID) -> bool:
-        if again is not None:
-            return source_id == again
-        return any((source_id, question) not in settled for question in Question)
+        missing = any((source_id, question) not in settled for question in Question)
+        return missing or source_id == again
 
     return Plan(
         ask=tuple(

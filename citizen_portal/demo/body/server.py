@@ -157,7 +157,7 @@ def _about(subject: str, document: Mapping[str, Any]) -> Response:
 
 
 def _needed(text: str | None) -> str:
-    if not text:
+    if text is None:
         raise BadRequest
     return text
 
