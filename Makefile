@@ -25,14 +25,12 @@ check: $(STAMP) ## Format, lint, types, import contracts, templates, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --check --lint --quiet
-	$(BIN)/pybabel -q compile -d translations
+	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m pytest
 
-format: $(STAMP) ## Format Python and templates
+format: $(STAMP) ## Format Python
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/djlint templates --reformat --quiet || true
 
 words: $(STAMP) ## Gather new texts for translation
 	$(BIN)/pybabel -q extract -F translations/babel.cfg -o translations/messages.pot --no-location --sort-output citizen_portal templates
