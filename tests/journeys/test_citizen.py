@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import NewPage, World, faults, sign_in
 
 pytestmark = pytest.mark.browser
+TRIES = 20
+"""With script the page is gone before the session: the end of it travels behind."""
 NAMED = re.compile(
     r"People who|Your council|Office|Council|Agency|Department|Health|Trust|Authority", re.I
 )
@@ -71,12 +73,13 @@ def test_titles_and_addresses_of_my_pages_name_no_body(new_page: NewPage) -> Non
 def test_leaving_ends_the_session(new_page: NewPage, script: bool, world: World) -> None:
     page = new_page(script=script)
     sign_in(page, "citizen-1")
-    with page.expect_response("**/my/leave") as left:
-        page.get_by_role("link", name="Leave this page").click(no_wait_after=True)
-    assert left.value.status == 302
+    page.get_by_role("link", name="Leave this page").click(no_wait_after=True)
     elsewhere = page.context.new_page()
-    elsewhere.goto(f"{world.url}/my")
-    expect(elsewhere).not_to_have_url(re.compile(r"/my$"))
+    for _ in range(TRIES):
+        elsewhere.goto(f"{world.url}/my")
+        if not elsewhere.url.endswith("/my"):
+            break
+    expect(elsewhere.locator("input[name=citizen]").first).to_be_visible()
 
 
 def test_leave_this_page_is_the_second_stop_of_the_tab_key(new_page: NewPage) -> None:
