@@ -28,6 +28,10 @@ check: $(STAMP) ## Format, lint, types, import contracts, templates, tests
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m pytest
 
+bench: $(STAMP) ## Measure the asking of bodies, as ratios within one run
+	$(BIN)/python -m tests.benchmarks.fan_out
+	$(BIN)/python -m tests.benchmarks.first_wait
+
 format: $(STAMP) ## Format Python
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -41,4 +45,4 @@ lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra postgres --group dev -q pyproject.toml -o requirements.lock
 
-.PHONY: help setup demo test check format words lock
+.PHONY: help setup demo test check bench format words lock
