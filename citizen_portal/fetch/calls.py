@@ -100,7 +100,7 @@ class Fetcher:
                 return await self._reply(response)
         except TimeoutError:
             raise Fault(Kind.TOO_SLOW) from None
-        except aiohttp.ClientError as error:
+        except (aiohttp.ClientError, OSError) as error:
             raise Fault(_kind(error)) from None
 
     async def _reply(self, response: aiohttp.ClientResponse) -> Reply:
@@ -153,7 +153,7 @@ def _by_name(response: aiohttp.ClientResponse) -> dict[str, tuple[str, ...]]:
     return {name.lower(): tuple(response.headers.getall(name)) for name in response.headers}
 
 
-def _kind(error: aiohttp.ClientError) -> Kind:
+def _kind(error: Exception) -> Kind:
     if isinstance(error, aiohttp.InvalidURL):
         return Kind.FORBIDDEN_ADDRESS
     if isinstance(error, aiohttp.ClientResponseError):

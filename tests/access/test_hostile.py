@@ -70,6 +70,13 @@ ENDS = {
     "says-500": (SAID_ERROR, SAID_ERROR),
     "says-204": (UNREADABLE, UNREADABLE),
     "not-http": (UNREADABLE, UNREADABLE),
+    "garbage": (UNREADABLE, UNREADABLE),
+    "bad-chunks": (UNREADABLE, UNREADABLE),
+    "half-chunks": (UNREACHABLE, UNREACHABLE),
+    "two-lengths": (UNREADABLE, UNREADABLE),
+    "odd-length": (UNREADABLE, UNREADABLE),
+    "odd-header": (UNREADABLE, UNREADABLE),
+    "upgrade": (UNREADABLE, UNREADABLE),
     "many-headers": (UNREADABLE, UNREADABLE),
     "slow-drip": (TOO_SLOW, TOO_SLOW),
     "slow-headers": (TOO_SLOW, TOO_SLOW),
@@ -97,7 +104,13 @@ def test_each_manner_has_its_end() -> None:
 
 
 @pytest.mark.parametrize("manner", ENDS)
-def test_it_ends_honestly(app: Flask, session: Session, address: str, manner: str) -> None:
+def test_it_ends_honestly(
+    app: Flask,
+    session: Session,
+    address: str,
+    manner: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     who = world.somebody(session)
     source = world.source_at(session, f"{address}/{manner}", who)
 
@@ -109,6 +122,7 @@ def test_it_ends_honestly(app: Flask, session: Session, address: str, manner: st
         assert world.events(app, who) == []
     if holdings[0] is not Outcome.ANSWERED:
         assert answer.holdings == ()
+    assert "asking.failed" not in capsys.readouterr().err  # each fault was foreseen
 
 
 def test_an_answer_without_proof_is_shown_as_not_proven(

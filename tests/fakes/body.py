@@ -213,6 +213,19 @@ def answers_twice(to: Handler, path: str, subject: str) -> bool:
     return to.say(json.dumps(planted).encode())
 
 
+def bytes_only(text: bytes) -> Manner:
+    """Writes these bytes, with a head or without, and hangs up."""
+
+    def manner(to: Handler, path: str, subject: str) -> bool:
+        to.wfile.write(text)
+        return False
+
+    return manner
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
 def many_headers(to: Handler, path: str, subject: str) -> bool:
     return to.say(b"{}", **{f"X_{n}": "y" * 7000 for n in range(200)})
 
@@ -267,6 +280,13 @@ MANNERS: dict[str, Manner] = {
     "says-500": status("500 Internal Server Error"),
     "says-204": status("204 No Content"),
     "not-http": raw(b"", status="OK then"),
+    "garbage": bytes_only(b"\x00\xff" * 500),
+    "bad-chunks": bytes_only(OK + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n"),
+    "half-chunks": bytes_only(OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{"),
+    "two-lengths": bytes_only(OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"),
+    "odd-length": bytes_only(OK + b"Content-Length: -2\r\n\r\n{}"),
+    "odd-header": bytes_only(OK + b"X-A\x00: b\r\nContent-Length: 2\r\n\r\n{}"),
+    "upgrade": bytes_only(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n{}"),
     "many-headers": many_headers,
     "slow-drip": slow_drip,
     "slow-headers": slow_headers,

@@ -1,7 +1,7 @@
 """What can be asked about accesses: how each source stands, what happened, and what explains it."""
 
 from citizen_portal.access.queries.answers import Part, answers, parts
-from citizen_portal.access.queries.events import Page, events, filter, page
+from citizen_portal.access.queries.events import Page, events, filter, newest_first, page
 from citizen_portal.access.queries.facts import (
     CALENDAR,
     AccessEvent,
@@ -38,6 +38,7 @@ __all__ = [
     "explain",
     "explained_events",
     "filter",
+    "newest_first",
     "page",
     "parts",
 ]

@@ -14,6 +14,9 @@ MICROSECOND = timedelta(microseconds=1)
 LARGE = 32_768
 """Bytes from which on compressing is worth its time."""
 LIST = b"["
+ACTORS = {word.value: word for word in Actor}
+TRIGGERS = {word.value: word for word in Trigger}
+RESULTS = {word.value: word for word in Result}
 
 
 def pack(named: Iterable[Named]) -> bytes:
@@ -46,7 +49,7 @@ def unpack(packed: bytes) -> list[Named]:
 
 
 def _named(row: list[Any]) -> Named:
-    usage = Usage(
+    return row[0], Usage(
         occurred=EPOCH + timedelta(microseconds=row[1]),
         action=row[2],
         receiver_code=row[3],
@@ -54,10 +57,9 @@ def _named(row: list[Any]) -> Named:
         system=row[5],
         agreement=row[6],
         categories=tuple(row[7]),
-        actor=Actor(row[8]),
-        trigger=Trigger(row[9]),
-        result=Result(row[10]),
+        actor=ACTORS[row[8]],
+        trigger=TRIGGERS[row[9]],
+        result=RESULTS[row[10]],
         emergency=row[11],
         processor=row[12],
     )
-    return row[0], usage
