@@ -10,7 +10,8 @@ import structlog
 
 from citizen_portal import clock, jobs
 from citizen_portal.access import actions, remote
-from citizen_portal.access.queries.answers import askable
+from citizen_portal.access.models import Question
+from citizen_portal.access.queries.answers import questions
 from citizen_portal.access.schemas import Window
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.queries import Directory, directory
@@ -65,7 +66,7 @@ def check_sources(work: jobs.Work) -> None:
 
 def _lines(known: Directory) -> Iterable[tuple[UUID, remote.Line]]:
     for source in known.sources.values():
-        if askable(source) and source.base_url is not None:
+        if Question.ACCESSES in questions(source) and source.base_url is not None:
             audience = known.bodies[source.body_id].slug
             yield source.id, remote.Line(source.base_url, audience, pairwise="")
 

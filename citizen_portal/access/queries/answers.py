@@ -60,8 +60,15 @@ def context(citizen_id: UUID, sign_in_id: UUID, source_id: UUID, question: Quest
     return f"answer:{citizen_id}:{sign_in_id}:{source_id}:{question}"
 
 
-def askable(source: SourceFacts) -> bool:
-    return source.protocol is Protocol.FINDUSAGE_2 and source.base_url is not None
+def questions(source: SourceFacts) -> tuple[Question, ...]:
+    """What a source can be asked. One that sends us accesses itself is asked what it holds."""
+    if source.base_url is None:
+        return ()
+    return {
+        Protocol.FINDUSAGE_2: (Question.ACCESSES, Question.HOLDINGS),
+        Protocol.PUSH: (Question.HOLDINGS,),
+        Protocol.NONE: (),
+    }[source.protocol]
 
 
 def linked_bodies(links: Iterable[Link]) -> Mapping[UUID, Link]:
@@ -123,7 +130,7 @@ def answers(
     for source in _in_order(directory, linked):
         if not source.connected:
             made.append(_unasked(source, SourceState.NOT_CONNECTED))
-        elif source.body_id not in linked or not askable(source):
+        elif source.body_id not in linked or not questions(source):
             made.append(_unasked(source, SourceState.NOT_COVERED))
         else:
             found = of_source.get(source.id, {})
@@ -173,17 +180,18 @@ def _answer(
         question: (found[question].outcome, found[question].fault)
         if question in found
         else (Outcome.ASKING, None)  # its row is about to be written
-        for question in Question
+        for question in questions(source)
     }
     worst = min(outcomes.values(), key=lambda each: WORST_FIRST.index(each[0]))
     accesses, holdings = found.get(Question.ACCESSES), found.get(Question.HOLDINGS)
+    proof = accesses if Question.ACCESSES in outcomes else holdings
     facts = accesses.facts if accesses else {}
     return SourceAnswer(
         source_id=source.id,
         state=STATES[worst[0]],
         fault=worst[1],
         parts=outcomes,
-        proven=accesses is not None and accesses.proven,
+        proven=proof is not None and proof.proven,
         window_from=_moment(facts.get("window_from")) or source.window_from,
         window_to=_moment(facts.get("window_to")) or source.window_to,
         asked_at=min((part.asked_at for part in found.values()), default=None),

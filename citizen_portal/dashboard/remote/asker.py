@@ -18,6 +18,7 @@ from citizen_portal import clock
 from citizen_portal.access.actions import Kept
 from citizen_portal.access.models import Outcome, Question
 from citizen_portal.access.queries import AccessEvent, EventKeys, explained_events
+from citizen_portal.access.queries.answers import questions
 from citizen_portal.access.remote import Caller, Told, find_usage
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.bodies.queries import directory
@@ -193,16 +194,19 @@ class Asker:
             run.elsewhere = not plan.under_way <= known
             later = clock.now() + timedelta(minutes=self._tools.limits.minutes)
             run.fresh_until = min(plan.fresh_until or later, later)
-            run.asking.update((asked.source.id, len(Question)) for asked in fresh)
+            run.asking.update((each.source.id, len(questions(each.source))) for each in fresh)
         keys = EventKeys(self._index, who.citizen_id)
         for asked in fresh:
-            accesses, holdings = (
+            blanks = [
                 asking.blank(who, asked.source.id, question, self._tools.limits)
-                for question in (Question.ACCESSES, Question.HOLDINGS)
-            )
-            here.keeper.put(Note([accesses, holdings]))
-            here.go(self._accesses(here, run, accesses, asked, keys))
-            here.go(self._holdings(here, run, holdings, asked))
+                for question in questions(asked.source)
+            ]
+            here.keeper.put(Note(blanks))
+            for blank in blanks:
+                if blank.question is Question.ACCESSES:
+                    here.go(self._accesses(here, run, blank, asked, keys))
+                else:
+                    here.go(self._holdings(here, run, blank, asked))
 
     async def _accesses(
         self, here: Here, run: Run, blank: Kept, asked: Asked, keys: EventKeys

@@ -8,8 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from citizen_portal.access import queries
-from citizen_portal.access.models import Question
-from citizen_portal.access.queries.answers import askable, linked_bodies
+from citizen_portal.access.queries.answers import linked_bodies, questions
 from citizen_portal.access.remote import Line
 from citizen_portal.bodies.queries import SourceFacts, directory
 from citizen_portal.dashboard.remote.asking import Whose
@@ -44,15 +43,15 @@ def plan(session: Session, who: Whose, *, again: UUID | None = None) -> Plan:
     settled = {(part.source_id, part.question) for part in parts if part.settled}
     under_way = frozenset(part.source_id for part in parts if not part.settled)
 
-    def wanted(source_id: UUID) -> bool:
-        missing = any((source_id, question) not in settled for question in Question)
-        return missing or source_id == again
+    def wanted(source: SourceFacts) -> bool:
+        missing = any((source.id, question) not in settled for question in questions(source))
+        return missing or source.id == again
 
     return Plan(
         ask=tuple(
             asked
             for asked in _reachable(session, links)
-            if asked.source.id not in under_way and wanted(asked.source.id)
+            if asked.source.id not in under_way and wanted(asked.source)
         ),
         bodies=frozenset(links),
         fresh_until=min((part.expires_at for part in parts), default=None),
@@ -80,7 +79,7 @@ def _reachable(session: Session, links: Mapping[UUID, Link]) -> Iterator[Asked]:
     for body_id, link in links.items():
         body = known.bodies[body_id]
         for source in known.sources_of(body_id):
-            if askable(source) and source.base_url:
+            if questions(source) and source.base_url:
                 yield Asked(source, Line(source.base_url, body.slug, link.pairwise))
 
 

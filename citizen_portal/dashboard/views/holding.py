@@ -192,7 +192,9 @@ def _in_part(answer: SourceAnswer) -> Iterable[str]:
 
 def _reach(answer: SourceAnswer) -> Iterable[str]:
     """How far its list goes, what is missing in it, and whether it proved whom it is about."""
-    if answer.window_from:
+    if Question.ACCESSES not in answer.parts:
+        yield gettext("It sends us each look itself. We have been sent none yet.")
+    elif answer.window_from:
         begin = answer.window_from.astimezone(CALENDAR).date()
         yield gettext("List goes back to %(day)s.", day=day_words(begin))
     else:
