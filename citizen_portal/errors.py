@@ -1,12 +1,20 @@
 """What can go wrong in the domain, in the domain's own words. No HTTP here.
 
 Messages are written for the person who reads them; they never repeat what that person sent.
-Each kind of error carries its own words, so that they are translated where they are shown.
+They are written here in English, gathered into the catalogue like every text of a page (the
+Makefile names these classes to the extractor), and translated where they are shown.
 """
 
 
 class DomainError(Exception):
-    """Something the caller asked for cannot be done; the message is fit for a person to read."""
+    """Something the caller asked for cannot be done; the message is fit for a person to read.
+
+    Numbers in it are given by name: ``TooMany("… %(most)s codes …", most=5)``.
+    """
+
+    def __init__(self, message: str, **values: int) -> None:
+        super().__init__(message % values if values else message)
+        self.message, self.values = message, values
 
 
 class NotFound(DomainError):

@@ -3,8 +3,10 @@
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -42,7 +44,7 @@ def init_app(app: Flask) -> None:
 
 
 def _domain(error: DomainError) -> ResponseReturnValue:
-    return _show(STATUS.get(type(error), 400), str(error))
+    return _show(STATUS.get(type(error), 400), gettext(error.message, **error.values))
 
 
 def _stale_form(_: CSRFError) -> ResponseReturnValue:
@@ -58,6 +60,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _unexpected(error: Exception) -> ResponseReturnValue:
     route = request.url_rule.rule if request.url_rule else "none"
     log.error("request.failed", route=route, fault=type(error).__name__, where=_where(error))
+    g._login_user = AnonymousUserMixin()  # looking up who it was may be what failed
     return _show(500, "")
 
 

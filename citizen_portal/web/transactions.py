@@ -43,9 +43,8 @@ def aside() -> Iterator[Session]:
     """A short transaction of its own, kept whatever becomes of the request.
 
     Only for the uses that ``tests/architecture/test_transactions.py`` lists: when a session was
-    last seen, answers that bodies gave, limits on tries, and the security log. On SQLite it must
-    not be opened while the request's own writing transaction is open: the two would wait for
-    each other.
+    last seen, and tries that count whatever comes of them. On SQLite it must not be opened while
+    the request's own writing transaction is open: the two would wait for each other.
     """
     with _sessions().writing() as session:
         yield session

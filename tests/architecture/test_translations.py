@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from citizen_portal.errors import DomainError
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "translations" / "cy" / "LC_MESSAGES" / "messages.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
+ERRORS = dict.fromkeys(error.__name__ for error in DomainError.__subclasses__())
+"""The words of errors are texts too."""
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +44,7 @@ def test_every_text_in_code_and_templates_is_in_the_catalogue(welsh: Catalog) ->
             ROOT / folder,
             method_map=METHODS,
             options_map={"**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}},
+            keywords=DEFAULT_KEYWORDS | ERRORS,
         )
     }
     assert used - known == set(), "run make words, then translate"
