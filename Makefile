@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
-ERRORS := $(addprefix -k ,DomainError Invalid NotFound NotPermitted TooMany Unavailable WrongState)
+TEXTS := $(addprefix -k ,lazy_gettext DomainError Invalid NotFound NotPermitted TooMany Unavailable WrongState)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -38,7 +38,7 @@ format: $(STAMP) ## Format Python
 	$(BIN)/ruff check --fix .
 
 words: $(STAMP) ## Gather new texts for translation
-	$(BIN)/pybabel -q extract -F translations/babel.cfg $(ERRORS) -o translations/messages.pot --no-location --sort-output citizen_portal templates
+	$(BIN)/pybabel -q extract -F translations/babel.cfg $(TEXTS) -o translations/messages.pot --no-location --sort-output citizen_portal templates
 	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -N --no-wrap
 	$(BIN)/pybabel -q compile -d translations
 

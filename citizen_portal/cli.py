@@ -10,7 +10,7 @@ from typing import cast
 
 import click
 from flask import Flask
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from citizen_portal import jobs, schema, sealing, signing
 from citizen_portal.agreements.commands import register
@@ -67,7 +67,7 @@ main.add_command(register)
 def explain_settings() -> None:
     """Explain every setting, with its default."""
     for name, field in Settings.model_fields.items():
-        default = "needed" if field.is_required() else f"default {field.default!s}"
+        default = "needed" if field.is_required() else f"default {_shown(field.default)}"
         click.echo(f"PORTAL_{name.upper()} ({default})")
         click.echo(click.wrap_text(field.description or "", 78, "    ", "    ", True) + "\n")
 
@@ -129,10 +129,19 @@ def worker(operator: Operator, threads: int) -> None:
     queue.serve(lambda job_id: jobs.run(sessions, app.extensions, job_id), tick, threads)
 
 
+def _shown(default: object) -> str:
+    text = default.get_secret_value() if isinstance(default, SecretStr) else str(default)
+    return text or "not set"
+
+
 def _faults(error: ValidationError) -> str:
     """Which settings are wrong and how, without their values."""
     lines = []
     for fault in error.errors(include_input=False, include_url=False, include_context=False):
-        name = "_".join(str(part) for part in fault["loc"])
-        lines.append(f"PORTAL_{name.upper()}: {fault['msg']}" if name else fault["msg"])
-    return "The settings are not right.\n  " + "\n  ".join(lines)
+        said = fault["msg"].removeprefix("Value error, ")
+        names = [str(part) for part in fault["loc"]]
+        for line in [f"{names[0]}: {said}"] if names else said.split("; "):
+            name, _, what = line.partition(": ")
+            lines.append(f"PORTAL_{name.upper()}: {what[0].lower()}{what[1:]}")
+    hint = "For a trial on one machine: PORTAL_ENVIRONMENT=development."
+    return "\n  ".join(["The settings are not right.", *lines]) + f"\n{hint}"
