@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,6 @@ from citizen_portal.identity.models import (
 )
 from citizen_portal.sealing import Index, Sealer
 
-ADULT = 18
 LONGEST_CLAIM = 255
 BIRTHDATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST_TRIES = 5
@@ -64,8 +63,8 @@ def pairwise(index: Index, citizen_id: UUID, organisation_id: UUID) -> str:
     return Index(key_of_body).blind("pairwise", str(citizen_id))
 
 
-def is_adult(birthdate: object, *, on: date) -> bool:
-    """Whether a claim shows 18 years lived on that day; what cannot be read shows nothing."""
+def is_adult(birthdate: object, *, on: date, age: int) -> bool:
+    """Whether a claim shows so many years lived on that day; what cannot be read shows nothing."""
     if not isinstance(birthdate, str) or not BIRTHDATE.fullmatch(birthdate):
         return False
     try:
@@ -73,7 +72,7 @@ def is_adult(birthdate: object, *, on: date) -> bool:
     except ValueError:
         return False
     had_birthday = (on.month, on.day) >= (born.month, born.day)
-    return on.year - born.year - (0 if had_birthday else 1) >= ADULT
+    return on.year - born.year - (0 if had_birthday else 1) >= age
 
 
 def find_or_make_citizen(session: Session, index: Index, *, issuer: str, subject: str) -> UUID:
@@ -127,7 +126,7 @@ def step_up(session: Session, citizen_id: UUID, sign_in_id: UUID, *, proof: Proo
 
 
 def end(session: Session, citizen_id: UUID, sign_in_id: UUID) -> bool:
-    """End one session at once; whether there was one to end."""
+    """End one session at once, and have its answers forgotten; whether there was one to end."""
     return _end(session, citizen_id, [sign_in_id], tag="citizen:signed-out")
 
 
@@ -138,11 +137,8 @@ def end_others(session: Session, citizen_id: UUID, *, but: UUID) -> None:
 
 
 def note_seen(session: Session, citizen_id: UUID, sign_in_id: UUID) -> None:
-    session.execute(
-        update(SignIn)
-        .where(SignIn.citizen_id == citizen_id, SignIn.id == sign_in_id)
-        .values(last_seen_at=clock.now())
-    )
+    seen = update(SignIn).where(SignIn.citizen_id == citizen_id, SignIn.id == sign_in_id)
+    session.execute(seen.values(last_seen_at=clock.now()))
 
 
 def forget_sessions(session: Session, *, older_than: timedelta) -> None:
@@ -150,18 +146,21 @@ def forget_sessions(session: Session, *, older_than: timedelta) -> None:
 
     Concerns every citizen: for the worker alone.
     """
-    oldest = clock.now() - older_than
-    session.execute(
-        delete(SignIn).where(or_(SignIn.started_at < oldest, SignIn.revoked_at.is_not(None)))
-    )
+    old = SignIn.started_at < clock.now() - older_than
+    session.execute(delete(SignIn).where(or_(old, SignIn.revoked_at.is_not(None))))
     session.execute(delete(CodeTry).where(CodeTry.at <= clock.now() - TRIES_WITHIN))
 
 
 def note_try(session: Session, citizen_id: UUID) -> None:
-    """Count a try at an activation code; raises ``TooMany`` after five within an hour."""
+    """Count a try at a code, one after the other; raises ``TooMany`` after the most in an hour."""
     since = clock.now() - TRIES_WITHIN
-    if len(queries.tries_since(session, citizen_id, since)) >= MOST_TRIES:
-        raise TooMany("You have tried 5 codes within an hour. Wait an hour, then try again.")
+    session.execute(select(Citizen.id).where(Citizen.id == citizen_id).with_for_update())
+    tries = select(func.count()).where(CodeTry.citizen_id == citizen_id, CodeTry.at > since)
+    if session.scalars(tries).one() >= MOST_TRIES:
+        raise TooMany(
+            "You have tried %(most)s codes within an hour. Wait an hour, then try again.",
+            most=MOST_TRIES,
+        )
     session.execute(delete(CodeTry).where(CodeTry.citizen_id == citizen_id, CodeTry.at <= since))
     session.add(CodeTry(citizen_id=citizen_id))
 
@@ -263,6 +262,7 @@ def _end(session: Session, citizen_id: UUID, ids: list[UUID], *, tag: str) -> bo
     for row in rows:
         row.revoked_at, row.sealed_hint = clock.now(), None
         audit.record(session, tag, actor=citizen_id, sign_in=str(row.id))
+        jobs.enqueue(session, "access.forget_session", citizen=str(citizen_id), sign_in=str(row.id))
     return bool(rows)
 
 

@@ -11,10 +11,19 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Flask, current_app, redirect, request, session, url_for
+import structlog
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import (
+    AnonymousUserMixin,
+    LoginManager,
+    UserMixin,
+    current_user,
+    login_user,
+    logout_user,
+)
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 
 from citizen_portal import clock
 from citizen_portal.db import Sessions
@@ -26,9 +35,11 @@ from citizen_portal.web.site import own_path
 from citizen_portal.web.transactions import SAFE, aside, db
 
 SEEN_EVERY = timedelta(minutes=1)
+log = structlog.get_logger()
 LEFT = "left"
 """Stands in the cookie when its last user signed out or left the page."""
-KEPT = ("language", "pending")
+KEPT_ON_LEAVING = ("language",)
+KEPT = (*KEPT_ON_LEAVING, "pending")
 """What the cookie keeps when somebody signs in or out: the language, and sign-ins that are under
 way in other tabs. The rest is made anew."""
 
@@ -120,9 +131,21 @@ def enter(started: actions.Started) -> SignedIn:
 
 
 def leave() -> None:
-    """Forget who was signed in with this browser, and note that somebody left on purpose."""
+    """End the session of this browser, whatever else fails, and note that somebody left on purpose.
+
+    The cookie goes first: nobody is held on the page by a database that cannot be written. Nothing
+    that was begun before survives, so that no sign-in left unfinished lets the next one in.
+    """
+    try:
+        who = maybe_current()
+        if who is not None:
+            with aside() as ending:
+                actions.end(ending, who.citizen_id, who.sign_in_id)
+    except SQLAlchemyError as error:
+        log.error("sign_out.not_ended", fault=type(error).__name__)
+        g._login_user = AnonymousUserMixin()  # nobody is looked up again
     logout_user()
-    _empty_cookie()
+    _empty_cookie(kept=KEPT_ON_LEAVING)
     session[LEFT] = True
 
 
@@ -204,7 +227,7 @@ def _sessions() -> Sessions:
     return cast(Sessions, current_app.extensions["sessions"])
 
 
-def _empty_cookie() -> None:
-    kept = {name: session[name] for name in KEPT if name in session}
+def _empty_cookie(*, kept: tuple[str, ...] = KEPT) -> None:
+    values = {name: session[name] for name in kept if name in session}
     session.clear()
-    session.update(kept)
+    session.update(values)

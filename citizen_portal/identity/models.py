@@ -21,7 +21,7 @@ class LinkState(StrEnum):
 
 
 class LinkProof(StrEnum):
-    """How a link was proved (design §4); never guessed."""
+    """How a link was proved. A body is linked on its own word, never on a guess."""
 
     CLAIM = "claim"
     CODE = "code"

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from citizen_portal import clock
 from citizen_portal.identity.models import (
     AccountIndex,
-    CodeTry,
     LinkChange,
     LinkProof,
     LinkState,
@@ -134,17 +133,6 @@ def sealed_hint(session: Session, citizen_id: UUID, sign_in_id: UUID) -> bytes |
 def citizen_of(session: Session, blind: str) -> UUID | None:
     """The citizen of an account, by its blind index."""
     return session.scalar(select(AccountIndex.citizen_id).where(AccountIndex.blind == blind))
-
-
-def tries_since(session: Session, citizen_id: UUID, since: datetime) -> tuple[datetime, ...]:
-    """When a citizen tried an activation code, the oldest first."""
-    return tuple(
-        session.scalars(
-            select(CodeTry.at)
-            .where(CodeTry.citizen_id == citizen_id, CodeTry.at > since)
-            .order_by(CodeTry.at, CodeTry.id)
-        )
-    )
 
 
 def code_was_used(session: Session, blind: str) -> bool:

@@ -10,6 +10,7 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    abort,
     current_app,
     redirect,
     render_template,
@@ -61,6 +62,8 @@ def begin() -> ResponseReturnValue:
 @writes
 def finish() -> ResponseReturnValue:
     """Where the identity provider sends people back to."""
+    if request.method == "HEAD":
+        abort(405)  # a look ahead must not use up the code
     asked = pending.take(_only("state"))
     _provider().check_who_answers(_only("iss"))
     _check_error(_only("error"))
@@ -69,11 +72,13 @@ def finish() -> ResponseReturnValue:
         raise Refused("code_missing")
     there = _provider().redeem(code, asked.asked, back_to=_own("/sign-in/callback"))
     wanted = set(parts.settings().link_claims)
-    if age := parts.settings().oidc_age_claim:
-        claims = there.claims(wanted | {age})
-        if not actions.is_adult(claims.get(age), on=clock.now().date()):
+    if claim := parts.settings().oidc_age_claim:
+        claims = there.claims(wanted | {claim})
+        here = parts.region()
+        today = clock.today(here.timezone)
+        if not actions.is_adult(claims.get(claim), on=today, age=here.adult_age):
             log.warning("sign_in.refused", fault="not_shown_adult")
-            return render_template("identity/adults.html"), 403
+            return render_template("identity/adults.html", age=here.adult_age), 403
     else:
         claims = there.claims(wanted)
     _enter(there, step_up=asked.step_up, claims=claims)
@@ -83,22 +88,20 @@ def finish() -> ResponseReturnValue:
 @bp.get("/sign-out")
 def ask_to_leave() -> ResponseReturnValue:
     if guards.maybe_current() is None:
+        guards.leave()
         return redirect("/signed-out")
     return render_template("identity/sign_out.html")
 
 
 @bp.post("/sign-out")
 def leave() -> ResponseReturnValue:
-    """Ends the session here first, then at the identity provider if that is there.
-
-    The provider is asked before anything is written, so that no lock waits for the network.
-    """
+    """Ends the session here first, then at the identity provider if that is there."""
     who = guards.maybe_current()
+    hint = guards.id_token_of(who) if who is not None else None
+    guards.leave()
     if who is None:
         return redirect("/signed-out", 303)
-    onward, reached = _way_out(guards.id_token_of(who))
-    actions.end(db(), who.citizen_id, who.sign_in_id)
-    guards.leave()
+    onward, reached = _way_out(hint)
     if onward is None:
         return render_template("identity/signed_out.html", reached=reached)
     if _origin(onward) == _origin(parts.settings().oidc_issuer):

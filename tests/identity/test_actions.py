@@ -39,12 +39,12 @@ ONE, TWO = UUID(int=1), UUID(int=2)
     ],
 )
 def test_only_a_whole_date_18_years_ago_shows_an_adult(birthdate: object, adult: bool) -> None:
-    assert actions.is_adult(birthdate, on=TODAY) is adult
+    assert actions.is_adult(birthdate, on=TODAY, age=18) is adult
 
 
 def test_somebody_born_on_a_leap_day_is_adult_on_the_first_of_march() -> None:
-    assert not actions.is_adult("2008-02-29", on=date(2026, 2, 28))
-    assert actions.is_adult("2008-02-29", on=date(2026, 3, 1))
+    assert not actions.is_adult("2008-02-29", on=date(2026, 2, 28), age=18)
+    assert actions.is_adult("2008-02-29", on=date(2026, 3, 1), age=18)
 
 
 def test_each_body_knows_a_citizen_by_another_id_under_a_key_of_its_own() -> None:

@@ -151,3 +151,47 @@ def test_whoever_left_on_purpose_is_asked_anew_though_the_provider_knows_them(
 
     assert back.url == f"{portal.url}/my/account"
     assert let_in(portal, browser)
+
+
+def test_leaving_after_the_session_is_over_still_means_leaving(portal: Portal) -> None:
+    browser = sign_in(portal)
+    with portal.app.extensions["sessions"].writing() as session:
+        session.execute(update(SignIn).values(revoked_at=clock.now()))
+
+    browser.get(f"{portal.url}/my/leave", allow_redirects=False)
+
+    page = browser.get(f"{portal.url}/my/account")
+    assert soup(page).select_one("input[name=citizen]"), "no silent way back in"
+
+
+def test_signing_out_after_the_session_is_over_still_means_signing_out(portal: Portal) -> None:
+    browser = sign_in(portal)
+    with portal.app.extensions["sessions"].writing() as session:
+        session.execute(update(SignIn).values(revoked_at=clock.now()))
+
+    browser.get(f"{portal.url}/sign-out")
+
+    page = browser.get(f"{portal.url}/my/account")
+    assert soup(page).select_one("input[name=citizen]"), "no silent way back in"
+
+
+def test_a_sign_in_left_unfinished_does_not_outlive_leaving(portal: Portal) -> None:
+    browser = Browser()
+    begun = browser.get(f"{portal.url}/sign-in", allow_redirects=False).headers["Location"]
+    browser.choose(browser.get(f"{portal.url}/sign-in"), citizen="citizen-1")
+    assert let_in(portal, browser)
+    browser.get(f"{portal.url}/my/leave", allow_redirects=False)
+
+    browser.get(begun)
+
+    assert not let_in(portal, browser)
+
+
+def test_leaving_works_though_nothing_can_be_written(portal: Portal) -> None:
+    browser = sign_in(portal)
+    engine = portal.app.extensions["sessions"].engine
+    with engine.connect() as blocking:
+        blocking.exec_driver_sql("SELECT 1")
+        page = browser.get(f"{portal.url}/my/leave", allow_redirects=False)
+    assert page.status_code == 302
+    assert not let_in(portal, browser)
