@@ -55,7 +55,8 @@ def _protect(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers["X-Frame-Options"] = "DENY"
-    if request.endpoint != "static" and "Cache-Control" not in headers:
+    served = request.endpoint == "static" and response.status_code in {200, 206, 304}
+    if not served and "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
     if current_app.config["HSTS"]:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"

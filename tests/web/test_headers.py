@@ -16,8 +16,9 @@ def test_every_response_is_protected(app: Flask, path: str) -> None:
     assert headers["X-Frame-Options"] == "DENY"
 
 
-def test_pages_are_not_stored(app: Flask) -> None:
-    assert app.test_client().get("/healthz").headers["Cache-Control"] == "no-store"
+@pytest.mark.parametrize("path", ["/healthz", "/nothing", "/static/nothing"])
+def test_pages_are_not_stored(app: Flask, path: str) -> None:
+    assert app.test_client().get(path).headers["Cache-Control"] == "no-store"
 
 
 def test_each_response_has_a_nonce_of_its_own(app: Flask) -> None:
