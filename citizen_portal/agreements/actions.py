@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from citizen_portal import audit, clock
+from citizen_portal import audit
 from citizen_portal.agreements.models import (
     Agreement,
     AgreementKind,
@@ -23,12 +23,13 @@ from citizen_portal.agreements.models import (
     Stage,
 )
 from citizen_portal.agreements.queries import question_ids
+from citizen_portal.agreements.queries.terms import day_of
 from citizen_portal.bodies.actions import bump
 from citizen_portal.bodies.models import ActivityRule, Organisation, Source
 from citizen_portal.db import Row
 
 Columns = Mapping[str, Any]
-Fate = Literal["added", "changed", "unchanged"]
+Change = Literal["added", "changed", "unchanged"]
 PARTY_LISTS = {
     PartyRole.DISCLOSER: "disclosers",
     PartyRole.RECIPIENT: "recipients",
@@ -54,64 +55,69 @@ class Entries:
         return sum(len(each) for each in lists)
 
 
-Tally = dict[str, Counter[Fate]]
-"""For each list of a register file, how many entries had which fate."""
+ImportSummary = dict[str, Counter[Change]]
+"""For each list of a register file, how many entries had which kind of change."""
 Listed = TypeVar("Listed", Organisation, Source, LegalPower)
-Tell = Callable[[], None]
+OnEntry = Callable[[], None]
 
 
-def import_register(session: Session, entries: Entries, *, tell: Tell = lambda: None) -> Tally:
+def import_register(
+    session: Session, entries: Entries, *, today: date, on_entry: OnEntry = lambda: None
+) -> ImportSummary:
     """Bring the register to what the entries say; what they leave out stays as it is.
 
-    The same entries again change nothing. ``tell`` is called once for each entry.
+    The same entries again change nothing. ``today`` is the day by the region's calendar;
+    ``on_entry`` is called once for each entry.
     """
-    organisations, fates = _listed(session, Organisation, entries.organisations, tell)
-    tally = {"organisations": fates}
+    organisations, changes = _listed(session, Organisation, entries.organisations, on_entry)
+    summary = {"organisations": changes}
     ids = {slug: row.id for slug, row in organisations.items()}
     of = [{**columns, "organisation_id": ids[slug]} for slug, columns in entries.sources]
-    sources, tally["sources"] = _listed(session, Source, of, tell)
-    _, tally["legal_powers"] = _listed(session, LegalPower, entries.powers, tell)
-    tally["agreements"] = _agreements(session, entries.agreements, organisations, tell)
+    sources, summary["sources"] = _listed(session, Source, of, on_entry)
+    _, summary["legal_powers"] = _listed(session, LegalPower, entries.powers, on_entry)
+    summary["agreements"] = _agreements(
+        session, entries.agreements, organisations, today=today, on_entry=on_entry
+    )
     held = [{**columns, "source_id": sources[slug].id} for slug, columns in entries.rules]
-    tally["rules"] = _rules(session, held, tell)
-    if any(fates["added"] or fates["changed"] for fates in tally.values()):
+    summary["rules"] = _rules(session, held, on_entry)
+    if any(changes["added"] or changes["changed"] for changes in summary.values()):
         bump(session)
-    counts: dict[str, Any] = {name: dict(fates) for name, fates in tally.items() if fates}
+    counts: dict[str, Any] = {name: dict(changes) for name, changes in summary.items() if changes}
     audit.record(session, "register:imported", **counts)
-    return tally
+    return summary
 
 
 def _listed(
-    session: Session, model: type[Listed], entries: Iterable[Columns], tell: Tell
-) -> tuple[dict[str, Listed], Counter[Fate]]:
-    """Add or update what is told apart by its slug; returns each row that there is by slug."""
+    session: Session, model: type[Listed], entries: Iterable[Columns], on_entry: OnEntry
+) -> tuple[dict[str, Listed], Counter[Change]]:
+    """Add or update rows that are identified by their slug; returns every row by slug."""
     rows = {row.slug: row for row in session.scalars(select(model))}
-    fates: Counter[Fate] = Counter()
+    changes: Counter[Change] = Counter()
     for columns in entries:
-        tell()
+        on_entry()
         row = rows.get(columns["slug"])
         if row is None:
             rows[columns["slug"]] = row = model(**columns)
             session.add(row)
-            fates["added"] += 1
+            changes["added"] += 1
         else:
-            fates[_update(row, columns)] += 1
+            changes[_update(row, columns)] += 1
     session.flush()
-    return rows, fates
+    return rows, changes
 
 
-def _rules(session: Session, entries: Iterable[Columns], tell: Tell) -> Counter[Fate]:
+def _rules(session: Session, entries: Iterable[Columns], on_entry: OnEntry) -> Counter[Change]:
     rows = {_rule_key(vars(row)): row for row in session.scalars(select(ActivityRule))}
-    fates: Counter[Fate] = Counter()
+    changes: Counter[Change] = Counter()
     for columns in entries:
-        tell()
+        on_entry()
         row = rows.get(_rule_key(columns))
         if row is None:
             session.add(ActivityRule(**columns))
-            fates["added"] += 1
+            changes["added"] += 1
         else:
-            fates[_update(row, columns)] += 1
-    return fates
+            changes[_update(row, columns)] += 1
+    return changes
 
 
 def _rule_key(columns: Columns) -> tuple[Any, ...]:
@@ -120,7 +126,7 @@ def _rule_key(columns: Columns) -> tuple[Any, ...]:
     return tuple(columns[name] for name in names)
 
 
-def _update(row: Row, columns: Columns) -> Fate:
+def _update(row: Row, columns: Columns) -> Change:
     changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)
@@ -131,22 +137,24 @@ def _agreements(
     session: Session,
     documents: Iterable[dict[str, Any]],
     organisations: Mapping[str, Organisation],
-    tell: Tell,
-) -> Counter[Fate]:
+    *,
+    today: date,
+    on_entry: OnEntry,
+) -> Counter[Change]:
     newest = _newest(session)
-    fates: Counter[Fate] = Counter()
+    changes: Counter[Change] = Counter()
     for document in documents:
-        tell()
+        on_entry()
         agreement, version = newest.get(document["reference"], (None, None))
         digest = digest_of(document)
         if version is not None and version.digest == digest:
-            fates["unchanged"] += 1
+            changes["unchanged"] += 1
             continue
-        fates["changed" if agreement else "added"] += 1
+        changes["changed" if agreement else "added"] += 1
         agreement = _describe(session, agreement, document)
-        _publish(session, agreement, document, digest=digest, after=version)
+        _publish(session, agreement, document, digest=digest, after=version, today=today)
         _name_parties(session, agreement, document, organisations)
-    return fates
+    return changes
 
 
 def _newest(session: Session) -> dict[str, tuple[Agreement, AgreementVersion]]:
@@ -176,8 +184,8 @@ def _describe(session: Session, agreement: Agreement | None, document: dict[str,
         "search_text": _search_text(document),
         "stage": Stage(document["stage"]),
         "choice": Choice(document["choice"]),
-        "starts": _day(document.get("starts")),
-        "ends": _day(document.get("ends")),
+        "starts": day_of(document.get("starts")),
+        "ends": day_of(document.get("ends")),
         "answered": len(question_ids() & document.get("trust", {}).keys()),
     }
     if agreement is None:
@@ -201,12 +209,13 @@ def _publish(
     *,
     digest: str,
     after: AgreementVersion | None,
+    today: date,
 ) -> None:
     """Add the next version. The one before stays as it was, and ends the day before this begins."""
     agreement.version += 1
-    begins = _day(document.get("starts"))
+    begins = day_of(document.get("starts"))
     if after is not None:
-        begins = _begins(document, after)
+        begins = _begins(document, after, today)
         last = begins - timedelta(days=1)
         after.in_force_to = min(after.in_force_to or last, last)
     session.add(
@@ -216,22 +225,22 @@ def _publish(
             document=document,
             digest=digest,
             in_force_from=begins,
-            in_force_to=_day(document.get("ends")),
+            in_force_to=day_of(document.get("ends")),
         )
     )
     session.flush()
 
 
-def _begins(document: dict[str, Any], after: AgreementVersion) -> date:
+def _begins(document: dict[str, Any], after: AgreementVersion, today: date) -> date:
     """The day on which a later version begins to hold.
 
-    That it was published is believed of a day after the version before was; else it is today.
+    That it was published is believed of a day after the version before was; else it begins today.
     What held before must not be rewritten by a file that kept an old date.
     """
-    told = _day(document.get("published"))
-    before = _day(after.document.get("published")) or after.published_at.date()
-    day = told if told and told > before else clock.now().date()
-    return max(filter(None, (day, _day(document.get("starts")), after.in_force_from)))
+    published = day_of(document.get("published"))
+    before = day_of(after.document.get("published")) or after.published_at.date()
+    day = published if published and published > before else today
+    return max(filter(None, (day, day_of(document.get("starts")), after.in_force_from)))
 
 
 def _name_parties(
@@ -254,7 +263,3 @@ def _name_parties(
                     organisation_id=known.id if known else None,
                 )
             )
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

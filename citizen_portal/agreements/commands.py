@@ -1,7 +1,7 @@
 """``citizen-portal register``: bring files onto the register, or find what is wrong with them.
 
-The group expects as ``click`` context object something with ``.sessions``, a ``db.Sessions``
-(made when first asked for, so that help needs no database).
+The group expects as ``click`` context object something with ``.settings`` and ``.sessions``, a
+``db.Sessions`` (made when first asked for, so that help needs no database).
 """
 
 import sys
@@ -11,9 +11,11 @@ from typing import Protocol
 import click
 from sqlalchemy.orm import Session
 
+from citizen_portal import clock, region
 from citizen_portal.agreements import actions, queries, schemas
 from citizen_portal.bodies.queries import directory
 from citizen_portal.db import Sessions
+from citizen_portal.settings import Settings
 
 FILES = click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False)
@@ -21,6 +23,9 @@ FILES = click.argument(
 
 
 class Parts(Protocol):
+    @property
+    def settings(self) -> Settings: ...
+
     @property
     def sessions(self) -> Sessions: ...
 
@@ -38,13 +43,18 @@ def import_files(parts: Parts, files: tuple[Path, ...]) -> None:
 
     What stands there already and is not in the files stays as it is.
     """
+    today = clock.today(region.load(parts.settings.region).timezone)
     with parts.sessions.writing() as session:
         entries = _entries(session, files)
         with click.progressbar(length=len(entries), label="Importing", file=sys.stderr) as bar:
-            tally = actions.import_register(session, entries, tell=lambda: bar.update(1))
-    for name, fates in tally.items():
-        told = ", ".join(f"{fates[fate]} {fate}" for fate in ("added", "changed", "unchanged"))
-        click.echo(f"{name.replace('_', ' ')}: {told}")
+            summary = actions.import_register(
+                session, entries, today=today, on_entry=lambda: bar.update(1)
+            )
+    for name, changes in summary.items():
+        counts = ", ".join(
+            f"{changes[change]} {change}" for change in ("added", "changed", "unchanged")
+        )
+        click.echo(f"{name.replace('_', ' ')}: {counts}")
 
 
 @register.command()

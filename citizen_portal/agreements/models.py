@@ -38,6 +38,11 @@ class Choice(StrEnum):
     CONSENT = "consent"
     NOT_STATED = "not_stated"
 
+    @property
+    def refusable(self) -> bool:
+        """Whether the citizen can say no, before or after."""
+        return self in (Choice.OBJECTION, Choice.OPT_OUT, Choice.CONSENT)
+
 
 class PartyRole(StrEnum):
     DISCLOSER = "discloser"

@@ -6,24 +6,24 @@ from dataclasses import dataclass
 
 import requests
 
-from citizen_portal.demo import manners
-from citizen_portal.demo.company import Company, Member
-from citizen_portal.demo.place import Story
+from citizen_portal.demo import behaviours
+from citizen_portal.demo.folder import WorldSettings
+from citizen_portal.demo.processes import Child, Processes
 
-PATIENCE = 40.0
+SECONDS_TO_START = 40.0
 """Seconds that the start may take. It takes a few; a busy machine takes longer."""
-ONE_ANSWER = 5.0
+ANSWER_TIMEOUT = 5.0
 
 
 @dataclass
-class Fallen(Exception):
-    """A program ended while it was waited for."""
+class ProcessExited(Exception):
+    """A program ended before the demo was ready."""
 
-    member: Member
+    child: Child
 
 
-class Late(Exception):
-    """Something did not get ready; says what."""
+class NotReady(Exception):
+    """Something did not get ready in time; its text names what."""
 
 
 @dataclass(frozen=True)
@@ -32,43 +32,43 @@ class Check:
     passes: Callable[[], bool]
 
 
-def wait(company: Company, story: Story, *, portal: str) -> None:
-    """Return once each check has passed; raises ``Fallen`` or ``Late``."""
-    until = time.monotonic() + PATIENCE
+def wait(processes: Processes, settings: WorldSettings, *, portal: str) -> None:
+    """Return once each check has passed; raises ``ProcessExited`` or ``NotReady``."""
+    until = time.monotonic() + SECONDS_TO_START
     with requests.Session() as http:
         http.trust_env = False  # no proxy stands between us and this machine
-        for check in _checks(http, story, portal):
-            _pass(check, company, until)
-    if member := company.fallen():
-        raise Fallen(member)
+        for check in _checks(http, settings, portal):
+            _pass(check, processes, until)
+    if child := processes.first_exited():
+        raise ProcessExited(child)
 
 
-def _pass(check: Check, company: Company, until: float) -> None:
+def _pass(check: Check, processes: Processes, until: float) -> None:
     while True:
-        if member := company.fallen():
-            raise Fallen(member)
+        if child := processes.first_exited():
+            raise ProcessExited(child)
         try:
             if check.passes():
                 return
         except (requests.RequestException, ValueError):
             pass  # not yet
         if time.monotonic() > until:
-            raise Late(check.name)
+            raise NotReady(check.name)
         time.sleep(0.1)
 
 
-def _checks(http: requests.Session, story: Story, portal: str) -> Iterator[Check]:
-    yield Check("sign-in", lambda: _issuer(http, story.issuer) == story.issuer)
-    for slug, manner in manners.MANNERS.items():
-        wanted = 503 if manner.down else 200
-        yield Check(slug, _answers(http, f"{story.bodies}/{slug}/v2/heartbeat", wanted))
+def _checks(http: requests.Session, settings: WorldSettings, portal: str) -> Iterator[Check]:
+    yield Check("sign-in", lambda: _issuer(http, settings.issuer) == settings.issuer)
+    for slug, behaviour in behaviours.BEHAVIOURS.items():
+        wanted = 503 if behaviour.down else 200
+        yield Check(slug, _answers(http, f"{settings.bodies}/{slug}/v2/heartbeat", wanted))
     yield Check("the portal", _answers(http, f"{portal}/readyz", 200))
 
 
 def _issuer(http: requests.Session, at: str) -> object:
-    discovery = http.get(f"{at}/.well-known/openid-configuration", timeout=ONE_ANSWER)
+    discovery = http.get(f"{at}/.well-known/openid-configuration", timeout=ANSWER_TIMEOUT)
     return discovery.json().get("issuer")
 
 
 def _answers(http: requests.Session, url: str, wanted: int) -> Callable[[], bool]:
-    return lambda: http.get(url, timeout=ONE_ANSWER).status_code == wanted
+    return lambda: http.get(url, timeout=ANSWER_TIMEOUT).status_code == wanted

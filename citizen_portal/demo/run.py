@@ -1,4 +1,4 @@
-"""Start the demo world, say when it is ready, and end with it."""
+"""Start the demo world, print when it is ready, and end what was started."""
 
 import json
 import os
@@ -14,15 +14,15 @@ from types import FrameType
 import click
 
 from citizen_portal import signing
-from citizen_portal.demo import making, ready, town
-from citizen_portal.demo.company import Company
-from citizen_portal.demo.making import Made
-from citizen_portal.demo.people import cast
-from citizen_portal.demo.place import HOST, Place, Story, is_free, write_private_again
+from citizen_portal.demo import bodies_app, ready, setup
+from citizen_portal.demo.folder import HOST, DemoFolder, WorldSettings, is_free, rewrite_private
+from citizen_portal.demo.people import citizens
+from citizen_portal.demo.processes import Processes
+from citizen_portal.demo.setup import Prepared
 
 CLIENT = "citizen-portal"
-LAST_WORDS = 12
-"""Lines of a fallen program's log that are worth showing."""
+LOG_LINES = 12
+"""How many last lines of a program's log are shown when it ends by itself."""
 
 
 class Stop(BaseException):
@@ -33,48 +33,53 @@ def run(*, port: int, data: Path | None, fresh: bool, seed: int | None) -> None:
     """Run the demo until it is told to stop; raises ``click.ClickException`` when it cannot."""
     if not is_free(port):
         raise click.ClickException(f"Port {port} is in use. Choose another one with --port.")
-    with _stoppable(), _place(data, fresh=fresh) as place:
-        company = Company(place.logs)
+    with _stoppable(), _demo_folder(data, fresh=fresh) as folder:
+        processes = Processes(folder.logs)
         try:
-            _run(company, place, port=port, seed=seed)
+            _run(processes, folder, port=port, seed=seed)
         finally:
             _ignore_signals()
-            company.end()
+            processes.end()
 
 
-def _run(company: Company, place: Place, *, port: int, seed: int | None) -> None:
-    story = place.prepare(seed=seed)
-    _refuse_taken(story, port)
-    made = making.make(place, story)
-    _start(company, place, story, made, port)
+def _run(processes: Processes, folder: DemoFolder, *, port: int, seed: int | None) -> None:
+    settings = folder.prepare(seed=seed)
+    _refuse_taken(settings, port)
+    prepared = setup.set_up(folder, settings)
+    _start(processes, folder, settings, prepared, port)
     try:
-        ready.wait(company, story, portal=_url(port))
-    except ready.Fallen as fallen:
-        raise _fell(fallen.member.name, fallen.member.log) from None
-    except ready.Late as late:
-        raise click.ClickException(f"{late} did not get ready in time.") from None
-    _welcome(story, made, port)
-    _watch(company)
+        ready.wait(processes, settings, portal=_url(port))
+    except ready.ProcessExited as exited:
+        raise _exited(exited.child.name, exited.child.log) from None
+    except ready.NotReady as error:
+        raise click.ClickException(f"{error} did not get ready in time.") from None
+    _print_ready(settings, prepared, port)
+    _watch(processes)
 
 
-def _start(company: Company, place: Place, story: Story, made: Made, port: int) -> None:
-    """Start the three programs. Only the one behind the scenes may sign people in over http."""
-    told = {
-        "story": {"seed": story.seed, "ports": [story.provider_port, story.bodies_port]},
+def _start(
+    processes: Processes, folder: DemoFolder, settings: WorldSettings, prepared: Prepared, port: int
+) -> None:
+    """Start the three programs. Only the identity provider may run OpenID Connect on plain http."""
+    given = {
+        "settings": {
+            "seed": settings.seed,
+            "ports": [settings.provider_port, settings.bodies_port],
+        },
         "portal": _url(port),
-        "client": {"id": CLIENT, "secret": place.secret("provider")},
-        "keys": signing.load(place.keys).public(),
-        "known": made.known,
-        "waiting": [citizen.name for citizen in made.waiting],
+        "client": {"id": CLIENT, "secret": folder.secret("provider")},
+        "keys": signing.load(folder.keys).public(),
+        "known": prepared.known,
+        "waiting": [citizen.name for citizen in prepared.waiting],
     }
-    write_private_again(place.backstage, json.dumps(told))
-    env = _environment(place, story, port)
+    rewrite_private(folder.servers_file, json.dumps(given))
+    env = _environment(folder, settings, port)
     plain = {name: value for name, value in env.items() if not name.startswith("PORTAL_")}
-    script = ["-m", "citizen_portal.demo.backstage", str(place.backstage)]
-    company.start("bodies and sign-in", script, plain | {"AUTHLIB_INSECURE_TRANSPORT": "1"})
-    company.start("portal", _gunicorn(port), env)
+    script = ["-m", "citizen_portal.demo.servers", str(folder.servers_file)]
+    processes.start("bodies and sign-in", script, plain | {"AUTHLIB_INSECURE_TRANSPORT": "1"})
+    processes.start("portal", _gunicorn(port), env)
     command = "from citizen_portal.cli import main; main(['worker'])"
-    company.start("worker", ["-c", command], env)
+    processes.start("worker", ["-c", command], env)
 
 
 def _gunicorn(port: int) -> list[str]:
@@ -83,52 +88,52 @@ def _gunicorn(port: int) -> list[str]:
     return [*serve, "--threads", "8", "--graceful-timeout", "2", "--log-level", "warning"]
 
 
-def _environment(place: Place, story: Story, port: int) -> dict[str, str]:
+def _environment(folder: DemoFolder, settings: WorldSettings, port: int) -> dict[str, str]:
     """Our environment, with the settings of this portal in place of any others."""
     known = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     known.pop("AUTHLIB_INSECURE_TRANSPORT", None)
     return known | {
         "PYTHONUNBUFFERED": "1",
         "PORTAL_ENVIRONMENT": "development",
-        "PORTAL_SECRET_KEY": place.secret("portal"),
-        "PORTAL_DATABASE_URL": place.database_url,
-        "PORTAL_QUEUE_FILE": str(place.queue),
-        "PORTAL_KEYS_FOLDER": str(place.keys),
+        "PORTAL_SECRET_KEY": folder.secret("portal"),
+        "PORTAL_DATABASE_URL": folder.database_url,
+        "PORTAL_QUEUE_FILE": str(folder.queue),
+        "PORTAL_KEYS_FOLDER": str(folder.keys),
         "PORTAL_PUBLIC_URL": _url(port),
-        "PORTAL_OIDC_ISSUER": story.issuer,
+        "PORTAL_OIDC_ISSUER": settings.issuer,
         "PORTAL_OIDC_CLIENT_ID": CLIENT,
-        "PORTAL_OIDC_CLIENT_SECRET": place.secret("provider"),
+        "PORTAL_OIDC_CLIENT_SECRET": folder.secret("provider"),
         "PORTAL_PRIVATE_ADDRESSES": HOST,
     }
 
 
-def _welcome(story: Story, made: Made, port: int) -> None:
+def _print_ready(settings: WorldSettings, prepared: Prepared, port: int) -> None:
     click.echo(f"Ready: {_url(port)}")
     click.echo("Sign in as one of these invented people:")
-    for citizen in cast.citizens():
+    for citizen in citizens.load():
         click.echo(f"  {citizen.name}  {citizen.about}")
-    for citizen in made.waiting:
-        code = cast.activation_code(citizen, seed=story.seed)
-        body = town.organisations()[citizen.code_at or ""].name
+    for citizen in prepared.waiting:
+        code = citizens.activation_code(citizen, seed=settings.seed)
+        body = bodies_app.organisations()[citizen.code_at or ""].name
         click.echo(f"Activation code for {citizen.name} at {body}: {code}")
     click.echo("Stop with Ctrl-C.")
 
 
-def _watch(company: Company) -> None:
+def _watch(processes: Processes) -> None:
     """Wait until told to stop; raises when one of the programs ends by itself."""
     pause = threading.Event()
-    while (fallen := company.fallen()) is None:
+    while (exited := processes.first_exited()) is None:
         pause.wait(0.3)
-    raise _fell(fallen.name, fallen.log)
+    raise _exited(exited.name, exited.log)
 
 
-def _fell(name: str, log: Path) -> click.ClickException:
-    words = log.read_text("utf-8", "replace").splitlines()[-LAST_WORDS:]
-    return click.ClickException("\n".join([f"The {name} ended, so the demo ends.", *words]))
+def _exited(name: str, log: Path) -> click.ClickException:
+    lines = log.read_text("utf-8", "replace").splitlines()[-LOG_LINES:]
+    return click.ClickException("\n".join([f"The {name} ended, so the demo ends.", *lines]))
 
 
-def _refuse_taken(story: Story, port: int) -> None:
-    for taken in (story.provider_port, story.bodies_port):
+def _refuse_taken(settings: WorldSettings, port: int) -> None:
+    for taken in (settings.provider_port, settings.bodies_port):
         if taken == port:
             raise click.ClickException(
                 f"This world uses port {port} itself. Choose another --port."
@@ -141,24 +146,24 @@ def _refuse_taken(story: Story, port: int) -> None:
 
 
 @contextmanager
-def _place(data: Path | None, *, fresh: bool) -> Iterator[Place]:
-    """The folder of the world: the one that was named, or one that goes when the demo ends."""
+def _demo_folder(data: Path | None, *, fresh: bool) -> Iterator[DemoFolder]:
+    """The folder that was named, or a temporary one that is removed when the demo ends."""
     if data is not None:
-        place = Place(data.resolve())
+        folder = DemoFolder(data.resolve())
         if fresh:
-            place.wipe()
-        yield place
+            folder.wipe()
+        yield folder
         return
-    folder = Path(tempfile.mkdtemp(prefix="citizen-portal-demo-"))
+    temporary = Path(tempfile.mkdtemp(prefix="citizen-portal-demo-"))
     try:
-        yield Place(folder)
+        yield DemoFolder(temporary)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Within, Ctrl-C and SIGTERM end the demo in good order."""
+    """Within it, Ctrl-C and SIGTERM end the demo's programs before the demo."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         _ignore_signals()
@@ -175,7 +180,7 @@ def _stoppable() -> Iterator[None]:
 
 
 def _ignore_signals() -> None:
-    """While all is being ended, nothing may stop that."""
+    """So that a second Ctrl-C does not interrupt the ending."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
 

@@ -101,7 +101,9 @@ def write(folder: Path, content: object, name: str = "register.json") -> Path:
 
 def run(app: Flask, *arguments: object) -> Result:
     """``citizen-portal register`` with these arguments; unexpected errors reach the test."""
-    parts = SimpleNamespace(sessions=app.extensions["sessions"])
+    parts = SimpleNamespace(
+        settings=app.extensions["settings"], sessions=app.extensions["sessions"]
+    )
     return CliRunner().invoke(
         register, [str(each) for each in arguments], obj=parts, catch_exceptions=False
     )

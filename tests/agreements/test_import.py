@@ -118,7 +118,7 @@ def test_an_old_date_does_not_rewrite_what_held_before(
     files.bring_in(app, tmp_path, files.whole(agreements=[before]))
     other = files.agreement(published="2026-01-02", recipients=[{"name": "A stranger"}])
     files.bring_in(app, tmp_path, files.whole(agreements=[other]))
-    today = clock.now().date()
+    today = clock.today("Europe/London")
     assert versions(session)[1][1] == max(today, date(2026, 1, 1))
 
 
@@ -225,10 +225,23 @@ def test_what_a_failed_import_loaded_is_not_kept_in_memory(app: Flask, tmp_path:
     sessions = app.extensions["sessions"]
     document = AgreementDocument.model_validate(files.agreement(disclosers=None, recipients=None))
     with sessions.write() as session:
-        import_register(session, Entries(agreements=(document.document(),)))
+        entries = Entries(agreements=(document.document(),))
+        import_register(session, entries, today=date(2026, 1, 1))
         assert queries.register_terms(session).known("DSA-0001")
         session.rollback()
     assert not register(app).known("DSA-0001")
+
+
+def test_a_later_version_begins_on_the_day_of_its_import(app: Flask) -> None:
+    with app.extensions["sessions"].writing() as session:
+        for title, day in (("First", date(2026, 1, 5)), ("Second", date(2026, 3, 4))):
+            given = files.agreement(disclosers=None, recipients=None, title={"en": title})
+            document = AgreementDocument.model_validate(given).document()
+            import_register(session, Entries(agreements=(document,)), today=day)
+            session.flush()
+        latest, first = queries.register_terms(session).versions["DSA-0001"]
+    assert latest.in_force_from == date(2026, 3, 4)
+    assert first.in_force_to == date(2026, 3, 3)
 
 
 TEXTS = st.text(

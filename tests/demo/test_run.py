@@ -15,8 +15,8 @@ import pytest
 import requests
 from bs4 import BeautifulSoup
 
-from citizen_portal.demo import manners
-from citizen_portal.demo.place import HOST, free_ports
+from citizen_portal.demo import behaviours
+from citizen_portal.demo.folder import HOST, free_ports
 
 COMMAND = [sys.executable, "-c", "from citizen_portal.cli import main; main()", "demo"]
 
@@ -113,7 +113,7 @@ def test_citizen_1_signs_in_and_sees_bodies_in_different_states(
     assert "Not explained" in words
 
 
-def test_citizen_6_has_a_code_that_the_demo_tells(demo: Demo) -> None:
+def test_the_demo_prints_the_code_of_citizen_6(demo: Demo) -> None:
     line = demo.says("Activation code for citizen-6")
 
     assert re.search(r"at .+: [2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}$", line)
@@ -126,11 +126,11 @@ def test_bodies_refuse_calls_without_the_portals_token(
     asked = {"userCode": "a" * 64}
     headers = {"X-Road-UserId": "a" * 64}
 
-    for slug, manner in manners.MANNERS.items():
+    for slug, behaviour in behaviours.BEHAVIOURS.items():
         url = f"http://{HOST}:{bodies}/{slug}/v2/findUsage"
         answer = browser.get(url, params=asked, headers=headers, timeout=20)
-        assert answer.status_code == (503 if manner.down else 401), slug
-    assert len(manners.MANNERS) >= 8
+        assert answer.status_code == (503 if behaviour.down else 401), slug
+    assert len(behaviours.BEHAVIOURS) >= 8
 
 
 def test_the_register_of_the_world_is_open_to_read(demo: Demo, browser: requests.Session) -> None:

@@ -15,8 +15,8 @@ from citizen_portal.agreements.queries import question_ids
 from citizen_portal.agreements.schemas import RegisterFile
 from citizen_portal.bodies.models import Kind, Protocol
 from citizen_portal.bodies.queries import directory
-from citizen_portal.demo import manners, world
-from citizen_portal.demo.people import cast
+from citizen_portal.demo import behaviours, world
+from citizen_portal.demo.people import citizens
 
 TODAY = date(2026, 11, 22)
 BODIES = "http://127.0.0.1:4711"
@@ -84,8 +84,8 @@ def test_every_slug_that_is_named_is_there(register: RegisterFile) -> None:
 
     assert named <= organisations
     assert {slug for each in register.agreements for slug in each.powers} == powers
-    assert set(manners.MANNERS) <= organisations
-    assert {each.source for each in manners.MANNERS.values()} == {
+    assert set(behaviours.BEHAVIOURS) <= organisations
+    assert {each.source for each in behaviours.BEHAVIOURS.values()} == {
         source.slug for source in register.sources if source.base_url
     }
 
@@ -147,7 +147,7 @@ def test_rules_are_there_for_just_the_activities_that_cite_nothing(register: Reg
     codes = {each.slug: each.code.value for each in register.organisations}
     wanted = {
         (each.source, codes[each.receiver], each.system, each.action, each.agreement)
-        for each in cast.activities().values()
+        for each in citizens.activities().values()
         if each.needs_rule
     }
     held = [

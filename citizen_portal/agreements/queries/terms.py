@@ -101,6 +101,10 @@ class Terms:
     answered: int
     asked: int
 
+    @property
+    def refusable(self) -> bool:
+        return self.choice.refusable
+
     def holds_on(self, day: date) -> bool:
         begun = self.in_force_from is None or self.in_force_from <= day
         return begun and (self.in_force_to is None or day <= self.in_force_to)
@@ -184,8 +188,8 @@ def _terms(row: AgreementVersion, powers: Mapping[str, Power], bodies: Directory
         recipients=_organisations(said.get("recipients", ()), bodies),
         processors=_organisations(said.get("processors", ()), bodies),
         categories=frozenset(said.get("categories", ())),
-        starts=_day(said.get("starts")),
-        ends=_day(said.get("ends")),
+        starts=day_of(said.get("starts")),
+        ends=day_of(said.get("ends")),
         in_force_from=row.in_force_from,
         in_force_to=row.in_force_to,
         measures=tuple(_measure(entry) for entry in said.get("measures", ())),
@@ -214,7 +218,7 @@ def _measure(entry: Mapping[str, Any]) -> Measure:
         personal=entry.get("personal", True),
         method=entry.get("method"),
         baseline=entry.get("baseline"),
-        due=_day(entry.get("due")),
+        due=day_of(entry.get("due")),
         found=tuple(sorted(map(_found, entry.get("found", ())), key=lambda each: each.on)),
     )
 
@@ -228,5 +232,6 @@ def _found(entry: Mapping[str, Any]) -> Found:
     )
 
 
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
+    """A day as documents write it; ``None`` where they leave it out."""
     return date.fromisoformat(text) if text else None

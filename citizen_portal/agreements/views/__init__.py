@@ -21,6 +21,7 @@ def index() -> str:
     found = queries.listing(db(), wanted)
     return render_template(
         "agreements/register.html",
+        asked=len(queries.question_ids()),
         wanted=wanted,
         found=found,
         narrowed=bool(searching.arguments()),
@@ -35,7 +36,7 @@ def index() -> str:
 def entry(reference: str) -> str:
     found = queries.entry(db(), reference)
     said = AgreementDocument.model_validate(found.document)
-    today = clock.now().date()
+    today = clock.today(parts.region().timezone)
     measures = measured.rows(found.terms.measures, today=today)
     return render_template(
         "agreements/agreement.html",

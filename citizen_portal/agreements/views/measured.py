@@ -38,7 +38,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Geometry after the mock-ups: wide has its figures at the right, narrow below."""
+    """Bars and their places: a wide drawing has its figures at the right, a narrow one below."""
 
     wide: bool
     width: int

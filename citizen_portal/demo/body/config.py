@@ -1,4 +1,4 @@
-"""What a body is told before it starts, and what changes while it runs."""
+"""The settings of a body, and its state while it runs."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ class Person:
     usages: Sequence[Row] = ()
     holdings: Sequence[Row] = ()
     claims: Mapping[str, str] = field(default_factory=dict)
-    """What the body can tell this person by, such as a customer number."""
+    """What identifies this person at the body, such as a customer number."""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def create_body(config: BodyConfig) -> Flask:
 
 
 @bp.before_request
-def be_there() -> None:
+def refuse_when_down() -> None:
     if _body().behaviour is Behaviour.DOWN:
         abort(503)
 
@@ -104,7 +104,7 @@ def _given(given: Any) -> tuple[str | None, Mapping[str, str]]:
 
 
 def _by_code(state: State, given: str) -> list[str]:
-    """Each code is compared, in the same time, so that time tells nothing."""
+    """Each code is compared in constant time, so that timing gives none away."""
     now, tidy = datetime.now(UTC), _tidy(given).encode()
     same = [(hmac.compare_digest(each.value.encode(), tidy), each) for each in state.codes]
     return [each.person for equal, each in same if equal and each.expires > now]

@@ -24,7 +24,7 @@ class Person:
     label: str
     birthdate: str
     subject: str = ""
-    """What every client is told they are called; empty: opaque, and another name to each client."""
+    """The subject for every client; empty: an opaque one, different for each client."""
     claims: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -123,8 +123,8 @@ class State:
     def claims(self, visit: Visit) -> dict[str, str]:
         """Who this is to this client: the subject is pairwise and says nothing."""
         person = visit.person
-        told = f"{self.issuer}|{visit.client.client_id}|{person.value}".encode()
-        opaque = f"urn:fdc:demo:2026:{hashlib.sha256(told).hexdigest()[:43]}"
+        seed = f"{self.issuer}|{visit.client.client_id}|{person.value}".encode()
+        opaque = f"urn:fdc:demo:2026:{hashlib.sha256(seed).hexdigest()[:43]}"
         named = {"sub": person.subject or opaque, "birthdate": person.birthdate}
         return {**named, **person.claims}
 

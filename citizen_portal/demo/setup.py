@@ -1,4 +1,4 @@
-"""Make the demo world in a folder: keys, tables, register, and people linked to bodies."""
+"""Set up the demo world in a folder: keys, tables, register, and people linked to bodies."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ from citizen_portal.agreements.actions import import_register
 from citizen_portal.bodies.queries import Directory, directory
 from citizen_portal.db import Sessions
 from citizen_portal.demo import world
-from citizen_portal.demo.people import cast
-from citizen_portal.demo.people.cast import Citizen
-from citizen_portal.demo.place import Place, Story
+from citizen_portal.demo.folder import DemoFolder, WorldSettings
+from citizen_portal.demo.people import citizens
+from citizen_portal.demo.people.citizens import Citizen
 from citizen_portal.identity import actions as identity
 from citizen_portal.identity.models import LinkProof, LinkState
 from citizen_portal.identity.queries import link_history, links
@@ -26,7 +26,7 @@ Known = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
-class Made:
+class Prepared:
     """What the bodies must know, and which codes are still good."""
 
     known: Known
@@ -34,45 +34,48 @@ class Made:
     """People who have a code and have not used it."""
 
 
-def make(place: Place, story: Story) -> Made:
-    """Bring the folder to a world that can be started. Doing it again changes nothing."""
-    sealing.create(place.keys)
-    signing.create(place.keys)
-    _, index = sealing.load(place.keys)
-    with _sessions(place) as sessions:
+def set_up(folder: DemoFolder, settings: WorldSettings) -> Prepared:
+    """Fill the folder with what a start needs. Doing it again changes nothing."""
+    sealing.create(folder.keys)
+    signing.create(folder.keys)
+    _, index = sealing.load(folder.keys)
+    with _sessions(folder) as sessions:
         schema.upgrade(sessions.engine)
-        _import(sessions, place, story)
+        _import(sessions, folder, settings)
         with sessions.writing() as session:
-            return _link(session, index, story)
+            return _link(session, index, settings)
 
 
 @contextmanager
-def _sessions(place: Place) -> Iterator[Sessions]:
-    sessions = db.make_sessions(place.database_url)
+def _sessions(folder: DemoFolder) -> Iterator[Sessions]:
+    sessions = db.make_sessions(folder.database_url)
     try:
         yield sessions
     finally:
         sessions.engine.dispose()
 
 
-def _import(sessions: Sessions, place: Place, story: Story) -> None:
-    files = world.write(place.world, bodies=story.bodies, today=story.day)
+def _import(sessions: Sessions, folder: DemoFolder, settings: WorldSettings) -> None:
+    files = world.write(folder.world, bodies=settings.bodies, today=settings.day)
     with sessions.writing() as session:
         known = queries.register_terms(session)
         reading = schemas.read(files, directory=directory(session), register=known)
         if reading.faults:
             raise ValueError("\n".join(str(fault) for fault in reading.faults))
-        import_register(session, reading.entries)
+        import_register(session, reading.entries, today=settings.day)
 
 
-def _link(session: Session, index: Index, story: Story) -> Made:
+def _link(session: Session, index: Index, settings: WorldSettings) -> Prepared:
     """Make the demo's people citizens, and link those who need no code to the bodies they know."""
     bodies = directory(session)
     known: Known = {}
     waiting = []
-    for citizen in cast.citizens():
+    for citizen in citizens.load():
         citizen_id = identity.find_or_make_citizen(
-            session, index, issuer=story.issuer, subject=cast.subject(citizen, seed=story.seed)
+            session,
+            index,
+            issuer=settings.issuer,
+            subject=citizens.subject(citizen, seed=settings.seed),
         )
         if citizen.code_at is None:
             _link_at_once(session, index, citizen_id, citizen, bodies)
@@ -83,7 +86,7 @@ def _link(session: Session, index: Index, story: Story) -> Made:
                 known.setdefault(slug, {})[linked[body.id]] = citizen.name
         if citizen.code_at is not None and not linked:
             waiting.append(citizen)
-    return Made(known, tuple(waiting))
+    return Prepared(known, tuple(waiting))
 
 
 def _link_at_once(

@@ -1,6 +1,7 @@
 """Start a program that ends when its parent ends, even if the parent is killed outright.
 
-``python -m citizen_portal.demo.leash PARENT PROGRAM ARGUMENT…``; PARENT is the parent's process id.
+``python -m citizen_portal.demo.die_with_parent PARENT PROGRAM ARGUMENT…``, where PARENT is the
+parent's process id.
 Imports nothing heavy: it becomes the program at once.
 """
 

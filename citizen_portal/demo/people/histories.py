@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from citizen_portal.demo.people import cast
-from citizen_portal.demo.people.cast import Activity, Citizen, Habit
+from citizen_portal.demo.people import citizens
+from citizen_portal.demo.people.citizens import Activity, Citizen, Habit
 
-HERE = ZoneInfo("Europe/London")
+ZONE = ZoneInfo("Europe/London")
 YEAR = 365
 OFFICE_HOURS = range(9, 17)
 NIGHT = range(1, 5)
@@ -32,7 +32,7 @@ class Look:
 def year_of(citizen: Citizen, *, seed: int, now: datetime) -> list[Look]:
     """What bodies did with a person's data in the year before ``now``, newest first."""
     since = now - timedelta(days=YEAR)
-    looks = [look for habit in citizen.life for look in _of_habit(citizen, habit, seed, now)]
+    looks = [look for habit in citizen.habits for look in _of_habit(citizen, habit, seed, now)]
     kept = [look for look in looks if since <= look.at <= now]
     return sorted(kept, key=lambda look: (look.at, look.activity.id), reverse=True)
 
@@ -54,14 +54,14 @@ def holdings(citizen: Citizen, source: str, *, seed: int, today: date) -> list[d
             "since": _since(citizen, source, held, seed, today).isoformat(),
             "retention": held.retention,
         }
-        for held in cast.datasets().get(source, ())
+        for held in citizens.datasets().get(source, ())
         if not held.only or citizen.name in held.only
     ]
 
 
 def _of_habit(citizen: Citizen, habit: Habit, seed: int, now: datetime) -> Iterator[Look]:
-    activity = cast.activities()[habit.activity]
-    for day, times in _days(citizen, habit, seed, now.astimezone(HERE).date()):
+    activity = citizens.activities()[habit.activity]
+    for day, times in _days(citizen, habit, seed, now.astimezone(ZONE).date()):
         draw = _draw(seed, citizen.name, activity.id, day.isoformat())
         for _ in range(times):
             yield Look(_moment(day, activity, habit, draw), activity)
@@ -96,7 +96,7 @@ def _moment(day: date, activity: Activity, habit: Habit, draw: random.Random) ->
     usual = OFFICE_HOURS if activity.actor == "person" else NIGHT
     hour = habit.hour or activity.hour or draw.choice(usual)
     at = time(hour, draw.randint(0, 59), draw.randint(0, 59))
-    return datetime.combine(day, at, tzinfo=HERE).astimezone(UTC)
+    return datetime.combine(day, at, tzinfo=ZONE).astimezone(UTC)
 
 
 def _row(
@@ -122,7 +122,7 @@ def _row(
     return row
 
 
-def _since(citizen: Citizen, source: str, held: cast.Dataset, seed: int, today: date) -> date:
+def _since(citizen: Citizen, source: str, held: citizens.Dataset, seed: int, today: date) -> date:
     draw = _draw(seed, citizen.name, source, held.dataset)
     grown_up = citizen.born + timedelta(days=round(18 * 365.25))
     earliest = max(grown_up, today - timedelta(days=held.years * 365))
@@ -131,4 +131,4 @@ def _since(citizen: Citizen, source: str, held: cast.Dataset, seed: int, today: 
 
 
 def _draw(seed: int, *parts: str) -> random.Random:
-    return random.Random(f"{seed}:{':'.join(parts)}")  # noqa: S311  (a story, not a secret)
+    return random.Random(f"{seed}:{':'.join(parts)}")  # noqa: S311  (a settings, not a secret)

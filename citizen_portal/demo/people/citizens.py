@@ -1,4 +1,4 @@
-"""The demo's people and what bodies may do with their data, as their files tell it."""
+"""The demo's people and what bodies may do with their data, read from the YAML files here."""
 
 import hashlib
 from datetime import date
@@ -19,7 +19,7 @@ class Part(BaseModel):
 
 
 class Activity(Part):
-    """Something that a body does with data, as its source tells it."""
+    """Something that a body does with data, as its source reports it."""
 
     id: str
     source: str
@@ -67,7 +67,7 @@ class Citizen(Part):
     known_at: tuple[str, ...]
     code_at: str | None = None
     """The body that sent them an activation code: they are not linked yet."""
-    life: tuple[Habit, ...]
+    habits: tuple[Habit, ...]
 
 
 class Dataset(Part):
@@ -88,7 +88,7 @@ def activities() -> dict[str, Activity]:
 
 
 @cache
-def citizens() -> tuple[Citizen, ...]:
+def load() -> tuple[Citizen, ...]:
     return tuple(Citizen.model_validate(entry) for entry in _read("citizens"))
 
 
@@ -103,15 +103,15 @@ def datasets() -> dict[str, tuple[Dataset, ...]]:
 
 def subject(citizen: Citizen, *, seed: int) -> str:
     """What the identity provider calls them: opaque, and the same at each start."""
-    told = hashlib.sha256(f"demo subject:{seed}:{citizen.name}".encode()).hexdigest()
-    return f"urn:fdc:demo:2026:{told[:43]}"
+    digest = hashlib.sha256(f"demo subject:{seed}:{citizen.name}".encode()).hexdigest()
+    return f"urn:fdc:demo:2026:{digest[:43]}"
 
 
 def activation_code(citizen: Citizen, *, seed: int) -> str:
     """The code in the letter from the body: XXXX-XXXX-XXXX, without letters that look alike."""
     letters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-    told = hashlib.sha256(f"demo code:{seed}:{citizen.name}".encode()).digest()
-    picked = [letters[byte % len(letters)] for byte in told[:12]]
+    digest = hashlib.sha256(f"demo code:{seed}:{citizen.name}".encode()).digest()
+    picked = [letters[byte % len(letters)] for byte in digest[:12]]
     return "-".join("".join(picked[at : at + 4]) for at in (0, 4, 8))
 
 

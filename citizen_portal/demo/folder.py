@@ -1,4 +1,4 @@
-"""Where one demo world is kept: its folder, its ports, its secrets."""
+"""The folder of one demo world: its settings, ports and secrets."""
 
 import json
 import secrets
@@ -15,13 +15,13 @@ from citizen_portal.sealing import write_private
 
 HOST = "127.0.0.1"
 SEED = 2026
-STORY = "demo.json"
-OURS = (STORY, "secrets.json", "backstage.json", "keys", "world", "logs")
+SETTINGS_FILE = "demo.json"
+OURS = (SETTINGS_FILE, "secrets.json", "servers.json", "keys", "world", "logs")
 OURS_BY_PATTERN = ("portal.db*", "queue.db*")
 
 
 @dataclass(frozen=True)
-class Story:
+class WorldSettings:
     """What one world was made with, so that it is the same world when it is started again."""
 
     seed: int
@@ -43,76 +43,79 @@ class Story:
 
 
 @dataclass(frozen=True)
-class Place:
-    folder: Path
+class DemoFolder:
+    path: Path
 
     @property
     def keys(self) -> Path:
-        return self.folder / "keys"
+        return self.path / "keys"
 
     @property
     def logs(self) -> Path:
-        return self.folder / "logs"
+        return self.path / "logs"
 
     @property
     def world(self) -> Path:
-        return self.folder / "world"
+        return self.path / "world"
 
     @property
     def queue(self) -> Path:
-        return self.folder / "queue.db"
+        return self.path / "queue.db"
 
     @property
-    def backstage(self) -> Path:
-        return self.folder / "backstage.json"
+    def servers_file(self) -> Path:
+        return self.path / "servers.json"
 
     @property
     def database_url(self) -> str:
-        return f"sqlite:///{self.folder / 'portal.db'}"
+        return f"sqlite:///{self.path / 'portal.db'}"
 
-    def prepare(self, *, seed: int | None) -> Story:
-        """Make the folders and tell the story, or go on with the one that was told here."""
-        self._refuse_strangers()
-        for folder in (self.folder, self.keys, self.logs):
+    def prepare(self, *, seed: int | None) -> WorldSettings:
+        """Make the folders and the settings, or read the settings that are kept here.
+
+        Raises ``click.ClickException`` for a folder of other files, or kept with another seed.
+        """
+        self._refuse_other_files()
+        for folder in (self.path, self.keys, self.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = self.folder / STORY
+        file = self.path / SETTINGS_FILE
         if not file.exists():
-            made_on = clock.now().date().isoformat()
-            story = Story(SEED if seed is None else seed, made_on, *free_ports(2))
-            file.write_text(json.dumps(asdict(story)))
-        story = Story(**json.loads(file.read_text()))
-        if seed not in (None, story.seed):
+            made_on = clock.today("Europe/London").isoformat()
+            settings = WorldSettings(SEED if seed is None else seed, made_on, *free_ports(2))
+            file.write_text(json.dumps(asdict(settings)))
+        settings = WorldSettings(**json.loads(file.read_text()))
+        if seed not in (None, settings.seed):
             raise click.ClickException(
-                f"{self.folder} keeps a world of seed {story.seed}. Begin anew with --fresh."
+                f"{self.path} keeps a world of seed {settings.seed}. Begin anew with --fresh."
             )
-        return story
+        return settings
 
     def secret(self, name: str) -> str:
         """A random secret of this world, made once and readable by its owner alone."""
-        file = self.folder / "secrets.json"
+        file = self.path / "secrets.json"
         names = ("portal", "provider")
         write_private(file, json.dumps({each: secrets.token_hex(32) for each in names}))
         return str(json.loads(file.read_text())[name])
 
     def wipe(self) -> None:
         """Remove the world that is kept here, and nothing else."""
-        self._refuse_strangers()
+        self._refuse_other_files()
         for path in self._ours():
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
     def _ours(self) -> list[Path]:
-        found = [self.folder / name for name in OURS]
+        found = [self.path / name for name in OURS]
         for pattern in OURS_BY_PATTERN:
-            found += self.folder.glob(pattern)
+            found += self.path.glob(pattern)
         return [path for path in found if path.exists()]
 
-    def _refuse_strangers(self) -> None:
-        """A folder that holds something, but no demo, belongs to somebody else."""
-        if not self.folder.exists():
+    def _refuse_other_files(self) -> None:
+        """Raises ``click.ClickException`` for a folder that holds files, but no demo."""
+        if not self.path.exists():
             return
-        if not (self.folder / STORY).exists() and any(self.folder.iterdir()):
+        if not (self.path / SETTINGS_FILE).exists() and any(self.path.iterdir()):
             raise click.ClickException(
-                f"{self.folder} holds something else. Give --data a new or empty folder."
+                f"{self.path} holds something else. Give --data a new or empty folder."
             )
 
 
@@ -133,7 +136,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def write_private_again(path: Path, text: str) -> None:
+def rewrite_private(path: Path, text: str) -> None:
     """Write a file that only its owner may read, over what was there."""
     path.unlink(missing_ok=True)
     write_private(path, text)

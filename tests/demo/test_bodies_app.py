@@ -1,4 +1,4 @@
-"""The demo's bodies: each in its own manner, and only for the portal."""
+"""The demo's bodies: each with its own behaviour, and only for the portal."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,14 +8,14 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from citizen_portal import clock, signing
-from citizen_portal.demo import town
-from citizen_portal.demo.manners import MANNERS
-from citizen_portal.demo.people import cast
-from citizen_portal.demo.town import Told
+from citizen_portal.demo import bodies_app
+from citizen_portal.demo.behaviours import BEHAVIOURS
+from citizen_portal.demo.bodies_app import BodiesSettings
+from citizen_portal.demo.people import citizens
 
 PORTAL = "http://127.0.0.1:8000"
 SEED = 2026
-IDS = {citizen.name: f"{n:064x}" for n, citizen in enumerate(cast.citizens(), start=1)}
+IDS = {citizen.name: f"{n:064x}" for n, citizen in enumerate(citizens.load(), start=1)}
 
 Ask = Callable[..., TestResponse]
 
@@ -25,11 +25,11 @@ def ask(keys_folder: Path) -> Ask:
     """Ask a body about one of the demo's people, as the portal does."""
     signer = signing.load(keys_folder)
     known = {
-        slug: {IDS[each.name]: each.name for each in cast.citizens() if slug in each.known_at}
-        for slug in MANNERS
+        slug: {IDS[each.name]: each.name for each in citizens.load() if slug in each.known_at}
+        for slug in BEHAVIOURS
     }
     known["benefits-office"].pop(IDS["citizen-6"])
-    told = Told(
+    settings = BodiesSettings(
         seed=SEED,
         now=clock.now(),
         portal=PORTAL,
@@ -37,7 +37,7 @@ def ask(keys_folder: Path) -> Ask:
         known=known,
         waiting=["citizen-6"],
     )
-    client = Client(town.create_town(told))
+    client = Client(bodies_app.create_bodies(settings))
 
     def ask(slug: str, path: str, name: str, *, code: str | None = None) -> TestResponse:
         token = signer.token({"iss": PORTAL, "aud": slug, "sub": IDS[name]})
@@ -50,11 +50,11 @@ def ask(keys_folder: Path) -> Ask:
     return ask
 
 
-def test_a_body_tells_of_each_person_what_happened_to_that_person(ask: Ask) -> None:
+def test_a_body_reports_to_each_person_what_happened_to_that_person(ask: Ask) -> None:
     for name in ("citizen-1", "citizen-4"):
         answer = ask("benefits-office", "/v2/findUsage", name)
 
-        (citizen,) = [each for each in cast.citizens() if each.name == name]
+        (citizen,) = [each for each in citizens.load() if each.name == name]
         assert answer.headers["Portal-Subject"] == IDS[name]
         rows = answer.get_json()["usages"]
         assert rows
@@ -86,7 +86,7 @@ def test_the_list_of_voters_answers_about_somebody_else(ask: Ask) -> None:
     assert answer.headers["Portal-Subject"] not in IDS.values()
 
 
-def test_the_health_service_says_what_it_holds_and_that_no_look_is_told_here(ask: Ask) -> None:
+def test_the_health_service_says_what_it_holds_and_that_reports_no_look(ask: Ask) -> None:
     held = ask("health-service", "/v1/holdings", "citizen-1").get_json()
     looks = ask("health-service", "/v2/findUsage", "citizen-1").get_json()
 
@@ -94,15 +94,17 @@ def test_the_health_service_says_what_it_holds_and_that_no_look_is_told_here(ask
     assert looks["usages"] == []
 
 
-def test_one_body_is_slow_at_telling_who_looked_and_at_nothing_else() -> None:
-    slow = {slug: manner.seconds for slug, manner in MANNERS.items() if manner.seconds > 1}
+def test_one_body_is_slow_to_answer_who_looked() -> None:
+    slow = {
+        slug: behaviour.seconds for slug, behaviour in BEHAVIOURS.items() if behaviour.seconds > 1
+    }
 
     assert slow == {"schools-office": 4.0}
 
 
 def test_citizen_6_is_linked_by_the_code_of_the_letter_once(ask: Ask) -> None:
-    citizen = cast.citizens()[5]
-    code = cast.activation_code(citizen, seed=SEED)
+    citizen = citizens.load()[5]
+    code = citizens.activation_code(citizen, seed=SEED)
     before = ask("benefits-office", "/v2/findUsage", "citizen-6").get_json()
 
     answer = ask("benefits-office", "/v1/links", "citizen-6", code=code.lower().replace("-", " "))
@@ -123,5 +125,5 @@ def test_rows_are_as_the_portal_reads_them(ask: Ask) -> None:
     assert row["outcome"] in {"given", "refused"}
 
 
-def test_nothing_else_answers_in_town(ask: Ask) -> None:
+def test_a_body_that_is_not_connected_does_not_answer(ask: Ask) -> None:
     assert ask("student-loans", "/v2/heartbeat", "citizen-1").status_code == 404

@@ -1,0 +1,32 @@
+"""How each body of the demo behaves, so that each state of a body can be seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class BodyBehaviour:
+    """What is unusual about a body; nothing, for most."""
+
+    source: str
+    seconds: float = 0.0
+    """How long it waits before it answers findUsage."""
+    down: bool = False
+    proves: bool = True
+    """Whether its answers say whom they are about."""
+    mistaken: bool = False
+    """It answers about somebody else, so that its answers must be refused."""
+
+
+BEHAVIOURS: Mapping[str, BodyBehaviour] = {
+    "benefits-office": BodyBehaviour("benefit-claims"),
+    "revenue-office": BodyBehaviour("tax-records", seconds=0.1),
+    "health-service": BodyBehaviour("health-index"),
+    "millbrook-practice": BodyBehaviour("gp-records", seconds=0.05),
+    "driver-agency": BodyBehaviour("driver-records", proves=False),
+    "schools-office": BodyBehaviour("pupil-records", seconds=4.0),
+    "wrenford-council": BodyBehaviour("council-services", down=True),
+    "passport-office": BodyBehaviour("passports"),
+    "voter-register": BodyBehaviour("voters", mistaken=True),
+}
+"""By the body's slug. A body that is not connected is not here: it answers nothing."""

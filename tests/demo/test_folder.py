@@ -1,0 +1,72 @@
+"""The folder of a demo world: kept as it is, wiped when asked, and never somebody else's."""
+
+import stat
+from pathlib import Path
+
+import click
+import pytest
+
+from citizen_portal.demo.folder import SEED, DemoFolder, free_ports, is_free
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DemoFolder:
+    return DemoFolder(tmp_path / "demo")
+
+
+def test_a_world_that_is_kept_goes_on_as_it_was(folder: DemoFolder) -> None:
+    first = folder.prepare(seed=None)
+
+    assert first.seed == SEED
+    assert folder.prepare(seed=None) == first
+
+
+def test_another_seed_needs_a_fresh_world(folder: DemoFolder) -> None:
+    folder.prepare(seed=1)
+
+    with pytest.raises(click.ClickException, match="--fresh"):
+        folder.prepare(seed=2)
+
+    folder.wipe()
+    assert folder.prepare(seed=2).seed == 2
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+    mine = tmp_path / "letter.txt"
+    mine.write_text("keep me")
+
+    for attempt in (
+        lambda: DemoFolder(tmp_path).wipe(),
+        lambda: DemoFolder(tmp_path).prepare(seed=None),
+    ):
+        with pytest.raises(click.ClickException, match="something else"):
+            attempt()
+
+    assert mine.read_text() == "keep me"
+
+
+def test_wiping_takes_the_demo_and_nothing_beside_it(folder: DemoFolder) -> None:
+    folder.prepare(seed=None)
+    (folder.path / "portal.db-wal").touch()
+    (folder.path / "notes.txt").touch()
+
+    folder.wipe()
+
+    assert [path.name for path in folder.path.iterdir()] == ["notes.txt"]
+
+
+def test_secrets_stay_the_same_and_are_for_the_owner_alone(folder: DemoFolder) -> None:
+    folder.prepare(seed=None)
+
+    portal = folder.secret("portal")
+
+    assert portal == folder.secret("portal") != folder.secret("provider")
+    mode = stat.S_IMODE((folder.path / "secrets.json").stat().st_mode)
+    assert mode == 0o600
+
+
+def test_free_ports_are_free_and_different() -> None:
+    ports = free_ports(3)
+
+    assert len(set(ports)) == 3
+    assert all(is_free(port) for port in ports)
