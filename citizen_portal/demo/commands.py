@@ -8,7 +8,13 @@ from citizen_portal.demo.run import run
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Where the portal answers.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    help="Where the portal answers.",
+)
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
@@ -21,4 +27,6 @@ def demo(port: int, data: Path | None, fresh: bool, seed: int | None) -> None:
 
     It prints "Ready:" once sign-in and every body work, and ends what it started on Ctrl-C.
     """
+    if fresh and data is None:
+        raise click.UsageError("--fresh wipes the world kept in --data: name its folder.")
     run(port=port, data=data, fresh=fresh, seed=seed)

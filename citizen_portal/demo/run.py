@@ -21,16 +21,18 @@ from citizen_portal.demo.processes import Processes
 from citizen_portal.demo.setup import Prepared
 
 CLIENT = "citizen-portal"
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOG_LINES = 12
 """How many last lines of a program's log are shown when it ends by itself."""
 
 
 class Stop(BaseException):
-    """Ctrl-C or SIGTERM: whatever is under way ends here."""
+    """Ctrl-C, SIGTERM or a closed terminal: whatever is under way ends here."""
 
 
 def run(*, port: int, data: Path | None, fresh: bool, seed: int | None) -> None:
     """Run the demo until it is told to stop; raises ``click.ClickException`` when it cannot."""
+    os.umask(0o077)  # what the world holds is for its owner alone
     if not is_free(port):
         raise click.ClickException(f"Port {port} is in use. Choose another one with --port.")
     with _stoppable(), _demo_folder(data, fresh=fresh) as folder:
@@ -169,7 +171,7 @@ def _stoppable() -> Iterator[None]:
         _ignore_signals()
         raise Stop
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in ENDINGS}
     try:
         yield
     except Stop:
@@ -181,7 +183,7 @@ def _stoppable() -> Iterator[None]:
 
 def _ignore_signals() -> None:
     """So that a second Ctrl-C does not interrupt the ending."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDINGS:
         signal.signal(number, signal.SIG_IGN)
 
 
