@@ -69,5 +69,10 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     transactions.init_app(app, sessions)
     app.extensions["fetcher"] = Fetcher(settings.loopback_hosts, settings.fetch_max_bytes)
     app.extensions["asker"] = Asker(
-        settings, sessions=app.extensions["sessions"], signer=signer, sealer=sealer, index=index
+        settings,
+        sessions=app.extensions["sessions"],
+        fetcher=app.extensions["fetcher"],
+        signer=signer,
+        sealer=sealer,
+        index=index,
     )

@@ -1,8 +1,10 @@
 """Later work as rows: the row is the truth, the queue carries its id and nothing else.
 
 ``enqueue`` adds the row in the caller's transaction; the id is handed to the queue once that has
-committed. A row whose hand-over was lost, or whose worker died, is found by ``reap`` (its
-heartbeat is old) and handed over again. So a handler may run twice and must not mind.
+committed. One rule for all that goes wrong: a job that is not done, and gave no sign of life for
+``LOST_AFTER``, is handed over again by ``reap``, whether its handler raised, its worker died or
+its hand-over was lost. What has begun ``MOST_ATTEMPTS`` times is given up. So a handler may run
+twice and must not mind.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,15 +19,20 @@ from uuid import UUID
 import structlog
 from huey import SqliteHuey, crontab
 from huey.serializer import SignedSerializer
-from sqlalchemy import CursorResult, Index, event, or_, select, update
+from sqlalchemy import CursorResult, Index, and_, delete, event, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from citizen_portal import clock
 from citizen_portal.db import Row, Sessions
 
 LOST_AFTER = timedelta(minutes=2)
-"""A job without a heartbeat for this long has lost its worker or its place in the queue."""
+"""A job without a heartbeat for this long is handed over again."""
 MOST_ATTEMPTS = 5
+LOST = "Lost"
+"""The fault of a job whose last worker died."""
+DONE_FOR = timedelta(days=1)
+FAILED_FOR = timedelta(days=30)
+"""How long a row stays once its job has ended."""
 
 log = structlog.get_logger()
 
@@ -102,8 +109,12 @@ def enqueue(session: Session, name: str, **arguments: Any) -> Job:
 def _hand_over(session: Session) -> None:
     carry = session.info.get("carry")
     for job_id in session.info.pop("jobs", []):
-        if carry is not None:
+        if carry is None:
+            continue
+        try:
             carry(job_id)
+        except Exception as error:  # the row is kept: the reaper hands it over later
+            log.error("queue.not_reached", fault=type(error).__name__)
 
 
 @event.listens_for(Session, "after_rollback")
@@ -160,25 +171,31 @@ def run(sessions: Sessions, parts: Any, job_id: UUID) -> None:
         _end_attempt(sessions, job, type(error).__name__)
         log.error("job.failed", job=job.name, fault=type(error).__name__)
     else:
-        _settle(sessions, job_id, state=JobState.DONE, fault=None, ended_at=clock.now())
+        _end(sessions, job_id, state=JobState.DONE, fault=None)
 
 
 def reap(sessions: Sessions, put: Callable[[UUID], None]) -> int:
-    """Hand over again what lost its worker or its hand-over; returns how many."""
+    """Hand over again what gave no sign of life, or give it up; returns how many it hands over."""
     now = clock.now()
-    lost = or_(Job.state == JobState.QUEUED, Job.state == JobState.RUNNING)
+    open_ = or_(Job.state == JobState.QUEUED, Job.state == JobState.RUNNING)
     with sessions.writing() as session:
         jobs = session.scalars(
             select(Job)
-            .where(lost, Job.heartbeat_at < now - LOST_AFTER, Job.due_at <= now)
+            .where(open_, Job.heartbeat_at < now - LOST_AFTER, Job.due_at <= now)
             .order_by(Job.due_at)
             .limit(500)
         ).all()
-        for job in jobs:
+        again = [job for job in jobs if job.attempts < MOST_ATTEMPTS]
+        for job in again:
             job.state, job.heartbeat_at = JobState.QUEUED, now
-    for job in jobs:
+        for job in jobs:
+            if job.attempts >= MOST_ATTEMPTS:
+                job.state, job.fault, job.ended_at = JobState.FAILED, LOST, now
+                job.arguments = {}
+                log.error("job.failed", job=job.name, fault=LOST)
+    for job in again:
         put(job.id)
-    return len(jobs)
+    return len(again)
 
 
 def start_recurring(session: Session) -> None:
@@ -209,12 +226,28 @@ def _claim(sessions: Sessions, job_id: UUID) -> Job | None:
 
 def _end_attempt(sessions: Sessions, job: Job, fault: str) -> None:
     if job.attempts >= MOST_ATTEMPTS:
-        _settle(sessions, job.id, state=JobState.FAILED, fault=fault, ended_at=clock.now())
-        return
-    later = clock.now() + timedelta(seconds=2**job.attempts * 5)
-    _settle(sessions, job.id, state=JobState.QUEUED, fault=fault, due_at=later)
+        _end(sessions, job.id, state=JobState.FAILED, fault=fault)
+    else:
+        now = clock.now()
+        _change(sessions, job.id, state=JobState.QUEUED, fault=fault, heartbeat_at=now)
 
 
-def _settle(sessions: Sessions, job_id: UUID, **values: Any) -> None:
+def _end(sessions: Sessions, job_id: UUID, *, state: JobState, fault: str | None) -> None:
+    """What is left of a job says that there was one, and of whom or what no more."""
+    now = clock.now()
+    _change(sessions, job_id, state=state, fault=fault, ended_at=now, arguments={})
+
+
+def _change(sessions: Sessions, job_id: UUID, **values: Any) -> None:
     with sessions.writing() as session:
         session.execute(update(Job).where(Job.id == job_id).values(**values))
+
+
+@handler("jobs.forget_done", every=timedelta(hours=1))
+def forget_done(work: Work) -> None:
+    """Delete the rows of jobs that ended long ago."""
+    now = clock.now()
+    done = and_(Job.state == JobState.DONE, Job.ended_at < now - DONE_FOR)
+    failed = and_(Job.state == JobState.FAILED, Job.ended_at < now - FAILED_FOR)
+    with work.transaction() as session:
+        session.execute(delete(Job).where(or_(done, failed)))

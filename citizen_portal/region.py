@@ -1,4 +1,4 @@
-"""The regional profile: law, clocks and authorities as data, each with its source (design §7)."""
+"""The regional profile: law, clocks and authorities as data, each with its source."""
 
 from functools import cache
 from pathlib import Path

@@ -43,12 +43,16 @@ class Kept:
 
 
 def keep(session: Session, kept: Iterable[Kept]) -> None:
-    """Write how questions stand, the last word on each; a session that is over keeps nothing."""
+    """Write how questions stand, the last word on each; a session that is over keeps nothing.
+
+    What has expired of the same citizens goes at the same time, so that it goes without a worker.
+    """
     latest = {each.key: each for each in kept}
     living = _living(session, {key[:2] for key in latest})
     rows = [each for each in latest.values() if each.key[:2] in living]
     if not rows:
         return
+    _forget_expired_of(session, {each.citizen_id for each in rows})
     session.execute(
         delete(Answer).where(
             tuple_(Answer.citizen_id, Answer.sign_in_id, Answer.source_id, Answer.question).in_(
@@ -59,14 +63,18 @@ def keep(session: Session, kept: Iterable[Kept]) -> None:
     session.execute(insert(Answer), [asdict(each) for each in rows])
 
 
-def forget(
-    session: Session, citizen_id: UUID, *, source_ids: Collection[UUID] | None = None
-) -> None:
-    """Forget what bodies answered about a citizen: from these sources, or from each."""
-    theirs = delete(Answer).where(Answer.citizen_id == citizen_id)
-    if source_ids is not None:
-        theirs = theirs.where(Answer.source_id.in_(source_ids))
-    session.execute(theirs)
+def forget(session: Session, citizen_id: UUID, *, source_ids: Collection[UUID]) -> None:
+    """Forget what these sources answered about a citizen, in each session of theirs."""
+    session.execute(
+        delete(Answer).where(Answer.citizen_id == citizen_id, Answer.source_id.in_(source_ids))
+    )
+
+
+def forget_session(session: Session, citizen_id: UUID, sign_in_id: UUID) -> None:
+    """Forget what bodies answered for one session."""
+    session.execute(
+        delete(Answer).where(Answer.citizen_id == citizen_id, Answer.sign_in_id == sign_in_id)
+    )
 
 
 def forget_expired(session: Session) -> int:
@@ -74,6 +82,12 @@ def forget_expired(session: Session) -> int:
     done = session.execute(delete(Answer).where(Answer.expires_at <= clock.now()))
     assert isinstance(done, CursorResult)  # noqa: S101
     return int(done.rowcount)
+
+
+def _forget_expired_of(session: Session, citizen_ids: Collection[UUID]) -> None:
+    session.execute(
+        delete(Answer).where(Answer.citizen_id.in_(citizen_ids), Answer.expires_at <= clock.now())
+    )
 
 
 def _living(

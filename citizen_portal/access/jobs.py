@@ -1,12 +1,13 @@
 """What the worker does for access: looks whether sources are well, forgets old answers."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from sqlalchemy.orm import Session
 
 from citizen_portal import clock, jobs
 from citizen_portal.access import actions, remote
@@ -15,10 +16,14 @@ from citizen_portal.access.queries.answers import questions
 from citizen_portal.access.schemas import Window
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.queries import Directory, directory
-from citizen_portal.fetch import Fault, Fetcher
+from citizen_portal.fetch import Fault
 
 EVERY = timedelta(minutes=5)
 AT_ONCE = 20
+"""Sources that are asked together; what they say is kept before the next are asked."""
+SPARE = 1.0
+"""Seconds beyond the time of both questions after which a round is let go."""
+Reached = tuple[UUID, remote.Line]
 
 log = structlog.get_logger()
 
@@ -36,35 +41,55 @@ def forget_answers(work: jobs.Work) -> None:
         actions.forget_expired(session)
 
 
+@jobs.handler("access.forget_session")
+def forget_session(work: jobs.Work, *, citizen: str, sign_in: str) -> None:
+    """Forget what bodies answered for a session that was ended."""
+    with work.transaction() as session:
+        actions.forget_session(session, UUID(citizen), UUID(sign_in))
+
+
 @jobs.handler("access.check_sources", every=EVERY)
 def check_sources(work: jobs.Work) -> None:
     """Ask each source for a sign of life and for the period that it holds. Nothing personal."""
     with work.sessions.reading() as session:
         known = directory(session)
     settings = work.parts["settings"]
-    fetcher = Fetcher(settings.loopback_hosts, settings.fetch_max_bytes)
-    caller = remote.Caller(fetcher, work.parts["signer"], settings.public_url)
-    lines = list(_lines(known))
-    checking = _check_all(caller, lines, seconds=settings.ask_seconds)
-    # Rounds of so many at once, each with two questions that may take their whole time.
-    rounds = len(lines) // AT_ONCE + 1
-    found = fetcher.wait(checking, seconds=rounds * settings.ask_seconds * 2 + 1)
-    with work.transaction() as session:
-        for each in found:
-            if each.window is not None:
-                bodies.note_window(
-                    session,
-                    each.source_id,
-                    window_from=each.window.start,
-                    window_to=each.window.end,
-                    told_at=clock.now(),
-                )
-            if each.well:
-                bodies.note_answer(session, each.source_id, at=clock.now())
-    log.info("sources.checked", count=sum(each.well for each in found))
+    caller = remote.Caller(work.parts["fetcher"], work.parts["signer"], settings.public_url)
+    lines, well = list(_lines(known)), 0
+    for start in range(0, len(lines), AT_ONCE):
+        found = _round(caller, lines[start : start + AT_ONCE], seconds=settings.ask_seconds)
+        with work.transaction() as session:
+            _keep(session, found)
+        work.beat()
+        well += sum(each.well for each in found)
+    log.info("sources.checked", count=well)
 
 
-def _lines(known: Directory) -> Iterable[tuple[UUID, remote.Line]]:
+def _round(caller: remote.Caller, lines: Sequence[Reached], *, seconds: float) -> Sequence[Checked]:
+    """What these sources say, asked at the same time."""
+    checking = _check_all(caller, lines, seconds=seconds)
+    try:
+        return caller.fetcher.wait(checking, seconds=seconds * 2 + SPARE)
+    except Fault as fault:
+        log.error("sources.not_checked", fault=fault.kind.value, count=len(lines))
+        return ()
+
+
+def _keep(session: Session, found: Sequence[Checked]) -> None:
+    for each in found:
+        if each.window is not None:
+            bodies.note_window(
+                session,
+                each.source_id,
+                window_from=each.window.start,
+                window_to=each.window.end,
+                told_at=clock.now(),
+            )
+        if each.well:
+            bodies.note_answer(session, each.source_id, at=clock.now())
+
+
+def _lines(known: Directory) -> Iterable[Reached]:
     for source in known.sources.values():
         if Question.ACCESSES in questions(source) and source.base_url is not None:
             audience = known.bodies[source.body_id].slug
@@ -72,15 +97,10 @@ def _lines(known: Directory) -> Iterable[tuple[UUID, remote.Line]]:
 
 
 async def _check_all(
-    caller: remote.Caller, lines: Iterable[tuple[UUID, remote.Line]], *, seconds: float
+    caller: remote.Caller, lines: Iterable[Reached], *, seconds: float
 ) -> list[Checked]:
-    turn = asyncio.Semaphore(AT_ONCE)
-
-    async def check(source_id: UUID, line: remote.Line) -> Checked:
-        async with turn:
-            return await _check(caller, source_id, line, seconds)
-
-    return await asyncio.gather(*(check(source_id, line) for source_id, line in lines))
+    checks = (_check(caller, source_id, line, seconds) for source_id, line in lines)
+    return await asyncio.gather(*checks)
 
 
 async def _check(

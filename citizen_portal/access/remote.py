@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from citizen_portal import clock
 from citizen_portal.access import schemas
@@ -13,6 +13,8 @@ from citizen_portal.signing import Signer
 
 PAGE = 1000
 """Rows asked for at once; a source may give fewer."""
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""A source's clock may be ahead of ours by so much."""
 LARGE = 50_000
 """Bytes from which on a page is read off the loop."""
 BYTES_IN_ALL = 4
@@ -82,14 +84,16 @@ async def find_usage(
     pages. Paging goes on while pages are full, while the source counts more than it gave, and,
     where it does not count, until a page is empty: it may give less at once than we ask.
     """
-    period = _period(since, before or clock.now())
+    end = before or clock.now()
+    period = _period(since, end)
     told = Told()
     while told.received < max_rows and not told.cut:
         limit = min(PAGE, max_rows - told.received)
         paging = {"offset": str(told.received), "limit": str(limit)}
         reply = await _ask_personally(caller, line, until=until, query=period | paging)
         page = await _read(reply)
-        told.proven = proves(reply, line.pairwise) and told.proven
+        _check_period(page, since, end)
+        told.proven = check_subject(reply, line.pairwise) and told.proven
         told.total = page.total
         if not page.usages or page.usages == (told.pages[-1] if told.pages else None):
             break  # no more, or a source that pays no heed to the offset
@@ -115,8 +119,11 @@ async def heartbeat(caller: Caller, line: Line, *, until: float) -> bool:
     return schemas.alive(reply.document)
 
 
-def proves(reply: Reply, pairwise: str) -> bool:
-    """Whether the source says whom its answer is about; raises ``Fault`` if that is another."""
+def check_subject(reply: Reply, pairwise: str) -> bool:
+    """Raises ``Fault`` for an answer about another than was asked about.
+
+    Gives whether the source says whom its answer is about; one that does not say proves nothing.
+    """
     said = reply.headers.get("portal-subject", ())
     if any(subject != pairwise for subject in said):
         raise Fault(Kind.OTHER_SUBJECT)
@@ -140,6 +147,14 @@ async def _read(reply: Reply) -> schemas.UsagePage:
     if reply.size < LARGE:
         return schemas.usage_page(reply.document)
     return await in_thread(schemas.usage_page, reply.document)
+
+
+def _check_period(page: schemas.UsagePage, since: datetime | None, end: datetime) -> None:
+    """Raises ``Fault`` for rows outside the period that was asked: nobody can have looked later
+    than now, and what did not happen yet must not be explained."""
+    for usage in page.usages:
+        if usage.occurred > end + CLOCKS_DIFFER or (since and usage.occurred < since):
+            raise Fault(Kind.UNREADABLE)
 
 
 def _add(told: Told, page: schemas.UsagePage, size: int, *, caller: Caller, max_rows: int) -> None:

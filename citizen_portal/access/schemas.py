@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypeVar
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
+from citizen_portal import clock
 from citizen_portal.access.queries.facts import Actor, Result, Trigger, Usage
 from citizen_portal.fetch import Fault, Kind
 
@@ -28,8 +29,12 @@ RESULTS: dict[str | None, Result] = {word.value: word for word in Result}
 
 Text = Annotated[
     str,
-    # Plain text: tabs and line ends, but no other control characters.
-    StringConstraints(max_length=LONGEST, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"),
+    # Plain text: tabs and line ends, but no other control characters, nor those that turn the
+    # direction of the text around them, which would be ours.
+    StringConstraints(
+        max_length=LONGEST,
+        pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$",
+    ),
 ]
 TextOrNone = Text | None
 
@@ -108,7 +113,7 @@ def window(document: Any) -> Window:
     said = validated(_USAGE_PERIOD, document)
     end = said.get("periodEnd")
     found = Window(moment(said["periodStart"]), moment(end) if end else None)
-    if found.end is not None and found.end < found.start:
+    if found.start > clock.now() or (found.end is not None and found.end < found.start):
         raise Fault(Kind.UNREADABLE)
     return found
 

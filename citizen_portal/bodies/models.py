@@ -11,7 +11,7 @@ from citizen_portal.db import Row, Words
 
 
 class Kind(StrEnum):
-    """What sort of organisation it is. The last two are not public bodies."""
+    """What sort of organisation it is."""
 
     DEPARTMENT = "department"
     AGENCY = "agency"
@@ -24,6 +24,11 @@ class Kind(StrEnum):
     OTHER_PUBLIC = "other-public"
     PRIVATE_RECIPIENT = "private-recipient"
     PROCESSOR = "processor"
+
+    @property
+    def is_public(self) -> bool:
+        """Others hold data only because a public body gave it; they are not asked."""
+        return self not in (Kind.PRIVATE_RECIPIENT, Kind.PROCESSOR)
 
 
 class Protocol(StrEnum):
@@ -84,7 +89,7 @@ class Source(Row, kw_only=True):
 class ActivityRule(Row, kw_only=True):
     """Says which agreement an activity belongs to, where the access itself cites none.
 
-    It holds only on an exact match of receiver code, system and action (design §4).
+    It holds only on an exact match of receiver code, system and action: nothing is guessed.
     """
 
     __tablename__ = "activity_rule"

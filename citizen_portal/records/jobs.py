@@ -4,7 +4,6 @@ import base64
 from uuid import UUID
 
 import structlog
-from sqlalchemy import update
 
 from citizen_portal import jobs
 from citizen_portal.bodies.queries import Body, Directory, directory
@@ -69,7 +68,7 @@ def _ask(
 def _settle(
     work: jobs.Work, citizen_id: UUID, organisation_id: UUID, state: LinkState | None
 ) -> None:
-    """Keep the answer, if there was one, and wipe the claim from the job."""
+    """Keep the answer, if there was one. The claim goes with the arguments when the job ends."""
     with work.transaction() as session:
         if state is not None and actions.may_ask_by_claim(session, citizen_id, organisation_id):
             actions.link(
@@ -80,5 +79,3 @@ def _settle(
                 state=state,
                 proof=LinkProof.CLAIM,
             )
-        left = {"citizen": str(citizen_id), "organisation": str(organisation_id)}
-        session.execute(update(Job).where(Job.id == work.job_id).values(arguments=left))

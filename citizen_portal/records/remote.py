@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from citizen_portal.access.remote import Caller, Line, proves
+from citizen_portal.access.remote import Caller, Line, check_subject
 from citizen_portal.errors import Unavailable
 from citizen_portal.fetch import Fault, Fetcher
 from citizen_portal.identity.models import LinkState
@@ -20,7 +20,7 @@ async def holdings(caller: Caller, line: Line, *, until: float) -> tuple[schemas
         query={"subject": line.pairwise},
         headers=caller.headers(audience=line.audience, subject=line.pairwise),
     )
-    proves(reply, line.pairwise)
+    check_subject(reply, line.pairwise)
     return schemas.holdings(reply.document, subject=line.pairwise)
 
 
@@ -59,5 +59,5 @@ async def _ask_link(
         document=given,
         headers=caller.headers(audience=line.audience, subject=line.pairwise),
     )
-    proves(reply, line.pairwise)
+    check_subject(reply, line.pairwise)
     return schemas.link_state(reply.document, subject=line.pairwise)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from citizen_portal.access import actions as answers
 from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.db import Sessions
 from citizen_portal.errors import NotFound, Unavailable
@@ -75,7 +76,9 @@ def ask_to_unlink(organisation: str) -> str:
 @bp.post("/unlink/<organisation>")
 def unlink(organisation: str) -> ResponseReturnValue:
     body = _linked_body(organisation)
-    actions.unlink(db(), guards.current().citizen_id, body.id)
+    citizen_id, sources = guards.current().citizen_id, directory(db()).sources_of(body.id)
+    actions.unlink(db(), citizen_id, body.id)
+    answers.forget(db(), citizen_id, source_ids=[source.id for source in sources])
     flash(_("The link has ended. We do not ask this body about you any more."))
     return redirect(url_for("account.account"), 303)
 

@@ -3,23 +3,23 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from flask import Flask, request, session
-from flask_babel import Babel, format_date, gettext, ngettext
+from flask_babel import Babel, format_date, gettext, ngettext, to_user_timezone
 from jinja2 import ChainableUndefined, StrictUndefined
 from markupsafe import Markup, escape
 
+from citizen_portal import region
 from citizen_portal.settings import Settings
 
 LANGUAGES = ("en", "cy")
-TIMEZONE = "Europe/London"
 DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 
 
 def init_app(app: Flask, settings: Settings, translations: str) -> None:
     app.config.update(BABEL_TRANSLATION_DIRECTORIES=translations)
-    Babel(app, locale_selector=language, default_timezone=TIMEZONE)
+    zone = region.load(settings.region).timezone
+    Babel(app, locale_selector=language, default_timezone=zone)
     env = app.jinja_env
     env.undefined = ChainableUndefined if settings.production else StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
@@ -70,16 +70,16 @@ def day(when: date | datetime | None) -> str:
     if when is None:
         return str(gettext("not stated"))
     if isinstance(when, datetime):
-        when = when.astimezone(ZoneInfo(TIMEZONE)).date()
+        when = to_user_timezone(when).date()
     return str(format_date(when, "d MMMM y"))
 
 
 def moment(when: datetime) -> str:
     """ "Wednesday 4 November 2026, 22:41"."""
-    local = when.astimezone(ZoneInfo(TIMEZONE))
+    local = to_user_timezone(when)
     return str(format_date(local.date(), "EEEE d MMMM y")) + local.strftime(", %H:%M")
 
 
 def clock_time(when: datetime) -> str:
     """ "22:41"."""
-    return when.astimezone(ZoneInfo(TIMEZONE)).strftime("%H:%M")
+    return str(to_user_timezone(when).strftime("%H:%M"))

@@ -1,4 +1,4 @@
-"""The portal's parts, as front doors fetch them to hand them inward (style rule 1)."""
+"""The portal's parts, as front doors fetch them to hand them inward, to code without Flask."""
 
 from typing import cast
 

@@ -2,13 +2,16 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from citizen_portal.access.models import Fault
+from citizen_portal import clock
+from citizen_portal.access.models import Answer, Fault
 from citizen_portal.access.queries import SourceState
 from citizen_portal.bodies.models import Protocol
 from citizen_portal.bodies.models import Source as SourceRow
-from citizen_portal.dashboard.remote import Asker
+from citizen_portal.dashboard.remote import Asker, planning
+from citizen_portal.errors import NotFound
 from citizen_portal.identity.models import LinkState
 from citizen_portal.settings import Settings
 from tests.access import world
@@ -51,6 +54,7 @@ def test_fresh_answers_are_not_asked_for_again(
     another_process = Asker(
         app.extensions["settings"],
         sessions=app.extensions["sessions"],
+        fetcher=app.extensions["fetcher"],
         signer=app.extensions["signer"],
         sealer=app.extensions["sealer"],
         index=app.extensions["index"],
@@ -93,6 +97,12 @@ def test_one_source_is_asked_again_on_demand(
     body.broken = False
 
     world.asker(app).again(who, source.id)
+    assert world.ask(app, who)[source.id].fault is Fault.SAID_ERROR
+    assert len(body.asked) == 2, "not so soon after it was asked"
+    long_ago = clock.now() - planning.COOL_DOWN
+    session.execute(update(Answer).values(asked_at=long_ago))
+    session.commit()
+    world.asker(app).again(who, source.id)
 
     assert world.ask(app, who)[source.id].state is SourceState.ANSWERED
     assert len(body.asked) == 4
@@ -107,7 +117,9 @@ def test_only_sources_of_linked_bodies_are_asked(
     pushing = world.source_at(session, address, who, protocol=Protocol.PUSH)
     silent = world.source_at(session, None, who, protocol=Protocol.NONE)
 
-    world.asker(app).again(who, unlinked.id)
+    for source in (unlinked, silent):
+        with pytest.raises(NotFound):
+            world.asker(app).again(who, source.id)
     states = {key: answer.state for key, answer in world.ask(app, who).items()}
 
     assert states == {
@@ -126,6 +138,8 @@ def test_a_link_that_is_not_sure_is_no_link(
     who, other = world.somebody(session), world.somebody(session)
     source = world.source_at(session, address, other)
     world.link(session, who, source.organisation_id, state)
+    with pytest.raises(NotFound):
+        world.asker(app).again(who, source.id)
     assert world.ask(app, who)[source.id].state is SourceState.NOT_COVERED
     assert body.asked == []
 
@@ -167,6 +181,7 @@ def test_another_process_sees_what_is_being_asked_and_waits_for_it(
     elsewhere = Asker(
         app.extensions["settings"],
         sessions=app.extensions["sessions"],
+        fetcher=app.extensions["fetcher"],
         signer=app.extensions["signer"],
         sealer=app.extensions["sealer"],
         index=app.extensions["index"],

@@ -46,6 +46,8 @@ ENDS = {
     "html": (UNREADABLE, UNREADABLE),
     "wrong-types": (UNREADABLE, UNREADABLE),
     "wrong-flag": (UNREADABLE, UNREADABLE),
+    "turning": (UNREADABLE, UNREADABLE),
+    "tomorrow": (UNREADABLE, ANSWERED),
     "control": (UNREADABLE, UNREADABLE),
     "no-zone": (UNREADABLE, UNREADABLE),
     "far-time": (UNREADABLE, UNREADABLE),
@@ -117,7 +119,7 @@ def test_it_ends_honestly(
     answer = world.ask(app, who)[source.id]
 
     accesses, holdings = ENDS[manner]
-    assert answer.parts == {Question.ACCESSES: accesses, Question.HOLDINGS: holdings}
+    assert answer.outcomes == {Question.ACCESSES: accesses, Question.HOLDINGS: holdings}
     if accesses[0] is not Outcome.ANSWERED:
         assert world.events(app, who) == []
     if holdings[0] is not Outcome.ANSWERED:

@@ -12,6 +12,7 @@ from citizen_portal import clock, jobs
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.models import Answer
 from citizen_portal.bodies.models import Protocol
+from citizen_portal.identity import actions as identity_actions
 from citizen_portal.settings import Settings
 from tests.access import world
 from tests.access.conftest import Body
@@ -47,6 +48,44 @@ def test_old_answers_are_forgotten(
     access_jobs.forget_answers(work)
 
     assert session.scalars(select(Answer.citizen_id).distinct()).all() == [young.citizen_id]
+
+
+def test_what_was_answered_for_an_ended_session_is_forgotten(
+    app: Flask, session: Session, address: str
+) -> None:
+    who = world.somebody(session)
+    world.source_at(session, address, who)
+    here = world.signed_in(session, who.citizen_id)
+    for each in (who, here):
+        world.ask(app, each)
+
+    identity_actions.end_others(session, who.citizen_id, but=here.sign_in_id)
+    session.commit()
+    job = session.scalars(select(jobs.Job)).one()
+    assert job.arguments == {"citizen": str(who.citizen_id), "sign_in": str(who.sign_in_id)}
+    session.commit()
+    jobs.run(app.extensions["sessions"], app.extensions, job.id)
+
+    assert session.scalars(select(Answer.sign_in_id).distinct()).all() == [here.sign_in_id]
+
+
+def test_what_one_round_found_is_kept_though_the_next_is_lost(
+    app: Flask, session: Session, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access_jobs, "AT_ONCE", 1)
+    monkeypatch.setattr(access_jobs, "SPARE", -0.9)  # so that a round ends before its question
+    who = world.somebody(session)
+    job = jobs.enqueue(session, "access.check_sources")
+    job.heartbeat_at = clock.now() - jobs.LOST_AFTER
+    well = world.source_at(session, address, who)
+    with hostile() as bad:
+        slow = world.source_at(session, f"{bad}/hangs", who)
+
+        jobs.run(app.extensions["sessions"], app.extensions, job.id)
+
+    session.expire_all()
+    assert job.state is jobs.JobState.DONE
+    assert (well.last_answer_at is not None, slow.last_answer_at) == (True, None)
 
 
 def test_sources_say_what_they_hold_and_nobody_is_named(

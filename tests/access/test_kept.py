@@ -57,7 +57,7 @@ def test_a_question_that_its_asker_left_counts_as_not_answered(
     answer = world.answers(app, who)[source.id]
 
     assert (answer.state, answer.fault) == (SourceState.DID_NOT_ANSWER, Fault.TOO_SLOW)
-    assert answer.parts[Question.HOLDINGS] == (Outcome.NO_ANSWER, Fault.TOO_SLOW)
+    assert answer.outcomes[Question.HOLDINGS] == (Outcome.NO_ANSWER, Fault.TOO_SLOW)
 
 
 def test_answers_are_forgotten_when_their_time_is_over(
@@ -75,6 +75,26 @@ def test_answers_are_forgotten_when_their_time_is_over(
 
     assert world.events(app, who) == []
     assert actions.forget_expired(session) == 2
+
+
+def test_what_has_expired_of_a_citizen_goes_when_they_get_new_answers(
+    app: Flask, session: Session, address: str
+) -> None:
+    who, other = world.somebody(session), world.somebody(session)
+    for each in (who, other):
+        world.source_at(session, address, each)
+        world.ask(app, each)
+    session.execute(update(Answer).values(expires_at=clock.now()))
+    session.commit()
+
+    later = world.signed_in(session, who.citizen_id)
+    world.ask(app, later)
+
+    left = session.execute(select(Answer.citizen_id, Answer.sign_in_id).distinct()).all()
+    assert {tuple(row) for row in left} == {
+        (later.citizen_id, later.sign_in_id),
+        (other.citizen_id, other.sign_in_id),
+    }
 
 
 def test_what_is_kept_is_sealed(app: Flask, session: Session, address: str) -> None:
@@ -97,7 +117,7 @@ def test_nobody_reads_the_answers_of_another(app: Flask, session: Session, addre
     assert world.events(app, other) == world.events(app, mixed) == []
     (event,) = world.events(app, who)
     with pytest.raises(NotFound):
-        world.asker(app).find_one(other, event.id)
+        world.asker(app).find_one(other, event.id, upto=world.PATIENCE)
 
 
 def test_one_access_is_asked_for_by_its_name_and_day_only(
@@ -110,7 +130,7 @@ def test_one_access_is_asked_for_by_its_name_and_day_only(
     before = len(body.asked)
 
     for event in world.events(app, who):
-        assert world.asker(app).find_one(who, event.id) == event
+        assert world.asker(app).find_one(who, event.id, upto=world.PATIENCE) == event
 
     assert len(body.asked) == before + 3
 
@@ -123,10 +143,10 @@ def test_an_access_that_the_source_shows_no_longer_is_none(
     world.ask(app, who)
     (event,) = world.events(app, who)
     body.rows = []
-    assert world.asker(app).find_one(who, event.id) is None
+    assert world.asker(app).find_one(who, event.id, upto=world.PATIENCE) is None
     body.broken = True
     with pytest.raises(Unavailable):
-        world.asker(app).find_one(who, event.id)
+        world.asker(app).find_one(who, event.id, upto=world.PATIENCE)
 
 
 def test_a_name_that_was_made_up_asks_nobody(
@@ -135,5 +155,5 @@ def test_a_name_that_was_made_up_asks_nobody(
     who = world.somebody(session)
     world.source_at(session, address, who)
     with pytest.raises(NotFound):
-        world.asker(app).find_one(who, uuid4().hex * 2)
+        world.asker(app).find_one(who, uuid4().hex * 2, upto=world.PATIENCE)
     assert body.asked == []

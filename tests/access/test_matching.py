@@ -60,14 +60,14 @@ def test_of_several_references_in_the_words_each_must_hold() -> None:
         (terms(in_force_from=date(2026, 6, 16)), {}, WhyNot.CITES_NOT_IN_FORCE),
         (terms(in_force_to=date(2026, 6, 14)), {}, WhyNot.CITES_NOT_IN_FORCE),
         (terms(disclosers=frozenset({STRANGER})), {}, WhyNot.CITES_OTHER_DISCLOSER),
-        (terms(recipients=frozenset({STRANGER})), {}, WhyNot.CITES_OTHER_RECEIVER),
-        (terms(), {"receiver_code": "S1"}, WhyNot.CITES_OTHER_RECEIVER),
-        (terms(), {"receiver_code": "unheard of"}, WhyNot.CITES_OTHER_RECEIVER),
-        (terms(), {"receiver_code": "G1"}, WhyNot.CITES_OTHER_RECEIVER),
+        (terms(recipients=frozenset({STRANGER})), {}, WhyNot.CITES_OTHER_RECIPIENT),
+        (terms(), {"receiver_code": "S1"}, WhyNot.CITES_OTHER_RECIPIENT),
+        (terms(), {"receiver_code": "unheard of"}, WhyNot.CITES_OTHER_RECIPIENT),
+        (terms(), {"receiver_code": "G1"}, WhyNot.CITES_OTHER_RECIPIENT),
         (terms(processors=frozenset({STRANGER})), {"receiver_code": "S1"},
-         WhyNot.CITES_OTHER_RECEIVER),
+         WhyNot.CITES_OTHER_RECIPIENT),
         (terms(), {"categories": ("Name", "Health")}, WhyNot.CITES_OTHER_CATEGORIES),
-        (own_use("DSA-0004"), {}, WhyNot.CITES_OTHER_RECEIVER),
+        (own_use("DSA-0004"), {}, WhyNot.CITES_OTHER_RECIPIENT),
     ],
 )  # fmt: skip
 def test_a_cited_agreement_that_does_not_fit_is_named_and_explains_nothing(
@@ -87,7 +87,7 @@ def test_the_version_in_force_that_day_decides() -> None:
     on_the_14th = usage(agreement="DSA-0004", occurred=datetime(2026, 6, 14, 12, tzinfo=UTC))
 
     assert found(on_the_14th, known).terms == old
-    assert found(usage(agreement="DSA-0004"), known).why_not is WhyNot.CITES_OTHER_RECEIVER
+    assert found(usage(agreement="DSA-0004"), known).why_not is WhyNot.CITES_OTHER_RECIPIENT
 
 
 def test_days_are_those_of_the_calendar_on_the_wall() -> None:
@@ -128,7 +128,7 @@ def test_a_rule_beside_one_that_is_over_explains() -> None:
 
 def test_a_rule_cannot_stretch_an_agreement_to_another_receiver() -> None:
     explanation = found(usage(receiver_code="S1"), register(terms()), rule(receiver_code="S1"))
-    assert explanation == Explanation(None, "DSA-0004", WhyNot.CITES_OTHER_RECEIVER)
+    assert explanation == Explanation(None, "DSA-0004", WhyNot.CITES_OTHER_RECIPIENT)
 
 
 def test_a_use_inside_the_body_fits_its_entry_of_own_use() -> None:
@@ -144,7 +144,7 @@ def test_an_entry_of_own_use_fits_no_sharing_and_no_other_body() -> None:
     cited = found(usage(receiver_code="G1", agreement="OWN-0001"), register(strangers))
     assert cited.why_not is WhyNot.CITES_OTHER_DISCLOSER
     shared = found(usage(agreement="OWN-0001"), register(own_use()))
-    assert shared.why_not is WhyNot.CITES_OTHER_RECEIVER
+    assert shared.why_not is WhyNot.CITES_OTHER_RECIPIENT
 
 
 BODIES = st.sampled_from([GIVER, TAKER, STRANGER])

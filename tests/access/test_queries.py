@@ -1,28 +1,20 @@
-"""One state per source, and the list of accesses narrowed and paged."""
+"""One state per source."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from itertools import product
-from uuid import UUID
 
 import pytest
 from flask import Flask
-from hypothesis import given
-from hypothesis import strategies as st
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
-from citizen_portal.access import actions, queries
-from citizen_portal.access.models import Fault, Outcome, Question
-from citizen_portal.access.queries import (
-    AccessEvent,
-    Actor,
-    Explanation,
-    SourceState,
-    WhyNot,
-)
+from citizen_portal.access import actions
+from citizen_portal.access.models import Answer, Fault, Outcome, Question
+from citizen_portal.access.queries import SourceState
 from citizen_portal.bodies.models import Organisation
 from tests.access import world
-from tests.access.register import GIVER, NOON, SOURCE, STRANGER, TAKER, terms, usage
 
 EXPECTED = {
     Outcome.REFUSED: SourceState.ANSWER_REFUSED,
@@ -86,67 +78,16 @@ def test_linked_bodies_come_first_each_by_its_name(app: Flask, session: Session)
     assert list(world.answers(app, who)) == [*sorted(names, key=lambda key: names[key]), theirs.id]
 
 
-EVENTS = st.lists(
-    st.builds(
-        lambda number, days, receiver, actor, explained, emergency: AccessEvent(
-            id=f"{number:064x}",
-            source_id=SOURCE,
-            body_id=GIVER,
-            receiver=receiver,
-            usage=usage(occurred=NOON - timedelta(days=days), actor=actor, emergency=emergency),
-            explanation=Explanation(terms()) if explained else Explanation(why_not=WhyNot.NO_RULE),
-            proven=True,
-        ),
-        st.integers(0, 10**6),
-        st.integers(0, 40),
-        st.sampled_from([None, GIVER, TAKER]),
-        st.sampled_from(Actor),
-        st.booleans(),
-        st.booleans(),
-    ),
-    max_size=30,
-    unique_by=lambda event: event.id,
-).map(queries.newest_first)
-
-
-@given(EVENTS, st.integers(1, 7))
-def test_pages_put_together_are_the_list(events: list[AccessEvent], size: int) -> None:
-    shown: list[AccessEvent] = []
-    after = None
-    while True:
-        page = queries.page(events, after=after, size=size)
-        assert len(page.events) <= size
-        shown += page.events
-        after = page.after
-        if after is None:
-            break
-    assert shown == events
-
-
-@given(EVENTS)
-def test_a_page_after_what_is_gone_begins_anew(events: list[AccessEvent]) -> None:
-    assert queries.page(events, after="f" * 64, size=5) == queries.page(events, size=5)
-
-
-@given(EVENTS, st.sampled_from([GIVER, TAKER, STRANGER]))
-def test_a_body_is_met_as_the_one_that_told_or_that_received(
-    events: list[AccessEvent], body: UUID
+def test_states_alone_are_told_without_opening_an_answer(
+    app: Flask, session: Session, address: str
 ) -> None:
-    kept = queries.filter(events, body=body)
-    assert kept == [one for one in events if body == GIVER or body == one.receiver]
+    who = world.somebody(session)
+    source = world.source_at(session, address, who)
+    whole = world.ask(app, who)
+    session.execute(update(Answer).values(sealed=b"not to be opened"))
+    session.commit()
 
+    alone = world.answers(app, who, with_contents=False)
 
-@given(EVENTS)
-def test_a_period_holds_both_its_days(events: list[AccessEvent]) -> None:
-    since, until = date(2026, 6, 1), date(2026, 6, 10)
-    kept = queries.filter(events, since=since, until=until)
-    assert kept == [one for one in events if since <= one.day <= until]
-
-
-@given(EVENTS)
-def test_narrowing_adds_up(events: list[AccessEvent]) -> None:
-    machines = queries.filter(events, actor=Actor.MACHINE, unexplained=True)
-    assert machines == queries.filter(queries.filter(events, actor=Actor.MACHINE), unexplained=True)
-    assert all(one.stands_out and not one.explained for one in machines)
-    people = queries.filter(events, actor={Actor.PERSON, Actor.NOT_STATED})
-    assert {one.usage.actor for one in people} <= {Actor.PERSON, Actor.NOT_STATED}
+    assert whole[source.id].holdings
+    assert alone == {id: replace(answer, holdings=()) for id, answer in whole.items()}

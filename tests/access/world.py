@@ -84,7 +84,9 @@ def ask(app: Flask, who: Who) -> dict[UUID, queries.SourceAnswer]:
     return answers(app, who)
 
 
-def answers(app: Flask, who: Who) -> dict[UUID, queries.SourceAnswer]:
+def answers(
+    app: Flask, who: Who, *, with_contents: bool = True
+) -> dict[UUID, queries.SourceAnswer]:
     with app.extensions["sessions"].reading() as session:
         found = queries.answers(
             session,
@@ -93,6 +95,7 @@ def answers(app: Flask, who: Who) -> dict[UUID, queries.SourceAnswer]:
             directory=directory(session),
             links=links(session, who.citizen_id),
             sealer=app.extensions["sealer"],
+            with_contents=with_contents,
         )
     return {answer.source_id: answer for answer in found}
 

@@ -15,9 +15,9 @@ from tests.pages import Page
 def log(world: World) -> World:
     for slug in ("benefits", "tax", "council", "energy"):
         world.body(slug)
-    world.agreement("DSA-0004", giver="benefits", taker="council")
-    world.agreement("DSA-0005", giver="benefits", taker="energy")
-    world.agreement("OWN-0001", giver="tax", taker="tax")
+    world.agreement("DSA-0004", discloser="benefits", recipient="council")
+    world.agreement("DSA-0005", discloser="benefits", recipient="energy")
+    world.agreement("OWN-0001", discloser="tax", recipient="tax")
     world.answered(
         "benefits",
         *(
@@ -126,7 +126,7 @@ def test_pages_follow_one_another_without_gap_or_repeat(world: World) -> None:
 def test_a_large_fold_leads_to_its_accesses_one_by_one(world: World) -> None:
     world.body("benefits")
     world.body("council")
-    world.agreement("DSA-0004", giver="benefits", taker="council")
+    world.agreement("DSA-0004", discloser="benefits", recipient="council")
     told = (usage(n, by="council", agreement="DSA-0004") for n in range(70))
     world.answered("benefits", *told, usage(2, by="x"))
 

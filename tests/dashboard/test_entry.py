@@ -1,16 +1,22 @@
 """``/my/access/<id>``: from what happened to what can be done."""
 
+import time
 from collections.abc import Callable
 
 import pytest
+from flask import Flask, request
 from flask.testing import FlaskClient
+from flask.typing import ResponseReturnValue
 
 from citizen_portal.access.models import Outcome
 from citizen_portal.access.queries import Actor, Result, Trigger, Usage
+from citizen_portal.access.schemas import usage_page
 from citizen_portal.agreements.models import Choice
 from citizen_portal.identity.models import Citizen
 from tests import make
 from tests.dashboard.world import World, usage
+from tests.fakes.body import USAGE, hostile
+from tests.fakes.serving import served
 from tests.pages import Page, said
 
 
@@ -18,7 +24,7 @@ def opened(world: World, told: Usage, **agreement: object) -> Page:
     """The page of one access that "benefits" told of."""
     world.body("benefits", contact="ask@benefits.example")
     world.body("council")
-    world.agreement("DSA-0004", giver="benefits", taker="council", **agreement)  # type: ignore[arg-type]
+    world.agreement("DSA-0004", discloser="benefits", recipient="council", **agreement)  # type: ignore[arg-type]
     world.answered("benefits", told)
     return Page.get(world.browser, address_of(world))
 
@@ -127,3 +133,46 @@ def test_an_entry_that_has_left_memory_is_asked_from_its_source(world: World) ->
     response = world.browser.get(address)
     assert response.status_code == 503
     assert "Try again" in response.text
+
+
+def test_an_entry_is_asked_from_its_source_while_no_transaction_is_open(world: World) -> None:
+    (told,) = usage_page({"totalUsages": 1, "usages": [USAGE]}).usages
+    open_then: list[int] = []
+    body = Flask("body")
+
+    @body.get("/v2/findUsage")
+    def find_usage() -> ResponseReturnValue:
+        open_then.append(world.sessions.engine.pool.checkedout())  # type: ignore[attr-defined]
+        proof = {"Portal-Subject": request.args["userCode"]}
+        return {"totalUsages": 1, "usages": [USAGE]}, 200, proof
+
+    with served(lambda _: body) as address:
+        entry = forgotten_at(world, address, told)
+        patient = world.app.extensions["settings"].model_copy(update={"first_wait_ms": 5000})
+        world.app.extensions["settings"] = patient
+        page = Page.get(world.browser, entry)
+
+    assert "Checked an address" in page.soup.select("textarea#facts")[0].text
+    assert open_then == [0]
+
+
+def test_a_source_that_is_slow_holds_no_page_for_long(world: World) -> None:
+    with hostile() as bad:
+        entry = forgotten_at(world, f"{bad}/hangs", usage(3, by="council"))
+        start = time.monotonic()
+        page = Page.get(world.browser, entry, status=503)
+        took = time.monotonic() - start
+
+    assert "The body did not answer. Try again in a minute." in page.main
+    assert took < 2
+
+
+def forgotten_at(world: World, base_url: str, told: Usage) -> str:
+    """The address of an access that a source at this address told of, and that was forgotten."""
+    world.body("benefits")
+    with world.sessions.writing() as session:
+        session.merge(world.sources["benefits"]).base_url = base_url
+    world.answered("benefits", told)
+    entry = address_of(world)
+    world.answered("benefits")
+    return entry

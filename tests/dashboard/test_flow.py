@@ -7,7 +7,7 @@ from citizen_portal.dashboard.queries.flow import (
     FOLDED,
     MOST,
     MOST_OPEN,
-    Link,
+    Band,
     fold,
     order,
     thickness,
@@ -26,20 +26,20 @@ from citizen_portal.dashboard.queries.picture import (
 )
 
 KEYS = st.sampled_from([f"b{n:02}" for n in range(20)])
-LINKS = st.lists(
-    st.builds(Link, KEYS, KEYS, st.integers(1, 20_000), st.booleans()), min_size=1, max_size=60
+BANDS = st.lists(
+    st.builds(Band, KEYS, KEYS, st.integers(1, 20_000), st.booleans()), min_size=1, max_size=60
 )
 FORMATS = st.sampled_from([WIDE, NARROW])
 
 
-def drawn(links: list[Link], form: Format, *, unknown: bool = False) -> Drawing:
+def drawn(bands: list[Band], form: Format, *, unknown: bool = False) -> Drawing:
     def label(key: str) -> Label:
         return Label(f"Body of the name {key}", ("3 times",), "1 not explained")
 
     return draw(
-        links,
-        lefts={link.left: label(link.left) for link in links},
-        rights={link.right: label(link.right) for link in links},
+        bands,
+        lefts={band.left: label(band.left) for band in bands},
+        rights={band.right: label(band.right) for band in bands},
         heads=("Who held it", "Who got it"),
         unknown=Label("3 more bodies", ("we do not know yet",)) if unknown else None,
         form=form,
@@ -50,28 +50,28 @@ def test_a_band_grows_with_the_logarithm_of_its_times() -> None:
     assert [round(thickness(n)) for n in (1, 10, 300, 10_000)] == [7, 16, 29, 43]
 
 
-@given(LINKS)
-def test_folding_loses_no_time_and_keeps_what_is_not_explained_apart(links: list[Link]) -> None:
-    folded, lost_left, lost_right = fold(links)
+@given(BANDS)
+def test_folding_loses_no_time_and_keeps_what_is_not_explained_apart(bands: list[Band]) -> None:
+    folded, lost_left, lost_right = fold(bands)
 
-    assert sum(link.times for link in folded) == sum(link.times for link in links)
+    assert sum(band.times for band in folded) == sum(band.times for band in bands)
     for lifted in (True, False):
-        before = sum(link.times for link in links if link.lifted is lifted)
-        assert sum(link.times for link in folded if link.lifted is lifted) == before
+        before = sum(band.times for band in bands if band.lifted is lifted)
+        assert sum(band.times for band in folded if band.lifted is lifted) == before
     for side, lost in (("left", lost_left), ("right", lost_right)):
-        open_ = {getattr(link, side) for link in links if link.lifted}
-        kept = {getattr(link, side) for link in folded}
+        open_ = {getattr(band, side) for band in bands if band.lifted}
+        kept = {getattr(band, side) for band in folded}
         if len(open_) <= MOST_OPEN:
             assert open_ <= kept, "a place with something not explained keeps its own name"
         assert len(kept) <= max(MOST, min(len(open_), MOST_OPEN) + 1)
         assert (FOLDED in kept) == (lost > 0)
 
 
-@given(LINKS, FORMATS, st.booleans())
+@given(BANDS, FORMATS, st.booleans())
 def test_places_do_not_overlap_and_stay_inside(
-    links: list[Link], form: Format, unknown: bool
+    bands: list[Band], form: Format, unknown: bool
 ) -> None:
-    folded, _, _ = fold(links)
+    folded, _, _ = fold(bands)
     picture = drawn(folded, form, unknown=unknown)
 
     for x in {node.x for node in picture.nodes}:
@@ -84,9 +84,9 @@ def test_places_do_not_overlap_and_stay_inside(
     assert len(picture.bands) == len(folded)
 
 
-@given(LINKS, FORMATS)
-def test_bands_begin_and_end_on_their_bars_without_overlap(links: list[Link], form: Format) -> None:
-    folded, _, _ = fold(links)
+@given(BANDS, FORMATS)
+def test_bands_begin_and_end_on_their_bars_without_overlap(bands: list[Band], form: Format) -> None:
+    folded, _, _ = fold(bands)
     picture = drawn(folded, form)
 
     for side in ("left", "right"):
@@ -99,9 +99,9 @@ def test_bands_begin_and_end_on_their_bars_without_overlap(links: list[Link], fo
             assert any(a - 0.01 <= top and bottom <= b + 0.01 for a, b in bars)
 
 
-@given(LINKS, FORMATS)
-def test_each_band_that_is_not_explained_has_its_diamond(links: list[Link], form: Format) -> None:
-    folded, _, _ = fold(links)
+@given(BANDS, FORMATS)
+def test_each_band_that_is_not_explained_has_its_diamond(bands: list[Band], form: Format) -> None:
+    folded, _, _ = fold(bands)
     picture = drawn(folded, form)
 
     lifted = [band for band in picture.bands if band.kind == "band-lift"]
@@ -114,21 +114,21 @@ def test_each_band_that_is_not_explained_has_its_diamond(links: list[Link], form
 
 
 def test_diamonds_of_two_crossing_bands_stand_apart() -> None:
-    links = [Link("a", "y", 5, lifted=True), Link("b", "x", 5, lifted=True), Link("a", "x", 9)]
-    (x0, y0), (x1, y1) = drawn(links, WIDE).gems
+    bands = [Band("a", "y", 5, lifted=True), Band("b", "x", 5, lifted=True), Band("a", "x", 9)]
+    (x0, y0), (x1, y1) = drawn(bands, WIDE).gems
     assert abs(x0 - x1) + abs(y0 - y1) >= 2 * GEM
 
 
-@given(LINKS)
-def test_the_order_depends_on_the_facts_and_not_on_how_they_came(links: list[Link]) -> None:
-    folded, _, _ = fold(links)
-    again, _, _ = fold(list(reversed(links)))
+@given(BANDS)
+def test_the_order_depends_on_the_facts_and_not_on_how_they_came(bands: list[Band]) -> None:
+    folded, _, _ = fold(bands)
+    again, _, _ = fold(list(reversed(bands)))
     assert order(folded) == order(again)
 
 
-def test_receivers_stand_across_from_who_gave_it() -> None:
-    links = [Link("big", "one", 10), Link("big", "two", 9), Link("small", "three", 2)]
-    assert order(links) == (["big", "small"], ["one", "two", "three"])
+def test_recipients_stand_across_from_who_gave_it() -> None:
+    bands = [Band("big", "one", 10), Band("big", "two", 9), Band("small", "three", 2)]
+    assert order(bands) == (["big", "small"], ["one", "two", "three"])
 
 
 @given(st.text(max_size=80))

@@ -1,4 +1,4 @@
-"""Each source has exactly one standing; emptiness is claimed only when the source claims it."""
+"""Each source has exactly one state; emptiness is claimed only when the source claims it."""
 
 from uuid import uuid4
 
@@ -7,7 +7,7 @@ import pytest
 from citizen_portal.access.queries import SourceAnswer, SourceState
 from citizen_portal.bodies.models import Kind, Organisation, Source
 from citizen_portal.bodies.queries import Body, Directory, SourceFacts
-from citizen_portal.dashboard.queries.holds import Holds, Standing, group, standing_of
+from citizen_portal.dashboard.queries.holds import HolderState, Holds, group, state_of
 from citizen_portal.identity.models import LinkProof, LinkState
 from citizen_portal.identity.queries import Link
 from tests import make
@@ -19,33 +19,33 @@ HOLDING = ({"dataset": "pay", "name": {"en": "Pay"}, "categories": ["Income"]},)
 @pytest.mark.parametrize(
     ("state", "holdings", "link", "expected"),
     [
-        (SourceState.ANSWERED, HOLDING, LinkState.LINKED, Standing.HOLDS),
-        (SourceState.ANSWERED, (), LinkState.LINKED, Standing.LOOKS_ONLY),
-        (SourceState.ANSWERED_EMPTY, (), LinkState.LINKED, Standing.HOLDS_NONE),
-        (SourceState.ASKING, HOLDING, LinkState.LINKED, Standing.ASKING),
-        (SourceState.DID_NOT_ANSWER, HOLDING, LinkState.LINKED, Standing.NO_ANSWER),
-        (SourceState.ANSWER_REFUSED, HOLDING, LinkState.LINKED, Standing.REFUSED),
-        (SourceState.NOT_CONNECTED, (), None, Standing.NOT_CONNECTED),
-        (SourceState.NOT_CONNECTED, (), LinkState.LINKED, Standing.NOT_CONNECTED),
-        (SourceState.NOT_COVERED, (), LinkState.LINKED, Standing.NOT_COVERED),
-        (SourceState.NOT_COVERED, (), None, Standing.NOT_LINKED),
-        (SourceState.NOT_COVERED, (), LinkState.UNLINKED, Standing.NOT_LINKED),
-        (SourceState.NOT_COVERED, (), LinkState.NOT_MATCHED, Standing.NOT_MATCHED),
-        (SourceState.NOT_COVERED, (), LinkState.AMBIGUOUS, Standing.AMBIGUOUS),
+        (SourceState.ANSWERED, HOLDING, LinkState.LINKED, HolderState.HOLDS),
+        (SourceState.ANSWERED, (), LinkState.LINKED, HolderState.LOOKS_ONLY),
+        (SourceState.ANSWERED_EMPTY, (), LinkState.LINKED, HolderState.HOLDS_NONE),
+        (SourceState.ASKING, HOLDING, LinkState.LINKED, HolderState.ASKING),
+        (SourceState.DID_NOT_ANSWER, HOLDING, LinkState.LINKED, HolderState.NO_ANSWER),
+        (SourceState.ANSWER_REFUSED, HOLDING, LinkState.LINKED, HolderState.REFUSED),
+        (SourceState.NOT_CONNECTED, (), None, HolderState.NOT_CONNECTED),
+        (SourceState.NOT_CONNECTED, (), LinkState.LINKED, HolderState.NOT_CONNECTED),
+        (SourceState.NOT_COVERED, (), LinkState.LINKED, HolderState.NOT_COVERED),
+        (SourceState.NOT_COVERED, (), None, HolderState.NOT_LINKED),
+        (SourceState.NOT_COVERED, (), LinkState.UNLINKED, HolderState.NOT_LINKED),
+        (SourceState.NOT_COVERED, (), LinkState.NOT_MATCHED, HolderState.NOT_MATCHED),
+        (SourceState.NOT_COVERED, (), LinkState.AMBIGUOUS, HolderState.AMBIGUOUS),
     ],
 )
-def test_a_source_has_one_standing(
+def test_a_source_has_one_state(
     state: SourceState,
     holdings: tuple[dict[str, object], ...],
     link: LinkState | None,
-    expected: Standing,
+    expected: HolderState,
 ) -> None:
-    assert standing_of(SourceAnswer(uuid4(), state, holdings=holdings), link) is expected
+    assert state_of(SourceAnswer(uuid4(), state, holdings=holdings), link) is expected
 
 
-def test_each_state_of_a_source_has_a_standing() -> None:
+def test_each_state_of_a_source_is_a_state_of_its_holder() -> None:
     for state in SourceState:
-        assert standing_of(SourceAnswer(uuid4(), state), LinkState.LINKED) in set(Standing)
+        assert state_of(SourceAnswer(uuid4(), state), LinkState.LINKED) in set(HolderState)
 
 
 def grouped(*answers: tuple[str, SourceState], linked: str = "", bare: str = "") -> Holds:

@@ -41,8 +41,8 @@ def busy(world: World) -> World:
         world.body(slug)
     world.body("homes", link=None)
     world.body("energy", link=None, kind=Kind.PRIVATE_RECIPIENT)
-    world.agreement("DSA-0004", giver="benefits", taker="energy")
-    world.agreement("DSA-0002", giver="tax", taker="benefits", choice=Choice.NONE)
+    world.agreement("DSA-0004", discloser="benefits", recipient="energy")
+    world.agreement("DSA-0002", discloser="tax", recipient="benefits", choice=Choice.NONE)
     world.answered(
         "benefits",
         usage(2, by="council", agreement="DSA-0004", actor=Actor.PERSON),
@@ -267,6 +267,26 @@ def test_only_linked_bodies_can_be_asked_again(busy: World) -> None:
     for source in (busy.sources["homes"].id.hex, "0" * 32, "x"):
         answer = busy.browser.post(f"/my/again/{source}", data={"csrf_token": str(token)})
         assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("link", "status"),
+    [
+        (LinkState.LINKED, 302),
+        (LinkState.NOT_MATCHED, 404),
+        (LinkState.AMBIGUOUS, 404),
+        (LinkState.UNLINKED, 404),
+    ],
+)
+def test_a_link_that_failed_or_ended_is_no_way_to_ask(
+    world: World, link: LinkState, status: int
+) -> None:
+    world.body("homes", link=link)
+    world.app.config["WTF_CSRF_ENABLED"] = False
+
+    answer = world.browser.post(f"/my/again/{world.sources['homes'].id.hex}")
+
+    assert answer.status_code == status
 
 
 def test_somebody_else_sees_nothing_of_it(

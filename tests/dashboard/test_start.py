@@ -28,9 +28,9 @@ def test_public_pages_keep_to_what_each_page_must(app: Flask, address: str, lang
 def test_the_start_page_says_how_far_it_sees(world: World) -> None:
     world.body("benefits")
     world.body("council")
-    world.agreement("DSA-0004", giver="benefits", taker="council")
-    world.agreement("DSA-0005", giver="benefits", taker="council", choice=Choice.NONE)
-    world.agreement("OWN-0001", giver="benefits", taker="benefits")
+    world.agreement("DSA-0004", discloser="benefits", recipient="council")
+    world.agreement("DSA-0005", discloser="benefits", recipient="council", choice=Choice.NONE)
+    world.agreement("OWN-0001", discloser="benefits", recipient="benefits")
 
     page = Page.get(world.app.test_client(), "/")
     figures = [" ".join(one.stripped_strings) for one in page.soup.select(".cp-figures li")]

@@ -79,13 +79,15 @@ class World:
         self,
         reference: str,
         *,
-        giver: str,
-        taker: str,
+        discloser: str,
+        recipient: str,
         choice: Choice = Choice.OBJECTION,
         **more: Any,
     ) -> None:
-        kind = AgreementKind.OWN_USE if giver == taker else AgreementKind.SHARING
-        document = _document(reference, giver, taker) | {"kind": kind, "choice": choice} | more
+        kind = AgreementKind.OWN_USE if discloser == recipient else AgreementKind.SHARING
+        document = (
+            _document(reference, discloser, recipient) | {"kind": kind, "choice": choice} | more
+        )
         row = Agreement(
             reference=reference,
             kind=kind,
@@ -155,15 +157,15 @@ class World:
             keep(session, kept)
 
 
-def _document(reference: str, giver: str, taker: str) -> dict[str, Any]:
+def _document(reference: str, discloser: str, recipient: str) -> dict[str, Any]:
     return {
         "reference": reference,
         "title": make.words(f"Title of {reference}"),
         "what": make.words("Somebody tells somebody something."),
         "purpose": make.words("To help."),
         "stage": Stage.SERVICE_DELIVERY,
-        "disclosers": [{"organisation": giver}],
-        "recipients": [{"organisation": taker}],
+        "disclosers": [{"organisation": discloser}],
+        "recipients": [{"organisation": recipient}],
         "categories": ["Name", "Income"],
     }
 

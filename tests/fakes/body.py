@@ -256,6 +256,8 @@ MANNERS: dict[str, Manner] = {
     "html": raw(b"<html></html>", Content_Type="text/html"),
     "wrong-types": row(action=5, categories="Address"),
     "wrong-flag": row(emergency="no", since=5),
+    "turning": row(action="Look \u202ekool", name={"en": "Look \u202ekool"}),
+    "tomorrow": row(logtime="2200-12-31T23:59:59Z"),
     "control": row(action="Look\x1b[31m", name={"en": "Look\x1b[31m"}),
     "no-zone": row(logtime="2026-05-04T10:20:30", since="yesterday"),
     "far-time": row(logtime="0001-01-01T00:00:00+14:00", retention="for ever"),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock, jobs
-from citizen_portal.db import Sessions
+from citizen_portal.db import Sessions, make_sessions
 from citizen_portal.jobs import Job, JobState, Queue, Work
 
 NAME = "tests.note"
@@ -87,6 +87,7 @@ def test_a_job_runs_once_however_often_its_id_arrives(
         jobs.run(sessions, {}, job_id)
     assert done == ["hello"]
     assert state(session, job_id) == (JobState.DONE, 1, None)
+    assert session.get_one(Job, job_id).arguments == {}
 
 
 def test_a_failed_job_keeps_the_kind_of_error_and_is_tried_later(
@@ -95,7 +96,12 @@ def test_a_failed_job_keeps_the_kind_of_error_and_is_tried_later(
     job_id = enqueue(sessions, "fail")
     jobs.run(sessions, {}, job_id)
     assert state(session, job_id) == (JobState.QUEUED, 1, "ValueError")
-    assert session.get_one(Job, job_id).due_at > clock.now()
+    session.rollback()  # lets go of SQLite's write lock
+    handed: list[UUID] = []
+    assert jobs.reap(sessions, handed.append) == 0, "not before two minutes are over"
+    age(sessions, job_id, jobs.LOST_AFTER)
+    assert jobs.reap(sessions, handed.append) == 1
+    assert handed == [job_id]
 
 
 def test_a_job_that_fails_too_often_is_given_up(
@@ -104,10 +110,52 @@ def test_a_job_that_fails_too_often_is_given_up(
     job_id = enqueue(sessions, "fail")
     for _ in range(jobs.MOST_ATTEMPTS):
         jobs.run(sessions, {}, job_id)
-        make_due(sessions, job_id)
+        age(sessions, job_id, jobs.LOST_AFTER)
+        jobs.reap(sessions, lambda _: None)
     jobs.run(sessions, {}, job_id)
     assert state(session, job_id) == (JobState.FAILED, jobs.MOST_ATTEMPTS, "ValueError")
     assert len(done) == jobs.MOST_ATTEMPTS
+    assert session.get_one(Job, job_id).arguments == {}
+
+
+def test_a_job_that_ends_each_worker_is_given_up(
+    sessions: Sessions, session: Session, done: list[str]
+) -> None:
+    job_id = enqueue(sessions)
+    with sessions.writing() as writing:
+        job = writing.get_one(Job, job_id)
+        job.state, job.attempts = JobState.RUNNING, jobs.MOST_ATTEMPTS
+    age(sessions, job_id, jobs.LOST_AFTER)
+
+    assert jobs.reap(sessions, lambda _: None) == 0
+
+    assert state(session, job_id) == (JobState.FAILED, jobs.MOST_ATTEMPTS, jobs.LOST)
+    assert session.get_one(Job, job_id).arguments == {}
+
+
+@pytest.mark.parametrize(
+    ("ended", "days", "left"),
+    [
+        (JobState.DONE, 0.9, 1),
+        (JobState.DONE, 1.1, 0),
+        (JobState.FAILED, 29, 1),
+        (JobState.FAILED, 31, 0),
+        (JobState.QUEUED, 90, 1),
+    ],
+)
+def test_what_ended_long_ago_is_forgotten(
+    sessions: Sessions, session: Session, ended: JobState, days: float, left: int
+) -> None:
+    job_id = enqueue(sessions)
+    with sessions.writing() as writing:
+        job = writing.get_one(Job, job_id)
+        job.state = ended
+        job.ended_at = None if ended is JobState.QUEUED else clock.now() - timedelta(days=days)
+
+    jobs.forget_done(Work(sessions, {}, job_id))
+
+    assert len(session.scalars(select(Job)).all()) == left
+    assert "jobs.forget_done" in jobs.RECURRING
 
 
 def test_a_job_whose_worker_died_is_handed_over_again(
@@ -149,6 +197,18 @@ def test_a_message_signed_by_another_is_not_read(app: Flask, tmp_path: Path) -> 
         ours.huey.dequeue()
 
 
-def make_due(sessions: Sessions, job_id: UUID) -> None:
+def age(sessions: Sessions, job_id: UUID, by: timedelta) -> None:
+    """As if the last sign of life had been so long ago."""
     with sessions.writing() as session:
-        session.get_one(Job, job_id).due_at = clock.now() - timedelta(seconds=1)
+        session.get_one(Job, job_id).heartbeat_at = clock.now() - by - timedelta(seconds=1)
+
+
+def test_a_queue_that_cannot_be_reached_undoes_nothing(app: Flask, session: Session) -> None:
+    def carry(_: UUID) -> None:
+        raise OSError("no space left")
+
+    sessions = make_sessions(str(app.extensions["sessions"].engine.url), carry=carry)
+    with sessions.writing() as writing:
+        job_id = jobs.enqueue(writing, NAME, word="kept").id
+    sessions.engine.dispose()
+    assert state(session, job_id)[0] == JobState.QUEUED

@@ -157,7 +157,7 @@ def test_five_tries_an_hour_and_no_more(town: Town, browser: FlaskClient, sessio
     page = enter(browser, body)
 
     assert page.response.status_code == 429
-    assert "Wait an hour" in page.main
+    assert "You have tried 5 codes within an hour. Wait an hour" in page.main
     assert count(session, SubjectLink) == 0
     session.execute(update(CodeTry).values(at=clock.now() - timedelta(minutes=61)))
     session.commit()

@@ -1,7 +1,7 @@
 """What can be asked about accesses: how each source stands, what happened, and what explains it."""
 
-from citizen_portal.access.queries.answers import Part, answers, parts
-from citizen_portal.access.queries.events import Page, events, filter, newest_first, page
+from citizen_portal.access.queries.answers import QuestionState, answers, question_states
+from citizen_portal.access.queries.events import events, newest_first
 from citizen_portal.access.queries.facts import (
     CALENDAR,
     AccessEvent,
@@ -24,8 +24,7 @@ __all__ = [
     "EventKeys",
     "Explanation",
     "Named",
-    "Page",
-    "Part",
+    "QuestionState",
     "Result",
     "SourceAnswer",
     "SourceState",
@@ -37,8 +36,6 @@ __all__ = [
     "events",
     "explain",
     "explained_events",
-    "filter",
     "newest_first",
-    "page",
-    "parts",
+    "question_states",
 ]

@@ -1,4 +1,4 @@
-"""How each source stands for a citizen: exactly one state, made from its parts."""
+"""How each source stands for a citizen: exactly one state, made from how its questions stand."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ STATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class QuestionState:
     """One question to one source, as it stands now."""
 
     source_id: UUID
@@ -76,13 +76,13 @@ def linked_bodies(links: Iterable[Link]) -> Mapping[UUID, Link]:
     return {link.organisation_id: link for link in links if link.state is LinkState.LINKED}
 
 
-def parts(
+def question_states(
     session: Session,
     citizen_id: UUID,
     sign_in_id: UUID,
     *,
     contents: Sequence[Question] = (),
-) -> list[Part]:
+) -> list[QuestionState]:
     """What was asked for this session and is not yet forgotten, with the sealed contents asked for.
 
     A question whose answer is overdue counts as not answered, whatever became of the asker.
@@ -108,7 +108,7 @@ def parts(
         )
         .order_by(Answer.source_id, Answer.question)
     )
-    return [_settled(Part(*row)) for row in rows]
+    return [_settled(QuestionState(*row)) for row in rows]
 
 
 def answers(
@@ -119,13 +119,18 @@ def answers(
     directory: Directory,
     links: Iterable[Link],
     sealer: Sealer,
+    with_contents: bool = True,
 ) -> tuple[SourceAnswer, ...]:
-    """Every source of the directory in its one state: linked bodies first, each by its name."""
+    """Every source of the directory in its one state: linked bodies first, each by its name.
+
+    ``with_contents`` false leaves out what bodies hold: nothing is unsealed.
+    """
     linked = linked_bodies(links)
-    kept = parts(session, citizen_id, sign_in_id, contents=[Question.HOLDINGS])
-    of_source: dict[UUID, dict[Question, Part]] = {}
-    for part in kept:
-        of_source.setdefault(part.source_id, {})[part.question] = part
+    contents = [Question.HOLDINGS] if with_contents else []
+    kept = question_states(session, citizen_id, sign_in_id, contents=contents)
+    of_source: dict[UUID, dict[Question, QuestionState]] = {}
+    for state in kept:
+        of_source.setdefault(state.source_id, {})[state.question] = state
     made = []
     for source in _in_order(directory, linked):
         if not source.connected:
@@ -138,21 +143,21 @@ def answers(
     return tuple(made)
 
 
-def _settled(part: Part) -> Part:
-    overdue = datetime.fromisoformat(part.facts["until"]) if "until" in part.facts else None
-    if part.settled or overdue is None or clock.now() <= overdue:
-        return part
-    return Part(
-        source_id=part.source_id,
-        question=part.question,
+def _settled(state: QuestionState) -> QuestionState:
+    overdue = datetime.fromisoformat(state.facts["until"]) if "until" in state.facts else None
+    if state.settled or overdue is None or clock.now() <= overdue:
+        return state
+    return QuestionState(
+        source_id=state.source_id,
+        question=state.question,
         outcome=Outcome.NO_ANSWER,
         fault=Fault.TOO_SLOW,
         proven=False,
-        facts=part.facts,
+        facts=state.facts,
         sealed=None,
-        asked_at=part.asked_at,
+        asked_at=state.asked_at,
         answered_at=None,
-        expires_at=part.expires_at,
+        expires_at=state.expires_at,
     )
 
 
@@ -172,7 +177,7 @@ def _unasked(source: SourceFacts, state: SourceState) -> SourceAnswer:
 
 def _answer(
     source: SourceFacts,
-    found: Mapping[Question, Part],
+    found: Mapping[Question, QuestionState],
     sealer: Sealer,
     whose: tuple[UUID, UUID],
 ) -> SourceAnswer:
@@ -190,13 +195,13 @@ def _answer(
         source_id=source.id,
         state=STATES[worst[0]],
         fault=worst[1],
-        parts=outcomes,
+        outcomes=outcomes,
         proven=proof is not None and proof.proven,
         window_from=_moment(facts.get("window_from")) or source.window_from,
         window_to=_moment(facts.get("window_to")) or source.window_to,
-        asked_at=min((part.asked_at for part in found.values()), default=None),
+        asked_at=min((state.asked_at for state in found.values()), default=None),
         answered_at=max(
-            (part.answered_at for part in found.values() if part.answered_at), default=None
+            (state.answered_at for state in found.values() if state.answered_at), default=None
         ),
         holdings=_holdings(holdings, sealer, whose) if holdings else (),
         left_out=facts.get("left_out"),
@@ -205,11 +210,11 @@ def _answer(
 
 
 def _holdings(
-    part: Part, sealer: Sealer, whose: tuple[UUID, UUID]
+    state: QuestionState, sealer: Sealer, whose: tuple[UUID, UUID]
 ) -> tuple[Mapping[str, Any], ...]:
-    if part.sealed is None:
+    if state.sealed is None:
         return ()
-    plain = sealer.unseal(part.sealed, context(*whose, part.source_id, part.question))
+    plain = sealer.unseal(state.sealed, context(*whose, state.source_id, state.question))
     return tuple(
         entry | {"since": date.fromisoformat(entry["since"]) if entry["since"] else None}
         for entry in json.loads(plain)

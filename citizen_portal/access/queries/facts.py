@@ -46,7 +46,7 @@ class WhyNot(StrEnum):
     CITES_UNKNOWN = "cites_unknown"
     CITES_NOT_IN_FORCE = "cites_not_in_force"
     CITES_OTHER_DISCLOSER = "cites_other_discloser"
-    CITES_OTHER_RECEIVER = "cites_other_receiver"
+    CITES_OTHER_RECIPIENT = "cites_other_recipient"
     CITES_OTHER_CATEGORIES = "cites_other_categories"
     NO_RULE = "no_rule"
     SEVERAL_RULES = "several_rules"
@@ -54,7 +54,7 @@ class WhyNot(StrEnum):
 
 
 class SourceState(StrEnum):
-    """The one state of a source for a citizen (design §2, promise 1)."""
+    """The one state of a source for a citizen: an answer, an empty one, or why there is none."""
 
     ANSWERED = "answered"
     ANSWERED_EMPTY = "answered_empty"
@@ -101,8 +101,8 @@ class AccessEvent:
     source_id: UUID
     body_id: UUID
     """The body that tells of it and answers for it: the discloser."""
-    receiver: UUID | None
-    """The receiver, if its code is known in the discloser's scheme."""
+    recipient_id: UUID | None
+    """The recipient, if its code is known in the discloser's scheme."""
     usage: Usage
     explanation: Explanation
     proven: bool
@@ -110,7 +110,7 @@ class AccessEvent:
 
     @property
     def own_use(self) -> bool:
-        return self.receiver == self.body_id
+        return self.recipient_id == self.body_id
 
     @property
     def explained(self) -> bool:
@@ -132,7 +132,8 @@ class SourceAnswer:
     source_id: UUID
     state: SourceState
     fault: Fault | None = None
-    parts: Mapping[Question, tuple[Outcome, Fault | None]] = field(default_factory=dict)
+    outcomes: Mapping[Question, tuple[Outcome, Fault | None]] = field(default_factory=dict)
+    """How each question ended that the source can be asked, and what kept it from an answer."""
     proven: bool = False
     window_from: datetime | None = None
     window_to: datetime | None = None

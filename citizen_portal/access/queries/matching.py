@@ -1,4 +1,4 @@
-"""Which agreement explains an access (design §4). Pure: nothing is guessed, nothing is fetched."""
+"""Which agreement explains an access. Pure: nothing is guessed, nothing is fetched."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ def explained_events(
     directory: Directory,
     register: Register,
 ) -> Iterator[AccessEvent]:
-    """The rows of one source, each with its receiver and its explanation."""
+    """The rows of one source, each with its recipient and its explanation."""
     body = directory.bodies[directory.sources[source_id].body_id]
     memory: dict[tuple[Any, ...], tuple[UUID | None, Explanation]] = {}
     for name, usage in named:
@@ -43,11 +43,11 @@ def explained_events(
             usage.categories,
         )
         if key not in memory:
-            receiver = _receiver(usage, body, directory)
+            recipient = _recipient(usage, body, directory)
             found = explain(usage, source_id=source_id, directory=directory, register=register)
-            memory[key] = receiver, found
-        receiver_id, explanation = memory[key]
-        yield AccessEvent(name, source_id, body.id, receiver_id, usage, explanation, proven)
+            memory[key] = recipient, found
+        recipient_id, explanation = memory[key]
+        yield AccessEvent(name, source_id, body.id, recipient_id, usage, explanation, proven)
 
 
 def explain(
@@ -58,20 +58,20 @@ def explain(
     What the access cites decides; only where it cites nothing do activity rules speak.
     """
     body = directory.bodies[directory.sources[source_id].body_id]
-    receiver = _receiver(usage, body, directory)
+    recipient = _recipient(usage, body, directory)
     day = usage.occurred.astimezone(CALENDAR).date()
     cited = _cited(usage)
     if not cited:
         key = (source_id, usage.receiver_code, usage.system, usage.action)
         return _by_rule(
-            directory.rules.get(key, ()), usage, body.id, receiver, day=day, register=register
+            directory.rules.get(key, ()), usage, body.id, recipient, day=day, register=register
         )
-    found = [_by_citation(each, usage, body.id, receiver, day, register) for each in cited]
+    found = [_by_citation(each, usage, body.id, recipient, day, register) for each in cited]
     # Where a text cites several, each must hold: the first that does not is what is shown.
     return next((each for each in found if each.why_not), found[0])
 
 
-def _receiver(usage: Usage, body: Body, directory: Directory) -> UUID | None:
+def _recipient(usage: Usage, body: Body, directory: Directory) -> UUID | None:
     found = directory.body_by_code(body.code_scheme, usage.receiver_code)
     return found.id if found else None
 
@@ -87,7 +87,7 @@ def _by_citation(
     reference: str,
     usage: Usage,
     body: UUID,
-    receiver: UUID | None,
+    recipient: UUID | None,
     day: date,
     register: Register,
 ) -> Explanation:
@@ -96,7 +96,7 @@ def _by_citation(
         known = register.known(reference)
         why = WhyNot.CITES_NOT_IN_FORCE if known else WhyNot.CITES_UNKNOWN
         return Explanation(cites=reference, why_not=why)
-    if why_not := _misfit(terms, usage, body, receiver):
+    if why_not := _misfit(terms, usage, body, recipient):
         return Explanation(cites=reference, why_not=why_not)
     return Explanation(terms=terms, cites=reference)
 
@@ -105,7 +105,7 @@ def _by_rule(
     rules: Iterable[Rule],
     usage: Usage,
     body: UUID,
-    receiver: UUID | None,
+    recipient: UUID | None,
     *,
     day: date,
     register: Register,
@@ -122,7 +122,7 @@ def _by_rule(
     terms = register.in_force(reference, day)
     if terms is None:
         return Explanation(cites=reference, why_not=WhyNot.RULE_NOT_IN_FORCE)
-    if why_not := _misfit(terms, usage, body, receiver):
+    if why_not := _misfit(terms, usage, body, recipient):
         return Explanation(cites=reference, why_not=why_not)
     return Explanation(terms=terms)
 
@@ -131,19 +131,19 @@ def _holds(rule: Rule, day: date) -> bool:
     return rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to)
 
 
-def _misfit(terms: Terms, usage: Usage, body: UUID, receiver: UUID | None) -> WhyNot | None:
+def _misfit(terms: Terms, usage: Usage, body: UUID, recipient: UUID | None) -> WhyNot | None:
     """What keeps an agreement in force from explaining an access; none if it does explain it."""
     if body not in terms.disclosers:
         return WhyNot.CITES_OTHER_DISCLOSER
-    if not _names_receiver(terms, body, receiver):
-        return WhyNot.CITES_OTHER_RECEIVER
+    if not _names_recipient(terms, body, recipient):
+        return WhyNot.CITES_OTHER_RECIPIENT
     if not terms.categories.issuperset(usage.categories):
         return WhyNot.CITES_OTHER_CATEGORIES
     return None
 
 
-def _names_receiver(terms: Terms, body: UUID, receiver: UUID | None) -> bool:
+def _names_recipient(terms: Terms, body: UUID, recipient: UUID | None) -> bool:
     """A use inside the body fits an entry of its own use, and such an entry fits nothing else."""
     if terms.kind is AgreementKind.OWN_USE:
-        return receiver == body
-    return receiver is not None and receiver != body and receiver in terms.recipients
+        return recipient == body
+    return recipient is not None and recipient != body and recipient in terms.recipients

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 
 from citizen_portal.agreements.models import AgreementKind
 from citizen_portal.agreements.queries import Register, Terms
-from citizen_portal.bodies.models import Kind
 from citizen_portal.bodies.queries import Body, Directory, SourceFacts
 from citizen_portal.errors import NotFound
-
-PRIVATE = frozenset({Kind.PRIVATE_RECIPIENT, Kind.PROCESSOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +34,23 @@ class Bodies:
 class Named:
     """Agreements by what the body does in them, each list by title."""
 
-    gives: tuple[Terms, ...]
-    gets: tuple[Terms, ...]
-    runs: tuple[Terms, ...]
-    own: tuple[Terms, ...]
+    as_discloser: tuple[Terms, ...]
+    as_recipient: tuple[Terms, ...]
+    as_processor: tuple[Terms, ...]
+    own_use: tuple[Terms, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.gives or self.gets or self.runs or self.own)
+        return bool(self.as_discloser or self.as_recipient or self.as_processor or self.own_use)
 
 
 def bodies(directory: Directory) -> Bodies:
     seen = [Seen(body, directory.sources_of(body.id)) for body in directory.bodies.values()]
     seen.sort(key=lambda one: (one.body.official_name["en"].casefold(), one.body.slug))
-    public = [one for one in seen if one.body.kind not in PRIVATE]
+    public = [one for one in seen if one.body.kind.is_public]
     return Bodies(
         connected=tuple(one for one in public if one.connected),
         not_connected=tuple(one for one in public if not one.connected),
-        private=tuple(one for one in seen if one.body.kind in PRIVATE),
+        private=tuple(one for one in seen if not one.body.kind.is_public),
     )
 
 
@@ -71,10 +68,10 @@ def naming(register: Register, body: Body) -> Named:
     own = [terms for terms in newest if terms.kind is AgreementKind.OWN_USE]
     sharing = [terms for terms in newest if terms.kind is not AgreementKind.OWN_USE]
     return Named(
-        gives=_by_title(terms for terms in sharing if body.id in terms.disclosers),
-        gets=_by_title(terms for terms in sharing if body.id in terms.recipients),
-        runs=_by_title(terms for terms in newest if body.id in terms.processors),
-        own=_by_title(terms for terms in own if body.id in terms.disclosers | terms.recipients),
+        as_discloser=_by_title(terms for terms in sharing if body.id in terms.disclosers),
+        as_recipient=_by_title(terms for terms in sharing if body.id in terms.recipients),
+        as_processor=_by_title(terms for terms in newest if body.id in terms.processors),
+        own_use=_by_title(terms for terms in own if body.id in terms.disclosers | terms.recipients),
     )
 
 

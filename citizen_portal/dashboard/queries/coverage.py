@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from citizen_portal.agreements.models import AgreementKind
-from citizen_portal.agreements.queries import Register, Terms
+from citizen_portal.agreements.queries import Register, Terms, question_ids
 from citizen_portal.bodies.queries import Directory
-from citizen_portal.dashboard.queries.holds import PRIVATE
-from citizen_portal.dashboard.queries.overview import REFUSABLE
 
 ON_SHOW = 3
 
@@ -19,12 +17,14 @@ class Coverage:
     not_connected: int
     agreements: int
     refusable: int
+    asked: int
+    """Questions that each agreement is asked in public."""
     on_show: tuple[Terms, ...]
 
 
 def coverage(directory: Directory, register: Register, *, today: date) -> Coverage:
     """Counts of public bodies and of sharing agreements, and three agreements as examples."""
-    public = [body for body in directory.bodies.values() if body.kind not in PRIVATE]
+    public = [body for body in directory.bodies.values() if body.kind.is_public]
     connected = sum(
         any(source.connected for source in directory.sources_of(body.id)) for body in public
     )
@@ -37,7 +37,8 @@ def coverage(directory: Directory, register: Register, *, today: date) -> Covera
         connected=connected,
         not_connected=len(public) - connected,
         agreements=len(sharing),
-        refusable=sum(terms.choice in REFUSABLE for terms in sharing),
+        asked=len(question_ids()),
+        refusable=sum(terms.refusable for terms in sharing),
         on_show=_on_show([terms for terms in sharing if terms.holds_on(today)]),
     )
 
@@ -47,7 +48,7 @@ def _on_show(sharing: Iterable[Terms]) -> tuple[Terms, ...]:
     left = sorted(sharing, key=lambda terms: (-terms.answered, terms.reference))
     wishes: tuple[Callable[[Terms], bool], ...] = (
         lambda terms: True,
-        lambda terms: terms.choice in REFUSABLE,
+        lambda terms: terms.refusable,
         lambda terms: terms.ends is not None,
     )
     found: list[Terms] = []

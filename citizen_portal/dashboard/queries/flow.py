@@ -1,4 +1,4 @@
-"""Who passed what to whom, as links between places: folded where they crowd, and in order."""
+"""Who passed what to whom, as bands between places: folded where they crowd, and in order."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ FOLDED = "more"
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Band:
     """What passed from one place to another; ``lifted`` when no agreement explains it."""
 
     left: str
@@ -28,59 +28,59 @@ def thickness(times: int) -> float:
     return 7 + 9 * log10(max(times, 1))
 
 
-def fold(links: Iterable[Link]) -> tuple[list[Link], int, int]:
-    """The links with the small places of a crowded side put together; how many each side lost.
+def fold(bands: Iterable[Band]) -> tuple[list[Band], int, int]:
+    """The bands with the small places of a crowded side put together; how many each side lost.
 
-    A place with a link that is not explained keeps its own name, up to ``MOST_OPEN`` of them.
+    A place with a band that is not explained keeps its own name, up to ``MOST_OPEN`` of them.
     """
-    merged = _merge(links)
+    merged = _merge(bands)
     lefts, rights = _kept(merged, "left"), _kept(merged, "right")
-    lost_left = len({link.left for link in merged}) - len(lefts)
-    lost_right = len({link.right for link in merged}) - len(rights)
+    lost_left = len({band.left for band in merged}) - len(lefts)
+    lost_right = len({band.right for band in merged}) - len(rights)
     named = (
-        Link(
-            link.left if link.left in lefts else FOLDED,
-            link.right if link.right in rights else FOLDED,
-            link.times,
-            link.lifted,
+        Band(
+            band.left if band.left in lefts else FOLDED,
+            band.right if band.right in rights else FOLDED,
+            band.times,
+            band.lifted,
         )
-        for link in merged
+        for band in merged
     )
     return _merge(named), lost_left, lost_right
 
 
-def _merge(links: Iterable[Link]) -> list[Link]:
+def _merge(bands: Iterable[Band]) -> list[Band]:
     times: dict[tuple[str, str, bool], int] = defaultdict(int)
-    for link in links:
-        times[link.left, link.right, link.lifted] += link.times
-    return [Link(left, right, n, lifted) for (left, right, lifted), n in times.items()]
+    for band in bands:
+        times[band.left, band.right, band.lifted] += band.times
+    return [Band(left, right, n, lifted) for (left, right, lifted), n in times.items()]
 
 
-def _kept(links: Sequence[Link], side: str) -> set[str]:
-    totals = _totals(links, side)
+def _kept(bands: Sequence[Band], side: str) -> set[str]:
+    totals = _totals(bands, side)
     if len(totals) <= MOST:
         return set(totals)
-    lifted = {getattr(link, side) for link in links if link.lifted}
+    lifted = {getattr(band, side) for band in bands if band.lifted}
     ranked = sorted(totals, key=lambda key: (key not in lifted, -totals[key], key))
     return set(ranked[: max(MOST - 1, min(len(lifted), MOST_OPEN))])
 
 
-def _totals(links: Iterable[Link], side: str) -> dict[str, int]:
+def _totals(bands: Iterable[Band], side: str) -> dict[str, int]:
     totals: dict[str, int] = defaultdict(int)
-    for link in links:
-        totals[getattr(link, side)] += link.times
+    for band in bands:
+        totals[getattr(band, side)] += band.times
     return dict(totals)
 
 
-def order(links: Sequence[Link]) -> tuple[list[str], list[str]]:
+def order(bands: Sequence[Band]) -> tuple[list[str], list[str]]:
     """Left: most times first. Right: by the average place of its left partners. The rest last."""
-    totals = _totals(links, "left")
+    totals = _totals(bands, "left")
     lefts = sorted(totals, key=lambda key: (key == FOLDED, -totals[key], key))
     place = {key: n for n, key in enumerate(lefts)}
     weight: dict[str, float] = defaultdict(float)
-    for link in links:
-        weight[link.right] += place[link.left] * link.times
-    taken = _totals(links, "right")
+    for band in bands:
+        weight[band.right] += place[band.left] * band.times
+    taken = _totals(bands, "right")
     rights = sorted(
         taken, key=lambda key: (key == FOLDED, weight[key] / taken[key], -taken[key], key)
     )

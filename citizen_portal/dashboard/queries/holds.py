@@ -5,16 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from citizen_portal.access.queries import SourceAnswer, SourceState
-from citizen_portal.bodies.models import Kind
 from citizen_portal.bodies.queries import Body, Directory, SourceFacts
 from citizen_portal.identity.models import LinkState
 from citizen_portal.identity.queries import Link
 
-PRIVATE = frozenset({Kind.PRIVATE_RECIPIENT, Kind.PROCESSOR})
-"""Kinds that hold data only because a public body gave it; they are not asked."""
 
-
-class Standing(StrEnum):
+class HolderState(StrEnum):
     """What is known of one source, seen by one citizen."""
 
     HOLDS = "holds"
@@ -31,16 +27,16 @@ class Standing(StrEnum):
 
 
 OF_STATE = {
-    SourceState.ANSWERED_EMPTY: Standing.HOLDS_NONE,
-    SourceState.ASKING: Standing.ASKING,
-    SourceState.DID_NOT_ANSWER: Standing.NO_ANSWER,
-    SourceState.ANSWER_REFUSED: Standing.REFUSED,
-    SourceState.NOT_CONNECTED: Standing.NOT_CONNECTED,
+    SourceState.ANSWERED_EMPTY: HolderState.HOLDS_NONE,
+    SourceState.ASKING: HolderState.ASKING,
+    SourceState.DID_NOT_ANSWER: HolderState.NO_ANSWER,
+    SourceState.ANSWER_REFUSED: HolderState.REFUSED,
+    SourceState.NOT_CONNECTED: HolderState.NOT_CONNECTED,
 }
 OF_LINK = {
-    LinkState.LINKED: Standing.NOT_COVERED,  # linked, but its protocol is not one we can ask by
-    LinkState.NOT_MATCHED: Standing.NOT_MATCHED,
-    LinkState.AMBIGUOUS: Standing.AMBIGUOUS,
+    LinkState.LINKED: HolderState.NOT_COVERED,  # linked, but its protocol is not one we can ask by
+    LinkState.NOT_MATCHED: HolderState.NOT_MATCHED,
+    LinkState.AMBIGUOUS: HolderState.AMBIGUOUS,
 }
 
 
@@ -51,7 +47,7 @@ class Holder:
     body: Body
     source: SourceFacts | None
     """None for a body that has told us of no source."""
-    standing: Standing
+    state: HolderState
     answer: SourceAnswer | None
 
 
@@ -71,15 +67,15 @@ class Holds:
     @property
     def asked(self) -> tuple[Holder, ...]:
         """Sources to which a question went out."""
-        tried = (one for one in self.unknown if one.standing is not Standing.NOT_COVERED)
+        tried = (one for one in self.unknown if one.state is not HolderState.NOT_COVERED)
         return (*self.holding, *self.looks_only, *tried, *self.none)
 
     @property
     def answered(self) -> int:
         return len(self.holding) + len(self.looks_only) + len(self.none)
 
-    def count(self, standing: Standing) -> int:
-        return sum(holder.standing is standing for holder in self.unknown)
+    def count(self, state: HolderState) -> int:
+        return sum(holder.state is state for holder in self.unknown)
 
     @property
     def silent_bodies(self) -> int:
@@ -89,12 +85,12 @@ class Holds:
         return len({holder.body.id for holder in silent} - heard)
 
 
-def standing_of(answer: SourceAnswer, link: LinkState | None) -> Standing:
+def state_of(answer: SourceAnswer, link: LinkState | None) -> HolderState:
     """Emptiness is claimed only when the source said so to both questions."""
     if answer.state is SourceState.ANSWERED:
-        return Standing.HOLDS if answer.holdings else Standing.LOOKS_ONLY
+        return HolderState.HOLDS if answer.holdings else HolderState.LOOKS_ONLY
     if answer.state is SourceState.NOT_COVERED:
-        return OF_LINK.get(link, Standing.NOT_LINKED) if link else Standing.NOT_LINKED
+        return OF_LINK.get(link, HolderState.NOT_LINKED) if link else HolderState.NOT_LINKED
     return OF_STATE[answer.state]
 
 
@@ -102,33 +98,37 @@ def group(answers: Iterable[SourceAnswer], *, directory: Directory, links: Itera
     """Each source of the directory once, and each public body that has told us of no source."""
     by_body = {link.organisation_id: link.state for link in links}
     found = [
-        Holder(body, source, standing_of(answer, by_body.get(body.id)), answer)
+        Holder(body, source, state_of(answer, by_body.get(body.id)), answer)
         for answer in answers
         if (source := directory.sources.get(answer.source_id)) is not None
         and (body := directory.bodies[source.body_id])
-        and not (body.kind in PRIVATE and body.id not in by_body)
+        and (body.kind.is_public or body.id in by_body)
     ]
     found += [
-        Holder(body, None, Standing.NOT_CONNECTED, None)
+        Holder(body, None, HolderState.NOT_CONNECTED, None)
         for body in directory.bodies.values()
-        if body.kind not in PRIVATE and not directory.sources_of(body.id)
+        if body.kind.is_public and not directory.sources_of(body.id)
     ]
     return Holds(
-        holding=_of(found, Standing.HOLDS),
-        looks_only=_of(found, Standing.LOOKS_ONLY),
+        holding=_of(found, HolderState.HOLDS),
+        looks_only=_of(found, HolderState.LOOKS_ONLY),
         unknown=_of(
-            found, Standing.ASKING, Standing.NO_ANSWER, Standing.REFUSED, Standing.NOT_COVERED
+            found,
+            HolderState.ASKING,
+            HolderState.NO_ANSWER,
+            HolderState.REFUSED,
+            HolderState.NOT_COVERED,
         ),
-        none=_of(found, Standing.HOLDS_NONE),
-        unlinked=_of(found, Standing.NOT_LINKED, Standing.NOT_MATCHED, Standing.AMBIGUOUS),
-        not_connected=_of(found, Standing.NOT_CONNECTED),
+        none=_of(found, HolderState.HOLDS_NONE),
+        unlinked=_of(found, HolderState.NOT_LINKED, HolderState.NOT_MATCHED, HolderState.AMBIGUOUS),
+        not_connected=_of(found, HolderState.NOT_CONNECTED),
     )
 
 
-def _of(holders: Iterable[Holder], *standings: Standing) -> tuple[Holder, ...]:
-    """Those of some standings, by standing in the order given, then by the body's name."""
-    found = [holder for holder in holders if holder.standing in standings]
-    return tuple(sorted(found, key=lambda each: (standings.index(each.standing), *_name(each))))
+def _of(holders: Iterable[Holder], *states: HolderState) -> tuple[Holder, ...]:
+    """Those of some states, by state in the order given, then by the body's name."""
+    found = [holder for holder in holders if holder.state in states]
+    return tuple(sorted(found, key=lambda each: (states.index(each.state), *_name(each))))
 
 
 def _name(holder: Holder) -> tuple[str, str]:

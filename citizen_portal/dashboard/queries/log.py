@@ -69,8 +69,8 @@ def wanted_events(events: Sequence[AccessEvent], wanted: Wanted) -> list[AccessE
 
 
 def _of_body(event: AccessEvent, body: UUID | None) -> bool:
-    """A body takes part by giving or by getting."""
-    return body is None or body in (event.body_id, event.receiver)
+    """A body takes part as discloser or as recipient."""
+    return body is None or body in (event.body_id, event.recipient_id)
 
 
 def is_kind(event: AccessEvent, kind: Kind | None) -> bool:
@@ -88,7 +88,7 @@ KINDS: dict[Kind, Callable[[AccessEvent], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Accesses with the same giver, receiver and agreement; one alone where it stands out."""
+    """Accesses with the same discloser, recipient and agreement; one alone where it stands out."""
 
     events: tuple[AccessEvent, ...]
     """Newest first; never empty."""

@@ -6,14 +6,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from citizen_portal.access.queries import CALENDAR, AccessEvent, SourceAnswer, SourceState
-from citizen_portal.agreements.models import Choice
 from citizen_portal.agreements.queries import Terms
 from citizen_portal.bodies.queries import Body, Directory
-from citizen_portal.dashboard.queries.holds import Holder, Holds, group
+from citizen_portal.dashboard.queries.holds import Holds, group
 from citizen_portal.dashboard.queries.sharing import Shared, shared, touched
 from citizen_portal.identity.queries import Link
-
-REFUSABLE = frozenset({Choice.OBJECTION, Choice.OPT_OUT, Choice.CONSENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ class Overview:
 
     @property
     def refusable(self) -> int:
-        return sum(terms.choice in REFUSABLE for terms, _ in self.choices)
+        return sum(terms.refusable for terms, _ in self.choices)
 
 
 def overview(
@@ -77,7 +74,7 @@ def overview(
 
 def _choices(events: Sequence[AccessEvent]) -> tuple[tuple[Terms, int], ...]:
     found = touched(events)
-    return tuple(sorted(found, key=lambda each: each[0].choice not in REFUSABLE))  # stable
+    return tuple(sorted(found, key=lambda each: not each[0].refusable))  # stable
 
 
 def seen(answers: Sequence[SourceAnswer], directory: Directory) -> Seen:
@@ -98,8 +95,3 @@ def seen(answers: Sequence[SourceAnswer], directory: Directory) -> Seen:
 def mark(answers: Sequence[SourceAnswer]) -> tuple[tuple[str, str], ...]:
     """What a waiting page compares to see whether something arrived: no names, no contents."""
     return tuple(sorted((str(answer.source_id), answer.state.value) for answer in answers))
-
-
-def unproven(holders: Sequence[Holder]) -> bool:
-    """Whether some answer that is shown did not prove that it is about this citizen."""
-    return any(one.answer is not None and not one.answer.proven for one in holders)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from citizen_portal.dashboard.queries.flow import Link, order, thickness
+from citizen_portal.dashboard.queries.flow import Band, order, thickness
 
 BAR, GAP, TOP = 10.0, 2.0, 40.0
 GEM = 13.0
@@ -55,7 +55,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class DrawnBand:
     path: str
     kind: str
     left: tuple[float, float]
@@ -67,7 +67,7 @@ class Band:
 class Drawing:
     width: float
     height: float
-    bands: tuple[Band, ...]
+    bands: tuple[DrawnBand, ...]
     gems: tuple[tuple[float, float], ...]
     nodes: tuple[Node, ...]
     texts: tuple[Text, ...]
@@ -76,7 +76,7 @@ class Drawing:
 
 
 def draw(
-    links: Sequence[Link],
+    bands: Sequence[Band],
     *,
     lefts: Mapping[str, Label],
     rights: Mapping[str, Label],
@@ -84,11 +84,11 @@ def draw(
     unknown: Label | None,
     form: Format,
 ) -> Drawing:
-    """The picture of already folded links. Each key of a link has its label."""
-    left_order, right_order = order(links)
+    """The picture of already folded bands. Each key of a band has its label."""
+    left_order, right_order = order(bands)
     sides = (
-        [(key, _bars(links, "left", key), lefts[key]) for key in left_order],
-        [(key, _bars(links, "right", key), rights[key]) for key in right_order],
+        [(key, _bars(bands, "left", key), lefts[key]) for key in left_order],
+        [(key, _bars(bands, "right", key), rights[key]) for key in right_order],
     )
     tail = _tail(unknown, form)
     heights = (_stack(sides[0], form) + tail, _stack(sides[1], form))
@@ -98,7 +98,7 @@ def draw(
     offsets = [TOP + (0 if form.above else (inner - height) / 2) for height in heights]
     left, left_texts = _place(sides[0], form, offsets[0], is_left=True)
     right, right_texts = _place(sides[1], form, offsets[1], is_left=False)
-    bands, gems = _bands(links, left_order, right_order, left, right, form)
+    shapes, gems = _bands(bands, left_order, right_order, left, right, form)
     texts = [*_heads(heads, form), *left_texts, *right_texts]
     spot = None
     if unknown is not None:
@@ -106,7 +106,7 @@ def draw(
         texts += _words(unknown, form, spot[1] - (2 if form.above else -8), 0, is_left=True)
     height = TOP + inner + 6
     nodes = (*left.values(), *right.values())
-    return Drawing(form.width, height, bands, gems, nodes, tuple(texts), spot)
+    return Drawing(form.width, height, shapes, gems, nodes, tuple(texts), spot)
 
 
 def _tail(unknown: Label | None, form: Format) -> float:
@@ -115,9 +115,9 @@ def _tail(unknown: Label | None, form: Format) -> float:
     return 40.0 + 24 if form.above else 60.0
 
 
-def _bars(links: Iterable[Link], side: str, key: str) -> float:
+def _bars(bands: Iterable[Band], side: str, key: str) -> float:
     """How high the bar of one place is: its bands and the gaps between them."""
-    own = [thickness(link.times) for link in links if getattr(link, side) == key]
+    own = [thickness(band.times) for band in bands if getattr(band, side) == key]
     return sum(own) + GAP * (len(own) - 1)
 
 
@@ -186,49 +186,51 @@ def _heads(heads: tuple[str, str], form: Format) -> list[Text]:
 
 
 def _bands(
-    links: Sequence[Link],
+    bands: Sequence[Band],
     lefts: Sequence[str],
     rights: Sequence[str],
     left: Mapping[str, Node],
     right: Mapping[str, Node],
     form: Format,
-) -> tuple[tuple[Band, ...], tuple[tuple[float, float], ...]]:
+) -> tuple[tuple[DrawnBand, ...], tuple[tuple[float, float], ...]]:
     """Bands, the ones not explained drawn last (on top), and where their diamonds stand."""
     at_left = {key: node.top for key, node in left.items()}
     at_right = {key: node.top for key, node in right.items()}
     rank = {key: n for n, key in enumerate(rights)}
     colour = {key: "band" if n % 2 == 0 else "band-2" for n, key in enumerate(lefts)}
-    starts: dict[Link, float] = {}
-    for link in sorted(links, key=lambda one: (rank[one.right], one.lifted)):
-        starts[link] = at_left[link.left]
-        at_left[link.left] += thickness(link.times) + GAP
-    ends: dict[Link, float] = {}
+    starts: dict[Band, float] = {}
+    for band in sorted(bands, key=lambda one: (rank[one.right], one.lifted)):
+        starts[band] = at_left[band.left]
+        at_left[band.left] += thickness(band.times) + GAP
+    ends: dict[Band, float] = {}
     spot = {key: n for n, key in enumerate(lefts)}
-    for link in sorted(links, key=lambda one: (spot[one.left], one.lifted)):
-        ends[link] = at_right[link.right]
-        at_right[link.right] += thickness(link.times) + GAP
-    bands: list[Band] = []
+    for band in sorted(bands, key=lambda one: (spot[one.left], one.lifted)):
+        ends[band] = at_right[band.right]
+        at_right[band.right] += thickness(band.times) + GAP
+    drawn: list[DrawnBand] = []
     gems: list[tuple[float, float]] = []
-    for link in sorted(links, key=lambda one: (one.lifted, spot[one.left], rank[one.right])):
-        kind = "band-lift" if link.lifted else colour[link.left]
-        band = _band(starts[link], ends[link], thickness(link.times), kind, form)
-        bands.append(band)
-        if link.lifted:
-            gems.append(_gem(band, gems, form))
-    return tuple(bands), tuple(gems)
+    for band in sorted(bands, key=lambda one: (one.lifted, spot[one.left], rank[one.right])):
+        kind = "band-lift" if band.lifted else colour[band.left]
+        shape = _band(starts[band], ends[band], thickness(band.times), kind, form)
+        drawn.append(shape)
+        if band.lifted:
+            gems.append(_gem(shape, gems, form))
+    return tuple(drawn), tuple(gems)
 
 
-def _band(start: float, end: float, thick: float, kind: str, form: Format) -> Band:
+def _band(start: float, end: float, thick: float, kind: str, form: Format) -> DrawnBand:
     x0, x1 = form.left + BAR, form.right
     mid = (x0 + x1) / 2
     path = (
         f"M{x0:g} {start:.1f}C{mid:g} {start:.1f} {mid:g} {end:.1f} {x1:g} {end:.1f}v{thick:.1f}"
         f"C{mid:g} {end + thick:.1f} {mid:g} {start + thick:.1f} {x0:g} {start + thick:.1f}z"
     )
-    return Band(path, kind, (start, start + thick), (end, end + thick))
+    return DrawnBand(path, kind, (start, start + thick), (end, end + thick))
 
 
-def _gem(band: Band, others: Sequence[tuple[float, float]], form: Format) -> tuple[float, float]:
+def _gem(
+    band: DrawnBand, others: Sequence[tuple[float, float]], form: Format
+) -> tuple[float, float]:
     """A point on the band's middle line, clear of the other diamonds where there is room."""
     spots = [_point(band, t, form) for t in (0.5, 0.36, 0.64, 0.24, 0.76, 0.15, 0.85)]
     for x, y in spots:
@@ -237,7 +239,7 @@ def _gem(band: Band, others: Sequence[tuple[float, float]], form: Format) -> tup
     return spots[0]
 
 
-def _point(band: Band, t: float, form: Format) -> tuple[float, float]:
+def _point(band: DrawnBand, t: float, form: Format) -> tuple[float, float]:
     """A point of the cubic curve whose two handles stand half-way across."""
     x0, x1 = form.left + BAR, form.right
     y0, y1 = sum(band.left) / 2, sum(band.right) / 2

@@ -1,4 +1,4 @@
-"""Who shared it: accesses put together by giver, receiver and agreement."""
+"""Who shared it: accesses put together by discloser, recipient and agreement."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,18 +12,18 @@ from citizen_portal.bodies.queries import Body, Directory
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who got it: a body of our list, or what the giver calls it."""
+    """Who got it: a body of our list, or what the discloser calls it."""
 
     key: str
     body: Body | None
     said: str
-    """Name or code as the giver wrote it; text of somebody else."""
+    """Name or code as the discloser wrote it; text of somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
-class Passing:
-    giver: Body
-    taker: Party
+class DataFlow:
+    discloser: Body
+    recipient: Party
     terms: Terms | None
     """None: not explained."""
     times: int
@@ -31,17 +31,17 @@ class Passing:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    passings: tuple[Passing, ...]
+    flows: tuple[DataFlow, ...]
     """Not explained first, then by times, then by name."""
     times: int
     unexplained: int
-    givers: int
-    takers: int
+    disclosers: int
+    recipients: int
 
 
 def party(event: AccessEvent, directory: Directory) -> Party:
-    """The receiver of an access. One that is not on our list is known by its code."""
-    body = directory.bodies.get(event.receiver) if event.receiver else None
+    """The recipient of an access. One that is not on our list is known by its code."""
+    body = directory.bodies.get(event.recipient_id) if event.recipient_id else None
     said = event.usage.receiver_name or event.usage.receiver_code
     key = str(body.id) if body else f"code:{event.usage.receiver_code}"
     return Party(key, body, said)
@@ -55,31 +55,31 @@ def shared(events: Iterable[AccessEvent], directory: Directory) -> Shared:
     for event in events:
         if event.own_use:
             continue
-        taker = party(event, directory)
-        parties.setdefault(taker.key, taker)
+        recipient = party(event, directory)
+        parties.setdefault(recipient.key, recipient)
         found = event.explanation.terms if event.explained else None
         terms.setdefault(found.reference if found else None, found)
-        counts[event.body_id, taker.key, found.reference if found else None] += 1
-    passings = [
-        Passing(directory.bodies[giver], parties[taker], terms[reference], times)
-        for (giver, taker, reference), times in counts.items()
+        counts[event.body_id, recipient.key, found.reference if found else None] += 1
+    flows = [
+        DataFlow(directory.bodies[discloser], parties[recipient], terms[reference], times)
+        for (discloser, recipient, reference), times in counts.items()
     ]
     return Shared(
-        passings=tuple(sorted(passings, key=_rank)),
+        flows=tuple(sorted(flows, key=_rank)),
         times=counts.total(),
-        unexplained=sum(each.times for each in passings if each.terms is None),
-        givers=len({each.giver.id for each in passings}),
-        takers=len({each.taker.key for each in passings}),
+        unexplained=sum(each.times for each in flows if each.terms is None),
+        disclosers=len({each.discloser.id for each in flows}),
+        recipients=len({each.recipient.key for each in flows}),
     )
 
 
-def _rank(passing: Passing) -> tuple[bool, int, str, str, str]:
+def _rank(flow: DataFlow) -> tuple[bool, int, str, str, str]:
     return (
-        passing.terms is not None,
-        -passing.times,
-        passing.giver.slug,
-        passing.taker.key,
-        passing.terms.reference if passing.terms else "",
+        flow.terms is not None,
+        -flow.times,
+        flow.discloser.slug,
+        flow.recipient.key,
+        flow.terms.reference if flow.terms else "",
     )
 
 

@@ -5,10 +5,12 @@ import os
 import threading
 import time
 from collections.abc import Collection, Coroutine
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as of_day
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +42,8 @@ NEWS_AGE = 10 * 60.0
 """Seconds after which it is news again that a source answers."""
 LOOK_EVERY = 0.03
 """Seconds between two looks at what another process writes."""
-FIND_SECONDS = 3.0
+A_LITTLE = 0.2
+"""Seconds beyond its time after which a call that did not end by itself is let go."""
 THREADS = 3
 
 log = structlog.get_logger()
@@ -70,13 +73,14 @@ class Asker:
         settings: Settings,
         *,
         sessions: Sessions,
+        fetcher: Fetcher,
         signer: Signer,
         sealer: Sealer,
         index: Index,
     ) -> None:
         self._sessions = sessions
         self._index = index
-        self._fetcher = Fetcher(settings.loopback_hosts, settings.fetch_max_bytes)
+        self._fetcher = fetcher
         self._tools = Tools(
             Caller(self._fetcher, signer, settings.public_url),
             sealer,
@@ -89,18 +93,20 @@ class Asker:
         """Ask what is missing, without waiting."""
         here = self._here()
         run = here.runs.of((who.citizen_id, who.sign_in_id))
-        with here.runs.changing():
-            if run.planning:
-                return
-            _start_planning(run)
-        self._fetcher.start(self._ask(here, who, run, again=None))
+        if here.runs.start_planning(run, though_planning=False):
+            self._fetcher.start(self._ask(here, who, run, again=None))
 
     def again(self, who: Whose, source_id: UUID) -> None:
-        """Ask one source again, and what else is missing, without waiting."""
+        """Ask one source again, and what else is missing, without waiting for answers.
+
+        Raises ``NotFound`` for a source that cannot be asked about this citizen. One that was
+        asked a moment ago is let be.
+        """
+        with self._sessions.reading() as session:
+            planning.check_askable(session, who, source_id)
         here = self._here()
         run = here.runs.of((who.citizen_id, who.sign_in_id))
-        with here.runs.changing():
-            _start_planning(run)
+        here.runs.start_planning(run, though_planning=True)
         self._fetcher.start(self._ask(here, who, run, again=source_id))
 
     def wait(self, who: Whose, upto: float) -> bool:
@@ -110,21 +116,22 @@ class Asker:
         """
         here, end = self._here(), time.monotonic() + upto
         run = here.runs.of((who.citizen_id, who.sign_in_id))
-        if not run.fresh or not run.bodies.issuperset(self._linked(who)):
+        if not here.runs.covers(run, self._linked(who)):
             self.begin(who)
         if not here.runs.wait(run, seconds=upto):
             return False
-        if run.elsewhere:
-            run.elsewhere = not self._settled_elsewhere(who, end)
-        return not run.elsewhere
+        if here.runs.elsewhere(run):
+            if not self._settled_elsewhere(who, end):
+                return False
+            here.runs.settled_elsewhere(run)
+        return True
 
-    def find_one(
-        self, who: Whose, event_id: str, *, upto: float = FIND_SECONDS
-    ) -> AccessEvent | None:
+    def find_one(self, who: Whose, event_id: str, *, upto: float) -> AccessEvent | None:
         """The access of that name, asked from its source for its day only.
 
         None if the source no longer shows it. Raises ``NotFound`` for what cannot be a name of
-        this citizen's, and ``Unavailable`` when the source does not answer.
+        this citizen's, and ``Unavailable`` when the source does not answer within
+        so many seconds.
         """
         keys = EventKeys(self._index, who.citizen_id)
         where = keys.where(event_id)
@@ -133,7 +140,7 @@ class Asker:
             known, register = directory(session), register_terms(session)
         start = datetime.combine(where.day, of_day(), UTC)
         try:
-            told = self._fetcher.wait(self._one_day(asked, start, upto), seconds=upto + 1)
+            told = self._fetcher.wait(self._one_day(asked, start, upto), seconds=upto + A_LITTLE)
         except Fault:
             raise Unavailable("The body did not answer. Try again in a minute.") from None
         named = keys.name_all(asked.source.id, told.pages)
@@ -167,30 +174,31 @@ class Asker:
     async def _ask(self, here: Here, who: Whose, run: Run, *, again: UUID | None) -> None:
         loop = asyncio.get_running_loop()
         try:
-            plan = await loop.run_in_executor(here.threads, self._plan, who, again)
-            self._begin_all(here, who, run, plan, again=again)
+            lost = here.runs.lost(run)
+            plan = await loop.run_in_executor(here.threads, self._plan, who, again, lost)
+            self._begin_all(here, who, run, plan, anew=lost | {again})
         except Exception as error:  # the page that waits shows them as still being asked
             log.error("asking.not_begun", fault=type(error).__name__)
         finally:
-            with here.runs.changing():
-                run.planning -= 1
+            here.runs.end_planning(run)
 
     def _linked(self, who: Whose) -> Collection[UUID]:
         with self._sessions.reading() as session:
             return planning.linked(session, who)
 
-    def _plan(self, who: Whose, again: UUID | None) -> Plan:
+    def _plan(self, who: Whose, again: UUID | None, lost: Collection[UUID]) -> Plan:
         with self._sessions.reading() as session:
-            return planning.plan(session, who, again=again)
+            return planning.plan(session, who, again=again, lost=lost)
 
     def _begin_all(
-        self, here: Here, who: Whose, run: Run, plan: Plan, *, again: UUID | None
+        self, here: Here, who: Whose, run: Run, plan: Plan, *, anew: AbstractSet[UUID | None]
     ) -> None:
         """Begin both questions to each source of the plan that is not being asked from here."""
         with here.runs.changing():
-            known = run.asking.keys() | (run.settled - {again})
+            known = run.asking.keys() | run.settled.difference(anew)
             fresh = [asked for asked in plan.ask if asked.source.id not in known]
             run.bodies = plan.bodies
+            run.lost -= anew - run.asking.keys()
             run.elsewhere = not plan.under_way <= known
             later = clock.now() + timedelta(minutes=self._tools.limits.minutes)
             run.fresh_until = min(plan.fresh_until or later, later)
@@ -218,12 +226,11 @@ class Asker:
         )
         answered = kept.outcome in {Outcome.ANSWERED, Outcome.EMPTY}
         news = answered and here.runs.due("answer", source_id, age=NEWS_AGE)
-        settle = lambda: here.runs.settle(run, source_id)  # noqa: E731
-        here.keeper.put(Note([kept], window, news, settle))
+        here.keeper.put(Note([kept], window, news, partial(here.runs.settle, run, source_id)))
 
     async def _holdings(self, here: Here, run: Run, blank: Kept, asked: Asked) -> None:
         kept = await asking.ask_holdings(blank, line=asked.line, tools=self._tools)
-        here.keeper.put(Note([kept], then=lambda: here.runs.settle(run, asked.source.id)))
+        here.keeper.put(Note([kept], then=partial(here.runs.settle, run, asked.source.id)))
 
     def _settled_elsewhere(self, who: Whose, end: float) -> bool:
         """Look at what another process writes, until it is done or the time is over."""
@@ -234,9 +241,3 @@ class Asker:
             if time.monotonic() + LOOK_EVERY > end:
                 return False
             time.sleep(LOOK_EVERY)
-
-
-def _start_planning(run: Run) -> None:
-    if not run.planning:
-        run.settled.clear()
-    run.planning += 1

@@ -6,7 +6,6 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from citizen_portal.access import actions
@@ -23,13 +22,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to be written, and what to do once it is."""
+    """Something to be written, and what to do once that was tried."""
 
     kept: Sequence[Kept]
     window: Window | None = None
     answered: bool = False
     """Whether it is news that the source answered."""
-    then: Callable[[], None] = lambda: None
+    then: Callable[[bool], None] = lambda _: None
+    """Called in the end, with whether it was kept."""
 
 
 @dataclass
@@ -47,24 +47,34 @@ class Keeper:
             self._writing = asyncio.get_running_loop().create_task(self._write())
 
     async def _write(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            await self._commit(batch)
-            for note in batch:
-                note.then()
-        self._writing = None
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                kept = await self._commit(batch)
+                for note in batch:
+                    _tell(note, kept=kept)
+        finally:
+            self._writing = None
 
-    async def _commit(self, batch: list[Note]) -> None:
-        """Tries again when the database is busy; what cannot be kept reads as not answered."""
+    async def _commit(self, batch: list[Note]) -> bool:
+        """Whether the batch was kept, at the first or at a later try."""
         loop = asyncio.get_running_loop()
         for attempt in range(TRIES):
             try:
                 await loop.run_in_executor(self.threads, write, self.sessions, batch)
-            except SQLAlchemyError as error:
+            except Exception as error:  # whatever it is, later notes must be kept
                 log.error("answers.not_kept", fault=type(error).__name__, count=len(batch))
                 await asyncio.sleep(PAUSE * (attempt + 1))
             else:
-                return
+                return True
+        return False
+
+
+def _tell(note: Note, *, kept: bool) -> None:
+    try:
+        note.then(kept)
+    except Exception as error:  # one that listens badly must not keep others from hearing
+        log.error("answers.not_told", fault=type(error).__name__)
 
 
 def write(sessions: Sessions, batch: Sequence[Note]) -> None:

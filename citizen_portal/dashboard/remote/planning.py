@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from citizen_portal import clock
 from citizen_portal.access import queries
 from citizen_portal.access.queries.answers import linked_bodies, questions
 from citizen_portal.access.remote import Line
@@ -15,6 +16,9 @@ from citizen_portal.dashboard.remote.asking import Whose
 from citizen_portal.errors import NotFound
 from citizen_portal.identity import queries as identity
 from citizen_portal.identity.queries import Link
+
+COOL_DOWN = timedelta(seconds=10)
+"""A source that was asked more recently than that is not asked again on demand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +40,30 @@ class Plan:
     """The sources that somebody is asking right now, in whichever process."""
 
 
-def plan(session: Session, who: Whose, *, again: UUID | None = None) -> Plan:
-    """What is missing, and the source to ask again; but nothing that is being asked right now."""
+def plan(
+    session: Session,
+    who: Whose,
+    *,
+    again: UUID | None = None,
+    lost: Collection[UUID] = frozenset(),
+) -> Plan:
+    """What is missing, and the source to ask again; but nothing that is being asked right now.
+
+    ``lost`` are sources whose last outcome could not be kept: they count as never asked.
+    """
     links = _links(session, who)
-    parts = queries.parts(session, who.citizen_id, who.sign_in_id)
-    settled = {(part.source_id, part.question) for part in parts if part.settled}
-    under_way = frozenset(part.source_id for part in parts if not part.settled)
+    states = [
+        state
+        for state in queries.question_states(session, who.citizen_id, who.sign_in_id)
+        if state.source_id not in lost
+    ]
+    just_asked = {state.source_id for state in states if state.asked_at > clock.now() - COOL_DOWN}
+    settled = {(state.source_id, state.question) for state in states if state.settled}
+    under_way = frozenset(state.source_id for state in states if not state.settled)
 
     def wanted(source: SourceFacts) -> bool:
         missing = any((source.id, question) not in settled for question in questions(source))
-        return missing or source.id == again
+        return missing or (source.id == again and source.id not in just_asked)
 
     return Plan(
         ask=tuple(
@@ -54,14 +72,15 @@ def plan(session: Session, who: Whose, *, again: UUID | None = None) -> Plan:
             if asked.source.id not in under_way and wanted(asked.source)
         ),
         bodies=frozenset(links),
-        fresh_until=min((part.expires_at for part in parts), default=None),
+        fresh_until=min((state.expires_at for state in states), default=None),
         under_way=under_way,
     )
 
 
 def still_asked(session: Session, who: Whose) -> bool:
     """Whether anybody is still asking for this session."""
-    return any(not part.settled for part in queries.parts(session, who.citizen_id, who.sign_in_id))
+    states = queries.question_states(session, who.citizen_id, who.sign_in_id)
+    return any(not state.settled for state in states)
 
 
 def linked(session: Session, who: Whose) -> Collection[UUID]:
@@ -81,6 +100,13 @@ def _reachable(session: Session, links: Mapping[UUID, Link]) -> Iterator[Asked]:
         for source in known.sources_of(body_id):
             if questions(source) and source.base_url:
                 yield Asked(source, Line(source.base_url, body.slug, link.pairwise))
+
+
+def check_askable(session: Session, who: Whose, source_id: UUID) -> None:
+    """Raises ``NotFound`` unless it is a source that can be asked, of a body they are linked to."""
+    reachable = _reachable(session, _links(session, who))
+    if not any(asked.source.id == source_id for asked in reachable):
+        raise NotFound("There is no such body to ask.")
 
 
 def line_of(session: Session, who: Whose, where: queries.Where) -> Asked:

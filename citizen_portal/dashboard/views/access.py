@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext, ngettext
@@ -20,7 +19,8 @@ from citizen_portal.dashboard.views.entries import LIFTED, folds, lifted
 from citizen_portal.dashboard.views.gathering import Gathered, gather
 from citizen_portal.dashboard.views.wording import counted, month_words
 from citizen_portal.identity.guards import citizens_only, current
-from citizen_portal.web.pages import TIMEZONE, plain
+from citizen_portal.web import parts
+from citizen_portal.web.pages import plain
 
 bp = Blueprint("access", __name__)
 bp.before_request(citizens_only)
@@ -34,7 +34,7 @@ Options = list[tuple[str, str]]
 def page() -> str:
     found = gather(current())
     facts = overview(found.answers, found.events, directory=found.directory, links=found.links)
-    today = clock.now().astimezone(ZoneInfo(TIMEZONE)).date()
+    today = clock.today(parts.region().timezone)
     wanted = _wanted(request.args, today=today)
     chosen = _chosen(found, wanted)
     groups = log.singles(chosen) if wanted.same else log.fold(chosen, directory=found.directory)
@@ -42,7 +42,7 @@ def page() -> str:
     return render_template(
         "dashboard/access.html",
         facts=facts,
-        lifted=lifted(facts.attention[:LIFTED], found.directory),
+        attention=lifted(facts.attention[:LIFTED], found.directory),
         more_lifted=max(len(facts.attention) - LIFTED, 0),
         year=year_picture(found.events, facts.seen, today=today),
         fields=_fields(found, today=today),
@@ -135,7 +135,7 @@ def _fields(found: Gathered, *, today: date) -> list[tuple[str, str, Options, st
 def _bodies(events: Sequence[AccessEvent], directory: Directory) -> Options:
     """Those that take part in some access, by name."""
     taking = {
-        body for event in events for body in (event.body_id, event.receiver) if body is not None
+        body for event in events for body in (event.body_id, event.recipient_id) if body is not None
     }
     named = sorted((plain(directory.bodies[body].name), body.hex) for body in taking)
     return [("", gettext("Any body")), *((key, name) for name, key in named)]

@@ -55,29 +55,26 @@ def entry(slug: str) -> str:
         kind=_kind(seen.body.kind),
         sources=[_source(source) for source in seen.sources],
         agreements=_agreements(named),
-        public=seen.body.kind not in queries.PRIVATE,
+        public=seen.body.kind.is_public,
     )
 
 
 def _row(seen: Seen) -> Row:
     """One line of the list, as components/rows.html takes it."""
-    public = seen.body.kind not in queries.PRIVATE
-    words = _standing(seen) if public else (_kind(seen.body.kind), "")
+    words = _connection(seen) if seen.body.kind.is_public else (_kind(seen.body.kind), "")
     return {
         "icon": "answered" if seen.connected else "off",
         "name": say(seen.body.name),
         "official": say(seen.body.official_name),
-        "fact": "",
         "text": words[0],
         "sub": words[1],
         "href": url_for("bodies.entry", slug=seen.body.slug),
         "act": gettext("Read more"),
         "hidden": Markup("{} {}").format(gettext("about"), say(seen.body.name)),
-        "lifted": False,
     }
 
 
-def _standing(seen: Seen) -> tuple[str | Markup, str]:
+def _connection(seen: Seen) -> tuple[str | Markup, str]:
     if not seen.connected:
         return gettext("Not connected yet."), ""
     names = Markup(", ").join(say(source.name) for source in seen.connected)
@@ -124,10 +121,10 @@ def _window(source: SourceFacts) -> str:
 
 def _agreements(named: Named) -> list[tuple[str, tuple[Terms, ...]]]:
     groups = [
-        (gettext("It gives data"), named.gives),
-        (gettext("It gets data"), named.gets),
-        (gettext("It uses data inside itself"), named.own),
-        (gettext("It runs the machine for others"), named.runs),
+        (gettext("It gives data"), named.as_discloser),
+        (gettext("It gets data"), named.as_recipient),
+        (gettext("It uses data inside itself"), named.own_use),
+        (gettext("It runs the machine for others"), named.as_processor),
     ]
     return [(title, terms) for title, terms in groups if terms]
 

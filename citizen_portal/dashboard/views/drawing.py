@@ -10,7 +10,7 @@ from citizen_portal.access.queries import AccessEvent
 from citizen_portal.dashboard.queries import flow, picture, year
 from citizen_portal.dashboard.queries.log import days
 from citizen_portal.dashboard.queries.overview import Seen
-from citizen_portal.dashboard.queries.sharing import Party, Passing, Shared
+from citizen_portal.dashboard.queries.sharing import DataFlow, Party, Shared
 from citizen_portal.dashboard.views.wording import (
     day_words,
     figure,
@@ -22,7 +22,7 @@ from citizen_portal.web.pages import plain
 
 MOST_ROWS = 50
 MOST_SAID = 12
-"""Links that a picture's description reads out; the table has the rest."""
+"""Flows that a picture's description reads out; the table has the rest."""
 Cell = str | int | tuple[str, str]
 
 
@@ -51,11 +51,11 @@ class Year:
 
 def flow_picture(shared: Shared, *, silent: int, first: date, last: date) -> Flow:
     """Who passed what to whom; ``silent`` bodies told us nothing and stand as a dashed box."""
-    links = [
-        flow.Link(str(one.giver.id), one.taker.key, one.times, one.terms is None)
-        for one in shared.passings
+    bands = [
+        flow.Band(str(one.discloser.id), one.recipient.key, one.times, one.terms is None)
+        for one in shared.flows
     ]
-    folded, lost_left, lost_right = flow.fold(links)
+    folded, lost_left, lost_right = flow.fold(bands)
     title = gettext("Who passed your data to whom, %(span)s", span=span_words(first, last))
     wide, narrow = (
         picture.draw(
@@ -73,47 +73,47 @@ def flow_picture(shared: Shared, *, silent: int, first: date, last: date) -> Flo
         narrow=narrow,
         title=title,
         about=_about(shared, silent),
-        body=tuple(_row(one) for one in shared.passings[:MOST_ROWS]),
-        more=max(len(shared.passings) - MOST_ROWS, 0),
+        body=tuple(_row(one) for one in shared.flows[:MOST_ROWS]),
+        more=max(len(shared.flows) - MOST_ROWS, 0),
     )
 
 
 def _left_labels(
-    links: Sequence[flow.Link], shared: Shared, lost: int, form: picture.Format
+    bands: Sequence[flow.Band], shared: Shared, lost: int, form: picture.Format
 ) -> dict[str, picture.Label]:
     names = {
-        str(one.giver.id): (plain(one.giver.short_name), plain(one.giver.official_name))
-        for one in shared.passings
+        str(one.discloser.id): (plain(one.discloser.short_name), plain(one.discloser.official_name))
+        for one in shared.flows
     }
-    return _labels("left", links, names, lost, form)
+    return _labels("left", bands, names, lost, form)
 
 
 def _right_labels(
-    links: Sequence[flow.Link], shared: Shared, lost: int, form: picture.Format
+    bands: Sequence[flow.Band], shared: Shared, lost: int, form: picture.Format
 ) -> dict[str, picture.Label]:
-    names = {one.taker.key: _short(one.taker) for one in shared.passings}
-    return _labels("right", links, names, lost, form)
+    names = {one.recipient.key: _short(one.recipient) for one in shared.flows}
+    return _labels("right", bands, names, lost, form)
 
 
-def _short(taker: Party) -> tuple[str, str]:
-    if taker.body is None:
-        return picture.clip(taker.said, 24), gettext("not on our list")
-    return plain(taker.body.short_name), plain(taker.body.official_name)
+def _short(recipient: Party) -> tuple[str, str]:
+    if recipient.body is None:
+        return picture.clip(recipient.said, 24), gettext("not on our list")
+    return plain(recipient.body.short_name), plain(recipient.body.official_name)
 
 
 def _labels(
     side: str,
-    links: Sequence[flow.Link],
+    bands: Sequence[flow.Band],
     names: dict[str, tuple[str, str]],
     lost: int,
     form: picture.Format,
 ) -> dict[str, picture.Label]:
     """What stands at each place: its short name, the official one where there is room, counts."""
     found: dict[str, picture.Label] = {}
-    for key in {getattr(link, side) for link in links}:
-        own = [link for link in links if getattr(link, side) == key]
-        total = _times(sum(link.times for link in own))
-        open_ = sum(link.times for link in own if link.lifted)
+    for key in {getattr(band, side) for band in bands}:
+        own = [band for band in bands if getattr(band, side) == key]
+        total = _times(sum(band.times for band in own))
+        open_ = sum(band.times for band in own if band.lifted)
         more = ngettext("%(num)s more body", "%(num)s more bodies", lost)
         name, official = names.get(key, (more, ""))
         both = f"{official} · {total}"
@@ -142,13 +142,13 @@ def _unknown(silent: int) -> picture.Label | None:
 def _about(shared: Shared, silent: int) -> str:
     said = [
         gettext(
-            "%(giver)s to %(taker)s, %(times)s",
-            giver=plain(one.giver.official_name),
-            taker=_official(one.taker),
+            "%(discloser)s to %(recipient)s, %(times)s",
+            discloser=plain(one.discloser.official_name),
+            recipient=_official(one.recipient),
             times=times(one.times),
         )
         + (gettext(", not explained") if one.terms is None else "")
-        for one in shared.passings[:MOST_SAID]
+        for one in shared.flows[:MOST_SAID]
     ]
     if silent:
         more = ngettext(
@@ -160,15 +160,15 @@ def _about(shared: Shared, silent: int) -> str:
     return "; ".join(said) + ". " + str(gettext("The table below holds the same facts."))
 
 
-def _official(taker: Party) -> str:
-    return plain(taker.body.official_name) if taker.body else taker.said
+def _official(recipient: Party) -> str:
+    return plain(recipient.body.official_name) if recipient.body else recipient.said
 
 
-def _row(one: Passing) -> tuple[Cell, ...]:
+def _row(one: DataFlow) -> tuple[Cell, ...]:
     why: Cell = gettext("Not explained")
     if one.terms is not None:
         why = (plain(one.terms.title), f"/register/{one.terms.reference}")
-    return plain(one.giver.official_name), _official(one.taker), why, one.times
+    return plain(one.discloser.official_name), _official(one.recipient), why, one.times
 
 
 def year_picture(events: Sequence[AccessEvent], seen: Seen, *, today: date) -> Year:

@@ -34,7 +34,7 @@ class Lifted:
     name: Text
     """Who got it."""
     when: str
-    giver: Text
+    discloser: Text
     fact: str
     sentence: Text
     href: str
@@ -66,7 +66,7 @@ def _lifted(event: AccessEvent, directory: Directory) -> Lifted:
     return Lifted(
         name=party_name(party(event, directory)),
         when=moment(event.usage.occurred),
-        giver=say(directory.bodies[event.body_id].name),
+        discloser=say(directory.bodies[event.body_id].name),
         fact=gettext("Emergency") if event.explained else gettext("Not explained"),
         sentence=fill("%(actor)s %(why)s", actor=actor_words(event.usage.actor), why=why(event)),
         href=f"/my/access/{event.id}",

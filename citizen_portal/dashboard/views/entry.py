@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from citizen_portal import region
 from citizen_portal.access.queries import AccessEvent, Actor, Result, Trigger
-from citizen_portal.agreements.models import Choice
 from citizen_portal.agreements.queries import category
 from citizen_portal.bodies.queries import Body
 from citizen_portal.dashboard.queries.sharing import Party, party
@@ -21,11 +20,11 @@ from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import SignedIn, citizens_only, current
 from citizen_portal.web import parts
 from citizen_portal.web.pages import moment, plain, say
+from citizen_portal.web.transactions import abandon
 
 bp = Blueprint("entry", __name__)
 bp.before_request(citizens_only)
 NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
-OBJECTABLE = frozenset({Choice.OBJECTION, Choice.OPT_OUT, Choice.CONSENT})
 Text = str | Markup
 
 
@@ -51,49 +50,50 @@ def page(name: str) -> ResponseReturnValue:
     event = next((one for one in found.events if one.id == name), None) or _ask_for(who, name)
     if event is None:
         return render_template("dashboard/gone.html"), 404
-    giver, taker = found.directory.bodies[event.body_id], party(event, found.directory)
+    discloser, recipient = found.directory.bodies[event.body_id], party(event, found.directory)
     return render_template(
         "dashboard/entry.html",
         event=event,
-        happened=_happened(event, giver, taker),
-        giver=giver,
-        taker=taker,
+        happened=_happened(event, discloser, recipient),
+        discloser=discloser,
+        recipient=recipient,
         why=why(event),
         terms=event.explanation.terms,
-        can_refuse=_can_refuse(event),
         region=region.load(parts.settings().region),
-        facts=_to_copy(event, giver, taker),
+        facts=_to_copy(event, discloser, recipient),
         source=found.directory.sources.get(event.source_id),
     )
 
 
 def _ask_for(who: SignedIn, name: str) -> AccessEvent | None:
-    """The row of that name from the source itself; none when it shows the row no longer."""
+    """The row of that name from the source itself; none when it shows the row no longer.
+
+    Asks the network, so what this request has read is over first.
+    """
+    abandon()
+    upto = parts.settings().first_wait_ms / 1000
     try:
-        found: AccessEvent | None = asker().find_one(who, name)
+        found: AccessEvent | None = asker().find_one(who, name, upto=upto)
     except NotFound:
         return None
     return found
 
 
-def _can_refuse(event: AccessEvent) -> bool:
-    terms = event.explanation.terms
-    return terms is not None and terms.choice in OBJECTABLE
-
-
-def _happened(event: AccessEvent, giver: Body, taker: Party) -> Happened:
+def _happened(event: AccessEvent, discloser: Body, recipient: Party) -> Happened:
     usage = event.usage
     own = event.own_use
     heading = (
-        fill(gettext("%(body)s: a look at their own record of you"), body=say(giver.name))
+        fill(gettext("%(body)s: a look at their own record of you"), body=say(discloser.name))
         if own
-        else fill(gettext("%(taker)s: a look at your data"), taker=party_name(taker))
+        else fill(gettext("%(recipient)s: a look at your data"), recipient=party_name(recipient))
     )
     return Happened(
         heading=heading,
-        asked=_named(taker),
+        asked=_named(recipient),
         gave=fill(
-            "%(official)s · %(plain)s", official=say(giver.official_name), plain=say(giver.name)
+            "%(official)s · %(plain)s",
+            official=say(discloser.official_name),
+            plain=say(discloser.name),
         ),
         actor=ACTORS[usage.actor](),
         about=Markup(", ").join(say(category(name)) for name in usage.categories)
@@ -103,10 +103,10 @@ def _happened(event: AccessEvent, giver: Body, taker: Party) -> Happened:
     )
 
 
-def _named(taker: Party) -> Text:
-    if taker.body is None:
-        return fill(gettext("%(said)s (not on our list of bodies)"), said=taker.said)
-    official, known_as = say(taker.body.official_name), say(taker.body.name)
+def _named(recipient: Party) -> Text:
+    if recipient.body is None:
+        return fill(gettext("%(said)s (not on our list of bodies)"), said=recipient.said)
+    official, known_as = say(recipient.body.official_name), say(recipient.body.name)
     return fill("%(official)s · %(plain)s", official=official, plain=known_as)
 
 
@@ -130,14 +130,17 @@ GIVEN = {
 }
 
 
-def _to_copy(event: AccessEvent, giver: Body, taker: Party) -> str:
+def _to_copy(event: AccessEvent, discloser: Body, recipient: Party) -> str:
     """The facts as plain lines, to paste into a letter."""
     terms = event.explanation.terms
     fits = f"{terms.reference} – {plain(terms.title)}" if terms else gettext("Not explained")
     lines = (
         (gettext("When"), str(moment(event.usage.occurred))),
-        (gettext("Who gave it"), plain(giver.official_name)),
-        (gettext("Who asked"), plain(taker.body.official_name) if taker.body else taker.said),
+        (gettext("Who gave it"), plain(discloser.official_name)),
+        (
+            gettext("Who asked"),
+            plain(recipient.body.official_name) if recipient.body else recipient.said,
+        ),
         (gettext("Action"), event.usage.action),
         (gettext("System"), event.usage.system),
         (gettext("Agreement"), fits),

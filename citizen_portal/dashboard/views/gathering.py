@@ -35,20 +35,13 @@ def gather(who: SignedIn) -> Gathered:
     """What bodies have told by now. Asks what is missing and waits a moment for it, before the
     database is opened, so that what came quickly is seen."""
     asker().wait(who, upto=parts.settings().first_wait_ms / 1000)
-    session, sealer = db(), parts.sealer()
+    session = db()
     known = directory(session)
     links = identity.links(session, who.citizen_id)
     return Gathered(
         directory=known,
         links=links,
-        answers=access.answers(
-            session,
-            who.citizen_id,
-            who.sign_in_id,
-            directory=known,
-            links=links,
-            sealer=sealer,
-        ),
+        answers=_answers(who, known, links),
         events=access.events(
             session,
             who.citizen_id,
@@ -56,6 +49,27 @@ def gather(who: SignedIn) -> Gathered:
             directory=known,
             register=register_terms(session),
             links=links,
-            sealer=sealer,
+            sealer=parts.sealer(),
         ),
+    )
+
+
+def states(who: SignedIn) -> tuple[SourceAnswer, ...]:
+    """How each source stands by now, without what it holds. Asks nothing and waits for nothing."""
+    session = db()
+    known, links = directory(session), identity.links(session, who.citizen_id)
+    return _answers(who, known, links, with_contents=False)
+
+
+def _answers(
+    who: SignedIn, known: Directory, links: tuple[Link, ...], *, with_contents: bool = True
+) -> tuple[SourceAnswer, ...]:
+    return access.answers(
+        db(),
+        who.citizen_id,
+        who.sign_in_id,
+        directory=known,
+        links=links,
+        sealer=parts.sealer(),
+        with_contents=with_contents,
     )

@@ -11,22 +11,22 @@ from citizen_portal.access.models import Outcome, Question
 from citizen_portal.access.queries import CALENDAR, SourceAnswer, SourceState
 from citizen_portal.agreements.queries import category
 from citizen_portal.bodies.queries import Directory
-from citizen_portal.dashboard.queries.holds import Holder, Holds, Standing
+from citizen_portal.dashboard.queries.holds import Holder, HolderState, Holds
 from citizen_portal.dashboard.views.wording import day_words, fault_words, fill
 from citizen_portal.web.pages import clock_time, day, duration, say
 
 ICONS = {
-    Standing.HOLDS: "answered",
-    Standing.LOOKS_ONLY: "empty",
-    Standing.ASKING: "asking",
-    Standing.NO_ANSWER: "down",
-    Standing.REFUSED: "refused",
-    Standing.NOT_COVERED: "off",
-    Standing.NOT_CONNECTED: "off",
-    Standing.HOLDS_NONE: "empty",
-    Standing.NOT_LINKED: "link",
-    Standing.NOT_MATCHED: "link",
-    Standing.AMBIGUOUS: "link",
+    HolderState.HOLDS: "answered",
+    HolderState.LOOKS_ONLY: "empty",
+    HolderState.ASKING: "asking",
+    HolderState.NO_ANSWER: "down",
+    HolderState.REFUSED: "refused",
+    HolderState.NOT_COVERED: "off",
+    HolderState.NOT_CONNECTED: "off",
+    HolderState.HOLDS_NONE: "empty",
+    HolderState.NOT_LINKED: "link",
+    HolderState.NOT_MATCHED: "link",
+    HolderState.AMBIGUOUS: "link",
 }
 UNCONNECTED_SHOWN = 3
 Text = str | Markup
@@ -57,28 +57,62 @@ class HolderGroup:
 
 def groups(holds: Holds, directory: Directory) -> tuple[HolderGroup, ...]:
     """The groups that have rows, in the order of ``Holds``."""
-    unlinked, unconnected = _once(holds.unlinked), _once(holds.not_connected)
-    some = (holds.holding, holds.looks_only, holds.unknown, holds.none, unlinked, unconnected)
-    a, b, c, d, e, f = (len(each) for each in some)
-    headings = (
-        ngettext("%(num)s says it holds data on you", "%(num)s say they hold data on you", a),
-        ngettext(
-            "%(num)s told of looks, and holds no record of you",
-            "%(num)s told of looks, and hold no record of you",
-            b,
-        ),
-        ngettext("%(num)s we do not know yet", "%(num)s we do not know yet", c),
-        ngettext(
-            "%(num)s says it holds no record of you", "%(num)s say they hold no record of you", d
-        ),
-        ngettext("%(num)s you have not linked", "%(num)s you have not linked", e),
-        ngettext("%(num)s is not connected", "%(num)s are not connected", f),
-    )
     return tuple(
         HolderGroup(heading, tuple(row(one, directory) for one in _shown(holders)))
-        for heading, holders in zip(headings, some, strict=True)
+        for holders, heading in (*_asked(holds), *_unasked(holds))
         if holders
     )
+
+
+def _asked(holds: Holds) -> list[tuple[tuple[Holder, ...], str]]:
+    """The groups of linked bodies, each with its heading."""
+    return [
+        (
+            holds.holding,
+            ngettext(
+                "%(num)s says it holds data on you",
+                "%(num)s say they hold data on you",
+                len(holds.holding),
+            ),
+        ),
+        (
+            holds.looks_only,
+            ngettext(
+                "%(num)s told of looks, and holds no record of you",
+                "%(num)s told of looks, and hold no record of you",
+                len(holds.looks_only),
+            ),
+        ),
+        (
+            holds.unknown,
+            ngettext(
+                "%(num)s we do not know yet", "%(num)s we do not know yet", len(holds.unknown)
+            ),
+        ),
+        (
+            holds.none,
+            ngettext(
+                "%(num)s says it holds no record of you",
+                "%(num)s say they hold no record of you",
+                len(holds.none),
+            ),
+        ),
+    ]
+
+
+def _unasked(holds: Holds) -> list[tuple[tuple[Holder, ...], str]]:
+    """The groups of bodies to which no question went out, each with its heading."""
+    unlinked, unconnected = _once(holds.unlinked), _once(holds.not_connected)
+    return [
+        (
+            unlinked,
+            ngettext("%(num)s you have not linked", "%(num)s you have not linked", len(unlinked)),
+        ),
+        (
+            unconnected,
+            ngettext("%(num)s is not connected", "%(num)s are not connected", len(unconnected)),
+        ),
+    ]
 
 
 def _once(holders: Iterable[Holder]) -> tuple[Holder, ...]:
@@ -87,7 +121,7 @@ def _once(holders: Iterable[Holder]) -> tuple[Holder, ...]:
 
 
 def _shown(holders: tuple[Holder, ...]) -> tuple[Holder, ...]:
-    if holders[0].standing is Standing.NOT_CONNECTED:
+    if holders[0].state is HolderState.NOT_CONNECTED:
         return holders[:UNCONNECTED_SHOWN]
     return holders
 
@@ -97,7 +131,7 @@ def row(holder: Holder, directory: Directory) -> HolderRow:
     act, href, again = _act(holder)
     return HolderRow(
         state=holder.answer.state if holder.answer else SourceState.NOT_CONNECTED,
-        icon=ICONS[holder.standing],
+        icon=ICONS[holder.state],
         name=say(holder.body.name),
         official=_official(holder, directory),
         fact=fact,
@@ -120,44 +154,47 @@ def _official(holder: Holder, directory: Directory) -> Text:
 
 def _state(holder: Holder) -> tuple[Text, Text]:
     """The state in a bold word, and the sentence that goes with it."""
-    if holder.standing is Standing.HOLDS and holder.answer:
+    if holder.state is HolderState.HOLDS and holder.answer:
         return "", Markup(", ").join(say(one["name"]) for one in holder.answer.holdings)
-    if holder.standing in (Standing.ASKING, Standing.NO_ANSWER, Standing.REFUSED):
+    if holder.state in (HolderState.ASKING, HolderState.NO_ANSWER, HolderState.REFUSED):
         return _unanswered(holder)
     return {
-        Standing.LOOKS_ONLY: (
+        HolderState.LOOKS_ONLY: (
             gettext("Answered: no record of you now."),
             gettext("It did list looks at your data."),
         ),
-        Standing.NOT_COVERED: (
+        HolderState.NOT_COVERED: (
             gettext("Not asked."),
             gettext("It has another way to tell us, which is not ready yet."),
         ),
-        Standing.NOT_CONNECTED: (
+        HolderState.NOT_CONNECTED: (
             gettext("Not connected yet."),
             gettext("We cannot ask it."),
         ),
-        Standing.HOLDS_NONE: (gettext("Answered: no record of you."), ""),
-        Standing.NOT_LINKED: (gettext("You have not linked it."), gettext("We have not asked it.")),
-        Standing.NOT_MATCHED: (
+        HolderState.HOLDS_NONE: (gettext("Answered: no record of you."), ""),
+        HolderState.NOT_LINKED: (
+            gettext("You have not linked it."),
+            gettext("We have not asked it."),
+        ),
+        HolderState.NOT_MATCHED: (
             gettext("It did not find you."),
             gettext("So it is not linked, and we have not asked it."),
         ),
-        Standing.AMBIGUOUS: (
+        HolderState.AMBIGUOUS: (
             gettext("It found more than one person."),
             gettext("So it is not linked, and we have not asked it."),
         ),
-    }[holder.standing]
+    }[holder.state]
 
 
 def _unanswered(holder: Holder) -> tuple[Text, Text]:
     answer = holder.answer
     at = clock_time(answer.asked_at) if answer and answer.asked_at else None
-    if holder.standing is Standing.ASKING:
+    if holder.state is HolderState.ASKING:
         asked = gettext("We asked at %(time)s.", time=at) if at else ""
         return gettext("Still asking."), asked
     why = fault_words(answer.fault) if answer else ""
-    if holder.standing is Standing.REFUSED:
+    if holder.state is HolderState.REFUSED:
         return gettext("We turned its answer down."), why
     down = gettext("It did not answer at %(time)s.", time=at) if at else gettext("No answer.")
     return down, why
@@ -165,34 +202,37 @@ def _unanswered(holder: Holder) -> tuple[Text, Text]:
 
 def _subs(holder: Holder) -> Iterable[Text]:
     answer, source = holder.answer, holder.source
-    if holder.standing in (Standing.NO_ANSWER, Standing.REFUSED) and answer:
+    if holder.state in (HolderState.NO_ANSWER, HolderState.REFUSED) and answer:
         yield from _in_part(answer)
         if source and source.last_answer_at and source.last_answer_at != answer.answered_at:
             yield gettext(
                 "Its last answer to anyone came on %(day)s.", day=day(source.last_answer_at)
             )
-    if holder.standing is Standing.ASKING:
+    if holder.state is HolderState.ASKING:
         yield gettext("We stop soon and tell you. You need not wait.")
-    if holder.standing is Standing.NOT_CONNECTED:
+    if holder.state is HolderState.NOT_CONNECTED:
         yield gettext("It may hold data on you. You can write to it.")
-    if holder.standing is Standing.HOLDS_NONE and source:
+    if holder.state is HolderState.HOLDS_NONE and source:
         yield fill(gettext("It looked in: %(where)s"), where=say(source.description))
-    if holder.standing in (Standing.HOLDS, Standing.LOOKS_ONLY, Standing.HOLDS_NONE) and answer:
+    if (
+        holder.state in (HolderState.HOLDS, HolderState.LOOKS_ONLY, HolderState.HOLDS_NONE)
+        and answer
+    ):
         yield from _reach(answer)
 
 
 def _in_part(answer: SourceAnswer) -> Iterable[str]:
     """What did come, where one of the two questions has an answer and the other has not."""
     heard = (Outcome.ANSWERED, Outcome.EMPTY)
-    if answer.parts.get(Question.HOLDINGS, (None,))[0] in heard:
+    if answer.outcomes.get(Question.HOLDINGS, (None,))[0] in heard:
         yield gettext("It did tell us what it holds. It did not tell us who looked.")
-    elif answer.parts.get(Question.ACCESSES, (None,))[0] in heard:
+    elif answer.outcomes.get(Question.ACCESSES, (None,))[0] in heard:
         yield gettext("It did tell us who looked. It did not tell us what it holds.")
 
 
 def _reach(answer: SourceAnswer) -> Iterable[str]:
     """How far its list goes, what is missing in it, and whether it proved whom it is about."""
-    if Question.ACCESSES not in answer.parts:
+    if Question.ACCESSES not in answer.outcomes:
         yield gettext("It sends us each look itself. We have been sent none yet.")
     elif answer.window_from:
         begin = answer.window_from.astimezone(CALENDAR).date()
@@ -218,16 +258,16 @@ def _set(holding: Any) -> tuple[Text, Text]:
 def _act(holder: Holder) -> tuple[str, str, str]:
     """What can be done from the row: words, address, and the source to ask again if it is that."""
     slug = holder.body.slug
-    if holder.standing in (Standing.HOLDS, Standing.LOOKS_ONLY):
+    if holder.state in (HolderState.HOLDS, HolderState.LOOKS_ONLY):
         return gettext("Who looked"), f"/my/access?body={holder.body.id.hex}#list", ""
-    if holder.standing is Standing.ASKING:
+    if holder.state is HolderState.ASKING:
         return gettext("Look again"), "/my#holds", ""
-    if holder.standing in (Standing.NO_ANSWER, Standing.REFUSED) and holder.source:
+    if holder.state in (HolderState.NO_ANSWER, HolderState.REFUSED) and holder.source:
         return gettext("Ask again"), "", holder.source.id.hex
-    if holder.standing in (Standing.NOT_LINKED, Standing.NOT_MATCHED, Standing.AMBIGUOUS):
+    if holder.state in (HolderState.NOT_LINKED, HolderState.NOT_MATCHED, HolderState.AMBIGUOUS):
         return gettext("Link"), f"/my/account/link?body={holder.body.id.hex}", ""
     words = {
-        Standing.HOLDS_NONE: gettext("Is that wrong?"),
-        Standing.NOT_CONNECTED: gettext("How to write"),
+        HolderState.HOLDS_NONE: gettext("Is that wrong?"),
+        HolderState.NOT_CONNECTED: gettext("How to write"),
     }
-    return words.get(holder.standing, gettext("More")), f"/bodies/{slug}", ""
+    return words.get(holder.state, gettext("More")), f"/bodies/{slug}", ""

@@ -1,6 +1,7 @@
 """``/my``: the five answers, and what stands behind each."""
 
 import hashlib
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template
@@ -8,21 +9,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from citizen_portal import clock
-from citizen_portal.access import queries as access
-from citizen_portal.bodies.queries import directory
-from citizen_portal.dashboard.queries.holds import Standing
+from citizen_portal.access.queries import SourceAnswer, SourceState
+from citizen_portal.dashboard.queries.holds import HolderState
 from citizen_portal.dashboard.queries.overview import Overview, mark, overview
 from citizen_portal.dashboard.views.drawing import Flow, flow_picture
 from citizen_portal.dashboard.views.entries import LIFTED, lifted
-from citizen_portal.dashboard.views.gathering import Gathered, asker, gather
+from citizen_portal.dashboard.views.gathering import asker, gather, states
 from citizen_portal.dashboard.views.holding import groups
 from citizen_portal.dashboard.views.wording import counted, figure
 from citizen_portal.errors import NotFound
-from citizen_portal.identity import queries as identity
 from citizen_portal.identity.guards import citizens_only, current
-from citizen_portal.web import parts
 from citizen_portal.web.pages import clock_time
-from citizen_portal.web.transactions import db
 
 bp = Blueprint("my", __name__)
 bp.before_request(citizens_only)
@@ -42,7 +39,7 @@ def page() -> str:
         groups=groups(facts.holds, found.directory),
         flow=_flow(facts),
         choices_shown=CHOICES_SHOWN,
-        mark=_digest(found),
+        mark=_digest(found.answers),
         counted=counted,
     )
 
@@ -50,33 +47,15 @@ def page() -> str:
 @bp.get("/my/answers")
 def answers() -> ResponseReturnValue:
     """What a waiting page asks for: whether anything arrived. Says no names and no contents."""
-    who = current()
-    session = db()
-    known = directory(session)
-    links = identity.links(session, who.citizen_id)
-    states = access.answers(
-        session,
-        who.citizen_id,
-        who.sign_in_id,
-        directory=known,
-        links=links,
-        sealer=parts.sealer(),
-    )
-    asking = sum(one.state is access.SourceState.ASKING for one in states)
-    return {"done": asking == 0, "asking": asking, "mark": _digest_of(mark(states))}
+    found = states(current())
+    asking = sum(one.state is SourceState.ASKING for one in found)
+    return {"done": asking == 0, "asking": asking, "mark": _digest(found)}
 
 
 @bp.post("/my/again/<source>")
 def again(source: str) -> ResponseReturnValue:
-    """Ask one source once more. Only those that were asked before can be."""
-    who = current()
-    session = db()
-    facts = directory(session).sources.get(_uuid(source))
-    linked = {one.organisation_id for one in identity.links(session, who.citizen_id)}
-    if facts is None or facts.body_id not in linked:
-        raise NotFound(gettext("There is no such body to ask."))
-    session.rollback()  # nothing to keep; asking writes in transactions of its own
-    asker().again(who, facts.id)
+    """Ask one source once more. Only those of linked bodies can be."""
+    asker().again(current(), _uuid(source))
     return redirect("/my#holds")
 
 
@@ -84,7 +63,7 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(hex=text)
     except ValueError:
-        raise NotFound(gettext("There is no such body to ask.")) from None
+        raise NotFound("There is no such body to ask.") from None
 
 
 def _lead(facts: Overview) -> tuple[str, str]:
@@ -97,8 +76,8 @@ def _lead(facts: Overview) -> tuple[str, str]:
     opening = ngettext(
         "We asked %(num)s body at %(time)s.", "We asked %(num)s bodies at %(time)s.", asked, time=at
     )
-    waiting, down = holds.count(Standing.ASKING), holds.count(Standing.NO_ANSWER)
-    refused = holds.count(Standing.REFUSED)
+    waiting, down = holds.count(HolderState.ASKING), holds.count(HolderState.NO_ANSWER)
+    refused = holds.count(HolderState.REFUSED)
     said = [ngettext("%(num)s answered.", "%(num)s answered.", holds.answered)]
     if waiting:
         said.append(
@@ -152,7 +131,9 @@ def _strip_of_events(facts: Overview) -> list[dict[str, object]]:
             "number": figure(shared.times),
             "words": ngettext("time passed on", "times passed on", shared.times),
             "sub": gettext(
-                "by %(givers)s to %(takers)s", givers=shared.givers, takers=shared.takers
+                "by %(disclosers)s to %(recipients)s",
+                disclosers=shared.disclosers,
+                recipients=shared.recipients,
             ),
             "href": "#shared",
             "lifted": False,
@@ -179,16 +160,12 @@ def _strip_of_events(facts: Overview) -> list[dict[str, object]]:
 
 
 def _flow(facts: Overview) -> Flow | None:
-    if not facts.shared.passings or facts.first is None or facts.last is None:
+    if not facts.shared.flows or facts.first is None or facts.last is None:
         return None
     return flow_picture(
         facts.shared, silent=facts.holds.silent_bodies, first=facts.first, last=facts.last
     )
 
 
-def _digest(found: Gathered) -> str:
-    return _digest_of(mark(found.answers))
-
-
-def _digest_of(states: tuple[tuple[str, str], ...]) -> str:
-    return hashlib.sha256(repr(states).encode()).hexdigest()[:32]
+def _digest(answers: Sequence[SourceAnswer]) -> str:
+    return hashlib.sha256(repr(mark(answers)).encode()).hexdigest()[:32]

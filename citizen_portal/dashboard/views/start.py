@@ -1,7 +1,5 @@
 """The start page and the pages about this site itself; anybody may read them."""
 
-from zoneinfo import ZoneInfo
-
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -13,28 +11,27 @@ from citizen_portal.dashboard.queries import flow, picture
 from citizen_portal.dashboard.queries.coverage import coverage
 from citizen_portal.dashboard.views.wording import times
 from citizen_portal.web import parts
-from citizen_portal.web.pages import TIMEZONE
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("start", __name__)
 SAMPLE = (
-    flow.Link("benefits", "council", 10),
-    flow.Link("benefits", "council", 1, lifted=True),
-    flow.Link("benefits", "energy", 1),
-    flow.Link("health", "hospital", 7),
-    flow.Link("health", "research", 1),
+    flow.Band("benefits", "council", 10),
+    flow.Band("benefits", "council", 1, lifted=True),
+    flow.Band("benefits", "energy", 1),
+    flow.Band("health", "hospital", 7),
+    flow.Band("health", "research", 1),
 )
 
 
 @bp.get("/")
 def page() -> str:
     session = db()
-    today = clock.now().astimezone(ZoneInfo(TIMEZONE)).date()
-    far = coverage(directory(session), register_terms(session), today=today)
+    today = clock.today(parts.region().timezone)
+    found = coverage(directory(session), register_terms(session), today=today)
     return render_template(
         "dashboard/start.html",
-        far=far,
-        strips=[strip(terms) for terms in far.on_show],
+        coverage=found,
+        strips=[strip(terms) for terms in found.on_show],
         region=_region(),
         wide=_sample(picture.WIDE),
         narrow=_sample(picture.NARROW),

@@ -36,7 +36,7 @@ CITING: dict[WhyNot, Say] = {
     WhyNot.CITES_OTHER_DISCLOSER: lambda: gettext(
         "It cites %(cites)s, which does not let this body give data."
     ),
-    WhyNot.CITES_OTHER_RECEIVER: lambda: gettext(
+    WhyNot.CITES_OTHER_RECIPIENT: lambda: gettext(
         "It cites %(cites)s, which does not name this receiver."
     ),
     WhyNot.CITES_OTHER_CATEGORIES: lambda: gettext(
@@ -107,19 +107,21 @@ def span_words(first: date, last: date) -> str:
 
 
 def party_name(party: Party) -> str | Markup:
-    """What people call the receiver; of one not on our list, what the giver calls it."""
+    """What people call the recipient; of one not on our list, what the discloser calls it."""
     return say(party.body.name) if party.body else party.said
 
 
-def passed(giver: Body, taker: Party) -> Markup:
+def passed(discloser: Body, recipient: Party) -> Markup:
     """Who told whom, in one line that reads well aloud."""
-    if taker.body is not None and taker.body.id == giver.id:
-        return fill(gettext("%(body)s: a look at their own record of you"), body=say(giver.name))
+    if recipient.body is not None and recipient.body.id == discloser.id:
+        return fill(
+            gettext("%(body)s: a look at their own record of you"), body=say(discloser.name)
+        )
     arrow = Markup(
         ' <span class="cp-arrow" aria-hidden="true">→</span>'
         '<span class="govuk-visually-hidden">{}</span> '
     ).format(gettext("told"))
-    return Markup("{}{}{}").format(say(giver.name), arrow, party_name(taker))
+    return Markup("{}{}{}").format(say(discloser.name), arrow, party_name(recipient))
 
 
 def actor_words(actor: Actor) -> str:
