@@ -76,10 +76,11 @@ def day(when: date | datetime | None) -> str:
 
 def moment(when: datetime) -> str:
     """ "Wednesday 4 November 2026, 22:41"."""
-    local = to_user_timezone(when)
+    local: datetime = to_user_timezone(when)
     return str(format_date(local.date(), "EEEE d MMMM y")) + local.strftime(", %H:%M")
 
 
 def clock_time(when: datetime) -> str:
     """ "22:41"."""
-    return str(to_user_timezone(when).strftime("%H:%M"))
+    local: datetime = to_user_timezone(when)
+    return local.strftime("%H:%M")

@@ -41,7 +41,11 @@ def test_a_reference_in_the_words_of_the_action_counts() -> None:
     assert found(one, register(fits)) == Explanation(fits, "DSA-0004")
 
 
-@pytest.mark.parametrize("action", ["xDSA-0004", "DSA-0004-2", "DSA-123456789", "dsa-0004", "A-4"])
+@pytest.mark.parametrize(
+    "action",
+    ["xDSA-0004", "DSA-0004-2", "DSA-123456789", "dsa-0004", "A-4", "DSA-0004ж", "DSA-0004/2",
+     "DSA-0004.2", "ƊSA-0004", "DSA-０００４"],
+)  # fmt: skip
 def test_what_only_looks_like_a_reference_is_none(action: str) -> None:
     assert found(usage(action=action), register(terms())).why_not is WhyNot.NO_RULE
 
@@ -51,6 +55,11 @@ def test_of_several_references_in_the_words_each_must_hold() -> None:
     both = register(terms(), terms("DSA-0005"))
     assert found(one, both).terms == terms()
     assert found(one, register(terms())) == Explanation(None, "DSA-0005", WhyNot.CITES_UNKNOWN)
+
+
+def test_a_field_that_fits_does_not_cover_for_words_that_do_not() -> None:
+    one = usage(agreement="DSA-0004", action="Under DSA-9999")
+    assert found(one, register(terms())) == Explanation(None, "DSA-9999", WhyNot.CITES_UNKNOWN)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_the_start_page_says_how_far_it_sees(world: World) -> None:
 
 def test_the_start_page_needs_no_data(app: Flask) -> None:
     page = Page.get(app.test_client(), "/")
-    assert "See the list of 0 agreements" in page.main
+    assert "See the 0 entries on the register" in page.main
 
 
 @pytest.mark.parametrize("address", ["/nothing", "/my/access/x", "/register/%00"])

@@ -18,7 +18,7 @@ from citizen_portal.agreements.models import AgreementKind
 from citizen_portal.agreements.queries import Register, Terms
 from citizen_portal.bodies.queries import Body, Directory, Rule
 
-REFERENCE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{1,7}-\d{4,8}(?![\w-])", re.ASCII)
+REFERENCE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{1,7}-[0-9]{4,8}(?![\w/-]|\.\d)")
 
 
 def explained_events(
@@ -77,10 +77,12 @@ def _recipient(usage: Usage, body: Body, directory: Directory) -> UUID | None:
 
 
 def _cited(usage: Usage) -> tuple[str, ...]:
-    """The references an access carries: in its own field, else in the words of the action."""
-    if usage.agreement is not None:
-        return (usage.agreement,)
-    return tuple(dict.fromkeys(REFERENCE.findall(usage.action)))
+    """The references an access carries, in its own field and in the words of the action.
+
+    Each must hold: one that fits must not cover for another that does not.
+    """
+    field = () if usage.agreement is None else (usage.agreement,)
+    return tuple(dict.fromkeys((*field, *REFERENCE.findall(usage.action))))
 
 
 def _by_citation(

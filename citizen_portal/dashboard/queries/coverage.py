@@ -16,6 +16,8 @@ class Coverage:
     connected: int
     not_connected: int
     agreements: int
+    """To share data; uses inside one body are not among them."""
+    on_register: int
     refusable: int
     asked: int
     """Questions that each agreement is asked in public."""
@@ -37,6 +39,7 @@ def coverage(directory: Directory, register: Register, *, today: date) -> Covera
         connected=connected,
         not_connected=len(public) - connected,
         agreements=len(sharing),
+        on_register=len(register.versions),
         asked=len(question_ids()),
         refusable=sum(terms.refusable for terms in sharing),
         on_show=_on_show([terms for terms in sharing if terms.holds_on(today)]),

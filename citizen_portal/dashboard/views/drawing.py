@@ -116,6 +116,7 @@ def _labels(
         open_ = sum(band.times for band in own if band.lifted)
         more = ngettext("%(num)s more body", "%(num)s more bodies", lost)
         name, official = names.get(key, (more, ""))
+        official = "" if official == name else official
         both = f"{official} · {total}"
         quiet = both if official and not form.above and len(both) <= 33 else total
         lifted = "" if side == "left" or not open_ else _not_explained(open_)

@@ -1,6 +1,7 @@
 """Rows for accesses: the ones that stand out by themselves, the routine ones folded."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext, ngettext
@@ -21,7 +22,7 @@ from citizen_portal.dashboard.views.wording import (
     times,
     why_not_words,
 )
-from citizen_portal.web.pages import moment, say
+from citizen_portal.web.pages import clock_time, moment, say
 
 LIFTED = 3
 Text = str | Markup
@@ -98,7 +99,7 @@ def _fold(group: Group, directory: Directory) -> Fold:
         span=span_words(group.oldest.day, newest.day),
         note=_note(group),
         reference=terms.reference if terms else "",
-        links=() if alone else tuple(_link(event) for event in shown),
+        links=() if alone else _links(shown),
         more=_more(group),
         href=f"/my/access/{newest.id}" if alone else "",
         lifted=newest.stands_out,
@@ -114,8 +115,18 @@ def _purpose(event: AccessEvent) -> Text:
     return say(terms.title)
 
 
-def _link(event: AccessEvent) -> tuple[str, str]:
-    return f"/my/access/{event.id}", day_words(event.day)
+def _links(events: Sequence[AccessEvent]) -> tuple[tuple[str, str], ...]:
+    """A link to each, named by its day; and by its time where several fall on one day."""
+    of_day = Counter(event.day for event in events)
+    return tuple(
+        (
+            f"/my/access/{event.id}",
+            day_words(event.day)
+            if of_day[event.day] == 1
+            else f"{day_words(event.day)}, {clock_time(event.usage.occurred)}",
+        )
+        for event in events
+    )
 
 
 def _more(group: Group) -> tuple[str, str] | None:

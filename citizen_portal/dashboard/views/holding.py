@@ -53,12 +53,18 @@ class HolderRow:
 class HolderGroup:
     heading: str
     rows: tuple[HolderRow, ...]
+    hidden: int
+    """How many more there are than rows."""
 
 
 def groups(holds: Holds, directory: Directory) -> tuple[HolderGroup, ...]:
     """The groups that have rows, in the order of ``Holds``."""
     return tuple(
-        HolderGroup(heading, tuple(row(one, directory) for one in _shown(holders)))
+        HolderGroup(
+            heading,
+            tuple(row(one, directory) for one in _shown(holders)),
+            hidden=len(holders) - len(_shown(holders)),
+        )
         for holders, heading in (*_asked(holds), *_unasked(holds))
         if holders
     )

@@ -13,8 +13,8 @@ from citizen_portal.bodies.queries import Body
 from citizen_portal.dashboard.queries.sharing import Party
 from citizen_portal.web.pages import language, say
 
-MOST = 1000
-"""Counts above this are told as "more than 1,000"."""
+MOST = 100_000
+"""Counts above this are told as "more than 100,000"."""
 
 
 Say = Callable[[], str]
