@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from joserfc.jwk import KeySet
@@ -20,6 +21,7 @@ from werkzeug.wrappers import Response
 
 from citizen_portal import clock
 from citizen_portal.bodies.actions import bump
+from citizen_portal.bodies.models import Kind
 from citizen_portal.demo.body import BodyConfig, Person, create_body
 from citizen_portal.identity import actions
 from citizen_portal.identity.models import Citizen, LinkProof, LinkState
@@ -40,6 +42,19 @@ class Someone:
     canary: str
     client: FlaskClient
     ids: set[str]
+
+    @property
+    def tie(self) -> str:
+        """The mark in the name of the body that they alone are linked to."""
+        return tie(self.canary)
+
+    def marks(self, path: str) -> list[str]:
+        """What must not be in an answer to another. The directory names each body to everybody."""
+        return [self.canary] if path.startswith("/bodies") else [self.canary, self.tie]
+
+
+def tie(canary: str) -> str:
+    return canary.replace("CANARY", "TIE")
 
 
 def person(canary: str) -> Person:
@@ -71,7 +86,11 @@ def person(canary: str) -> Person:
 
 @pytest.fixture
 def two(app: Flask, session: Session, signed_in: SignIn) -> Iterator[tuple[Someone, Someone]]:
-    """Two citizens of the same body, each with a page full of marked texts."""
+    """Two citizens of the same body, each with a page full of marked texts and a body of their own.
+
+    The own body's name is marked, so that the links of one are told from those of the other. It is
+    not a public body: those are named on the page of each citizen, linked or not.
+    """
     body = make.body()
     citizens = [make.citizen(), make.citizen()]
     session.add_all([body, *citizens])
@@ -90,8 +109,12 @@ def two(app: Flask, session: Session, signed_in: SignIn) -> Iterator[tuple[Someo
     )
     with served(lambda _: create_body(config)) as address:
         session.add(make.source(body, base_url=address))
-        for citizen, pairwise in zip(citizens, ids, strict=True):
+        for citizen, pairwise, canary in zip(citizens, ids, canaries, strict=True):
             link(session, citizen.id, body.id, pairwise)
+            own = make.body(kind=Kind.PROCESSOR, name=make.words(f"Body of {tie(canary)}"))
+            session.add(own)
+            session.flush()
+            link(session, citizen.id, own.id, actions.pairwise(index, citizen.id, own.id))
         bump(session)
         session.commit()
         one, other = (
@@ -148,6 +171,10 @@ def everything(response: Response) -> str:
 def test_each_sees_their_own(two: tuple[Someone, Someone]) -> None:
     for someone in two:
         assert someone.canary in everything(someone.client.get("/my/access"))
+        account = BeautifulSoup(someone.client.get("/my/account").text, "html.parser")
+        for place in (".cp-rows", ".cp-scroll"):
+            (found,) = account.select(place)
+            assert someone.tie in found.get_text(), f"the account names no own body in {place}"
 
 
 def test_the_search_finds_a_planted_canary(two: tuple[Someone, Someone]) -> None:
@@ -186,7 +213,8 @@ def test_nothing_of_one_reaches_another(
             data=carried if method != "GET" else None,
             headers={"X-Citizen": name, "X-Road-UserId": name, "Accept": "*/*"},
         ) as response:
-            assert one.canary not in everything(response), f"{method} {path}"
+            said = everything(response)
+            assert [mark for mark in one.marks(path) if mark in said] == [], f"{method} {path}"
         if stranger == "other" and (ENDS_SESSION.match(path) or "unlink" in path):
             client = signed_in(other.citizen)
         asked += 1
