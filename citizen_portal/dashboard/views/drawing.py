@@ -47,6 +47,8 @@ class Year:
     counts: tuple[str, ...]
     steps: year.Steps
     body: tuple[tuple[Cell, ...], ...]
+    earlier: int
+    """Looks before the first month that is drawn."""
 
 
 def flow_picture(shared: Shared, *, silent: int, first: date, last: date) -> Flow:
@@ -186,6 +188,7 @@ def year_picture(events: Sequence[AccessEvent], seen: Seen, *, today: date) -> Y
         counts=tuple(_count(one) for one in shown),
         steps=year.steps(shown),
         body=tuple(_month_row(one) for one in shown),
+        earlier=sum(event.day < shown[0].first for event in events),
     )
 
 
