@@ -4,21 +4,23 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from citizen_portal import db, logs, sealing, signing
-from citizen_portal.access import jobs as access_jobs  # noqa: F401  (registers its jobs)
+from citizen_portal.access import jobs as access_jobs
 from citizen_portal.agreements import views as register
 from citizen_portal.dashboard.remote import Asker
 from citizen_portal.dashboard.views import access, bodies, entry, leave, my, start
 from citizen_portal.fetch import Fetcher
 from citizen_portal.identity import guards
-from citizen_portal.identity import jobs as _session_jobs  # noqa: F401  (its handlers register)
+from citizen_portal.identity import jobs as identity_jobs
 from citizen_portal.identity import views as sign_in
 from citizen_portal.jobs import Queue
 from citizen_portal.places import folder
-from citizen_portal.records import jobs as _link_jobs  # noqa: F401  (its handlers register)
+from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as account
 from citizen_portal.settings import Settings
 from citizen_portal.web import errors, headers, pages, requests, site, transactions
 
+JOBS = (access_jobs, identity_jobs, records_jobs)
+"""Importing them registers what the worker can do."""
 BLUEPRINTS = [
     start.bp,
     my.bp,
