@@ -82,6 +82,15 @@ def test_leaving_ends_the_session(new_page: NewPage, script: bool, world: World)
     expect(elsewhere.locator("input[name=citizen]").first).to_be_visible()
 
 
+def test_leave_this_page_is_on_public_pages_too_once_signed_in(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/register")
+    expect(page.get_by_role("link", name="Leave this page")).to_have_count(0)
+    sign_in(page, "citizen-1")
+    page.goto("/register")
+    expect(page.get_by_role("link", name="Leave this page")).to_be_visible()
+
+
 def test_leave_this_page_is_the_second_stop_of_the_tab_key(new_page: NewPage) -> None:
     page = new_page()
     sign_in(page, "citizen-1")
@@ -104,8 +113,9 @@ def test_citizen_6_links_a_body_by_its_code_and_sees_it(new_page: NewPage, world
     expect(page.locator("[data-state=answered]")).to_contain_text(world.code_at)
 
 
-def test_every_public_page_is_accessible_in_both_languages(new_page: NewPage) -> None:
-    page = new_page()
+@pytest.mark.parametrize("width", [1280, 320])
+def test_every_public_page_is_accessible_in_both_languages(new_page: NewPage, width: int) -> None:
+    page = new_page(width=width)
     for locale in ("en", "cy"):
         page.goto(f"/language/{locale}")
         for path in (
@@ -121,3 +131,5 @@ def test_every_public_page_is_accessible_in_both_languages(new_page: NewPage) ->
             page.goto(path)
             assert page.locator("html").get_attribute("lang") == locale
             assert faults(page) == [], path
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{path} scrolls sideways at {width} in {locale}"
