@@ -7,6 +7,7 @@ from pydantic import model_validator
 from citizen_portal.agreements.schemas.parts import (
     BaseUrl,
     Bilingual,
+    CodeText,
     Day,
     Exact,
     Part,
@@ -22,8 +23,8 @@ from citizen_portal.bodies.models import Kind, Protocol
 class Code(Part):
     """The organisation's code in a published scheme."""
 
-    scheme: Exact
-    value: Exact
+    scheme: CodeText
+    value: CodeText
 
 
 class OrganisationEntry(Part):

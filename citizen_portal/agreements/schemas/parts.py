@@ -12,6 +12,8 @@ DURATION = re.compile(r"P(?=\d)(\d{1,3}Y)?(\d{1,4}M)?(\d{1,4}W)?(\d{1,5}D)?")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
 PLAIN_BREAKS = frozenset("\n\t")
+UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
+"""Unicode categories of control and format characters and of line separators."""
 TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the direction of the text around them, so that it reads as another."""
 
@@ -19,8 +21,14 @@ TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 def _readable(text: str) -> str:
     if any(letter in TURNS_TEXT for letter in text):
         raise ValueError("must not hold characters that turn the direction of text")
-    if any(unicodedata.category(letter) == "Cc" for letter in text if letter not in PLAIN_BREAKS):
-        raise ValueError("must not hold control characters")
+    if any(unicodedata.category(letter) in UNSEEN for letter in text if letter not in PLAIN_BREAKS):
+        raise ValueError("must not hold control characters or characters that cannot be seen")
+    return text
+
+
+def _one_way_to_write(text: str) -> str:
+    if text != unicodedata.normalize("NFKC", text).strip():
+        raise ValueError("must be written plainly: no spaces around it, no look-alike characters")
     return text
 
 
@@ -31,6 +39,8 @@ Text = Annotated[
 ]
 Exact = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_readable)]
 """Compared letter by letter with what a body sends, so nothing is stripped."""
+CodeText = Annotated[Exact, AfterValidator(_one_way_to_write)]
+"""A code that two people would read as the same is the same."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,7}-[0-9]{4,8}$")]
 
