@@ -49,8 +49,7 @@ def create_app(settings: Settings) -> Flask:
     errors.init_app(app)
     headers.init_app(app, production=settings.production)
     pages.init_app(app, settings, str(folder("translations")))
-    asker = app.extensions["asker"]
-    guards.init_app(app, after_sign_in=asker.begin, after_link=asker.begin)
+    guards.init_app(app, ask_bodies=app.extensions["asker"].begin)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

@@ -4,7 +4,6 @@ With ``app.py`` the only importer of front doors. Every command says what it did
 1 when it could not.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
@@ -22,7 +21,6 @@ from citizen_portal.jobs import Queue
 from citizen_portal.settings import Settings
 
 
-@dataclass
 class Operator:
     """What commands are handed: settings, app and sessions, each made when first needed."""
 

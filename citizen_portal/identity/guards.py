@@ -26,7 +26,6 @@ from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
 from citizen_portal import clock
-from citizen_portal.db import Sessions
 from citizen_portal.identity import actions, queries
 from citizen_portal.sealing import CannotOpen
 from citizen_portal.settings import Settings
@@ -35,6 +34,8 @@ from citizen_portal.web.site import own_path
 from citizen_portal.web.transactions import SAFE, aside, db
 
 SEEN_EVERY = timedelta(minutes=1)
+CLOCKS_DIFFER = timedelta(seconds=30)
+"""The identity provider's clock may be ahead of ours by so much."""
 log = structlog.get_logger()
 LEFT = "left"
 """Stands in the cookie when its last user signed out or left the page."""
@@ -63,16 +64,14 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 Hook = Callable[[SignedIn], None]
 
 
-def init_app(
-    app: Flask, *, after_sign_in: Hook | None = None, after_link: Hook | None = None
-) -> None:
-    """The hooks are called once a sign-in, or a new link to a body, has been committed."""
+def init_app(app: Flask, *, ask_bodies: Hook | None = None) -> None:
+    """``ask_bodies`` is called once a sign-in, or a new link to a body, has been committed."""
     manager = LoginManager()
     manager.session_protection = None  # people on the move change addresses; rows end sessions
     manager.user_loader(_load)
     manager.unauthorized_handler(_ask_to_sign_in)
     manager.init_app(app)
-    app.extensions.update(after_sign_in=after_sign_in, after_link=after_link)
+    app.extensions["ask_bodies"] = ask_bodies
     app.jinja_env.globals["signed_in"] = lambda: maybe_current() is not None
 
 
@@ -100,7 +99,7 @@ def maybe_current() -> SignedIn | None:
 def stepped_up_within(seconds: int) -> bool:
     """Whether the citizen of this request has proved who they are within these seconds."""
     age = clock.now() - current().auth_time
-    return timedelta(0) <= age + timedelta(seconds=30) <= timedelta(seconds=seconds + 30)
+    return -CLOCKS_DIFFER <= age <= timedelta(seconds=seconds)
 
 
 def require_step_up() -> ResponseReturnValue | None:
@@ -158,9 +157,9 @@ def left_on_purpose() -> bool:
     return LEFT in session
 
 
-def tell_after_commit(name: str, who: SignedIn) -> None:
-    """Call the hook of this name once the request's transaction has been committed, if it is."""
-    hook = cast("Hook | None", current_app.extensions.get(name))
+def ask_bodies_after_commit(who: SignedIn) -> None:
+    """Have the bodies asked once the request's transaction has been committed, if it is."""
+    hook = cast("Hook | None", current_app.extensions["ask_bodies"])
     if hook is not None:
         event.listen(db(), "after_commit", lambda _: hook(who), once=True)
 
@@ -171,7 +170,7 @@ def sealing_context(citizen_id: UUID, sign_in_id: UUID) -> str:
 
 def id_token_of(who: SignedIn) -> str | None:
     """What the identity provider wants to see at sign-out, read before anything is written."""
-    with _sessions().reading() as reading:
+    with parts.sessions().reading() as reading:
         sealed = queries.sealed_hint(reading, who.citizen_id, who.sign_in_id)
     if sealed is None:
         return None
@@ -197,7 +196,7 @@ def _load(text: str) -> SignedIn | None:
         citizen_id, sign_in_id = UUID(citizen), UUID(sign_in)
     except ValueError:
         return None
-    with _sessions().reading() as reading:
+    with parts.sessions().reading() as reading:
         found = queries.sign_in(reading, citizen_id, sign_in_id)
     if found is None or limits(parts.settings()).over(found):
         return None
@@ -221,10 +220,6 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 def _here() -> str:
     here = request.full_path.rstrip("?") if request.method in SAFE else "/my"
     return own_path(here, "/my")
-
-
-def _sessions() -> Sessions:
-    return cast(Sessions, current_app.extensions["sessions"])
 
 
 def _empty_cookie(*, kept: tuple[str, ...] = KEPT) -> None:

@@ -173,7 +173,7 @@ def _enter(there: SignedInThere, *, step_up: bool, claims: Mapping[str, object])
     row.sealed_hint = parts.sealer().seal(there.id_token.encode(), context)
     _ask_bodies(claims, citizen_id)
     who = guards.enter(started)
-    guards.tell_after_commit("after_sign_in", who)
+    guards.ask_bodies_after_commit(who)
 
 
 def _ask_bodies(claims: Mapping[str, object], citizen_id: UUID) -> None:

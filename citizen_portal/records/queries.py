@@ -1,5 +1,6 @@
 """What can be asked about a citizen's links, put together with the bodies that they lead to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -48,13 +49,9 @@ def history(session: Session, citizen_id: UUID, *, directory: Directory) -> tupl
     )
 
 
-def linkable(session: Session, citizen_id: UUID, *, directory: Directory) -> tuple[Body, ...]:
-    """Bodies that can be asked and that the citizen is not linked to, by their official names."""
-    linked = {
-        link.organisation_id
-        for link in identity.links(session, citizen_id)
-        if link.state is LinkState.LINKED
-    }
+def linkable(links: Iterable[Standing], *, directory: Directory) -> tuple[Body, ...]:
+    """Bodies that can be asked and that are not linked yet, by their official names."""
+    linked = {each.body.id for each in links if each.link.state is LinkState.LINKED}
     found = [
         body
         for body in directory.bodies.values()

@@ -1,25 +1,22 @@
 """One's account: the bodies one is linked to, how to link and unlink them, and one's sessions."""
 
-from contextlib import AbstractContextManager
-from typing import cast
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from citizen_portal.access import actions as answers
 from citizen_portal.bodies.queries import Body, Directory, directory
-from citizen_portal.db import Sessions
 from citizen_portal.errors import NotFound, Unavailable
-from citizen_portal.fetch import Fetcher
 from citizen_portal.identity import actions, guards, queries
 from citizen_portal.identity.models import LinkProof, LinkState
 from citizen_portal.records import queries as records
 from citizen_portal.records import remote
 from citizen_portal.records.forms import LinkForm, normalised
-from citizen_portal.web import pages, parts
+from citizen_portal.web import parts
+from citizen_portal.web.pages import plain
 from citizen_portal.web.transactions import aside, db
 
 bp = Blueprint("account", __name__, url_prefix="/my/account")
@@ -29,10 +26,11 @@ bp.before_request(guards.citizens_only)
 @bp.get("")
 def account() -> str:
     who, known = guards.current(), directory(db())
+    standing = records.standing(db(), who.citizen_id, directory=known)
     return render_template(
         "records/account.html",
-        standing=records.standing(db(), who.citizen_id, directory=known),
-        more=bool(records.linkable(db(), who.citizen_id, directory=known)),
+        standing=standing,
+        more=bool(records.linkable(standing, directory=known)),
         history=records.history(db(), who.citizen_id, directory=known),
         places=queries.sign_ins(db(), who.citizen_id, limits=guards.limits(parts.settings())),
         here_id=who.sign_in_id,
@@ -50,7 +48,7 @@ def choose() -> str:
 def link() -> ResponseReturnValue:
     """The try is counted, and the body asked, before the request's own transaction begins."""
     who = guards.current()
-    with _reading() as reading:
+    with parts.sessions().reading() as reading:
         form = _form(reading, who.citizen_id)
         known = directory(reading)
     if not form.validate():
@@ -111,7 +109,7 @@ def _settle(
         flash(_("You are not linked. The body found more than one person who may be you."))
         return redirect(url_for("account.account"), 303)
     flash(_("You are linked. We have asked this body what it holds on you."))
-    guards.tell_after_commit("after_link", who)
+    guards.ask_bodies_after_commit(who)
     return redirect("/my", 303)
 
 
@@ -124,7 +122,7 @@ def _take(blind: str, state: LinkState) -> bool:
 
 def _ask(known: Directory, body: Body, citizen_id: UUID, code: str) -> LinkState:
     return remote.ask_link(
-        cast(Fetcher, current_app.extensions["fetcher"]),
+        parts.fetcher(),
         parts.signer(),
         base_url=records.address_of(known, body.id),
         issuer=parts.settings().public_url,
@@ -135,17 +133,15 @@ def _ask(known: Directory, body: Body, citizen_id: UUID, code: str) -> LinkState
 
 
 def _form(session: Session, citizen_id: UUID) -> LinkForm:
-    bodies = records.linkable(session, citizen_id, directory=directory(session))
-    named = [(body.id, _said(body)) for body in bodies]
+    known = directory(session)
+    standing = records.standing(session, citizen_id, directory=known)
+    named = [(body.id, _said(body)) for body in records.linkable(standing, directory=known)]
     return LinkForm(request.form, bodies=named)
 
 
 def _said(body: Body) -> str:
     """The official name first: here people look for what stands at the head of their letter."""
-    name, official = (
-        words.get(pages.language(), words["en"]) for words in (body.name, body.official_name)
-    )
-    return f"{official} ({name})"
+    return f"{plain(body.official_name)} ({plain(body.name)})"
 
 
 def _linked_body(organisation: str) -> Body:
@@ -159,7 +155,3 @@ def _linked_body(organisation: str) -> Body:
 
 def _blind(body: Body, code: str) -> str:
     return parts.index().blind("activation code", str(body.id), code)
-
-
-def _reading() -> AbstractContextManager[Session]:
-    return cast(Sessions, current_app.extensions["sessions"]).reading()

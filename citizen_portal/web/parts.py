@@ -5,10 +5,25 @@ from typing import cast
 from flask import current_app
 
 from citizen_portal import region as regions
+from citizen_portal.db import Sessions
+from citizen_portal.fetch import Fetcher
+from citizen_portal.jobs import Queue
 from citizen_portal.region import Region
 from citizen_portal.sealing import Index, Sealer
 from citizen_portal.settings import Settings
 from citizen_portal.signing import Signer
+
+
+def sessions() -> Sessions:
+    return cast(Sessions, current_app.extensions["sessions"])
+
+
+def queue() -> Queue:
+    return cast(Queue, current_app.extensions["queue"])
+
+
+def fetcher() -> Fetcher:
+    return cast(Fetcher, current_app.extensions["fetcher"])
 
 
 def settings() -> Settings:

@@ -1,14 +1,13 @@
 """What load balancers and people ask first: is it up, and in which language."""
 
 import re
-from typing import cast
 
-from flask import Blueprint, abort, current_app, redirect, request, session
+from flask import Blueprint, abort, redirect, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from citizen_portal.jobs import Queue
+from citizen_portal.web import parts
 from citizen_portal.web.pages import LANGUAGES
 from citizen_portal.web.transactions import db
 
@@ -57,7 +56,7 @@ def _database() -> bool:
 
 def _queue() -> bool:
     try:
-        cast(Queue, current_app.extensions["queue"]).waiting()
+        parts.queue().waiting()
     except Exception:  # whatever the queue's storage raises: it does not answer
         return False
     return True

@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy.orm import Session
 
 from citizen_portal.db import Sessions
+from citizen_portal.web import parts
 
 F = TypeVar("F", bound=Callable[..., object])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,7 +34,7 @@ def writes(view: F) -> F:
 def db() -> Session:
     """The session of this request, opened when first asked for."""
     if "session" not in g:
-        sessions = _sessions()
+        sessions = parts.sessions()
         g.session = sessions.write() if _may_write() else sessions.read()
     return cast(Session, g.session)
 
@@ -46,7 +47,7 @@ def aside() -> Iterator[Session]:
     last seen, and tries that count whatever comes of them. On SQLite it must not be opened while
     the request's own writing transaction is open: the two would wait for each other.
     """
-    with _sessions().writing() as session:
+    with parts.sessions().writing() as session:
         yield session
 
 
@@ -54,10 +55,6 @@ def abandon() -> None:
     """Forget every change of this request: before showing an error page, which may itself query."""
     if "session" in g:
         g.session.rollback()
-
-
-def _sessions() -> Sessions:
-    return cast(Sessions, current_app.extensions["sessions"])
 
 
 def _may_write() -> bool:

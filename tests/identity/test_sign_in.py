@@ -203,7 +203,7 @@ def test_bodies_are_asked_once_the_sign_in_is_kept_and_not_when_it_is_refused(
         with portal.app.extensions["sessions"].reading() as session:
             seen.append(queries.sign_in(session, who.citizen_id, who.sign_in_id) is not None)
 
-    portal.app.extensions["after_sign_in"] = look
+    portal.app.extensions["ask_bodies"] = look
     browser = Browser()
     browser.choose(browser.get(f"{portal.url}/sign-in"), citizen="young")
     assert seen == []
