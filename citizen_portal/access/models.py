@@ -29,7 +29,7 @@ class Outcome(StrEnum):
 
 
 class Fault(StrEnum):
-    """Why there is no answer to show. Words for citizens stand in the templates."""
+    """Why there is no answer to show. The words for it stand in ``dashboard/views/wording.py``."""
 
     UNREACHABLE = "unreachable"
     TOO_SLOW = "too_slow"

@@ -10,7 +10,7 @@ from citizen_portal.access.models import Answer, Fault
 from citizen_portal.access.queries import SourceState
 from citizen_portal.bodies.models import Protocol
 from citizen_portal.bodies.models import Source as SourceRow
-from citizen_portal.dashboard.remote import Asker, planning
+from citizen_portal.dashboard.remote import planning
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.models import LinkState
 from citizen_portal.settings import Settings
@@ -51,14 +51,7 @@ def test_fresh_answers_are_not_asked_for_again(
     for _ in range(3):
         world.asker(app).begin(who)
         world.ask(app, who)
-    another_process = Asker(
-        app.extensions["settings"],
-        sessions=app.extensions["sessions"],
-        fetcher=app.extensions["fetcher"],
-        signer=app.extensions["signer"],
-        sealer=app.extensions["sealer"],
-        index=app.extensions["index"],
-    )
+    another_process = world.asker_elsewhere(app)
     assert another_process.wait(who, world.PATIENCE)
     assert len(body.asked) == 2
 
@@ -178,14 +171,7 @@ def test_another_process_sees_what_is_being_asked_and_waits_for_it(
     source = world.source_at(session, address, who)
     body.open.clear()
     assert not world.asker(app).wait(who, 0.2)
-    elsewhere = Asker(
-        app.extensions["settings"],
-        sessions=app.extensions["sessions"],
-        fetcher=app.extensions["fetcher"],
-        signer=app.extensions["signer"],
-        sealer=app.extensions["sealer"],
-        index=app.extensions["index"],
-    )
+    elsewhere = world.asker_elsewhere(app)
 
     assert not elsewhere.wait(who, 0.1)
     body.open.set()

@@ -78,6 +78,19 @@ def asker(app: Flask) -> Asker:
     return found
 
 
+def asker_elsewhere(app: Flask) -> Asker:
+    """The asker of another process of the same portal."""
+    parts = app.extensions
+    return Asker(
+        parts["settings"],
+        sessions=parts["sessions"],
+        fetcher=parts["fetcher"],
+        signer=parts["signer"],
+        sealer=parts["sealer"],
+        index=parts["index"],
+    )
+
+
 def ask(app: Flask, who: Who) -> dict[UUID, queries.SourceAnswer]:
     """Ask, wait until each question has its outcome, and say how each source stands."""
     assert asker(app).wait(who, PATIENCE)

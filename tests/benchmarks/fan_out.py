@@ -11,7 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -35,7 +35,7 @@ BAR = 1.6
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder, sources() as addresses:
+    with tempfile.TemporaryDirectory() as folder, served(SOURCES, routes()) as addresses:
         app = portal(Path(folder))
         with app.extensions["sessions"].write() as session:
             one, many = linked(session, addresses[:1]), linked(session, addresses)
@@ -92,11 +92,11 @@ def portal(folder: Path) -> Flask:
 
 
 @contextmanager
-def sources() -> Iterator[list[str]]:
-    """The addresses of the sources, served by a process of their own."""
-    sockets = [socket.create_server(("127.0.0.1", 0), backlog=64) for _ in range(SOURCES)]
+def served(count: int, routes: Sequence[web.RouteDef]) -> Iterator[list[str]]:
+    """The addresses of so many sources, served by a process of their own."""
+    sockets = [socket.create_server(("127.0.0.1", 0), backlog=64) for _ in range(count)]
     process = multiprocessing.get_context("fork").Process(
-        target=lambda: asyncio.run(serve(sockets)), daemon=True
+        target=lambda: asyncio.run(_serve(sockets, routes)), daemon=True
     )
     process.start()
     try:
@@ -108,11 +108,9 @@ def sources() -> Iterator[list[str]]:
             each.close()
 
 
-async def serve(sockets: list[socket.socket]) -> None:
+async def _serve(sockets: Sequence[socket.socket], routes: Sequence[web.RouteDef]) -> None:
     app = web.Application()
-    app.router.add_get("/v2/findUsage", find_usage)
-    app.router.add_get("/v2/usagePeriod", usage_period)
-    app.router.add_get("/v1/holdings", holdings)
+    app.add_routes(routes)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     for each in sockets:
@@ -120,12 +118,24 @@ async def serve(sockets: list[socket.socket]) -> None:
     await asyncio.Event().wait()
 
 
+def routes() -> list[web.RouteDef]:
+    return [
+        web.get("/v2/findUsage", find_usage),
+        web.get("/v2/usagePeriod", usage_period),
+        web.get("/v1/holdings", holdings),
+    ]
+
+
 async def find_usage(request: web.Request) -> web.Response:
     await asyncio.sleep(DELAY)
+    return usages(request)
+
+
+def usages(request: web.Request) -> web.Response:
     row = {"action": "Looked", "receiverCode": "B0001", "receiverSystem": "Desk"}
-    usages = [{"logtime": f"2026-05-{n % 28 + 1:02}T10:00:00Z", **row} for n in range(ROWS)]
+    rows = [{"logtime": f"2026-05-{n % 28 + 1:02}T10:00:00Z", **row} for n in range(ROWS)]
     headers = {"Portal-Subject": request.query["userCode"]}
-    return web.json_response({"totalUsages": ROWS, "usages": usages}, headers=headers)
+    return web.json_response({"totalUsages": ROWS, "usages": rows}, headers=headers)
 
 
 async def usage_period(_: web.Request) -> web.Response:

@@ -4,14 +4,10 @@ Both are timed in turn, in one run, each with a session that has just begun.
 """
 
 import asyncio
-import multiprocessing
-import socket
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -22,7 +18,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import clock
 from citizen_portal.identity import actions
 from tests.access import world
-from tests.benchmarks.fan_out import holdings, linked, portal, usage_period
+from tests.benchmarks.fan_out import holdings, linked, portal, served, usage_period, usages
 
 SOURCES = 8
 ROUNDS = 15
@@ -30,7 +26,8 @@ SLACK_MS = 100
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder, sources() as (answering, hanging):
+    with tempfile.TemporaryDirectory() as folder, served(SOURCES + 1, routes()) as addresses:
+        answering, hanging = addresses[:-1], f"{addresses[-1]}/hanging"
         app = portal(Path(folder))
         first_wait = app.extensions["settings"].first_wait_ms
         with app.extensions["sessions"].write() as session:
@@ -65,42 +62,17 @@ def timed(app: Flask, session: Session, citizen_id: UUID) -> float:
     return taken
 
 
-@contextmanager
-def sources() -> Iterator[tuple[list[str], str]]:
-    """Addresses of sources that answer at once, and of one that hangs; in another process."""
-    sockets = [socket.create_server(("127.0.0.1", 0), backlog=64) for _ in range(SOURCES + 1)]
-    process = multiprocessing.get_context("fork").Process(
-        target=lambda: asyncio.run(serve(sockets)), daemon=True
-    )
-    process.start()
-    try:
-        addresses = [f"http://127.0.0.1:{each.getsockname()[1]}" for each in sockets]
-        yield addresses[:-1], f"{addresses[-1]}/hanging"
-    finally:
-        process.terminate()
-        process.join()
-        for each in sockets:
-            each.close()
-
-
-async def serve(sockets: list[socket.socket]) -> None:
-    app = web.Application()
-    app.router.add_get("/v2/findUsage", find_usage)
-    app.router.add_get("/v2/usagePeriod", usage_period)
-    app.router.add_get("/v1/holdings", holdings)
-    app.router.add_get("/hanging/{rest:.*}", hang)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    for each in sockets:
-        await web.SockSite(runner, each).start()
-    await asyncio.Event().wait()
+def routes() -> list[web.RouteDef]:
+    return [
+        web.get("/v2/findUsage", find_usage),
+        web.get("/v2/usagePeriod", usage_period),
+        web.get("/v1/holdings", holdings),
+        web.get("/hanging/{rest:.*}", hang),
+    ]
 
 
 async def find_usage(request: web.Request) -> web.Response:
-    row = {"action": "Looked", "receiverCode": "B0001", "receiverSystem": "Desk"}
-    usages = [{"logtime": f"2026-05-{n % 28 + 1:02}T10:00:00Z", **row} for n in range(20)]
-    headers = {"Portal-Subject": request.query["userCode"]}
-    return web.json_response({"totalUsages": 20, "usages": usages}, headers=headers)
+    return usages(request)
 
 
 async def hang(_: web.Request) -> web.Response:

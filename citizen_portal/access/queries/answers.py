@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -147,17 +147,13 @@ def _settled(state: QuestionState) -> QuestionState:
     overdue = datetime.fromisoformat(state.facts["until"]) if "until" in state.facts else None
     if state.settled or overdue is None or clock.now() <= overdue:
         return state
-    return QuestionState(
-        source_id=state.source_id,
-        question=state.question,
+    return replace(
+        state,
         outcome=Outcome.NO_ANSWER,
         fault=Fault.TOO_SLOW,
         proven=False,
-        facts=state.facts,
         sealed=None,
-        asked_at=state.asked_at,
         answered_at=None,
-        expires_at=state.expires_at,
     )
 
 

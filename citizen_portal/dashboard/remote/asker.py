@@ -193,7 +193,7 @@ class Asker:
     def _begin_all(
         self, here: Here, who: Whose, run: Run, plan: Plan, *, anew: AbstractSet[UUID | None]
     ) -> None:
-        """Begin both questions to each source of the plan that is not being asked from here."""
+        """Begin the questions to each source of the plan that is not being asked from here."""
         with here.runs.changing():
             known = run.asking.keys() | run.settled.difference(anew)
             fresh = [asked for asked in plan.ask if asked.source.id not in known]

@@ -131,4 +131,4 @@ def _since(citizen: Citizen, source: str, held: citizens.Dataset, seed: int, tod
 
 
 def _draw(seed: int, *parts: str) -> random.Random:
-    return random.Random(f"{seed}:{':'.join(parts)}")  # noqa: S311  (a settings, not a secret)
+    return random.Random(f"{seed}:{':'.join(parts)}")  # noqa: S311  (an invented history, not a secret)
