@@ -15,13 +15,31 @@ from citizen_portal.db import Row
 
 TAGS = frozenset(
     {
+        "agreement:published",
+        "body:client-added",
+        "body:client-removed",
+        "body:keys-changed",
         "citizen:signed-in",
         "citizen:signed-out",
         "citizen:stepped-up",
+        "draft:begun",
+        "draft:changed",
+        "draft:confirmed",
+        "draft:disputed",
+        "draft:dropped",
+        "draft:returned",
+        "draft:sent-for-review",
+        "draft:taken-up",
         "link:made",
         "link:refused",
         "link:ended",
+        "officer:added",
+        "officer:removed",
+        "officer:roles-changed",
+        "officer:signed-in",
+        "officer:signed-out",
         "register:imported",
+        "rules:changed",
         "sign-in:refused",
         "sign-in:ended-elsewhere",
     }
@@ -30,18 +48,30 @@ TAGS = frozenset(
 
 class AuditEntry(Row, kw_only=True):
     __tablename__ = "audit_entry"
-    __table_args__ = (Index(None, "actor_id", "at"),)
+    __table_args__ = (Index(None, "actor_id", "at"), Index(None, "organisation_id", "at", "id"))
 
     tag: Mapped[str]
     actor_id: Mapped[UUID | None]
     """The citizen or officer who acted; none for the operator or a stranger."""
     about: Mapped[dict[str, Any]]
     """Ids and counts only."""
+    organisation_id: Mapped[UUID | None] = mapped_column(default=None)
+    """The body for which an officer or a system acted; none for citizens and the operator."""
     at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 
 
-def record(session: Session, tag: str, *, actor: UUID | None = None, **about: Any) -> None:
-    """Append an entry in the caller's transaction; raises ``ValueError`` on an unknown tag."""
+def record(
+    session: Session,
+    tag: str,
+    *,
+    actor: UUID | None = None,
+    for_body: UUID | None = None,
+    **about: Any,
+) -> None:
+    """Append an entry in the caller's transaction; raises ``ValueError`` on an unknown tag.
+
+    ``for_body`` is the organisation whose officers may read the entry.
+    """
     if tag not in TAGS:
         raise ValueError(f"unknown audit tag {tag}")
-    session.add(AuditEntry(tag=tag, actor_id=actor, about=about))
+    session.add(AuditEntry(tag=tag, actor_id=actor, organisation_id=for_body, about=about))

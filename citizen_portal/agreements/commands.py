@@ -45,7 +45,7 @@ def import_files(parts: Parts, files: tuple[Path, ...]) -> None:
     """
     today = clock.today(region.load(parts.settings.region).timezone)
     with parts.sessions.writing() as session:
-        entries = _entries(session, files)
+        entries = _entries(session, parts, files)
         with click.progressbar(length=len(entries), label="Importing", file=sys.stderr) as bar:
             summary = actions.import_register(
                 session, entries, today=today, on_entry=lambda: bar.update(1)
@@ -63,14 +63,15 @@ def import_files(parts: Parts, files: tuple[Path, ...]) -> None:
 def validate(parts: Parts, files: tuple[Path, ...]) -> None:
     """Say what is wrong with FILES, checked against what is on the register. Changes nothing."""
     with parts.sessions.reading() as session:
-        entries = _entries(session, files)
+        entries = _entries(session, parts, files)
     click.echo(f"No faults in {len(entries)} entries.")
 
 
-def _entries(session: Session, files: tuple[Path, ...]) -> actions.Entries:
+def _entries(session: Session, parts: Parts, files: tuple[Path, ...]) -> actions.Entries:
     """What the files hold; if they have faults, shows each and ends the command with code 1."""
     known = queries.register_terms(session)
-    reading = schemas.read(files, directory=directory(session), register=known)
+    law = queries.law(parts.settings.region)
+    reading = schemas.read(files, directory=directory(session), register=known, law=law)
     for fault in reading.faults:
         click.echo(str(fault), err=True)
     if reading.faults:

@@ -59,7 +59,8 @@ def _import(sessions: Sessions, folder: DemoFolder, settings: WorldSettings) -> 
     files = world.write(folder.world, bodies=settings.bodies, today=settings.day)
     with sessions.writing() as session:
         known = queries.register_terms(session)
-        reading = schemas.read(files, directory=directory(session), register=known)
+        law = queries.law("uk")
+        reading = schemas.read(files, directory=directory(session), register=known, law=law)
         if reading.faults:
             raise ValueError("\n".join(str(fault) for fault in reading.faults))
         import_register(session, reading.entries, today=settings.day)

@@ -43,7 +43,10 @@ def test_the_world_is_imported_without_a_fault(session: Session, tmp_path: Path)
     files = world.write(tmp_path, bodies=BODIES, today=TODAY)
 
     reading = schemas.read(
-        files, directory=directory(session), register=queries.register_terms(session)
+        files,
+        directory=directory(session),
+        register=queries.register_terms(session),
+        law=queries.law("uk"),
     )
 
     assert reading.faults == ()

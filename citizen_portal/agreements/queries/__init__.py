@@ -2,7 +2,7 @@
 
 from citizen_portal.agreements.queries.categories import category
 from citizen_portal.agreements.queries.entry import Entry, VersionLine, entry
-from citizen_portal.agreements.queries.grounds import grounds
+from citizen_portal.agreements.queries.grounds import ExemptionWords, Law, grounds, law
 from citizen_portal.agreements.queries.listing import Line, Listing, PartyName, Wanted, listing
 from citizen_portal.agreements.queries.strip import Strip, strip
 from citizen_portal.agreements.queries.terms import (
@@ -14,10 +14,18 @@ from citizen_portal.agreements.queries.terms import (
     register_terms,
 )
 from citizen_portal.agreements.queries.trust import Question, Theme, question_ids, themes
+from citizen_portal.agreements.queries.versions import (
+    changed_fields,
+    content_digest,
+    digest_of,
+    newest_versions,
+)
 
 __all__ = [
     "Entry",
+    "ExemptionWords",
     "Found",
+    "Law",
     "Line",
     "Listing",
     "Measure",
@@ -31,9 +39,14 @@ __all__ = [
     "VersionLine",
     "Wanted",
     "category",
+    "changed_fields",
+    "content_digest",
+    "digest_of",
     "entry",
     "grounds",
+    "law",
     "listing",
+    "newest_versions",
     "question_ids",
     "register_terms",
     "strip",

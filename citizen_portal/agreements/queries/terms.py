@@ -17,6 +17,7 @@ from citizen_portal.agreements.models import (
     AgreementKind,
     AgreementVersion,
     Choice,
+    Identifiability,
     LegalPower,
     Stage,
 )
@@ -69,6 +70,14 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Emergency:
+    """That an agreement was made without time for the usual way."""
+
+    review_due: date
+    reviewed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """One version of an agreement."""
 
@@ -87,8 +96,17 @@ class Terms:
     recipients: frozenset[UUID]
     processors: frozenset[UUID]
     categories: frozenset[str]
+    purpose_iri: str | None
+    identifiability: Identifiability | None
+    exemption: str | None
     starts: date | None
     ends: date | None
+    """Its last day, the day of its withdrawal included."""
+    review: date | None
+    withdrawn_on: date | None
+    emergency: Emergency | None
+    published_on: date | None
+    """As the document says."""
     in_force_from: date | None
     """The first day of this version; none when the register does not say."""
     in_force_to: date | None
@@ -99,6 +117,8 @@ class Terms:
     answers: frozenset[str]
     """Ids of the trust matrix's questions that have an answer."""
     answered: int
+    proved: frozenset[str]
+    """Those of them that come with evidence."""
     asked: int
 
     @property
@@ -171,7 +191,9 @@ def _power(row: LegalPower) -> Power:
 
 def _terms(row: AgreementVersion, powers: Mapping[str, Power], bodies: Directory) -> Terms:
     said = row.document
-    answers = question_ids() & said.get("trust", {}).keys()
+    trust, known = said.get("trust", {}), said.get("identifiability")
+    answers = question_ids() & trust.keys()
+    withdrawn = said.get("withdrawn")
     return Terms(
         reference=said["reference"],
         number=row.number,
@@ -188,8 +210,15 @@ def _terms(row: AgreementVersion, powers: Mapping[str, Power], bodies: Directory
         recipients=_organisations(said.get("recipients", ()), bodies),
         processors=_organisations(said.get("processors", ()), bodies),
         categories=frozenset(said.get("categories", ())),
+        purpose_iri=said.get("purpose_iri"),
+        identifiability=Identifiability(known) if known else None,
+        exemption=said.get("exemption"),
         starts=day_of(said.get("starts")),
-        ends=day_of(said.get("ends")),
+        ends=last_day(said),
+        review=day_of(said.get("review")),
+        withdrawn_on=day_of(withdrawn["on"]) if withdrawn else None,
+        emergency=_emergency(said.get("emergency")),
+        published_on=day_of(said.get("published")),
         in_force_from=row.in_force_from,
         in_force_to=row.in_force_to,
         measures=tuple(_measure(entry) for entry in said.get("measures", ())),
@@ -197,6 +226,7 @@ def _terms(row: AgreementVersion, powers: Mapping[str, Power], bodies: Directory
         retention=said.get("retention"),
         answers=answers,
         answered=len(answers),
+        proved=frozenset(one for one in answers if "evidence" in trust[one]),
         asked=len(question_ids()),
     )
 
@@ -230,6 +260,20 @@ def _found(entry: Mapping[str, Any]) -> Found:
         text=entry["text"],
         evidence=entry.get("evidence"),
     )
+
+
+def _emergency(entry: Mapping[str, Any] | None) -> Emergency | None:
+    if entry is None:
+        return None
+    reviewed = entry.get("reviewed", {})
+    return Emergency(date.fromisoformat(entry["review_due"]), day_of(reviewed.get("on")))
+
+
+def last_day(document: Mapping[str, Any]) -> date | None:
+    """The last day of an agreement: its end or, if that comes first, its withdrawal."""
+    withdrawn = document.get("withdrawn", {})
+    days = (day_of(document.get("ends")), day_of(withdrawn.get("on")))
+    return min(filter(None, days), default=None)
 
 
 def day_of(text: str | None) -> date | None:

@@ -6,13 +6,17 @@ and not a silence.
 """
 
 from citizen_portal.agreements.schemas.agreement import (
+    AfterReview,
     AgreementDocument,
+    Emergency,
     Evidence,
     Found,
     Measure,
     OptOut,
+    OwnQuestion,
     Party,
     TrustAnswer,
+    Withdrawn,
 )
 from citizen_portal.agreements.schemas.entries import (
     Code,
@@ -28,9 +32,11 @@ from citizen_portal.agreements.schemas.reading import Reading, read
 from citizen_portal.agreements.schemas.register_file import RegisterFile
 
 __all__ = [
+    "AfterReview",
     "AgreementDocument",
     "Bilingual",
     "Code",
+    "Emergency",
     "Evidence",
     "Fault",
     "Found",
@@ -38,6 +44,7 @@ __all__ = [
     "NotReported",
     "OptOut",
     "OrganisationEntry",
+    "OwnQuestion",
     "Party",
     "PowerEntry",
     "Reading",
@@ -46,5 +53,6 @@ __all__ = [
     "ShortName",
     "SourceEntry",
     "TrustAnswer",
+    "Withdrawn",
     "read",
 ]

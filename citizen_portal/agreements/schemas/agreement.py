@@ -1,10 +1,12 @@
 """An agreement as a register file writes it: everything that it says in public."""
 
+from calendar import monthrange
+from datetime import date
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from citizen_portal.agreements.models import AgreementKind, Choice, Stage
+from citizen_portal.agreements.models import AgreementKind, Choice, Identifiability, Stage
 from citizen_portal.agreements.schemas.parts import (
     Bilingual,
     Day,
@@ -15,6 +17,15 @@ from citizen_portal.agreements.schemas.parts import (
     Text,
     Url,
 )
+
+MOST_EMERGENCY_MONTHS = 6
+
+
+def after_months(day: date, months: int) -> date:
+    """The same day so many months later, or the last day of that month if it is shorter."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 class Party(Part):
@@ -71,6 +82,37 @@ class Measure(Part):
     found: tuple[Found, ...] = ()
 
 
+class OwnQuestion(Part):
+    """A question that the project asks of itself, beside those of the trust matrix."""
+
+    id: Slug
+    ask: Bilingual
+    answer: TrustAnswer | None = None
+
+
+class AfterReview(Part):
+    """What a look back at an emergency share found."""
+
+    on: Day
+    text: Bilingual
+    evidence: Url | None = None
+
+
+class Emergency(Part):
+    """Why there was no time, and the look back that must follow."""
+
+    reasons: Bilingual
+    review_due: Day
+    reviewed: AfterReview | None = None
+
+
+class Withdrawn(Part):
+    """That the parties have taken an agreement back: its last day, and why."""
+
+    on: Day
+    reason: Bilingual
+
+
 class OptOut(Part):
     """Whether a national opt-out applies, and why (or why not)."""
 
@@ -94,6 +136,8 @@ class AgreementDocument(Part):
     """Powers that the source register names and our list does not hold."""
     lawful_basis: Url | None = None
     article_9: Url | None = None
+    research: bool = False
+    """Whether the data is used for research or statistics (UK GDPR Article 89)."""
     disclosers: tuple[Party, ...] = ()
     recipients: tuple[Party, ...] = ()
     processors: tuple[Party, ...] = ()
@@ -113,20 +157,23 @@ class AgreementDocument(Part):
     review: Day | None = None
     areas: tuple[Text, ...] = ()
     contact: Text | None = None
-    identifiability: Literal["identifiable", "pseudonymised", "aggregated", "anonymous"] | None = (
-        None
-    )
+    identifiability: Identifiability | None = None
     confidentiality: Literal["direct_care", "consent", "section_251", "none"] | None = None
     confidentiality_reference: Text | None = None
     opt_out: OptOut | None = None
     choice: Choice
     choice_reason: Bilingual | None = None
+    exemption: Slug | None = None
+    """The rule of law that takes the right to object away, as the region's grounds name it."""
     harm_of_not_sharing: Bilingual | None = None
     benefits: Bilingual | None = None
     """Expected benefits in words, where the register has no measures."""
     dpia: Url | None = None
     atrs: Url | None = None
+    emergency: Emergency | None = None
+    withdrawn: Withdrawn | None = None
     trust: dict[str, TrustAnswer] = Field(default_factory=dict)
+    questions: tuple[OwnQuestion, ...] = ()
     measures: tuple[Measure, ...] = ()
     notes: Bilingual | None = None
     published: Day | None = None
@@ -140,9 +187,26 @@ class AgreementDocument(Part):
         return self
 
     @model_validator(mode="after")
-    def _measures(self) -> Self:
+    def _unlike(self) -> Self:
         if len({measure.id for measure in self.measures}) < len(self.measures):
             raise ValueError("measures must not share an id")
+        if len({question.id for question in self.questions}) < len(self.questions):
+            raise ValueError("questions must not share an id")
+        return self
+
+    @model_validator(mode="after")
+    def _emergency(self) -> Self:
+        """Short, with an end, and looked back at: or it is no emergency share."""
+        if self.emergency is None:
+            return self
+        if self.starts is None or self.ends is None:
+            raise ValueError("an emergency share needs starts and ends")
+        if self.ends > after_months(self.starts, MOST_EMERGENCY_MONTHS):
+            raise ValueError(f"an emergency share may last {MOST_EMERGENCY_MONTHS} months at most")
+        if self.emergency.review_due > after_months(self.ends, MOST_EMERGENCY_MONTHS):
+            raise ValueError(
+                f"emergency.review_due must be at most {MOST_EMERGENCY_MONTHS} months after ends"
+            )
         return self
 
     def document(self) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass
 from typing import Any
 
-from citizen_portal.agreements.queries import Register, question_ids
+from citizen_portal.agreements.models.rights import RightsFault
+from citizen_portal.agreements.queries import Law, Register, question_ids
 from citizen_portal.agreements.schemas.entries import OrganisationEntry
 from citizen_portal.agreements.schemas.faults import Fault, Placed
 from citizen_portal.bodies.queries import Directory
@@ -16,6 +17,16 @@ Written = Placed[Mapping[str, Any]]
 Lists = Mapping[str, Sequence[Written]]
 PARTIES = ("disclosers", "recipients", "processors")
 RULE = ("source", "receiver_code", "system", "action", "agreement", "valid_from")
+
+
+RIGHTS = {
+    RightsFault.OBJECTION_NEEDED: "is less than the law gives: must be at least objection, or none "
+    "with an exemption",
+    RightsFault.CONSENT_NEEDED: "is less than the law gives: must be consent, as the lawful_basis "
+    "says",
+    RightsFault.EXEMPTION_UNFIT: "does not take the right away on this lawful_basis",
+}
+FIELDS = {RightsFault.EXEMPTION_UNFIT: "exemption"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +39,9 @@ class Named:
     agreements: frozenset[str]
 
 
-def cross_check(lists: Lists, *, directory: Directory, register: Register) -> Iterator[Fault]:
+def cross_check(
+    lists: Lists, *, directory: Directory, register: Register, law: Law
+) -> Iterator[Fault]:
     named = _named(lists, directory, register)
     for name in ("organisations", "sources", "legal_powers"):
         yield from _twice(lists[name], _slug, "slug")
@@ -39,6 +52,7 @@ def cross_check(lists: Lists, *, directory: Directory, register: Register) -> It
         yield from _known(source, named.organisations, "an organisation", "organisation")
     for agreement in lists["agreements"]:
         yield from _agreement(agreement, named)
+        yield from _rights(agreement, law)
     for rule in lists["rules"]:
         yield from _known(rule, named.sources, "a source", "source")
         yield from _known(rule, named.agreements, "an agreement", "agreement")
@@ -109,6 +123,21 @@ def _agreement(placed: Written, named: Named) -> Iterator[Fault]:
     trust = placed.entry.get("trust")
     for question in trust.keys() - question_ids() if isinstance(trust, dict) else ():
         yield placed.fault("is not a question of the trust matrix", "trust", question)
+
+
+def _rights(placed: Written, law: Law) -> Iterator[Fault]:
+    """A choice that is less than the law gives. What cannot be read is another's fault."""
+    said: Mapping[str, Any] = placed.entry
+    cited = said.get("exemption")
+    if isinstance(cited, str) and cited not in law.exemptions:
+        yield placed.fault("names an exemption that the region's law does not have", "exemption")
+        return
+    try:
+        verdict = law.judge(said)
+    except (ValueError, TypeError, KeyError):
+        return
+    if verdict.fault is not None:
+        yield placed.fault(RIGHTS[verdict.fault], FIELDS.get(verdict.fault, "choice"))
 
 
 def _known(placed: Written, names: frozenset[str], what: str, *path: str | int) -> Iterator[Fault]:

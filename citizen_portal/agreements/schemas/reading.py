@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from citizen_portal.agreements.actions import Entries
-from citizen_portal.agreements.queries import Register
+from citizen_portal.agreements.queries import Law, Register
 from citizen_portal.agreements.schemas.agreement import AgreementDocument
 from citizen_portal.agreements.schemas.crossing import Written, cross_check, slugs_by_name
 from citizen_portal.agreements.schemas.dea import DeaAgreement, is_dea, source_of
@@ -39,13 +39,15 @@ class Reading:
     faults: tuple[Fault, ...]
 
 
-def read(files: Sequence[FilePath], *, directory: Directory, register: Register) -> Reading:
+def read(
+    files: Sequence[FilePath], *, directory: Directory, register: Register, law: Law
+) -> Reading:
     """Read register files, in our shape or the UK register's; finds every fault in them."""
     reader = _Reader()
     for file in files:
         reader.take(file)
     reader.convert(directory)
-    reader.faults += cross_check(reader.written, directory=directory, register=register)
+    reader.faults += cross_check(reader.written, directory=directory, register=register, law=law)
     return Reading(_entries(reader.good), tuple(sorted(set(reader.faults))))
 
 

@@ -1,40 +1,24 @@
-"""What can happen to the register: a whole import, in which each agreement gets its versions."""
+"""A whole import: bodies, sources, laws, rules, and agreements, which get their versions."""
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit
-from citizen_portal.agreements.models import (
-    Agreement,
-    AgreementKind,
-    AgreementParty,
-    AgreementVersion,
-    Choice,
-    LegalPower,
-    PartyRole,
-    Stage,
-)
-from citizen_portal.agreements.queries import question_ids
-from citizen_portal.agreements.queries.terms import day_of
+from citizen_portal.agreements.actions import publishing
+from citizen_portal.agreements.models import LegalPower
+from citizen_portal.agreements.queries import digest_of, newest_versions
 from citizen_portal.bodies.actions import bump
 from citizen_portal.bodies.models import ActivityRule, Organisation, Source
 from citizen_portal.db import Row
 
 Columns = Mapping[str, Any]
 Change = Literal["added", "changed", "unchanged"]
-PARTY_LISTS = {
-    PartyRole.DISCLOSER: "disclosers",
-    PartyRole.RECIPIENT: "recipients",
-    PartyRole.PROCESSOR: "processors",
-}
 
 
 @dataclass(frozen=True)
@@ -141,125 +125,22 @@ def _agreements(
     today: date,
     on_entry: OnEntry,
 ) -> Counter[Change]:
-    newest = _newest(session)
+    newest = newest_versions(session)
     changes: Counter[Change] = Counter()
     for document in documents:
         on_entry()
         agreement, version = newest.get(document["reference"], (None, None))
-        digest = digest_of(document)
-        if version is not None and version.digest == digest:
+        if version is not None and version.digest == digest_of(document):
             changes["unchanged"] += 1
             continue
         changes["changed" if agreement else "added"] += 1
-        agreement = _describe(session, agreement, document)
-        _publish(session, agreement, document, digest=digest, after=version, today=today)
-        _name_parties(session, agreement, document, organisations)
-    return changes
-
-
-def _newest(session: Session) -> dict[str, tuple[Agreement, AgreementVersion]]:
-    rows = session.execute(
-        select(Agreement, AgreementVersion).join(
-            AgreementVersion,
-            (AgreementVersion.agreement_id == Agreement.id)
-            & (AgreementVersion.number == Agreement.version),
+        publishing.publish(
+            session,
+            document,
+            onto=agreement,
+            after=version,
+            organisations=organisations,
+            today=today,
         )
-    )
-    return {agreement.reference: (agreement, version) for agreement, version in rows}
-
-
-def digest_of(document: dict[str, Any]) -> str:
-    """SHA-256 of the document in canonical JSON, as hexadecimal."""
-    canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _describe(session: Session, agreement: Agreement | None, document: dict[str, Any]) -> Agreement:
-    """The columns that the register is listed and searched by."""
-    columns = {
-        "reference": document["reference"],
-        "kind": AgreementKind(document.get("kind", AgreementKind.SHARING)),
-        "title": document["title"],
-        "title_sort": document["title"]["en"].casefold(),
-        "search_text": _search_text(document),
-        "stage": Stage(document["stage"]),
-        "choice": Choice(document["choice"]),
-        "starts": day_of(document.get("starts")),
-        "ends": day_of(document.get("ends")),
-        "answered": len(question_ids() & document.get("trust", {}).keys()),
-    }
-    if agreement is None:
-        agreement = Agreement(**columns, version=0)
-        session.add(agreement)
-    _update(agreement, columns)
-    return agreement
-
-
-def _search_text(document: dict[str, Any]) -> str:
-    texts = [document["reference"]]
-    for field in ("title", "what", "purpose"):
-        texts += document[field].values()
-    return "\n".join(texts).casefold()
-
-
-def _publish(
-    session: Session,
-    agreement: Agreement,
-    document: dict[str, Any],
-    *,
-    digest: str,
-    after: AgreementVersion | None,
-    today: date,
-) -> None:
-    """Add the next version. The one before stays as it was, and ends the day before this begins."""
-    agreement.version += 1
-    begins = day_of(document.get("starts"))
-    if after is not None:
-        begins = _begins(document, after, today)
-        last = begins - timedelta(days=1)
-        after.in_force_to = min(after.in_force_to or last, last)
-    session.add(
-        AgreementVersion(
-            agreement_id=agreement.id,
-            number=agreement.version,
-            document=document,
-            digest=digest,
-            in_force_from=begins,
-            in_force_to=day_of(document.get("ends")),
-        )
-    )
     session.flush()
-
-
-def _begins(document: dict[str, Any], after: AgreementVersion, today: date) -> date:
-    """The day on which a later version begins to hold.
-
-    That it was published is believed of a day after the version before was; else it begins today.
-    What held before must not be rewritten by a file that kept an old date.
-    """
-    published = day_of(document.get("published"))
-    before = day_of(after.document.get("published")) or after.published_at.date()
-    day = published if published and published > before else today
-    return max(filter(None, (day, day_of(document.get("starts")), after.in_force_from)))
-
-
-def _name_parties(
-    session: Session,
-    agreement: Agreement,
-    document: dict[str, Any],
-    organisations: Mapping[str, Organisation],
-) -> None:
-    gone = delete(AgreementParty).where(AgreementParty.agreement_id == agreement.id)
-    session.execute(gone)
-    for role, name in PARTY_LISTS.items():
-        for position, party in enumerate(document.get(name, ())):
-            known = organisations.get(party.get("organisation", ""))
-            session.add(
-                AgreementParty(
-                    agreement_id=agreement.id,
-                    role=role,
-                    position=position,
-                    name=known.official_name["en"] if known else party["name"],
-                    organisation_id=known.id if known else None,
-                )
-            )
+    return changes

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_portal import clock
@@ -44,10 +44,27 @@ class Choice(StrEnum):
         return self in (Choice.OBJECTION, Choice.OPT_OUT, Choice.CONSENT)
 
 
+class Identifiability(StrEnum):
+    """Whether the data can point to a person."""
+
+    IDENTIFIABLE = "identifiable"
+    PSEUDONYMISED = "pseudonymised"
+    AGGREGATED = "aggregated"
+    ANONYMOUS = "anonymous"
+
+
 class PartyRole(StrEnum):
     DISCLOSER = "discloser"
     RECIPIENT = "recipient"
     PROCESSOR = "processor"
+
+
+class FacetKind(StrEnum):
+    """What else the register is narrowed by, where an agreement may have several."""
+
+    PURPOSE = "purpose"
+    CATEGORY = "category"
+    POWER = "power"
 
 
 class LegalPower(Row, kw_only=True):
@@ -76,8 +93,15 @@ class Agreement(Row, kw_only=True):
     """Title, what and purpose in each language, folded to small letters, to search by word."""
     stage: Mapped[Stage]
     choice: Mapped[Choice]
+    identifiability: Mapped[Identifiability | None] = mapped_column(default=None)
     starts: Mapped[date | None] = mapped_column(default=None)
     ends: Mapped[date | None] = mapped_column(default=None)
+    """Its last day, the day of its withdrawal included."""
+    review: Mapped[date | None] = mapped_column(default=None)
+    withdrawn_on: Mapped[date | None] = mapped_column(default=None)
+    emergency: Mapped[bool] = mapped_column(default=False, server_default=false())
+    published_on: Mapped[date | None] = mapped_column(default=None)
+    """The day of the newest publication, as the document says or as it came here."""
     answered: Mapped[int] = mapped_column(default=0)
     """How many of the trust matrix's questions have an answer."""
     version: Mapped[int] = mapped_column(default=1)
@@ -96,6 +120,10 @@ class AgreementVersion(Row, kw_only=True):
     """SHA-256 of the document in canonical JSON, as hexadecimal."""
     in_force_from: Mapped[date | None] = mapped_column(default=None)
     in_force_to: Mapped[date | None] = mapped_column(default=None)
+    changed: Mapped[list[str]] = mapped_column(default_factory=list, server_default="[]")
+    """Names of the fields that differ from the version before; empty for the first."""
+    published_by_id: Mapped[UUID | None] = mapped_column(default=None)
+    """The officer who published it; none when it was imported."""
     published_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 
 
@@ -112,3 +140,15 @@ class AgreementParty(Row, kw_only=True):
     organisation_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("organisation.id"), default=None
     )
+
+
+class AgreementFacet(Row, kw_only=True):
+    """One purpose, kind of data or legal power of an agreement's newest version, to filter by."""
+
+    __tablename__ = "agreement_facet"
+    __table_args__ = (Index(None, "agreement_id"), Index(None, "kind", "value", "agreement_id"))
+
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"))
+    kind: Mapped[FacetKind]
+    value: Mapped[str]
+    """The purpose's IRI, the category's name, the power's slug."""

@@ -1,0 +1,53 @@
+"""Published versions: the newest of each agreement, and what differs between two."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from citizen_portal.agreements.models import Agreement, AgreementVersion
+
+STAMPED = frozenset({"published", "source"})
+"""Members that say when and whence a document came, not what the parties agreed."""
+
+
+def newest_versions(session: Session) -> dict[str, tuple[Agreement, AgreementVersion]]:
+    """By reference, each agreement with its newest version."""
+    rows = session.execute(
+        select(Agreement, AgreementVersion).join(
+            AgreementVersion,
+            (AgreementVersion.agreement_id == Agreement.id)
+            & (AgreementVersion.number == Agreement.version),
+        )
+    )
+    return {agreement.reference: (agreement, version) for agreement, version in rows}
+
+
+def digest_of(document: Mapping[str, Any]) -> str:
+    """SHA-256 of the document in canonical JSON, as hexadecimal."""
+    canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def content_digest(document: Mapping[str, Any]) -> str:
+    """The digest of what was agreed, whenever it was published and wherever it was taken from."""
+    return digest_of({name: value for name, value in document.items() if name not in STAMPED})
+
+
+def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """Names of members that differ, in the order in which documents have them.
+
+    Answers to the trust matrix are told apart: ``trust.value.benefits``.
+    """
+    for name in dict.fromkeys([*before, *after]):
+        if name in STAMPED or before.get(name) == after.get(name):
+            continue
+        if name != "trust":
+            yield name
+            continue
+        was, now = before.get(name, {}), after.get(name, {})
+        questions = dict.fromkeys([*was, *now])
+        yield from (f"trust.{each}" for each in questions if was.get(each) != now.get(each))

@@ -1,0 +1,39 @@
+"""Systems of bodies that call the portal, and the proofs that they have used up."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from citizen_portal import clock
+from citizen_portal.db import Base, Row
+
+
+class Client(Row, kw_only=True):
+    """One system of one body: proves itself by its own key, and acts as that body only."""
+
+    __tablename__ = "client"
+    __table_args__ = (Index(None, "organisation_id"),)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    client_id: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[list[str]]
+    jwks: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
+    """Its public keys, where they were uploaded."""
+    jwks_uri: Mapped[str | None] = mapped_column(default=None)
+    """Where it publishes its keys; one of the two is there."""
+    added_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    removed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class UsedAssertion(Base, kw_only=True):
+    """A client's signed assertion that was taken, so that it is not taken again (RFC 7523 §3)."""
+
+    __tablename__ = "used_assertion"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    client_id: Mapped[str] = mapped_column(primary_key=True)
+    jti_digest: Mapped[str] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime]
