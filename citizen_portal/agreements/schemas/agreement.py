@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from citizen_portal.agreements.models import AgreementKind, Choice, Identifiability, Stage
 from citizen_portal.agreements.schemas.parts import (
@@ -183,7 +184,7 @@ class AgreementDocument(Part):
     @model_validator(mode="after")
     def _dates(self) -> Self:
         if self.starts and self.ends and self.ends < self.starts:
-            raise ValueError("ends must not be before starts")
+            raise PydanticCustomError("ends_before_starts", "ends must not be before starts")
         return self
 
     @model_validator(mode="after")
@@ -200,12 +201,14 @@ class AgreementDocument(Part):
         if self.emergency is None:
             return self
         if self.starts is None or self.ends is None:
-            raise ValueError("an emergency share needs starts and ends")
+            raise PydanticCustomError("emergency_days", "an emergency share needs starts and ends")
         if self.ends > after_months(self.starts, MOST_EMERGENCY_MONTHS):
-            raise ValueError(f"an emergency share may last {MOST_EMERGENCY_MONTHS} months at most")
+            raise PydanticCustomError(
+                "emergency_long", "an emergency share may last 6 months at most"
+            )
         if self.emergency.review_due > after_months(self.ends, MOST_EMERGENCY_MONTHS):
-            raise ValueError(
-                f"emergency.review_due must be at most {MOST_EMERGENCY_MONTHS} months after ends"
+            raise PydanticCustomError(
+                "emergency_review", "emergency.review_due must be at most 6 months after ends"
             )
         return self
 

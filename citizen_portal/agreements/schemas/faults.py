@@ -34,6 +34,10 @@ WORDS = {
     "date_parsing": "must be a date that exists",
     "date_from_datetime_inexact": "must be a date that exists",
     "value_error": "{error}",
+    "ends_before_starts": "ends must not be before starts",
+    "emergency_days": "an emergency share needs starts and ends",
+    "emergency_long": "an emergency share may last 6 months at most",
+    "emergency_review": "emergency.review_due must be at most 6 months after ends",
 }
 
 

@@ -5,7 +5,8 @@ from flask import Blueprint, render_template
 from citizen_portal import clock
 from citizen_portal.agreements import queries
 from citizen_portal.agreements.schemas import AgreementDocument
-from citizen_portal.agreements.views import facts, measured, searching, wording
+from citizen_portal.agreements.views import searching
+from citizen_portal.agreements.words import facts, measured, wording
 from citizen_portal.bodies.queries import directory
 from citizen_portal.web import parts
 from citizen_portal.web.pages import plain

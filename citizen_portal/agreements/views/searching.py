@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from citizen_portal.agreements.models import AgreementKind, Choice, Stage
 from citizen_portal.agreements.queries import Line, PartyName, Strip, Terms, Wanted, strip
-from citizen_portal.agreements.views import wording
+from citizen_portal.agreements.words import wording
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.web.pages import day, plain, say
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from citizen_portal.agreements.models import AgreementKind
 from citizen_portal.agreements.queries import Terms, category, grounds
 from citizen_portal.agreements.schemas import AgreementDocument, Bilingual, Party
-from citizen_portal.agreements.views import terms_of_law
+from citizen_portal.agreements.words import terms_of_law
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.web.pages import day, duration, say
 

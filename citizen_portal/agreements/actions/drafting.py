@@ -1,0 +1,233 @@
+"""Drafting: an agreement is begun or changed, field by field, by several officers at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from citizen_portal import audit, clock
+from citizen_portal.agreements.actions.publishing import PARTY_LISTS
+from citizen_portal.agreements.models import (
+    AgreementKind,
+    Draft,
+    DraftChange,
+    DraftMove,
+    DraftParty,
+    DraftState,
+)
+from citizen_portal.agreements.queries import drafts
+from citizen_portal.bodies.queries import directory
+from citizen_portal.errors import WrongState
+
+TRUST = "trust."
+PREFIX = {AgreementKind.SHARING: "DSA", AgreementKind.OWN_USE: "OWN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """The officer who writes, and the body for which they do."""
+
+    officer_id: UUID
+    organisation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a save. Where fields clash nothing was written."""
+
+    changed: tuple[str, ...] = ()
+    meanwhile: tuple[DraftChange, ...] = ()
+    """What others saved since the page was opened, in other fields."""
+    clashes: tuple[DraftChange, ...] = ()
+    """What others saved since then in these very fields, the last of each."""
+
+
+def begin(session: Session, kind: AgreementKind, title: Mapping[str, str], *, by: Writer) -> Draft:
+    """A new agreement under the next free reference, with the writer's body as its first party."""
+    body = directory(session).bodies[by.organisation_id]
+    reference = drafts.next_reference(session, PREFIX[kind])
+    document = {
+        "reference": reference,
+        **({"kind": kind.value} if kind is not AgreementKind.SHARING else {}),
+        "title": dict(title),
+        "disclosers": [{"organisation": body.slug}],
+    }
+    return _start(session, reference, document, base=0, by=by)
+
+
+def amend(session: Session, reference: str, *, by: Writer) -> Draft:
+    """A draft that changes the newest version of a published agreement.
+
+    Raises ``NotFound`` when the writer's body takes no part in it, and ``WrongState`` when a
+    change is being drafted already: two at once could not both be published.
+    """
+    newest = drafts.amendable(session, by.organisation_id, reference)
+    if drafts.open_under(session, reference) is not None:
+        raise WrongState("A change to this agreement is being drafted already.")
+    document = {key: value for key, value in newest.document.items() if key != "published"}
+    return _start(session, reference, document, base=newest.number, by=by)
+
+
+def save(
+    session: Session, draft: Draft, values: Mapping[str, Any], *, seen: int, by: Writer
+) -> Saved:
+    """Write fields into a draft, unless others have written the same ones since ``seen``.
+
+    ``values`` are members of the document, or ``trust.<question>``; ``None`` takes one out.
+    ``seen`` is the revision that the writer's page showed.
+    """
+    lock(session, draft)
+    _must_be(draft, DraftState.DRAFTING)
+    new = {name: value for name, value in values.items() if value_of(draft.document, name) != value}
+    others = [
+        change
+        for change in drafts.changes_since(session, draft.id, seen)
+        if change.officer_id != by.officer_id
+    ]
+    clashes = {change.field: change for change in others if change.field in new}
+    if clashes:
+        return Saved(clashes=tuple(clashes.values()))
+    if new:
+        write(session, draft, new, officer_id=by.officer_id)
+        audit.record(
+            session,
+            "draft:changed",
+            actor=by.officer_id,
+            for_body=by.organisation_id,
+            reference=draft.reference,
+            draft=str(draft.id),
+            fields=sorted(new),
+        )
+    return Saved(tuple(new), meanwhile=tuple(others))
+
+
+def write(
+    session: Session, draft: Draft, values: Mapping[str, Any], *, officer_id: UUID | None
+) -> None:
+    """Put values into a draft's document, each noted as a change of the next revision."""
+    draft.document = with_values(draft.document, values)
+    draft.revision += 1
+    draft.changed_at = clock.now()
+    session.add_all(
+        DraftChange(
+            draft_id=draft.id,
+            revision=draft.revision,
+            field=name,
+            value=value,
+            officer_id=officer_id,
+        )
+        for name, value in values.items()
+    )
+    name_parties(session, draft)
+
+
+def drop(session: Session, draft: Draft, *, by: Writer) -> None:
+    """Put a draft aside. It can be taken up again."""
+    lock(session, draft)
+    note_move(session, draft, DraftState.DROPPED, by=by, tag="draft:dropped")
+
+
+def take_up(session: Session, draft: Draft, *, by: Writer) -> None:
+    """Go on with a draft that was put aside."""
+    lock(session, draft)
+    if drafts.open_under(session, draft.reference) is not None:
+        raise WrongState("Another draft of this agreement is open. Only one can be.")
+    note_move(session, draft, DraftState.DRAFTING, by=by, tag="draft:taken-up")
+
+
+def note_move(
+    session: Session, draft: Draft, to: DraftState, *, by: Writer, tag: str, reason: str = ""
+) -> None:
+    """Move a draft, and note who moved it and why."""
+    came_from = draft.state
+    draft.move(to)
+    session.add(
+        DraftMove(
+            draft_id=draft.id,
+            came_from=came_from,
+            went_to=to,
+            officer_id=by.officer_id,
+            reason=reason,
+        )
+    )
+    audit.record(
+        session,
+        tag,
+        actor=by.officer_id,
+        for_body=by.organisation_id,
+        reference=draft.reference,
+        draft=str(draft.id),
+    )
+
+
+def value_of(document: Mapping[str, Any], name: str) -> Any:
+    """What a document says under a member's name or ``trust.<question>``; none if nothing."""
+    if name.startswith(TRUST):
+        return document.get("trust", {}).get(name.removeprefix(TRUST))
+    return document.get(name)
+
+
+def with_values(document: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with these values in it; what is ``None`` is taken out."""
+    written = {**document, "trust": dict(document.get("trust", {}))}
+    for name, value in values.items():
+        trust = name.startswith(TRUST)
+        into, key = (written["trust"], name.removeprefix(TRUST)) if trust else (written, name)
+        into.pop(key, None)
+        if value is not None:
+            into[key] = value
+    if not written["trust"]:
+        del written["trust"]
+    return written
+
+
+def name_parties(session: Session, draft: Draft) -> None:
+    """Let the bodies of our list that a draft names see it, and no others any longer."""
+    session.flush()
+    session.execute(delete(DraftParty).where(DraftParty.draft_id == draft.id))
+    bodies = directory(session)
+    found = (bodies.body_by_slug(slug) for slug in named(draft.document))
+    ids = {body.id for body in found if body is not None}
+    session.add_all(DraftParty(draft_id=draft.id, organisation_id=each) for each in sorted(ids))
+
+
+def named(document: Mapping[str, Any]) -> Iterable[str]:
+    """The slugs of the organisations that a document names."""
+    parties = (party for role in PARTY_LISTS.values() for party in document.get(role, ()))
+    return {party["organisation"] for party in parties if "organisation" in party}
+
+
+def _start(
+    session: Session, reference: str, document: dict[str, Any], *, base: int, by: Writer
+) -> Draft:
+    draft = Draft(
+        reference=reference,
+        organisation_id=by.organisation_id,
+        document=document,
+        base=base,
+    )
+    session.add(draft)
+    name_parties(session, draft)
+    audit.record(
+        session,
+        "draft:begun",
+        actor=by.officer_id,
+        for_body=by.organisation_id,
+        reference=reference,
+        draft=str(draft.id),
+    )
+    return draft
+
+
+def lock(session: Session, draft: Draft) -> None:
+    """Hold the draft until the transaction ends, as it stands now and not as it was read."""
+    session.execute(select(Draft.id).where(Draft.id == draft.id).with_for_update())
+    session.refresh(draft)
+
+
+def _must_be(draft: Draft, state: DraftState) -> None:
+    if draft.state is not state:
+        raise WrongState("This draft has moved on meanwhile, so that cannot be done now.")

@@ -1,0 +1,129 @@
+"""What is wrong with a draft: with one answer as it is saved, and with the whole before review."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from citizen_portal.agreements.actions.drafting import TRUST, named, value_of
+from citizen_portal.agreements.models.rights import RightsFault
+from citizen_portal.agreements.queries import Law
+from citizen_portal.agreements.queries.steps import draft_steps
+from citizen_portal.agreements.schemas.agreement import AgreementDocument, TrustAnswer
+from citizen_portal.bodies.queries import Body
+
+Place = tuple[str | int, ...]
+MISSING, RIGHTS, NOT_NAMED = "missing", "rights", "own_body_not_named"
+OF_WHOLE = {
+    "ends_before_starts": "ends",
+    "emergency_days": "starts",
+    "emergency_long": "ends",
+    "emergency_review": "emergency",
+}
+"""The member to put right, for faults that lie between members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why an answer cannot stand. Words for it are the front door's."""
+
+    member: str
+    place: Place
+    """Inside the member."""
+    kind: str
+    most: int | None = None
+    """How many characters there may be, where there are too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    value: Any
+    """As a document has it; none where there is nothing, or nothing good."""
+    misfits: tuple[Misfit, ...] = ()
+
+
+def check_member(member: str, value: Any) -> Checked:
+    """Judge the value of one member of a document, or of one answer to the trust matrix."""
+    if value is None:
+        return Checked(None)
+    adapter = _adapter(TRUST if member.startswith(TRUST) else member)
+    try:
+        good = adapter.validate_python(value)
+    except ValidationError as error:
+        return Checked(None, tuple(_misfits(error, member)))
+    return Checked(adapter.dump_python(good, mode="json", exclude_defaults=True))
+
+
+def whole(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft's document as it is published; raises ``ValidationError`` unless it has no fault."""
+    return AgreementDocument.model_validate(document).document()
+
+
+def draft_misfits(document: Mapping[str, Any], law: Law, *, body: Body) -> tuple[Misfit, ...]:
+    """Everything for which a draft of this body cannot be sent for review."""
+    found = list(_missing(document))
+    missing = {misfit.member for misfit in found}
+    try:
+        AgreementDocument.model_validate(document)
+    except ValidationError as error:
+        found += [each for each in _misfits(error, "") if each.member not in missing]
+    found += _rights(document, law)
+    if body.slug not in named(document):
+        found.append(Misfit("disclosers", (), NOT_NAMED))
+    return tuple(found)
+
+
+def rights_fault(
+    document: Mapping[str, Any], law: Law, *, public: bool = True
+) -> RightsFault | None:
+    """Whether the choice is less than the law gives; an unknown exemption is none."""
+    cited = document.get("exemption")
+    if cited is not None and cited not in law.exemptions:
+        return RightsFault.EXEMPTION_UNFIT
+    return law.judge(document, public=public).fault
+
+
+def _missing(document: Mapping[str, Any]) -> Iterator[Misfit]:
+    for section in draft_steps().sections:
+        for step in section.steps:
+            if step.needed and value_of(document, step.members[0]) is None:
+                yield Misfit(step.members[0], (), MISSING)
+
+
+def _rights(document: Mapping[str, Any], law: Law) -> Iterator[Misfit]:
+    try:
+        fault = rights_fault(document, law)
+    except ValueError:
+        return  # the choice itself cannot be read, which is told already
+    if fault is not None:
+        member = "exemption" if fault is RightsFault.EXEMPTION_UNFIT else "choice"
+        yield Misfit(member, (), f"{RIGHTS}.{fault.value}")
+
+
+def _misfits(error: ValidationError, member: str) -> Iterator[Misfit]:
+    for detail in error.errors(include_url=False, include_input=False):
+        place: Place = detail["loc"]
+        kind, context = detail["type"], detail.get("ctx", {})
+        of = member
+        if not of:
+            of, place = _split(kind, place)
+        yield Misfit(of, place, kind, context.get("max_length"))
+
+
+def _split(kind: str, place: Place) -> tuple[str, Place]:
+    if not place:
+        return OF_WHOLE.get(kind, "title"), ()
+    if place[0] == "trust" and len(place) > 1:
+        return f"{TRUST}{place[1]}", place[2:]
+    return str(place[0]), place[1:]
+
+
+@cache
+def _adapter(member: str) -> TypeAdapter[Any]:
+    if member == TRUST:
+        return TypeAdapter(TrustAnswer)
+    info = AgreementDocument.model_fields[member]
+    of: Any = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
+    return TypeAdapter(of)
