@@ -54,7 +54,7 @@ class AuditEntry(Row, kw_only=True):
     actor_id: Mapped[UUID | None]
     """The citizen or officer who acted; none for the operator or a stranger."""
     about: Mapped[dict[str, Any]]
-    """Ids and counts only."""
+    """Ids, counts, and words of fixed lists only."""
     organisation_id: Mapped[UUID | None] = mapped_column(default=None)
     """The body for which an officer or a system acted; none for citizens and the operator."""
     at: Mapped[datetime] = mapped_column(default_factory=clock.now)

@@ -10,7 +10,9 @@ from citizen_portal import clock, sealing, signing
 from citizen_portal.app import create_app
 from citizen_portal.db import Base
 from citizen_portal.identity import actions as identity_actions
-from citizen_portal.identity.models import Citizen
+from citizen_portal.identity import guards
+from citizen_portal.identity.actions import officers as officer_actions
+from citizen_portal.identity.models import Citizen, Officer
 from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.settings import Settings
 
@@ -72,6 +74,27 @@ def signed_in(app: Flask) -> Callable[[Citizen], FlaskClient]:
         with client.session_transaction() as cookie:
             sign_in = started.sign_in
             cookie["_user_id"] = f"{citizen.id}:{sign_in.id}:{started.token}"
+            cookie["_fresh"] = True
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def officer_in(app: Flask) -> Callable[[Officer], FlaskClient]:
+    """A browser in which this officer, whose body is there, is signed in."""
+
+    def browser(officer: Officer) -> FlaskClient:
+        with app.extensions["sessions"].writing() as session:
+            kept = session.merge(officer)
+            session.flush()
+            proof = identity_actions.Proof(assurance="", auth_time=clock.now())
+            begun = officer_actions.start(
+                session, kept.id, organisation_id=kept.organisation_id, proof=proof
+            )
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = guards.cookie_text(officer.id, begun.sign_in.id, begun.token)
             cookie["_fresh"] = True
         return client
 

@@ -1,10 +1,11 @@
 """Makers of valid things; pass only what the test is about."""
 
+from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
 from citizen_portal.bodies.models import Kind, Organisation, Protocol, Source
-from citizen_portal.identity.models import Citizen
+from citizen_portal.identity.models import Citizen, Officer
 
 _n = count(1)
 
@@ -42,3 +43,14 @@ def source(of: Organisation, **given: Any) -> Source:
 
 def citizen() -> Citizen:
     return Citizen()
+
+
+def officer(of: Organisation, roles: Iterable[str] = ("author",), **given: Any) -> Officer:
+    n = next(_n)
+    usual: dict[str, Any] = {
+        "organisation_id": of.id,
+        "blind": f"blind-{n}",
+        "name": f"Officer {n}",
+        "roles": list(roles),
+    }
+    return Officer(**usual | given)

@@ -165,8 +165,12 @@ def test_a_connection_that_read_can_write_again(client: FlaskClient, session: Se
 
 
 ASIDE = {
-    ("identity/guards.py", "citizens_only"): "when a session was last seen",
-    ("identity/guards.py", "leave"): "the end of a session: it ends whatever fails after it",
+    ("identity/guards/citizens.py", "citizens_only"): "when a session was last seen",
+    ("identity/guards/officers.py", "officers_only"): "when a session was last seen",
+    (
+        "identity/guards/leaving.py",
+        "leave",
+    ): "the end of a session, whatever fails after it",
     ("records/views.py", "link"): "a try at an activation code, counted whatever comes of it",
 }
 """The few things that are kept whatever becomes of the request, and nothing else."""

@@ -1,0 +1,80 @@
+"""Who is asking: the citizen or the officer of this request, by a cookie and a row kept here."""
+
+from flask import Flask
+from flask_login import LoginManager
+
+from citizen_portal.identity.guards import citizens, officers
+from citizen_portal.identity.guards.citizens import (
+    Hook,
+    SignedIn,
+    ask_bodies_after_commit,
+    citizens_only,
+    current,
+    enter,
+    id_token_of,
+    maybe_current,
+    require_step_up,
+    sealing_context,
+    stepped_up_within,
+)
+from citizen_portal.identity.guards.cookie import LEFT, OFFICER, left_on_purpose, limits
+from citizen_portal.identity.guards.leaving import end_who_was_here, leave
+from citizen_portal.identity.guards.officers import (
+    DESK,
+    cookie_text,
+    current_officer,
+    enter_officer,
+    id_token_of_officer,
+    maybe_current_officer,
+    need_role,
+    officer_context,
+    officers_only,
+)
+from citizen_portal.identity.queries import OfficerHere
+
+__all__ = [
+    "DESK",
+    "LEFT",
+    "Hook",
+    "OfficerHere",
+    "SignedIn",
+    "ask_bodies_after_commit",
+    "citizens_only",
+    "cookie_text",
+    "current",
+    "current_officer",
+    "end_who_was_here",
+    "enter",
+    "enter_officer",
+    "id_token_of",
+    "id_token_of_officer",
+    "init_app",
+    "leave",
+    "left_on_purpose",
+    "limits",
+    "maybe_current",
+    "maybe_current_officer",
+    "need_role",
+    "officer_context",
+    "officers_only",
+    "require_step_up",
+    "sealing_context",
+    "stepped_up_within",
+]
+
+
+def init_app(app: Flask, *, ask_bodies: Hook | None = None) -> None:
+    """``ask_bodies`` is called once a sign-in, or a new link to a body, has been committed."""
+    manager = LoginManager()
+    manager.session_protection = None  # people on the move change addresses; rows end sessions
+    manager.user_loader(_load)
+    manager.unauthorized_handler(citizens.ask_to_sign_in)
+    manager.init_app(app)
+    app.extensions["ask_bodies"] = ask_bodies
+    app.jinja_env.globals["signed_in"] = lambda: maybe_current() is not None
+    app.jinja_env.globals["officer"] = maybe_current_officer
+
+
+def _load(text: str) -> SignedIn | officers.OfficerSignedIn | None:
+    """Whom a cookie means, if their session is still good."""
+    return officers.load(text) if text.startswith(OFFICER) else citizens.load(text)

@@ -1,0 +1,48 @@
+"""How a session of this browser ends: by leaving, or because somebody else signs in."""
+
+import structlog
+from flask import g, session
+from flask_login import AnonymousUserMixin, logout_user
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from citizen_portal.identity import actions
+from citizen_portal.identity.actions import officers
+from citizen_portal.identity.guards import cookie
+from citizen_portal.identity.guards.citizens import maybe_current
+from citizen_portal.identity.guards.officers import maybe_current_officer
+from citizen_portal.web.transactions import aside
+
+log = structlog.get_logger()
+
+
+def leave() -> None:
+    """End the session of this browser, whatever else fails, and note that somebody left on purpose.
+
+    The cookie goes first: nobody is held on the page by a database that cannot be written. Nothing
+    that was begun before survives, so that no sign-in left unfinished lets the next one in.
+    """
+    try:
+        if maybe_current() is not None or maybe_current_officer() is not None:
+            with aside() as ending:
+                end_who_was_here(ending)
+    except SQLAlchemyError as error:
+        log.error("sign_out.not_ended", fault=type(error).__name__)
+        g._login_user = AnonymousUserMixin()  # nobody is looked up again
+    logout_user()
+    cookie.empty(kept=cookie.KEPT_ON_LEAVING)
+    session[cookie.LEFT] = True
+
+
+def end_who_was_here(ending: Session) -> None:
+    """End the session that this browser is in, a citizen's or an officer's, if it is in one."""
+    citizen, officer = maybe_current(), maybe_current_officer()
+    if citizen is not None:
+        actions.end(ending, citizen.citizen_id, citizen.sign_in_id)
+    if officer is not None:
+        officers.end(
+            ending,
+            officer.officer_id,
+            officer.sign_in_id,
+            organisation_id=officer.organisation_id,
+        )

@@ -1,0 +1,74 @@
+"""What can be asked about a citizen's links to bodies, and about codes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from citizen_portal.identity.models import LinkChange, LinkProof, LinkState, SubjectLink, UsedCode
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a body answered when it was asked whether it knows this citizen."""
+
+    organisation_id: UUID
+    pairwise: str
+    state: LinkState
+    proof: LinkProof
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the history of a citizen's links."""
+
+    organisation_id: UUID
+    state: LinkState
+    proof: LinkProof
+    at: datetime
+
+
+def links(session: Session, citizen_id: UUID) -> tuple[Link, ...]:
+    """A citizen's links in every state but unlinked, the oldest first."""
+    rows = session.execute(
+        select(
+            SubjectLink.organisation_id,
+            SubjectLink.pairwise,
+            SubjectLink.state,
+            SubjectLink.proof,
+            SubjectLink.since,
+        )
+        .where(SubjectLink.citizen_id == citizen_id, SubjectLink.state != LinkState.UNLINKED)
+        .order_by(SubjectLink.since, SubjectLink.id)
+    )
+    return tuple(Link(*row) for row in rows)
+
+
+def link_state(session: Session, citizen_id: UUID, organisation_id: UUID) -> LinkState | None:
+    """How a citizen's link to one body stands, if there ever was one."""
+    return session.scalar(
+        select(SubjectLink.state).where(
+            SubjectLink.citizen_id == citizen_id, SubjectLink.organisation_id == organisation_id
+        )
+    )
+
+
+def link_history(session: Session, citizen_id: UUID, *, most: int = 100) -> tuple[Change, ...]:
+    """What became of a citizen's links, the newest first."""
+    rows = session.execute(
+        select(LinkChange.organisation_id, LinkChange.state, LinkChange.proof, LinkChange.at)
+        .where(LinkChange.citizen_id == citizen_id)
+        .order_by(LinkChange.at.desc(), LinkChange.id.desc())
+        .limit(most)
+    )
+    return tuple(Change(*row) for row in rows)
+
+
+def code_was_used(session: Session, blind: str) -> bool:
+    """Whether an activation code has made a link."""
+    return bool(
+        session.scalar(select(func.count()).select_from(UsedCode).where(UsedCode.blind == blind))
+    )
