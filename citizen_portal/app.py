@@ -6,6 +6,7 @@ from flask_wtf import CSRFProtect
 from citizen_portal import db, logs, sealing, signing
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.agreements import views as register
+from citizen_portal.agreements.desk import asking, drafts, home, lists, parties, previews, reviews
 from citizen_portal.dashboard.remote import Asker
 from citizen_portal.dashboard.views import access, bodies, entry, leave, my, start
 from citizen_portal.fetch import Fetcher
@@ -32,6 +33,13 @@ BLUEPRINTS = [
     account.bp,
     register.bp,
     bodies.bp,
+    home.bp,
+    drafts.bp,
+    previews.bp,
+    reviews.bp,
+    parties.bp,
+    lists.bp,
+    asking.bp,
 ]
 
 

@@ -71,21 +71,43 @@ class Page:
         place = self.section(heading) if heading else self.soup
         return [str(link["href"]) for link in place.select("a[href]")]
 
-    def submit(self, action: str, **fields: str) -> Self:
+    def submit(self, action: str, **fields: str | list[str]) -> Self:
         """Send the form that leads to ``action`` as a browser would, with what it holds already."""
         form = self.soup.find("form", action=action)
         assert isinstance(form, Tag), f"no form to {action}"
-        given = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[name]")}
-        for choice in form.select("select[name]"):
-            chosen = choice.select_one("option[selected]") or choice.select_one("option")
-            given[str(choice["name"])] = str(chosen["value"]) if chosen else ""
-        assert set(fields) <= set(given), "the form has no such field"
+        names = {str(one["name"]) for one in form.select("[name]")}
+        assert set(fields) <= names, "the form has no such field"
+        given = _held(form)
         path, _, _ = action.partition("#")
         if str(form.get("method", "get")).lower() == "post":
             response = self.client.post(path, data=given | fields)
         else:
             response = self.client.get(path, query_string=given | fields)
         return self.of(response, self.client)
+
+
+def _held(form: Tag) -> dict[str, str | list[str]]:
+    """What a form would send as it stands: ticked boxes only, several under one name as a list."""
+    given: dict[str, str | list[str]] = {}
+    for one in form.select("input[name], textarea[name], select[name]"):
+        name, ticked = str(one["name"]), one.get("type") in {"radio", "checkbox"}
+        if ticked and not one.has_attr("checked"):
+            continue
+        if one.name == "select":
+            chosen = one.select_one("option[selected]") or one.select_one("option")
+            value = str(chosen["value"]) if chosen else ""
+        else:
+            value = (
+                one.get_text().removeprefix("\n")
+                if one.name == "textarea"
+                else str(one.get("value", ""))
+            )
+        if one.get("type") == "checkbox" and name in given:
+            before = given[name]
+            given[name] = [*(before if isinstance(before, list) else [before]), str(value)]
+        else:
+            given[name] = str(value)
+    return given
 
 
 def said(tag: object) -> str:

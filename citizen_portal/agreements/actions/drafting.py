@@ -19,10 +19,10 @@ from citizen_portal.agreements.models import (
     DraftState,
 )
 from citizen_portal.agreements.queries import drafts
+from citizen_portal.agreements.queries.steps import TRUST, value_of
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import WrongState
 
-TRUST = "trust."
 PREFIX = {AgreementKind.SHARING: "DSA", AgreementKind.OWN_USE: "OWN"}
 
 
@@ -161,13 +161,6 @@ def note_move(
         reference=draft.reference,
         draft=str(draft.id),
     )
-
-
-def value_of(document: Mapping[str, Any], name: str) -> Any:
-    """What a document says under a member's name or ``trust.<question>``; none if nothing."""
-    if name.startswith(TRUST):
-        return document.get("trust", {}).get(name.removeprefix(TRUST))
-    return document.get(name)
 
 
 def with_values(document: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from wtforms import Form, HiddenField
+from wtforms import Field, Form, HiddenField
 
-from citizen_portal.agreements.actions.drafting import value_of
-from citizen_portal.agreements.forms.fields import FIELDS, Answer
-from citizen_portal.agreements.queries.steps import Asked
+from citizen_portal.agreements.forms.fields import FIELDS, Answer, PartsField
+from citizen_portal.agreements.queries.steps import Asked, value_of
 from citizen_portal.web.pages import plain
 
 Place = tuple[str | int, ...]
@@ -37,14 +36,34 @@ class StepForm(Form):
                 found[one.member] = _put(found.get(one.member) or {}, one.path, value)
         return {member: _said(value) for member, value in found.items()}
 
-    def refuse(self, member: str, place: Place, words: str) -> None:
-        """Put a fault at the field that it is about, or at the first of its member."""
+    def place(self, member: str, place: Place) -> str:
+        """The name of the field that a fault is about: the nearest one of its member."""
         fitting = [one for one in self.asked if one.member == member]
         exact = [one for one in fitting if one.path and place[: len(one.path)] == one.path]
         within = [one for one in fitting if one.path and one.path[: len(place)] == place]
-        field = self[(exact or within or fitting)[0].name]
-        if words not in field.errors:
-            field.errors = [*field.errors, words]
+        return (exact or within or fitting)[0].name
+
+    def refuse(self, field: str, words: str) -> None:
+        """Say why what stands in a field cannot stand, once."""
+        if words not in self[field].errors:
+            self[field].errors = [*self[field].errors, words]
+
+    def first_box(self, field: str) -> str:
+        """The id of a field's first box, to which its fault leads."""
+        one = self[field]
+        return one.box(one.parts[0]) if isinstance(one, PartsField) else str(one.name)
+
+    def problems(self) -> list[tuple[str, str]]:
+        """What must be put right, each with the address of its field on the page."""
+        return [
+            (f"{field.label.text}: {field.errors[0]}", f"#{self.first_box(field.name)}")
+            for field in self.wrong
+        ]
+
+    @property
+    def wrong(self) -> list[Field]:
+        """Fields with something to put right, in the order of the page."""
+        return [field for field in self if field.errors]
 
 
 def step_form(

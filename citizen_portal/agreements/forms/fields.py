@@ -42,7 +42,8 @@ class PartsField(Field):
         self.sent = dict(self.typed)
         if formdata is not None and any(self.box(part) in formdata for part in self.parts):
             for part in self.parts:
-                self.sent[part] = formdata.get(self.box(part), "").replace("\r\n", "\n")
+                sent = formdata.getlist(self.box(part)) or [""]
+                self.sent[part] = sent[-1].replace("\r\n", "\n")
                 self.typed[part] = as_typed(self.sent[part])
 
     def box(self, part: str) -> str:

@@ -17,6 +17,11 @@ def category(name: str) -> Words:
     return _known().get(name) or {"en": CAPITAL.sub(" ", name).lower()}
 
 
+def categories() -> tuple[str, ...]:
+    """The kinds that we have words for."""
+    return tuple(_known())
+
+
 @cache
 def _known() -> dict[str, Words]:
     found: dict[str, Words] = yaml.safe_load(FILE.read_text(encoding="utf-8"))

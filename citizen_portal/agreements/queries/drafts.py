@@ -168,18 +168,16 @@ def amendable(session: Session, organisation_id: UUID, reference: str) -> Newest
         AgreementParty.organisation_id == organisation_id,
         AgreementParty.role != PartyRole.PROCESSOR,
     )
-    row = session.execute(
-        select(AgreementVersion.number, AgreementVersion.document, AgreementVersion.digest)
-        .join(Agreement, Agreement.id == AgreementVersion.agreement_id)
-        .where(
-            Agreement.reference == reference,
-            AgreementVersion.number == Agreement.version,
-            Agreement.id.in_(party),
-        )
-    ).first()
+    row = session.execute(_newest(reference).where(Agreement.id.in_(party))).first()
     if row is None:
         raise NotFound("There is no agreement with this reference that your body takes part in.")
     return Newest(*row)
+
+
+def newest(session: Session, reference: str) -> Newest | None:
+    """The newest published version under a reference, whoever takes part in it."""
+    row = session.execute(_newest(reference)).first()
+    return Newest(*row) if row else None
 
 
 def next_reference(session: Session, prefix: str) -> str:
@@ -201,3 +199,11 @@ def _concerns(organisation_id: UUID) -> ColumnElement[bool]:
         DraftParty.organisation_id == organisation_id
     )
     return (Draft.organisation_id == organisation_id) | Draft.id.in_(named)
+
+
+def _newest(reference: str) -> Select[int, dict[str, Any], str]:
+    return (
+        select(AgreementVersion.number, AgreementVersion.document, AgreementVersion.digest)
+        .join(Agreement, Agreement.id == AgreementVersion.agreement_id)
+        .where(Agreement.reference == reference, AgreementVersion.number == Agreement.version)
+    )

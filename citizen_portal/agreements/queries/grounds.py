@@ -46,6 +46,10 @@ class Law:
         exemption = self.exemptions[cited] if cited else None
         return judge(basis, Choice(document.get("choice", Choice.NOT_STATED)), exemption)
 
+    def imbalanced(self, document: Mapping[str, Any], *, public: bool) -> bool:
+        """Whether an authority asks for consent, which is seldom free."""
+        return judge(self.basis(document, public=public), Choice(document["choice"])).imbalance
+
     def basis(self, document: Mapping[str, Any], *, public: bool = True) -> Basis:
         letter = self.letters.get(document.get("lawful_basis", ""))
         return Basis(letter, research=bool(document.get("research")), public=public)

@@ -101,6 +101,13 @@ def trust_sections() -> tuple[str, ...]:
     return tuple(theme.id for theme in themes())
 
 
+def value_of(document: Mapping[str, Any], name: str) -> Any:
+    """What a document says under a member's name or ``trust.<question>``; none if nothing."""
+    if name.startswith(TRUST):
+        return document.get("trust", {}).get(name.removeprefix(TRUST))
+    return document.get(name)
+
+
 def _section(entry: Mapping[str, Any]) -> Section:
     return Section(entry["key"], entry["title"], tuple(_step(each) for each in entry["steps"]))
 

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from citizen_portal.agreements.actions.drafting import TRUST, named, value_of
+from citizen_portal.agreements.actions.drafting import named
 from citizen_portal.agreements.models.rights import RightsFault
 from citizen_portal.agreements.queries import Law
-from citizen_portal.agreements.queries.steps import draft_steps
+from citizen_portal.agreements.queries.steps import TRUST, draft_steps, value_of
 from citizen_portal.agreements.schemas.agreement import AgreementDocument, TrustAnswer
 from citizen_portal.bodies.queries import Body
 
@@ -127,3 +127,13 @@ def _adapter(member: str) -> TypeAdapter[Any]:
     info = AgreementDocument.model_fields[member]
     of: Any = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
     return TypeAdapter(of)
+
+
+def party_name(text: str) -> bool:
+    """Whether a party that is not on our list can have this name."""
+    return not check_member("disclosers", [{"name": text}]).misfits
+
+
+def whole_number(text: str) -> int:
+    """A revision as a form sends it; what is no number is the very first."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,0 +1,1 @@
+"""The desk: where officers of public bodies write, review and publish agreements."""

@@ -1,0 +1,105 @@
+"""The answers that a question offers to choose from, each with its words."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_babel import gettext
+
+from citizen_portal.agreements.desk import here
+from citizen_portal.agreements.models import Choice, Identifiability, Stage
+from citizen_portal.agreements.queries import register_terms
+from citizen_portal.agreements.queries.categories import categories, category
+from citizen_portal.agreements.queries.steps import Asked
+from citizen_portal.agreements.words import terms_of_law, wording
+from citizen_portal.web.pages import plain
+from citizen_portal.web.transactions import db
+
+Option = tuple[str, str, str]
+"""The value, its words, and what it means."""
+
+
+def options(asked: Asked, document: Mapping[str, Any]) -> list[Option]:
+    """What may be chosen; what the draft says already is among it, whatever it is."""
+    offered = MAKERS[asked.options]() if asked.options else []
+    said = document.get(asked.member)
+    chosen = said if isinstance(said, list) else [said] if isinstance(said, str) else []
+    known = {value for value, _, _ in offered}
+    return offered + [
+        (value, value, "") for value in chosen if asked.options and value not in known
+    ]
+
+
+def _stage() -> list[Option]:
+    stages = (Stage.EXPLORATION, Stage.SERVICE_DELIVERY)
+    return [(each.value, wording.stage(each).name, wording.stage(each).long) for each in stages]
+
+
+def _choice() -> list[Option]:
+    says = (Choice.OBJECTION, Choice.OPT_OUT, Choice.CONSENT, Choice.NONE)
+    return [(each.value, wording.choice_short(each), "") for each in says]
+
+
+def _powers() -> list[Option]:
+    powers = register_terms(db()).powers.values()
+    found = [(power.slug, plain(power.name), plain(power.summary)) for power in powers]
+    return sorted(found, key=lambda option: option[1].casefold())
+
+
+def _grounds(sensitive: bool) -> list[Option]:
+    said = here.laws()
+    return [
+        (iri, plain(words), "")
+        for iri, words in said.grounds.items()
+        if (iri not in said.letters) is sensitive
+    ]
+
+
+def _exemptions() -> list[Option]:
+    found = here.laws().exemption_words.items()
+    return [(key, plain(words.name), plain(words.text)) for key, words in found]
+
+
+def _categories() -> list[Option]:
+    found = [(name, plain(category(name)), "") for name in categories()]
+    return sorted(found, key=lambda option: option[1].casefold())
+
+
+def _from(words: Callable[[str], str], *values: str) -> list[Option]:
+    return [(value, words(value), "") for value in values]
+
+
+def _status() -> list[Option]:
+    return [
+        ("answered", gettext("It applies"), ""),
+        ("not_applicable", gettext("It does not apply"), gettext("Say why, in the answer.")),
+    ]
+
+
+def _about() -> list[Option]:
+    return [
+        ("benefit", gettext("Good that comes of it"), ""),
+        ("harm", gettext("Harm that it may do"), ""),
+        ("bias", gettext("Whether it is fair to each group"), ""),
+    ]
+
+
+MAKERS: dict[str, Callable[[], list[Option]]] = {
+    "stage": _stage,
+    "choice": _choice,
+    "powers": _powers,
+    "grounds": lambda: _grounds(sensitive=False),
+    "grounds_9": lambda: _grounds(sensitive=True),
+    "exemptions": _exemptions,
+    "categories": _categories,
+    "purpose": list,
+    "identifiability": lambda: _from(terms_of_law.identifiability, *Identifiability),
+    "confidentiality": lambda: _from(
+        terms_of_law.confidentiality, "direct_care", "consent", "section_251", "none"
+    ),
+    "applies": lambda: _from(terms_of_law.applies, "yes", "no", "not_applicable"),
+    "frequency": lambda: _from(
+        terms_of_law.frequency, "one_off", "on_request", "subscription", "bulk"
+    ),
+    "status": _status,
+    "about": _about,
+}

@@ -1,0 +1,157 @@
+"""Review: sent by its writers, confirmed by the bodies named, published or returned by a second."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from citizen_portal.agreements.actions import drafting, reviewing
+from citizen_portal.agreements.desk import here, words
+from citizen_portal.agreements.desk.drafts import own, task_list
+from citizen_portal.agreements.models import Draft, DraftState
+from citizen_portal.agreements.queries import changed_fields, content_digest
+from citizen_portal.agreements.queries import drafts as queries
+from citizen_portal.agreements.queries.confirmations import Said, confirmations
+from citizen_portal.agreements.schemas import checking
+from citizen_portal.bodies.queries import Body, directory
+from citizen_portal.errors import WrongState
+from citizen_portal.identity.guards import current_officer, need_role, officers_only
+from citizen_portal.identity.models import Role
+from citizen_portal.web.pages import plain
+from citizen_portal.web.transactions import db
+
+bp = Blueprint("reviews", __name__, url_prefix="/desk/drafts/<uuid:draft_id>")
+bp.before_request(officers_only)
+
+
+@bp.get("/review")
+def show(draft_id: UUID) -> str:
+    return page(queries.seen_by(db(), current_officer().organisation_id, draft_id))
+
+
+@bp.post("/send")
+def send(draft_id: UUID) -> ResponseReturnValue:
+    """To review, unless something must be put right first."""
+    draft = own(draft_id)
+    misfits = checking.draft_misfits(draft.document, here.laws(), body=here.own_body())
+    if misfits:
+        return task_list(draft, misfits), 422
+    reviewing.send_for_review(db(), draft, by=here.writer())
+    flash(gettext("Sent for review. Another officer of your body can publish it."))
+    return redirect(url_for("reviews.show", draft_id=draft_id), 303)
+
+
+@bp.post("/return")
+def send_back(draft_id: UUID) -> ResponseReturnValue:
+    draft = _of_publisher(draft_id)
+    reason = reason_given()
+    if not reason:
+        return page(draft, wrong=gettext("Say what should be changed, and why")), 422
+    reviewing.send_back(db(), draft, by=here.writer(), reason=reason)
+    flash(gettext("Returned to its writers."))
+    return redirect(url_for("desk.home"), 303)
+
+
+@bp.post("/publish")
+def publish(draft_id: UUID) -> ResponseReturnValue:
+    draft = _of_publisher(draft_id)
+    if checking.draft_misfits(draft.document, here.laws(), body=here.own_body()):
+        raise WrongState("Something in it must be put right first. Return it to its writers.")
+    published = reviewing.publish(
+        db(),
+        draft,
+        checking.whole(draft.document),
+        seen=checking.whole_number(request.form.get("seen", "")),
+        by=here.writer(),
+        today=here.today(),
+    )
+    flash(gettext("Published. It is now on the register."))
+    return redirect(url_for("register.entry", reference=published.reference), 303)
+
+
+@bp.post("/up-to-date")
+def bring_up_to_date(draft_id: UUID) -> ResponseReturnValue:
+    reviewing.bring_up_to_date(db(), own(draft_id), by=here.writer())
+    flash(gettext("It now begins from the newest version. Look through it once more."))
+    return redirect(url_for("drafts.show", draft_id=draft_id), 303)
+
+
+@bp.post("/confirm")
+def confirm(draft_id: UUID) -> ResponseReturnValue:
+    """A body that is named says that it is so or, with a reason, that it is not."""
+    need_role(Role.PUBLISHER)
+    draft = queries.seen_by(db(), current_officer().organisation_id, draft_id)
+    if draft.state is not DraftState.IN_REVIEW:
+        raise WrongState("It can be confirmed only while it is in review.")
+    reason = reason_given()
+    if request.form.get("say") == "no" and not reason:
+        return page(draft, wrong=gettext("Say what is not so")), 422
+    if draft.revision != checking.whole_number(request.form.get("seen", "")):
+        raise WrongState("This draft has moved on meanwhile. Read it again first.")
+    reason = reason if request.form.get("say") == "no" else ""
+    reviewing.confirm(
+        db(), draft.reference, checking.whole(draft.document), by=here.writer(), reason=reason
+    )
+    flash(gettext("Noted: it is not so.") if reason else gettext("Confirmed for your body."))
+    return redirect(url_for("reviews.show", draft_id=draft_id), 303)
+
+
+def page(draft: Draft, *, wrong: str = "") -> str:
+    """The draft from outside: what it changes, who has confirmed it, and what can be done."""
+    officer, said = current_officer(), list(_confirmations(draft))
+    writers = queries.writers(db(), draft.id)
+    before = _before(draft)
+    return render_template(
+        "desk/review.html",
+        draft=draft,
+        title=plain(draft.document["title"]),
+        state=words.state(draft.state),
+        body=directory(db()).bodies[draft.organisation_id],
+        ours=draft.organisation_id == officer.organisation_id,
+        wrote=officer.officer_id in writers,
+        may_publish=officer.may(Role.PUBLISHER),
+        may_write=officer.may(Role.AUTHOR),
+        said=said,
+        mine=next((one for body, one in said if body.id == officer.organisation_id), None),
+        changed=[words.field(each) for each in changed_fields(before, draft.document)]
+        if before
+        else [],
+        behind=_behind(draft),
+        wrong=wrong,
+        reason=request.form.get("reason", "") if wrong else "",
+    )
+
+
+def reason_given() -> str:
+    """A reason from a form; empty when there is none that can stand."""
+    checked = checking.check_member("notes", {"en": request.form.get("reason", "")})
+    return "" if checked.misfits or checked.value is None else str(checked.value["en"])
+
+
+def _of_publisher(draft_id: UUID) -> Draft:
+    need_role(Role.PUBLISHER)
+    return queries.of_body(db(), current_officer().organisation_id, draft_id)
+
+
+def _confirmations(draft: Draft) -> Iterator[tuple[Body, Said]]:
+    bodies = directory(db())
+    found = (bodies.body_by_slug(slug) for slug in sorted(drafting.named(draft.document)))
+    named = {body.id: body for body in found if body is not None}
+    digest = content_digest(draft.document)
+    for said in confirmations(db(), draft.reference, digest, named):
+        yield named[said.organisation_id], said
+
+
+def _before(draft: Draft) -> dict[str, Any] | None:
+    """The published document that the draft changes, if it still is the newest."""
+    newest = queries.newest(db(), draft.reference)
+    return newest.document if newest and newest.number == draft.base else None
+
+
+def _behind(draft: Draft) -> bool:
+    """Whether another version was published since the draft was begun."""
+    newest = queries.newest(db(), draft.reference)
+    return (newest.number if newest else 0) != draft.base

@@ -1,0 +1,167 @@
+"""What the desk says of drafts: how an answer stands, what it lacks, and why it cannot stand."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask_babel import gettext
+
+from citizen_portal.agreements.models import DraftState
+from citizen_portal.agreements.models.rights import RightsFault
+from citizen_portal.agreements.queries.days import Day, DayKind
+from citizen_portal.agreements.queries.hints import Hint
+from citizen_portal.agreements.queries.steps import draft_steps
+from citizen_portal.agreements.queries.tasks import Standing
+from citizen_portal.agreements.schemas.checking import Misfit
+from citizen_portal.web.pages import plain
+
+TOO_LONG = "string_too_long"
+
+
+def standing(of: Standing) -> str:
+    words: dict[Standing, str] = {
+        Standing.EMPTY: gettext("Not written yet"),
+        Standing.WRITTEN: gettext("Written"),
+        Standing.VAGUE: gettext("Could say more"),
+        Standing.NOT_APPLICABLE: gettext("Does not apply"),
+    }
+    return words[of]
+
+
+def hint(of: Hint) -> str:
+    words: dict[Hint, str] = {
+        Hint.EMPTY: gettext("It has no answer. People will see the gap."),
+        Hint.SHORT: gettext(
+            "The answer is very short. What would a person who doubts it ask next?"
+        ),
+        Hint.SAME: gettext("Another question has the same answer. Say what is special here."),
+        Hint.NO_EVIDENCE: gettext("Nothing proves it yet. Name a paper, minutes or a check."),
+        Hint.NO_WELSH: gettext("It has no Welsh. Welsh readers will see the English."),
+    }
+    return words[of]
+
+
+def state(of: DraftState) -> str:
+    words: dict[DraftState, str] = {
+        DraftState.DRAFTING: gettext("Being written"),
+        DraftState.IN_REVIEW: gettext("In review"),
+        DraftState.PUBLISHED: gettext("Published"),
+        DraftState.DROPPED: gettext("Put aside"),
+    }
+    return words[of]
+
+
+def misfit(of: Misfit, kind: str = "") -> str:
+    """Why an answer cannot stand; ``kind`` is that of its field."""
+    if of.kind == TOO_LONG and of.most is not None:
+        return str(gettext("Write at most %(most)s characters. Yours is kept below.", most=of.most))
+    return _of_whole().get(of.kind) or _by_kind(of, kind)
+
+
+def _by_kind(of: Misfit, kind: str) -> str:
+    words: dict[str, str] = {
+        "url": gettext("Write a full web address that begins with https:// or http://"),
+        "day": gettext("Write a date that exists, such as 27 3 2027"),
+        "duration": gettext("Write a whole number, and choose years, months, weeks or days"),
+        "number": gettext("Write a number, such as 40000"),
+        "one": gettext("Choose one of these"),
+    }
+    if of.kind in {"missing", "string_too_short"}:
+        return str(gettext("Write this in English too")) if kind in {"line", "area"} else _missing()
+    return words.get(kind) or str(
+        gettext(
+            "It holds characters that cannot be shown, or that turn text around. Take them out."
+        )
+    )
+
+
+def _missing() -> str:
+    return str(gettext("This is needed"))
+
+
+def _of_whole() -> dict[str, str]:
+    words: dict[str, str] = {
+        "ends_before_starts": gettext("The last day is before the first day"),
+        "emergency_days": gettext("An emergency share needs a first and a last day"),
+        "emergency_long": gettext("An emergency share may last six months at most"),
+        "emergency_review": gettext(
+            "The look back must come at most six months after the last day"
+        ),
+        "own_body_not_named": gettext("Your own body must take part in it"),
+        "not_on_list": gettext("Names something that is not on the register"),
+        **{f"rights.{fault.value}": rights(fault) for fault in RightsFault},
+    }
+    return words
+
+
+def rights(fault: RightsFault) -> str:
+    words: dict[RightsFault, str] = {
+        RightsFault.OBJECTION_NEEDED: gettext(
+            "On this reason in data law people can at least object. If they cannot, name the rule"
+            " of law that takes the right away."
+        ),
+        RightsFault.CONSENT_NEEDED: gettext(
+            "If it stands on people’s agreement, it is done only if they agree."
+        ),
+        RightsFault.EXEMPTION_UNFIT: gettext(
+            "This rule of law does not take the right away for this reason in data law."
+        ),
+    }
+    return words[fault]
+
+
+def imbalance() -> str:
+    return str(
+        gettext(
+            "People seldom feel free to say no to an authority. Think again whether agreement is"
+            " the right reason (UK GDPR, recital 43)."
+        )
+    )
+
+
+def field(name: str) -> str:
+    """What a member of a draft is called, by the page on which it is written."""
+    step = draft_steps().of_member(name)
+    return plain(step.title) if step else name
+
+
+def noted(what: str) -> str:
+    """What was done to a draft: a move in words, or which field was saved."""
+    if what in set(DraftState):
+        return state(DraftState(what))
+    return str(gettext("Saved “%(field)s”", field=field(what)))
+
+
+def value(of: Any) -> str:
+    """What a colleague wrote, as plain lines."""
+    if of is None:
+        return str(gettext("Taken out"))
+    return "\n".join(_lines(of))
+
+
+def _lines(of: Any) -> Iterator[str]:
+    if isinstance(of, Mapping):
+        for each in of.values():
+            yield from _lines(each)
+    elif isinstance(of, list):
+        for each in of:
+            yield from _lines(each)
+    else:
+        yield str(of)
+
+
+def clash() -> str:
+    """That somebody else wrote in the same place; the page shows what stands now."""
+    return str(
+        gettext("A colleague saved this meanwhile. It is shown as it stands now. Do yours again.")
+    )
+
+
+def day_kind(of: Day) -> str:
+    """What a day is for."""
+    words: dict[DayKind, str] = {
+        DayKind.REVIEW: gettext("To be looked at again"),
+        DayKind.RESULT: gettext("A result is due"),
+        DayKind.LOOK_BACK: gettext("The emergency must be looked back at"),
+        DayKind.END: gettext("It ends"),
+    }
+    return words[of.kind]
