@@ -13,6 +13,8 @@ from citizen_portal.fetch import Fetcher
 from citizen_portal.identity import guards
 from citizen_portal.identity import jobs as identity_jobs
 from citizen_portal.identity import views as sign_in
+from citizen_portal.identity.desk import audit as desk_audit
+from citizen_portal.identity.desk import signing_in as desk_sign_in
 from citizen_portal.jobs import Queue
 from citizen_portal.places import folder
 from citizen_portal.records import jobs as records_jobs
@@ -30,6 +32,8 @@ BLUEPRINTS = [
     leave.bp,
     site.bp,
     sign_in.bp,
+    desk_sign_in.bp,
+    desk_audit.bp,
     account.bp,
     register.bp,
     bodies.bp,

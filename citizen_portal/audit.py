@@ -16,6 +16,8 @@ from citizen_portal.db import Row
 TAGS = frozenset(
     {
         "agreement:published",
+        "audit:exported",
+        "audit:read",
         "body:client-added",
         "body:client-removed",
         "body:keys-changed",

@@ -16,6 +16,7 @@ from citizen_portal.agreements.commands import register
 from citizen_portal.app import create_app
 from citizen_portal.db import Sessions
 from citizen_portal.demo.commands import demo
+from citizen_portal.identity.commands import officer
 from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.jobs import Queue
 from citizen_portal.settings import Settings
@@ -59,6 +60,7 @@ def main(context: click.Context) -> None:
 
 main.add_command(demo)
 main.add_command(register)
+main.add_command(officer)
 
 
 @main.command("settings")

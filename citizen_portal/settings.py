@@ -66,7 +66,24 @@ class Settings(BaseSettings):
     """Verified claims that link a citizen to a body: `claim=body-slug`, separated by spaces."""
 
     oidc_timeout: float = 5.0
-    """Seconds the identity provider may take for one answer."""
+    """Seconds an identity provider may take for one answer."""
+
+    staff_issuer: str = ""
+    """Issuer of the identity provider for officers of bodies, exactly as it writes itself.
+    Empty: this portal has no desk that officers can sign in to."""
+
+    staff_client_id: str = ""
+    """The portal's client id at the officers' identity provider."""
+
+    staff_client_secret: SecretStr = SecretStr("")
+    """Shared secret with the officers' identity provider. Empty: as for citizens, the portal's own
+    key."""
+
+    staff_scopes: str = "openid"
+    """What is asked of the officers' identity provider; must contain `openid`."""
+
+    staff_assurance: str = ""
+    """The `acr` a sign-in of an officer must carry. Empty: any."""
 
     step_up_max_age: int = 300
     """Seconds for which a fresh sign-in counts as fresh."""
@@ -137,6 +154,8 @@ class Settings(BaseSettings):
         checks = {
             "answers_minutes: at most 15": self.answers_minutes > 15,
             "oidc_scopes: must contain openid": "openid" not in self.oidc_scopes.split(),
+            "staff_scopes: must contain openid": "openid" not in self.staff_scopes.split(),
+            "staff_client_id: must be filled": bool(self.staff_issuer and not self.staff_client_id),
             "public_url: no slash at the end": self.public_url.endswith("/"),
         }
         if self.production:
@@ -150,6 +169,8 @@ class Settings(BaseSettings):
                     "https://"
                 ),
                 "oidc_client_id: must be filled": not self.oidc_client_id,
+                "staff_issuer: must begin with https://": bool(self.staff_issuer)
+                and not self.staff_issuer.startswith("https://"),
                 "private_addresses: must be empty": bool(self.private_addresses),
                 "testing: must be off": self.testing,
             }

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import KeySet, OKPKey
+from joserfc.jws import HeaderDict
 
 from citizen_portal import clock
 from citizen_portal.sealing import write_private
@@ -40,6 +41,15 @@ class Signer:
         stamped = {"iat": now, "exp": now + lifetime, "jti": secrets.token_urlsafe(16), **claims}
         header = {"alg": ALGORITHM, "typ": "JWT", "kid": self.current.kid}
         return jwt.encode(header, stamped, self.current, algorithms=[ALGORITHM])
+
+    def sign(self, payload: bytes, *, typ: str) -> dict[str, str]:
+        """A file with its signature: flattened JWS JSON serialization (RFC 7515 §7.2.2).
+
+        ``typ`` says what kind of file it is, so that one kind cannot pass for another.
+        """
+        member: HeaderDict = {"protected": {"alg": ALGORITHM, "typ": typ, "kid": self.current.kid}}
+        signed = jws.serialize_json(member, payload, self.current, algorithms=[ALGORITHM])
+        return {name: str(value) for name, value in signed.items()}
 
     def public(self) -> dict[str, Any]:
         """The JWK set that others check our signatures with."""

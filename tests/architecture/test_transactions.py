@@ -171,6 +171,7 @@ ASIDE = {
         "identity/guards/leaving.py",
         "leave",
     ): "the end of a session, whatever fails after it",
+    ("identity/desk/audit.py", "_note"): "that somebody read what was done: to read is a GET",
     ("records/views.py", "link"): "a try at an activation code, counted whatever comes of it",
 }
 """The few things that are kept whatever becomes of the request, and nothing else."""

@@ -25,7 +25,10 @@ PEOPLE = [
     Person("young", "Young", birthdate="2020-01-01"),
     Person("ageless", "Ageless", birthdate=""),
 ]
-OFFICERS = [Person("officer-a1", "Officer A1", birthdate="1970-01-01")]
+OFFICERS = [
+    Person("officer-a1", "Officer A1", birthdate="1970-01-01", subject="a1"),
+    Person("officer-b1", "Officer B1", birthdate="1970-01-01", subject="b1"),
+]
 
 
 @dataclass

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc.jwk import ECKey, RSAKey
 from sqlalchemy import func, select
 
-from citizen_portal.identity.models import AccountIndex, Citizen, SignIn
+from citizen_portal.identity.models import AccountIndex, Citizen, OfficerSignIn, SignIn
 from tests.fakes import provider as fakes
 from tests.fakes.provider import CANARY, Fake
 from tests.identity.conftest import Browser, Portal, heading
@@ -122,16 +122,19 @@ def changed_after(fake: Fake, said: dict[str, Any]) -> str:
     return f"{header}.{fakes.part({**said, 'sub': 'b'})}.{signature}"
 
 
-def refused(portal: Portal, capfd: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    """Try to sign in; the status, heading and fault met, once everything else is checked."""
+def refused(
+    portal: Portal, capfd: pytest.CaptureFixture[str], door: str = "/sign-in"
+) -> tuple[int, str, str]:
+    """Try to sign in at a door; the status, heading and fault met, once the rest is checked."""
     browser = Browser()
 
-    page = browser.get(f"{portal.url}/sign-in")
+    page = browser.get(f"{portal.url}{door}")
 
-    inside = browser.get(f"{portal.url}/my/account", allow_redirects=False)
-    assert inside.status_code == 302, "the cookie lets somebody in"
+    for inside in ("/my/account", "/desk/audit"):
+        answer = browser.get(f"{portal.url}{inside}", allow_redirects=False)
+        assert answer.status_code == 302, "the cookie lets somebody in"
     with portal.app.extensions["sessions"].reading() as session:
-        for model in (SignIn, Citizen, AccountIndex):
+        for model in (SignIn, Citizen, AccountIndex, OfficerSignIn):
             assert session.scalar(select(func.count()).select_from(model)) == 0
     said = capfd.readouterr()
     assert CANARY not in said.out + said.err + page.text

@@ -18,6 +18,8 @@ from citizen_portal.identity.guards.citizens import (
     stepped_up_within,
 )
 from citizen_portal.identity.guards.cookie import LEFT, OFFICER, left_on_purpose, limits
+from citizen_portal.identity.guards.cookie import names_citizen as cookie_names_citizen
+from citizen_portal.identity.guards.cookie import names_officer as cookie_names_officer
 from citizen_portal.identity.guards.leaving import end_who_was_here, leave
 from citizen_portal.identity.guards.officers import (
     DESK,
@@ -40,6 +42,8 @@ __all__ = [
     "SignedIn",
     "ask_bodies_after_commit",
     "citizens_only",
+    "cookie_names_citizen",
+    "cookie_names_officer",
     "cookie_text",
     "current",
     "current_officer",

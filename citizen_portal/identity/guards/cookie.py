@@ -35,6 +35,15 @@ def read(text: str) -> tuple[UUID, UUID, str] | None:
         return None
 
 
+def names_citizen() -> bool:
+    """Whether the cookie says that a citizen is signed in; the row alone knows whether it is so."""
+    return "_user_id" in session and not names_officer()
+
+
+def names_officer() -> bool:
+    return str(session.get("_user_id", "")).startswith(OFFICER)
+
+
 def is_right(token: str, kept_digest: str) -> bool:
     return hmac.compare_digest(kept_digest, actions.digest(token))
 

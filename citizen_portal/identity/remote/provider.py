@@ -1,10 +1,11 @@
-"""The identity provider as the portal talks to it: where to send people, what to ask, when to stop.
+"""An identity provider as the portal talks to it: where to send people, what to ask, when to stop.
 
 Authlib speaks the protocol; what comes back is believed only by ``tokens.verify``.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
 from flask import Flask
+from pydantic import SecretStr
 
 from citizen_portal.identity.remote import keys
 from citizen_portal.identity.remote.metadata import Metadata, MetadataCache
@@ -21,9 +23,48 @@ from citizen_portal.identity.remote.wire import Client, OverFetch
 from citizen_portal.settings import Settings
 
 T = TypeVar("T")
-NAME = "citizens"
 LONGEST_LOGOUT = 2000
 """Characters of a sign-out address; some providers refuse longer ones."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How the portal stands with one identity provider: who it is there, and what it asks."""
+
+    name: str
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+    scopes: str
+    assurance: str
+    timeout: float
+    https_only: bool
+    keys_folder: Path
+    private_hosts: frozenset[str]
+
+
+def for_citizens(settings: Settings) -> Terms:
+    return Terms(
+        name="citizens",
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        scopes=settings.oidc_scopes,
+        assurance=settings.oidc_assurance,
+        **_shared(settings),
+    )
+
+
+def for_officers(settings: Settings) -> Terms:
+    return Terms(
+        name="officers",
+        issuer=settings.staff_issuer,
+        client_id=settings.staff_client_id,
+        client_secret=settings.staff_client_secret,
+        scopes=settings.staff_scopes,
+        assurance=settings.staff_assurance,
+        **_shared(settings),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +78,21 @@ class Asked:
 
 
 class Provider:
-    """The identity provider for citizens, profile ``generic-oidc``."""
+    """One identity provider, profile ``generic-oidc``: the citizens' or the officers'."""
 
-    def __init__(self, app: Flask, settings: Settings) -> None:
-        self._settings = settings
-        self._client = OAuth(app).register(NAME, client_cls=Client, **_registration(settings))
+    def __init__(self, app: Flask, terms: Terms) -> None:
+        self._terms = terms
+        self._client = OAuth(app).register(terms.name, client_cls=Client, **_registration(terms))
         self._metadata = MetadataCache(
-            lambda: self._get_json(_discovery(settings.oidc_issuer)),
-            issuer=settings.oidc_issuer,
-            https_only=settings.production,
+            lambda: self._get_json(_discovery(terms.issuer)),
+            issuer=terms.issuer,
+            https_only=terms.https_only,
         )
         self._keys = keys.ProviderKeys(lambda: self._get_json(self._metadata.get().jwks_uri))
+
+    @property
+    def issuer(self) -> str:
+        return self._terms.issuer
 
     def address_to_sign_in(self, asked: Asked, *, back_to: str, language: str) -> str:
         """Where to send somebody to sign in; raises ``Unreachable``."""
@@ -85,11 +130,11 @@ class Provider:
         )
         access_token = token.get("access_token")
         expected = Expected(
-            issuer=self._settings.oidc_issuer,
-            client_id=self._settings.oidc_client_id,
+            issuer=self._terms.issuer,
+            client_id=self._terms.client_id,
             nonce=asked.nonce,
             access_token=access_token if isinstance(access_token, str) else None,
-            assurance=self._settings.oidc_assurance,
+            assurance=self._terms.assurance,
             max_age=asked.max_age,
         )
         verified = verify(token.get("id_token"), self._keys.find, expected)
@@ -110,7 +155,7 @@ class Provider:
                 self._client.create_logout_url(
                     post_logout_redirect_uri=back_to,
                     id_token_hint=hint,
-                    client_id=self._settings.oidc_client_id,
+                    client_id=self._terms.client_id,
                 )["url"]
             )
             for hint in (id_token, None)
@@ -135,7 +180,7 @@ class Provider:
 
     def _prepare(self) -> None:
         """Hand Authlib the metadata we checked, and nothing else of it."""
-        if not self._settings.oidc_issuer:
+        if not self._terms.issuer:
             raise Unreachable("not_set_up")
         found: Metadata = self._metadata.get()
         self._client.server_metadata = {
@@ -165,28 +210,38 @@ class SignedInThere:
         return {name: said[name] for name in wanted if name in said}
 
 
-def _registration(settings: Settings) -> dict[str, Any]:
-    """How Authlib is to talk: code flow with PKCE, and our way of proving who we are."""
-    secret: Any = settings.oidc_client_secret.get_secret_value()
-    method = "client_secret_basic" if secret else "private_key_jwt"
-    if not secret and settings.oidc_issuer:
-        secret = keys.load(settings.keys_folder)
+def _shared(settings: Settings) -> dict[str, Any]:
+    """What does not differ from one provider to the other."""
     return {
-        "client_id": settings.oidc_client_id,
+        "timeout": settings.oidc_timeout,
+        "https_only": settings.production,
+        "keys_folder": settings.keys_folder,
+        "private_hosts": settings.loopback_hosts,
+    }
+
+
+def _registration(terms: Terms) -> dict[str, Any]:
+    """How Authlib is to talk: code flow with PKCE, and our way of proving who we are."""
+    secret: Any = terms.client_secret.get_secret_value()
+    method = "client_secret_basic" if secret else "private_key_jwt"
+    if not secret and terms.issuer:
+        secret = keys.load(terms.keys_folder)
+    return {
+        "client_id": terms.client_id,
         "client_secret": secret,
         "client_auth_methods": [keys.Assertion()],
         "client_kwargs": {
-            "scope": settings.oidc_scopes,
+            "scope": terms.scopes,
             "code_challenge_method": "S256",
             "token_endpoint_auth_method": method,
-            "carrier": OverFetch(seconds=settings.oidc_timeout, private_hosts=_trusted(settings)),
+            "carrier": OverFetch(seconds=terms.timeout, private_hosts=_trusted(terms)),
         },
     }
 
 
-def _trusted(settings: Settings) -> frozenset[str]:
+def _trusted(terms: Terms) -> frozenset[str]:
     """Hosts that may have private addresses: the operator chose the issuer, wherever it stands."""
-    return settings.loopback_hosts | {urlsplit(settings.oidc_issuer).hostname or ""}
+    return terms.private_hosts | {urlsplit(terms.issuer).hostname or ""}
 
 
 def _discovery(issuer: str) -> str:

@@ -1,0 +1,101 @@
+"""What was done, in words: of each tag, of who did it, and of what it was about."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import gettext
+
+from citizen_portal.identity.models import Role
+from citizen_portal.identity.queries.done import Done, Kind
+
+TAGS: dict[str, Callable[[], str]] = {
+    "agreement:published": lambda: gettext("Published an agreement"),
+    "audit:exported": lambda: gettext("Took a signed file of this list"),
+    "audit:read": lambda: gettext("Read this list"),
+    "body:client-added": lambda: gettext("Let a computer system act for the body"),
+    "body:client-removed": lambda: gettext("Stopped a computer system from acting for the body"),
+    "body:keys-changed": lambda: gettext("Changed the keys of a computer system"),
+    "draft:begun": lambda: gettext("Began a draft"),
+    "draft:changed": lambda: gettext("Changed a draft"),
+    "draft:confirmed": lambda: gettext("Confirmed what an agreement says about the body"),
+    "draft:disputed": lambda: gettext("Said that an agreement is wrong about the body"),
+    "draft:dropped": lambda: gettext("Put a draft aside"),
+    "draft:returned": lambda: gettext("Sent a draft back to be changed"),
+    "draft:sent-for-review": lambda: gettext("Sent a draft for review"),
+    "draft:taken-up": lambda: gettext("Took up a draft again"),
+    "officer:added": lambda: gettext("Added an officer to the list"),
+    "officer:removed": lambda: gettext("Removed an officer from the list"),
+    "officer:roles-changed": lambda: gettext("Changed what an officer may do"),
+    "officer:signed-in": lambda: gettext("Signed in"),
+    "officer:signed-out": lambda: gettext("Signed out"),
+    "register:imported": lambda: gettext("Brought files onto the register"),
+    "rules:changed": lambda: gettext("Changed which agreement explains which access"),
+}
+KINDS: dict[Kind, Callable[[], str]] = {
+    Kind.AGREEMENTS: lambda: gettext("Agreements and drafts"),
+    Kind.OFFICERS: lambda: gettext("The list of officers"),
+    Kind.SYSTEMS: lambda: gettext("Computer systems"),
+    Kind.SIGN_INS: lambda: gettext("Signing in and out"),
+    Kind.READING: lambda: gettext("Reading this list"),
+}
+ROLES: dict[Role, Callable[[], str]] = {
+    Role.AUTHOR: lambda: gettext("writes drafts"),
+    Role.PUBLISHER: lambda: gettext("publishes"),
+    Role.CASE_WORKER: lambda: gettext("answers people's questions"),
+    Role.HOLD_APPROVER: lambda: gettext("approves holds"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the list."""
+
+    at: datetime
+    what: str
+    detail: str
+    who: str
+    href: str | None
+    link: str
+
+
+def line(entry: Done, officers: Mapping[UUID, str]) -> Line:
+    href, link = _where(entry)
+    return Line(
+        entry.at, what(entry.tag), _detail(entry, officers), who(entry, officers), href, link
+    )
+
+
+def what(tag: str) -> str:
+    return str(TAGS[tag]()) if tag in TAGS else tag
+
+
+def who(entry: Done, officers: Mapping[UUID, str]) -> str:
+    """The officer by name, the body's system by its name, or the operator."""
+    if entry.actor_id is not None:
+        return officers.get(entry.actor_id) or str(gettext("An officer"))
+    if entry.system is not None:
+        return str(gettext("The computer system %(name)s", name=entry.system))
+    return str(gettext("The person who runs this portal"))
+
+
+def _detail(entry: Done, officers: Mapping[UUID, str]) -> str:
+    """Which officer and with what roles, or which system, where the tag is about one."""
+    about = entry.about
+    if "officer" in about:
+        name = officers.get(UUID(str(about["officer"])), str(gettext("An officer")))
+        roles = [str(words()) for role, words in ROLES.items() if role in about.get("roles", [])]
+        return f"{name}: {', '.join(roles)}" if roles else name
+    if "client" in about and entry.system is None:
+        return str(about["client"])
+    return ""
+
+
+def _where(entry: Done) -> tuple[str | None, str]:
+    """Where to read on: the draft, or the agreement as the desk shows it."""
+    reference, draft = entry.about.get("reference"), entry.about.get("draft")
+    words = str(reference or gettext("The draft"))
+    if draft and entry.tag != "agreement:published":
+        return f"/desk/drafts/{draft}", words
+    return (f"/desk/agreements/{reference}", words) if reference else (None, "")

@@ -1,0 +1,139 @@
+"""What was done for one body, by its officers and systems and by the operator: the newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from citizen_portal import audit
+from citizen_portal.audit import AuditEntry
+from citizen_portal.identity.models import Officer
+
+PAGE = 50
+
+
+class Kind(StrEnum):
+    """What the list can be narrowed to."""
+
+    AGREEMENTS = "agreements"
+    OFFICERS = "officers"
+    SYSTEMS = "systems"
+    SIGN_INS = "sign-ins"
+    READING = "reading"
+
+
+SUBJECTS = {
+    Kind.AGREEMENTS: ("agreement", "draft"),
+    Kind.OFFICERS: ("officer",),
+    Kind.SYSTEMS: ("body", "rules", "register"),
+    Kind.SIGN_INS: (),
+    Kind.READING: ("audit",),
+}
+SIGN_INS = frozenset({"officer:signed-in", "officer:signed-out"})
+OPERATOR = frozenset({"officer:added", "officer:removed", "officer:roles-changed"})
+"""What the operator alone does, at the command line; so are all tags about a body's systems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an officer asked to see of the list."""
+
+    officer: UUID | None = None
+    kind: Kind | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """The first moment that is not meant any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One thing that was done."""
+
+    id: UUID
+    at: datetime
+    tag: str
+    actor_id: UUID | None
+    about: dict[str, Any]
+
+    @property
+    def system(self) -> str | None:
+        """The body's system that did it, if it was one."""
+        by_operator = self.tag in OPERATOR or self.tag.startswith("body:")
+        return None if self.actor_id or by_operator else self.about.get("client")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page of the list, and after which entry the next one begins, if there is one."""
+
+    entries: tuple[Done, ...]
+    after: tuple[datetime, UUID] | None
+
+
+def kind_of(tag: str) -> Kind | None:
+    """The kind of a tag; none for what is of citizens, and never stands on a body's list."""
+    if tag in SIGN_INS:
+        return Kind.SIGN_INS
+    subject = tag.partition(":")[0]
+    return next((kind for kind, subjects in SUBJECTS.items() if subject in subjects), None)
+
+
+def done(
+    session: Session,
+    organisation_id: UUID,
+    wanted: Wanted,
+    *,
+    after: tuple[datetime, UUID] | None = None,
+    most: int = PAGE,
+) -> Sheet:
+    """What was done for one body, and for no other."""
+    query = _of_body(organisation_id, wanted)
+    if after is not None:
+        at, last = after
+        query = query.where(
+            or_(AuditEntry.at < at, and_(AuditEntry.at == at, AuditEntry.id < last))
+        )
+    rows = session.scalars(query.limit(most + 1)).all()
+    entries = tuple(Done(row.id, row.at, row.tag, row.actor_id, row.about) for row in rows[:most])
+    following = (entries[-1].at, entries[-1].id) if len(rows) > most else None
+    return Sheet(entries, following)
+
+
+def officer_names(session: Session, organisation_id: UUID) -> dict[UUID, str]:
+    """Each officer that a body has or had, by id, in the order of their names."""
+    rows = session.execute(
+        select(Officer.id, Officer.name)
+        .where(Officer.organisation_id == organisation_id)
+        .order_by(Officer.name, Officer.id)
+    )
+    return dict(rows.all())
+
+
+def has_read_since(session: Session, officer_id: UUID, moment: datetime) -> bool:
+    """Whether it stands on the list that an officer read it."""
+    read = select(AuditEntry.id).where(
+        AuditEntry.actor_id == officer_id, AuditEntry.at > moment, AuditEntry.tag == "audit:read"
+    )
+    return session.scalars(read.limit(1)).first() is not None
+
+
+def _of_body(organisation_id: UUID, wanted: Wanted) -> Select[AuditEntry]:
+    query = (
+        select(AuditEntry)
+        .where(AuditEntry.organisation_id == organisation_id)
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+    )
+    if wanted.officer is not None:
+        query = query.where(AuditEntry.actor_id == wanted.officer)
+    if wanted.kind is not None:
+        tags = sorted(tag for tag in audit.TAGS if kind_of(tag) is wanted.kind)
+        query = query.where(AuditEntry.tag.in_(tags))
+    if wanted.since is not None:
+        query = query.where(AuditEntry.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(AuditEntry.at < wanted.until)
+    return query

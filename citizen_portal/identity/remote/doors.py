@@ -1,0 +1,124 @@
+"""The two doors by which people come in, the citizens' and the officers', and how each is used.
+
+Whoever comes is sent to the provider of that door and comes back to it with an answer; the checks
+are the same for both.
+"""
+
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Response, abort, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+
+from citizen_portal.identity.remote import pending
+from citizen_portal.identity.remote.pending import Pending
+from citizen_portal.identity.remote.provider import Provider, SignedInThere, Terms
+from citizen_portal.identity.remote.refusals import Refused, Unreachable
+from citizen_portal.web import headers, pages, parts
+from citizen_portal.web.site import own_path
+
+log = structlog.get_logger()
+LONGEST_CODE = 4096
+BUSY = {"temporarily_unavailable", "server_error"}
+"""Errors of RFC 6749 §4.1.2.1 that mean: later, perhaps."""
+STOPPED = {"access_denied", "login_required", "interaction_required", "consent_required"}
+"""Errors that mean that the person did not go through with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way in: its name, its address, and where one is led when there is no better place."""
+
+    name: str
+    sign_in: str
+    signed_out: str
+    home: str
+
+    @property
+    def callback(self) -> str:
+        return f"{self.sign_in}/callback"
+
+    def install(self, app: Flask, terms: Terms) -> None:
+        app.extensions[f"{self.name} provider"] = Provider(app, terms)
+
+    @property
+    def provider(self) -> Provider:
+        return cast(Provider, current_app.extensions[f"{self.name} provider"])
+
+    def send(self, *, anew: bool) -> ResponseReturnValue:
+        """Straight to the provider; to prove oneself again, one signs in there anew."""
+        back = own_path(request.args.get("back"), self.home)
+        asked = pending.begin(self.name, back=back, otherwise=self.home, step_up=anew)
+        address = self.provider.address_to_sign_in(
+            asked.asked, back_to=_own(self.callback), language=pages.language()
+        )
+        pending.remember(asked)
+        return redirect(address)
+
+    def receive(self) -> tuple[Pending, SignedInThere]:
+        """Who comes back from the provider, and what was asked; raises ``Refused`` when they are
+        not believed, and ``Unreachable`` when nothing was said."""
+        if request.method == "HEAD":
+            abort(405)  # a look ahead must not use up the code
+        asked = pending.take(self.name, _only("state"))
+        self.provider.check_who_answers(_only("iss"))
+        _check_error(_only("error"))
+        code = _only("code")
+        if not code or len(code) > LONGEST_CODE:
+            raise Refused("code_missing")
+        return asked, self.provider.redeem(code, asked.asked, back_to=_own(self.callback))
+
+    def way_out(self, id_token: str | None) -> tuple[str | None, bool]:
+        """Where to sign out at the provider, and whether it could be reached."""
+        back_to = _own(self.signed_out)
+        try:
+            return self.provider.address_to_sign_out(id_token, back_to=back_to), True
+        except (Refused, Unreachable) as fault:
+            log.warning("sign_out.local_only", fault=fault.fault)
+            return None, False
+
+    def is_at(self, address: str) -> bool:
+        """Whether an address is of the issuer's own origin, to which a form may lead."""
+        return _origin(address) == _origin(self.provider.issuer)
+
+    def let_sign_out_lead_on(self, response: Response) -> None:
+        """Pages of signed-in people may send the sign-out form on to the provider.
+
+        Browsers apply ``form-action`` to redirects that follow a form, too.
+        """
+        if issuer := self.provider.issuer:
+            own = headers.policy(headers.nonce())
+            allowed = own.replace("form-action 'self'", f"form-action 'self' {_origin(issuer)}")
+            response.headers.setdefault("Content-Security-Policy", allowed)
+
+
+CITIZENS = Door("citizens", sign_in="/sign-in", signed_out="/signed-out", home="/my")
+OFFICERS = Door("officers", sign_in="/desk/sign-in", signed_out="/desk/signed-out", home="/desk")
+
+
+def _check_error(error: str | None) -> None:
+    if error in BUSY:
+        raise Unreachable("provider_busy")
+    if error in STOPPED:
+        raise Refused("stopped")
+    if error is not None:
+        raise Refused("provider_error")
+
+
+def _only(name: str) -> str | None:
+    """A parameter of the answer; one that comes twice is no answer."""
+    values = request.args.getlist(name)
+    if len(values) > 1:
+        raise Refused("repeated_parameter")
+    return values[0] if values else None
+
+
+def _own(path: str) -> str:
+    return parts.settings().public_url + path
+
+
+def _origin(address: str) -> str:
+    found = urlsplit(address)
+    return f"{found.scheme}://{found.netloc}"
