@@ -62,6 +62,7 @@ def publish(
         today=today,
         by=by.officer_id,
     )
+    confirm(session, draft.reference, document, by=by)
     bump(session)
     return published
 

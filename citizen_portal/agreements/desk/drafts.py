@@ -125,8 +125,8 @@ def _row(task: Task) -> dict[str, object]:
     return {
         "key": task.step.key,
         "title": plain(task.step.title),
-        "page": task.step.page,
         "needed": task.step.needed,
+        "asked": task.step.needed or task.step.page == "trust",
         "standing": task.standing,
         "word": words.standing(task.standing),
         "hints": [words.hint(each) for each in task.hints] if task.standing != "empty" else [],

@@ -36,7 +36,8 @@ def _stage() -> list[Option]:
 
 def _choice() -> list[Option]:
     says = (Choice.OBJECTION, Choice.OPT_OUT, Choice.CONSENT, Choice.NONE)
-    return [(each.value, wording.choice_short(each), "") for each in says]
+    words = [(each.value, wording.choice_short(each)) for each in says]
+    return [(value, said[:1].upper() + said[1:], "") for value, said in words]
 
 
 def _powers() -> list[Option]:
