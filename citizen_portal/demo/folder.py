@@ -18,6 +18,7 @@ SEED = 2026
 SETTINGS_FILE = "demo.json"
 OURS = (SETTINGS_FILE, "secrets.json", "servers.json", "keys", "world", "logs")
 OURS_BY_PATTERN = ("portal.db*", "queue.db*")
+SECRETS = ("portal", "provider", "staff")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class WorldSettings:
     made_on: str
     provider_port: int
     bodies_port: int
+    staff_port: int
 
     @property
     def day(self) -> date:
@@ -36,6 +38,14 @@ class WorldSettings:
     @property
     def issuer(self) -> str:
         return f"http://{HOST}:{self.provider_port}"
+
+    @property
+    def staff_issuer(self) -> str:
+        return f"http://{HOST}:{self.staff_port}"
+
+    @property
+    def ports(self) -> tuple[int, int, int]:
+        return self.provider_port, self.bodies_port, self.staff_port
 
     @property
     def bodies(self) -> str:
@@ -81,9 +91,9 @@ class DemoFolder:
         file = self.path / SETTINGS_FILE
         if not file.exists():
             made_on = clock.today("Europe/London").isoformat()
-            settings = WorldSettings(SEED if seed is None else seed, made_on, *free_ports(2))
+            settings = WorldSettings(SEED if seed is None else seed, made_on, *free_ports(3))
             file.write_text(json.dumps(asdict(settings)))
-        settings = WorldSettings(**json.loads(file.read_text()))
+        settings = _settings(file)
         if seed not in (None, settings.seed):
             raise click.ClickException(
                 f"{self.path} keeps a world of seed {settings.seed}. Begin anew with --fresh."
@@ -93,9 +103,11 @@ class DemoFolder:
     def secret(self, name: str) -> str:
         """A random secret of this world, made once and readable by its owner alone."""
         file = self.path / "secrets.json"
-        names = ("portal", "provider")
-        write_private(file, json.dumps({each: secrets.token_hex(32) for each in names}))
-        return str(json.loads(file.read_text())[name])
+        kept = json.loads(file.read_text()) if file.exists() else {}
+        missing = {each: secrets.token_hex(32) for each in SECRETS if each not in kept}
+        if missing:
+            rewrite_private(file, json.dumps(kept | missing))
+        return str((kept | missing)[name])
 
     def wipe(self) -> None:
         """Remove the world that is kept here, and nothing else."""
@@ -117,6 +129,15 @@ class DemoFolder:
             raise click.ClickException(
                 f"{self.path} holds something else. Give --data a new or empty folder."
             )
+
+
+def _settings(file: Path) -> WorldSettings:
+    """The settings that are kept; a world from before officers is given a port for theirs."""
+    kept = json.loads(file.read_text())
+    if "staff_port" not in kept:
+        kept["staff_port"] = free_ports(1)[0]
+        file.write_text(json.dumps(kept))
+    return WorldSettings(**kept)
 
 
 def free_ports(count: int) -> list[int]:

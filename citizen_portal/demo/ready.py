@@ -58,16 +58,20 @@ def _pass(check: Check, processes: Processes, until: float) -> None:
 
 
 def _checks(http: requests.Session, settings: WorldSettings, portal: str) -> Iterator[Check]:
-    yield Check("sign-in", lambda: _issuer(http, settings.issuer) == settings.issuer)
+    for name, issuer in (
+        ("sign-in", settings.issuer),
+        ("the officers' sign-in", settings.staff_issuer),
+    ):
+        yield Check(name, _says_its_issuer(http, issuer))
     for slug, behaviour in behaviours.BEHAVIOURS.items():
         wanted = 503 if behaviour.down else 200
         yield Check(slug, _answers(http, f"{settings.bodies}/{slug}/v2/heartbeat", wanted))
     yield Check("the portal", _answers(http, f"{portal}/readyz", 200))
 
 
-def _issuer(http: requests.Session, at: str) -> object:
-    discovery = http.get(f"{at}/.well-known/openid-configuration", timeout=ANSWER_TIMEOUT)
-    return discovery.json().get("issuer")
+def _says_its_issuer(http: requests.Session, issuer: str) -> Callable[[], bool]:
+    address = f"{issuer}/.well-known/openid-configuration"
+    return lambda: http.get(address, timeout=ANSWER_TIMEOUT).json().get("issuer") == issuer
 
 
 def _answers(http: requests.Session, url: str, wanted: int) -> Callable[[], bool]:

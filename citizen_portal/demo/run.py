@@ -16,7 +16,7 @@ import click
 from citizen_portal import signing
 from citizen_portal.demo import bodies_app, ready, setup
 from citizen_portal.demo.folder import HOST, DemoFolder, WorldSettings, is_free, rewrite_private
-from citizen_portal.demo.people import citizens
+from citizen_portal.demo.people import citizens, officers
 from citizen_portal.demo.processes import Processes
 from citizen_portal.demo.setup import Prepared
 
@@ -62,14 +62,18 @@ def _run(processes: Processes, folder: DemoFolder, *, port: int, seed: int | Non
 def _start(
     processes: Processes, folder: DemoFolder, settings: WorldSettings, prepared: Prepared, port: int
 ) -> None:
-    """Start the three programs. Only the identity provider may run OpenID Connect on plain http."""
+    """Start the three programs. The identity providers alone may run OpenID Connect on http."""
     given = {
         "settings": {
             "seed": settings.seed,
-            "ports": [settings.provider_port, settings.bodies_port],
+            "ports": list(settings.ports),
         },
         "portal": _url(port),
-        "client": {"id": CLIENT, "secret": folder.secret("provider")},
+        "client": {
+            "id": CLIENT,
+            "secret": folder.secret("provider"),
+            "staff_secret": folder.secret("staff"),
+        },
         "keys": signing.load(folder.keys).public(),
         "known": prepared.known,
         "waiting": [citizen.name for citizen in prepared.waiting],
@@ -105,6 +109,9 @@ def _environment(folder: DemoFolder, settings: WorldSettings, port: int) -> dict
         "PORTAL_OIDC_ISSUER": settings.issuer,
         "PORTAL_OIDC_CLIENT_ID": CLIENT,
         "PORTAL_OIDC_CLIENT_SECRET": folder.secret("provider"),
+        "PORTAL_STAFF_ISSUER": settings.staff_issuer,
+        "PORTAL_STAFF_CLIENT_ID": CLIENT,
+        "PORTAL_STAFF_CLIENT_SECRET": folder.secret("staff"),
         "PORTAL_PRIVATE_ADDRESSES": HOST,
     }
 
@@ -114,6 +121,9 @@ def _print_ready(settings: WorldSettings, prepared: Prepared, port: int) -> None
     click.echo("Sign in as one of these invented people:")
     for citizen in citizens.load():
         click.echo(f"  {citizen.name}  {citizen.about}")
+    click.echo(f"Officers sign in at {_url(port)}/desk as one of these:")
+    for officer in officers.OFFICERS:
+        click.echo(f"  {officer.name}  {bodies_app.organisations()[officer.body].name}")
     for citizen in prepared.waiting:
         code = citizens.activation_code(citizen, seed=settings.seed)
         body = bodies_app.organisations()[citizen.code_at or ""].name
@@ -135,7 +145,7 @@ def _exited(name: str, log: Path) -> click.ClickException:
 
 
 def _refuse_taken(settings: WorldSettings, port: int) -> None:
-    for taken in (settings.provider_port, settings.bodies_port):
+    for taken in settings.ports:
         if taken == port:
             raise click.ClickException(
                 f"This world uses port {port} itself. Choose another --port."

@@ -1,4 +1,4 @@
-"""The process that serves the demo's identity provider and its bodies, on loopback ports.
+"""The process that serves the demo's identity providers and its bodies, on loopback ports.
 
 ``python -m citizen_portal.demo.servers FILE``; FILE is JSON, written by ``demo.run``.
 """
@@ -10,23 +10,18 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from citizen_portal import clock
 from citizen_portal.demo import bodies_app
 from citizen_portal.demo.folder import HOST
-from citizen_portal.demo.people import citizens
+from citizen_portal.demo.people import citizens, officers
 from citizen_portal.demo.people.citizens import Citizen
 from citizen_portal.demo.provider import Client, Person, create_provider
 
-OFFICERS = {
-    "officer-a1": "benefits-office",
-    "officer-a2": "benefits-office",
-    "officer-b1": "wrenford-council",
-    "officer-b2": "wrenford-council",
-}
 BORN = "1980-01-01"
-"""For officers only that they are adults matters."""
+"""The provider wants a date of everybody; the portal asks for none of an officer."""
 
 
 class SilentHandler(WSGIRequestHandler):
@@ -40,9 +35,10 @@ class SilentHandler(WSGIRequestHandler):
 
 def serve(given: dict[str, Any]) -> None:
     """Serve until SIGTERM."""
-    provider_port, bodies_port = given["settings"]["ports"]
+    provider_port, bodies_port, staff_port = given["settings"]["ports"]
     servers = [
         _server(provider_port, _provider(given, f"http://{HOST}:{provider_port}")),
+        _server(staff_port, _staff_provider(given, f"http://{HOST}:{staff_port}")),
         _server(bodies_port, bodies_app.create_bodies(_bodies_settings(given))),
     ]
     for server in servers:
@@ -61,20 +57,39 @@ def _bodies_settings(given: dict[str, Any]) -> bodies_app.BodiesSettings:
     )
 
 
-def _provider(given: dict[str, Any], issuer: str) -> Any:
-    portal = given["portal"]
-    client = Client(
-        client_id=given["client"]["id"],
+def _provider(given: dict[str, Any], issuer: str) -> Flask:
+    """Where citizens sign in, and nobody else."""
+    portal, client = given["portal"], given["client"]
+    known = Client(
+        client_id=client["id"],
         redirect_uris=[f"{portal}/sign-in/callback"],
         post_logout_redirect_uris=[f"{portal}/", f"{portal}/signed-out"],
-        secret=given["client"]["secret"],
+        secret=client["secret"],
     )
     people = [_person(citizen, given) for citizen in citizens.load()]
-    officers = [
-        Person(name, f"{name}, {bodies_app.organisations()[body].name}", BORN)
-        for name, body in OFFICERS.items()
+    return create_provider(issuer, [known], people, [])
+
+
+def _staff_provider(given: dict[str, Any], issuer: str) -> Flask:
+    """Where officers sign in with their work account, and nobody else."""
+    portal, client = given["portal"], given["client"]
+    known = Client(
+        client_id=client["id"],
+        redirect_uris=[f"{portal}/desk/sign-in/callback"],
+        post_logout_redirect_uris=[f"{portal}/desk/signed-out"],
+        secret=client["staff_secret"],
+    )
+    seed, bodies = given["settings"]["seed"], bodies_app.organisations()
+    staff = [
+        Person(
+            officer.name,
+            f"{officer.name}, {bodies[officer.body].name}",
+            BORN,
+            officers.subject(officer, seed=seed),
+        )
+        for officer in officers.OFFICERS
     ]
-    return create_provider(issuer, [client], people, officers)
+    return create_provider(issuer, [known], [], staff)
 
 
 def _person(citizen: Citizen, given: dict[str, Any]) -> Person:

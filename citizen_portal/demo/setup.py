@@ -1,10 +1,11 @@
-"""Set up the demo world in a folder: keys, tables, register, and people linked to bodies."""
+"""Set up the demo world in a folder: keys, tables, register, officers, people linked to bodies."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from citizen_portal import db, schema, sealing, signing
@@ -14,10 +15,11 @@ from citizen_portal.bodies.queries import Directory, directory
 from citizen_portal.db import Sessions
 from citizen_portal.demo import world
 from citizen_portal.demo.folder import DemoFolder, WorldSettings
-from citizen_portal.demo.people import citizens
+from citizen_portal.demo.people import citizens, officers
 from citizen_portal.demo.people.citizens import Citizen
 from citizen_portal.identity import actions as identity
-from citizen_portal.identity.models import LinkProof, LinkState
+from citizen_portal.identity.actions.officers import add as add_officer
+from citizen_portal.identity.models import LinkProof, LinkState, Officer
 from citizen_portal.identity.queries import link_history, links
 from citizen_portal.sealing import Index
 
@@ -43,6 +45,7 @@ def set_up(folder: DemoFolder, settings: WorldSettings) -> Prepared:
         schema.upgrade(sessions.engine)
         _import(sessions, folder, settings)
         with sessions.writing() as session:
+            _let_officers_in(session, index, settings)
             return _link(session, index, settings)
 
 
@@ -64,6 +67,17 @@ def _import(sessions: Sessions, folder: DemoFolder, settings: WorldSettings) -> 
         if reading.faults:
             raise ValueError("\n".join(str(fault) for fault in reading.faults))
         import_register(session, reading.entries, today=settings.day)
+
+
+def _let_officers_in(session: Session, index: Index, settings: WorldSettings) -> None:
+    """Put the demo's officers on the list, once: whoever was taken off it stays off."""
+    bodies, known = directory(session), set(session.scalars(select(Officer.blind)))
+    for officer in officers.OFFICERS:
+        subject = officers.subject(officer, seed=settings.seed)
+        blind = index.blind("officer", settings.staff_issuer, subject)
+        body = bodies.body_by_slug(officer.body)
+        if body is not None and blind not in known:
+            add_officer(session, body.id, blind=blind, name=officer.name, roles=officer.roles)
 
 
 def _link(session: Session, index: Index, settings: WorldSettings) -> Prepared:

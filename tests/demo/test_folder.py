@@ -1,12 +1,14 @@
 """The folder of a demo world: kept as it is, wiped when asked, and never somebody else's."""
 
+import json
 import stat
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 import pytest
 
-from citizen_portal.demo.folder import SEED, DemoFolder, free_ports, is_free
+from citizen_portal.demo.folder import SEED, SETTINGS_FILE, DemoFolder, free_ports, is_free
 
 
 @pytest.fixture
@@ -63,6 +65,23 @@ def test_secrets_stay_the_same_and_are_for_the_owner_alone(folder: DemoFolder) -
     assert portal == folder.secret("portal") != folder.secret("provider")
     mode = stat.S_IMODE((folder.path / "secrets.json").stat().st_mode)
     assert mode == 0o600
+
+
+def test_a_world_from_before_officers_is_given_what_it_lacks_and_keeps_the_rest(
+    folder: DemoFolder,
+) -> None:
+    made, secret = folder.prepare(seed=None), folder.secret("portal")
+    older = {name: value for name, value in asdict(made).items() if name != "staff_port"}
+    (folder.path / SETTINGS_FILE).write_text(json.dumps(older))
+    (folder.path / "secrets.json").write_text(json.dumps({"portal": secret, "provider": "p"}))
+
+    now = folder.prepare(seed=None)
+
+    assert {**asdict(now), "staff_port": 0} == {**asdict(made), "staff_port": 0}
+    assert now.staff_port not in (now.provider_port, now.bodies_port)
+    assert folder.prepare(seed=None) == now
+    assert (folder.secret("portal"), folder.secret("provider")) == (secret, "p")
+    assert folder.secret("staff") == folder.secret("staff") not in (secret, "p")
 
 
 def test_free_ports_are_free_and_different() -> None:

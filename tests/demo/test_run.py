@@ -78,12 +78,14 @@ def browser() -> Iterator[requests.Session]:
         yield session
 
 
-def sign_in(browser: requests.Session, demo: Demo, name: str) -> requests.Response:
-    """Through the real form of the real identity provider."""
-    page = browser.get(f"{demo.url}/sign-in", timeout=20)
+def sign_in(
+    browser: requests.Session, demo: Demo, name: str, *, at: str = "/sign-in"
+) -> requests.Response:
+    """Through the real form of the real identity provider of that door."""
+    page = browser.get(f"{demo.url}{at}", timeout=20)
     form = BeautifulSoup(page.text, "html.parser").find("form")
     assert form is not None
-    return browser.post(page.url, data={"citizen": name}, timeout=20)
+    return browser.post(page.url, data={name.split("-")[0]: name}, timeout=20)
 
 
 def words_of(page: requests.Response) -> str:
@@ -111,6 +113,31 @@ def test_citizen_1_signs_in_and_sees_bodies_in_different_states(
         assert body in words
     assert "Still asking" in words
     assert "Not explained" in words
+
+
+def test_officers_sign_in_at_a_provider_of_their_own(demo: Demo, browser: requests.Session) -> None:
+    assert demo.says("Officers sign in") == (
+        f"Officers sign in at {demo.url}/desk as one of these:"
+    )
+    for name, body in {
+        "officer-a1": "Benefits Office of Avonshire",
+        "officer-a2": "Benefits Office of Avonshire",
+        "officer-b1": "Wrenford Council",
+        "officer-b2": "Wrenford Council",
+    }.items():
+        assert demo.says(name) == f"{name}  {body}"
+        browser.cookies.clear()
+        page = sign_in(browser, demo, name, at="/desk/audit")
+        assert page.url == f"{demo.url}/desk/audit"
+        assert f"({body})" in words_of(page)
+        assert f"Signed in {name}" in words_of(page)
+
+
+def test_neither_provider_knows_the_people_of_the_other(
+    demo: Demo, browser: requests.Session
+) -> None:
+    assert sign_in(browser, demo, "officer-a1").status_code == 400
+    assert sign_in(browser, demo, "citizen-1", at="/desk/audit").status_code == 400
 
 
 def test_the_demo_prints_the_code_of_citizen_6(demo: Demo) -> None:

@@ -112,13 +112,15 @@ class Browser(requests.Session):
         super().__init__()
         self.trust_env = False
 
-    def choose(self, page: requests.Response, **chosen: str) -> requests.Response:
+    def choose(
+        self, page: requests.Response, *, follow: bool = True, **chosen: str
+    ) -> requests.Response:
         """Send the form of a page with these choices."""
         form = soup(page).find("form", method="post")
         assert form is not None, page.text[:500]
         hidden = {str(i["name"]): str(i["value"]) for i in form.select("input[type=hidden]")}
         to = requests.compat.urljoin(page.url, str(form.get("action") or page.url))
-        return self.post(to, data={**hidden, **chosen})
+        return self.post(to, data={**hidden, **chosen}, allow_redirects=follow)
 
 
 @pytest.fixture
