@@ -9,6 +9,7 @@ PUBLIC = {
     "site",
     "start",
     "register",
+    "scorecard",
     "bodies",
     "sign_in",
 }
