@@ -7,6 +7,7 @@ from citizen_portal import db, logs, sealing, signing
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.agreements import views as register
 from citizen_portal.agreements.desk import asking, drafts, home, lists, parties, previews, reviews
+from citizen_portal.agreements.views import scorecard
 from citizen_portal.dashboard.remote import Asker
 from citizen_portal.dashboard.views import access, bodies, entry, leave, my, start
 from citizen_portal.fetch import Fetcher
@@ -36,6 +37,7 @@ BLUEPRINTS = [
     desk_audit.bp,
     account.bp,
     register.bp,
+    scorecard.bp,
     bodies.bp,
     home.bp,
     drafts.bp,

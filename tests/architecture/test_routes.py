@@ -18,6 +18,7 @@ PUBLIC = {
     "site",
     "start",
     "register",
+    "scorecard",
     "bodies",
     "sign_in",
     "desk_sign_in",

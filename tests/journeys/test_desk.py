@@ -100,46 +100,41 @@ def test_an_agreement_is_drafted_reviewed_and_published_by_keyboard_alone(
     assert re.search(r"/register/DSA-[0-9]{4}$", second.url)
 
 
+WRITTEN = {
+    "What is shared": ("In English", "The people who pay benefits tell schools who can eat free."),
+    "Why": ("In English", "So that children eat without a form."),
+    "Which data": ("In English", "Name and school. Not how much."),
+    "Who to ask": ("Address", "data@benefits.example"),
+    "How long it is kept": ("How many", "1"),
+}
+TICKED = {
+    "Stage": "giving a service",
+    "Legal power": "Digital Economy Act 2017",
+    "Reason in data law": "Public task",
+    "What say people have": "You can object",
+    "Kinds of data": "name",
+}
+
+
 def _answer_what_is_needed(page: Page) -> None:
-    press(page, "Stage")
-    tick(page, "giving a service")
-    save(page)
-    for link, text in {
-        "What is shared": "The people who pay benefits tell schools who can eat free.",
-        "Why": "So that children eat without a form.",
-        "Which data": "Name and school. Not how much.",
-    }.items():
+    for link, (box, text) in WRITTEN.items():
         press(page, link)
-        write(page, "In English", text)
+        write(page, box, text)
         save(page)
+    for link, answer in TICKED.items():
+        press(page, link)
+        tick(page, answer)
+        save(page)
+    press(page, "From and to")
+    for box, text in {"Day": "1", "Month": "9", "Year": "2026"}.items():
+        write(page, box, text)
+    save(page)
     press(page, "Who gets the data")
     write(page, "Add an organisation", "Schools Office")
     press(page, "Look for it")
     press(page, "Add")
     assert faults(page) == []
     press(page, "Go to the list")
-    press(page, "Who to ask")
-    write(page, "Address", "data@benefits.example")
-    save(page)
-    press(page, "Legal power")
-    tick(page, "Digital Economy Act 2017")
-    save(page)
-    press(page, "Reason in data law")
-    tick(page, "Public task")
-    save(page)
-    press(page, "What say people have")
-    tick(page, "You can object")
-    save(page)
-    press(page, "Kinds of data")
-    tick(page, "name")
-    save(page)
-    press(page, "How long it is kept")
-    write(page, "How many", "1")
-    save(page)
-    press(page, "From and to")
-    for box, text in {"Day": "1", "Month": "9", "Year": "2026"}.items():
-        write(page, box, text)
-    save(page)
 
 
 def test_each_page_of_the_desk_is_for_everyone(new_page: NewPage) -> None:

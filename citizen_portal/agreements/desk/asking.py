@@ -18,6 +18,7 @@ from citizen_portal.agreements.queries.hints import hints
 from citizen_portal.agreements.queries.steps import TRUST, Asked, Step, draft_steps
 from citizen_portal.agreements.queries.tasks import next_step
 from citizen_portal.agreements.schemas import checking
+from citizen_portal.agreements.words.rights import fault_words, imbalance_hint
 from citizen_portal.errors import NotFound, WrongState
 from citizen_portal.identity.guards import officers_only
 from citizen_portal.web.transactions import db
@@ -119,7 +120,7 @@ def _verdict(document: Mapping[str, Any], step: Step) -> list[str]:
         return []
     law = here.laws()
     fault = checking.rights_fault(document, law)
-    said = [words.rights(fault)] if fault else []
+    said = [fault_words(fault)] if fault else []
     if law.imbalanced(document, public=here.own_body().kind.is_public):
-        said.append(words.imbalance())
+        said.append(imbalance_hint())
     return said

@@ -12,6 +12,7 @@ from citizen_portal.agreements.queries.hints import Hint
 from citizen_portal.agreements.queries.steps import draft_steps
 from citizen_portal.agreements.queries.tasks import Standing
 from citizen_portal.agreements.schemas.checking import Misfit
+from citizen_portal.agreements.words.rights import fault_words
 from citizen_portal.web.pages import plain
 
 TOO_LONG = "string_too_long"
@@ -88,34 +89,9 @@ def _of_whole() -> dict[str, str]:
         ),
         "own_body_not_named": gettext("Your own body must take part in it"),
         "not_on_list": gettext("Names something that is not on the register"),
-        **{f"rights.{fault.value}": rights(fault) for fault in RightsFault},
+        **{f"rights.{fault.value}": fault_words(fault) for fault in RightsFault},
     }
     return words
-
-
-def rights(fault: RightsFault) -> str:
-    words: dict[RightsFault, str] = {
-        RightsFault.OBJECTION_NEEDED: gettext(
-            "On this reason in data law people can at least object. If they cannot, name the rule"
-            " of law that takes the right away."
-        ),
-        RightsFault.CONSENT_NEEDED: gettext(
-            "If it stands on people’s agreement, it is done only if they agree."
-        ),
-        RightsFault.EXEMPTION_UNFIT: gettext(
-            "This rule of law does not take the right away for this reason in data law."
-        ),
-    }
-    return words[fault]
-
-
-def imbalance() -> str:
-    return str(
-        gettext(
-            "People seldom feel free to say no to an authority. Think again whether agreement is"
-            " the right reason (UK GDPR, recital 43)."
-        )
-    )
 
 
 def field(name: str) -> str:

@@ -68,6 +68,14 @@ class Measure:
     def latest(self) -> Found | None:
         return self.found[-1] if self.found else None
 
+    @property
+    def kept(self) -> bool | None:
+        """Whether what was found is what was promised; none where numbers do not tell."""
+        latest = self.latest
+        if latest is None or latest.value is None or self.target is None:
+            return None
+        return latest.value <= self.target if self.worse_above else latest.value >= self.target
+
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
@@ -120,6 +128,8 @@ class Terms:
     proved: frozenset[str]
     """Those of them that come with evidence."""
     asked: int
+    excused: frozenset[str] = frozenset()
+    """Those of the answers that say that the question does not apply, and why."""
 
     @property
     def refusable(self) -> bool:
@@ -193,7 +203,6 @@ def _terms(row: AgreementVersion, powers: Mapping[str, Power], bodies: Directory
     said = row.document
     trust, known = said.get("trust", {}), said.get("identifiability")
     answers = question_ids() & trust.keys()
-    withdrawn = said.get("withdrawn")
     return Terms(
         reference=said["reference"],
         number=row.number,
@@ -216,7 +225,7 @@ def _terms(row: AgreementVersion, powers: Mapping[str, Power], bodies: Directory
         starts=day_of(said.get("starts")),
         ends=last_day(said),
         review=day_of(said.get("review")),
-        withdrawn_on=day_of(withdrawn["on"]) if withdrawn else None,
+        withdrawn_on=day_of(said.get("withdrawn", {}).get("on")),
         emergency=_emergency(said.get("emergency")),
         published_on=day_of(said.get("published")),
         in_force_from=row.in_force_from,
@@ -228,6 +237,7 @@ def _terms(row: AgreementVersion, powers: Mapping[str, Power], bodies: Directory
         answered=len(answers),
         proved=frozenset(one for one in answers if "evidence" in trust[one]),
         asked=len(question_ids()),
+        excused=frozenset(one for one in answers if trust[one].get("status") == "not_applicable"),
     )
 
 

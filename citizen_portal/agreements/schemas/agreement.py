@@ -159,7 +159,9 @@ class AgreementDocument(Part):
     areas: tuple[Text, ...] = ()
     contact: Text | None = None
     identifiability: Identifiability | None = None
-    confidentiality: Literal["direct_care", "consent", "section_251", "none"] | None = None
+    confidentiality: Literal["direct_care", "consent", "section_251", "by_law", "none"] | None = (
+        None
+    )
     confidentiality_reference: Text | None = None
     opt_out: OptOut | None = None
     choice: Choice

@@ -70,16 +70,16 @@ def _row(measure: Measure, today: date) -> Row:
 
 
 def _standing(measure: Measure, today: date) -> tuple[str, str, bool]:
-    latest, target = measure.latest, measure.target
-    if latest is None:
+    kept = measure.kept
+    if measure.latest is None:
         return "off", gettext("Not measured"), False
-    if latest.value is None or target is None:
+    if kept is None:
         return "empty", gettext("Told in words"), False
     if measure.worse_above:
-        return _kept(latest.value <= target, gettext("Within it"))
-    if latest.value < target and measure.due is not None and today <= measure.due:
+        return _kept(kept, gettext("Within it"))
+    if not kept and measure.due is not None and today <= measure.due:
         return "sent", gettext("On the way"), False
-    return _kept(latest.value >= target, gettext("Met"))
+    return _kept(kept, gettext("Met"))
 
 
 def _kept(good: bool, word: str) -> tuple[str, str, bool]:

@@ -28,6 +28,7 @@ def confidentiality(of: str) -> str:
         "direct_care": gettext("Shared to care for the person"),
         "consent": gettext("The person agreed"),
         "section_251": gettext("The duty was set aside by an approval in law"),
+        "by_law": gettext("A law lets it be shared all the same"),
         "none": gettext("No such duty on this data"),
     }
     return words[of]
