@@ -5,6 +5,8 @@ The group expects as ``click`` context object something with ``.settings`` and `
 """
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -46,9 +48,9 @@ def import_files(parts: Parts, files: tuple[Path, ...]) -> None:
     today = clock.today(region.load(parts.settings.region).timezone)
     with parts.sessions.writing() as session:
         entries = _entries(session, parts, files)
-        with click.progressbar(length=len(entries), label="Importing", file=sys.stderr) as bar:
+        with _progress("Importing", len(entries)) as advance:
             summary = actions.import_register(
-                session, entries, today=today, on_entry=lambda: bar.update(1)
+                session, entries, today=today, on_entry=lambda: advance(1)
             )
     for name, changes in summary.items():
         counts = ", ".join(
@@ -71,7 +73,9 @@ def _entries(session: Session, parts: Parts, files: tuple[Path, ...]) -> actions
     """What the files hold; if they have faults, shows each and ends the command with code 1."""
     known = queries.register_terms(session)
     law = queries.law(parts.settings.region)
-    reading = schemas.read(files, directory=directory(session), register=known, law=law)
+    reading = schemas.read(
+        files, directory=directory(session), register=known, law=law, progress=_progress
+    )
     for fault in reading.faults:
         click.echo(str(fault), err=True)
     if reading.faults:
@@ -79,3 +83,11 @@ def _entries(session: Session, parts: Parts, files: tuple[Path, ...]) -> actions
         click.echo(f"{count} fault{'s' if count > 1 else ''}; nothing was changed.", err=True)
         raise click.exceptions.Exit(1)
     return reading.entries
+
+
+@contextmanager
+def _progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
+    """A bar, where somebody watches; in a file of messages it would only be in the way."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden) as bar:
+        yield bar.update

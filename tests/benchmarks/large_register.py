@@ -17,7 +17,12 @@ MOST = 24_000_000
 """Bytes of one file, well below what an import takes."""
 KINDS = ("department", "agency", "council", "council", "council", "health", "education", "police")
 CATEGORIES = ("Name", "BirthDate", "PhysicalAddress", "Income", "OfficialID", "School", "Tax")
-PURPOSES = ("ServiceProvision", "FraudPreventionAndDetection", "PublicBenefit", "ScientificResearch")
+PURPOSES = (
+    "ServiceProvision",
+    "FraudPreventionAndDetection",
+    "PublicBenefit",
+    "ScientificResearch",
+)
 WORDS = """people who pay benefits tell your council each week so that a bill is lower without a
 second form and nobody has to prove the same thing twice it is checked by an officer before any
 letter goes out the list is kept for one year then deleted we count how many homes were helped how

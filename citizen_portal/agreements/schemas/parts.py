@@ -20,7 +20,7 @@ JOINERS = frozenset("\u200c\u200d")
 """Zero-width (non-)joiner: part of emoji such as families, and of Arabic and Indic words."""
 FIRST_JOINED = "\u0600"
 """No script below it joins its letters: a joiner between two of these changes nothing to see."""
-FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+FILLER = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]")
 """Letters and marks by category, but nothing to see."""
 TAGGED_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
 """The flag of a part of a country, as of Wales: a black flag, its code in tags, an end
@@ -45,7 +45,7 @@ def _readable(text: str) -> str:
 
 
 def _seen(text: str) -> str:
-    if not FILLERS.isdisjoint(text):
+    if not text.isascii() and FILLER.search(text):
         raise ValueError("must not hold control characters or characters that cannot be seen")
     return text
 
