@@ -23,13 +23,13 @@ PURPOSES = (
     "PublicBenefit",
     "ScientificResearch",
 )
-WORDS = """people who pay benefits tell your council each week so that a bill is lower without a
+ENGLISH = """people who pay benefits tell your council each week so that a bill is lower without a
 second form and nobody has to prove the same thing twice it is checked by an officer before any
 letter goes out the list is kept for one year then deleted we count how many homes were helped how
-long it took and how often we were wrong figures are published by ward and by age group""".split()
+long it took and how often we were wrong figures are published by ward and by age group"""
 WELSH = """mae pobl sy’n talu budd-daliadau yn dweud wrth eich cyngor bob wythnos er mwyn gostwng
 bil heb ail ffurflen ac nid oes raid i neb brofi’r un peth ddwywaith mae swyddog yn gwirio cyn i
-unrhyw lythyr fynd allan cedwir y rhestr am flwyddyn yna caiff ei dileu ŵyr ŷd tŷ dŵr""".split()
+unrhyw lythyr fynd allan cedwir y rhestr am flwyddyn yna caiff ei dileu ŵyr ŷd tŷ dŵr"""
 
 
 def write(folder: Path, *, agreements: int = 5000, organisations: int = 1000) -> list[Path]:
@@ -164,9 +164,9 @@ def measure(chance: random.Random, n: int) -> dict[str, Any]:
 
 
 def said(chance: random.Random, words: int) -> dict[str, str]:
-    languages = (("en", WORDS), ("cy", WELSH))
+    languages = (("en", ENGLISH), ("cy", WELSH))
     return {
-        language: " ".join(chance.choices(of, k=words)).capitalize() + "."
+        language: " ".join(chance.choices(of.split(), k=words)).capitalize() + "."
         for language, of in languages
     }
 
