@@ -9,6 +9,8 @@ PUBLIC = {
     "site",
     "start",
     "register",
+    "downloads",
+    "open_data",
     "bodies",
     "sign_in",
 }

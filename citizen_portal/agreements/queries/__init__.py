@@ -1,6 +1,6 @@
 """What can be asked about agreements: their terms, the public register, the trust matrix."""
 
-from citizen_portal.agreements.queries.categories import category
+from citizen_portal.agreements.queries.categories import category, known_category
 from citizen_portal.agreements.queries.entry import Entry, VersionLine, entry
 from citizen_portal.agreements.queries.grounds import ExemptionWords, Law, grounds, law
 from citizen_portal.agreements.queries.listing import Line, Listing, PartyName, Wanted, listing
@@ -44,6 +44,7 @@ __all__ = [
     "digest_of",
     "entry",
     "grounds",
+    "known_category",
     "law",
     "listing",
     "newest_versions",

@@ -17,6 +17,11 @@ def category(name: str) -> Words:
     return _known().get(name) or {"en": CAPITAL.sub(" ", name).lower()}
 
 
+def known_category(name: str) -> bool:
+    """Whether the vocabulary has a kind of data by this name, as far as our list goes."""
+    return name in _known()
+
+
 @cache
 def _known() -> dict[str, Words]:
     found: dict[str, Words] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
