@@ -4,8 +4,9 @@ The group expects as ``click`` context object something with ``.settings`` and `
 ``db.Sessions`` (made when first asked for, so that help needs no database).
 """
 
+import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -67,6 +68,54 @@ def validate(parts: Parts, files: tuple[Path, ...]) -> None:
     with parts.sessions.reading() as session:
         entries = _entries(session, parts, files)
     click.echo(f"No faults in {len(entries)} entries.")
+
+
+@register.command()
+@click.option("--format", "form", type=click.Choice(("yaml", "json")), help="yaml if left out.")
+@click.option("--output", "-o", default="-", help="A file, an empty folder, or - for the screen.")
+@click.option("--versions", is_flag=True, help="Every version, as JSON lines, not to be imported.")
+@click.pass_obj
+def export(parts: Parts, form: schemas.Format | None, output: str, versions: bool) -> None:
+    """Write the whole register in the form that import reads: each agreement's newest version.
+
+    The form is that of the file's name, if it ends in .json or .yaml. A register that is too
+    large for one file is written into a folder, as several files to be imported together.
+    """
+    path = None if output == "-" else Path(output)
+    form = form or ("json" if path and path.suffix.lower() == ".json" else "yaml")
+    with parts.sessions.reading() as session:
+        if versions:
+            lines = queries.exported_versions(session)
+            _put(path, (json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
+        elif path and path.is_dir():
+            _put_shares(path, schemas.shares(queries.exported(session)), form)
+        else:
+            _put(path, schemas.text(queries.exported(session), form))
+
+
+def _put_shares(folder: Path, shares: Iterable[schemas.Lists], form: schemas.Format) -> None:
+    if any(folder.iterdir()):
+        raise click.ClickException("The folder is not empty: old files would be among the new.")
+    for number, share in enumerate(shares, 1):
+        _put(folder / f"register-{number:03}.{form}", schemas.text(share, form))
+
+
+def _put(path: Path | None, pieces: Iterable[str]) -> None:
+    """Write a file whole or not at all; without a path, on standard output."""
+    if path is None:
+        for piece in pieces:
+            click.echo(piece, nl=False)
+        return
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
+        part.replace(path)
+    except OSError as error:
+        raise click.ClickException(f"{path}: {error.strerror}") from None
+    click.echo(f"Wrote {path}.", err=True)
+    if path.stat().st_size > schemas.MOST_BYTES:
+        click.echo("It is too large to be imported. Name an empty folder instead.", err=True)
 
 
 def _entries(session: Session, parts: Parts, files: tuple[Path, ...]) -> actions.Entries:

@@ -2,6 +2,7 @@
 
 from citizen_portal.agreements.queries.categories import category, known_category
 from citizen_portal.agreements.queries.entry import Entry, VersionLine, entry
+from citizen_portal.agreements.queries.exported import exported, exported_versions
 from citizen_portal.agreements.queries.grounds import ExemptionWords, Law, grounds, law
 from citizen_portal.agreements.queries.listing import Line, Listing, PartyName, Wanted, listing
 from citizen_portal.agreements.queries.strip import Strip, strip
@@ -43,6 +44,8 @@ __all__ = [
     "content_digest",
     "digest_of",
     "entry",
+    "exported",
+    "exported_versions",
     "grounds",
     "known_category",
     "law",

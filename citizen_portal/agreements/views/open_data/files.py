@@ -1,6 +1,7 @@
 """Large answers as files: written once, and kept as long as the register stays as it is.
 
-The tables of the data package are written in one pass. Each file is a nameless file on disk, so that neither memory nor a folder has to hold a large register.
+The tables of the data package are written in one pass. Each file is
+nameless on disk, so that neither memory nor a folder has to hold a large register.
 """
 
 import hashlib
