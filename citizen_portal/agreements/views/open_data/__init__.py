@@ -88,7 +88,12 @@ def data_package() -> Response:
     return answer(make)
 
 
-@bp.get("/register.csv", defaults={"name": "agreements"})
+@bp.get("/register.csv")
+@cookieless
+def agreements_table() -> Response:
+    return table("agreements")
+
+
 @bp.get("/register/data/<name>.csv")
 @cookieless
 def table(name: str) -> Response:
@@ -147,17 +152,19 @@ def atom() -> Response:
     return answer(make)
 
 
-@bp.get("/register/dates.ics", defaults={"slug": None})
 @bp.get("/bodies/<slug>/dates.ics")
 @cookieless
-def dates(slug: str | None) -> Response:
-    body = directory(db()).body_by_slug(slug) if slug else None
-    if slug and body is None:
+def body_dates(slug: str) -> Response:
+    body = directory(db()).body_by_slug(slug)
+    if body is None:
         return missing()
+    return answer(lambda: Content(_calendar(body), "text/calendar"), dated=True)
 
+
+@bp.get("/register/dates.ics")
+@cookieless
+def dates() -> Response:
     def make() -> Content:
-        if body is not None:
-            return Content(_calendar(body), "text/calendar")
         stamp = (_today(), _site(), parts.settings().brand)
         file = files.whole(db(), f"dates-{_language()}", stamp, lambda: _calendar(None))
         return Content(file.chunks(), "text/calendar", size=file.size)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
-from typing import Any, BinaryIO
-from weakref import WeakKeyDictionary
+from typing import Any
+from weakref import WeakKeyDictionary, finalize
 
 from sqlalchemy.orm import Session
 
@@ -29,20 +29,23 @@ CHUNK = 65536
 class Written:
     """A finished file. It can be read by several at once, and is gone when nobody holds it."""
 
-    file: BinaryIO
+    descriptor: int
     size: int
     digest: str
 
+    def __post_init__(self) -> None:
+        finalize(self, os.close, self.descriptor)
+
     def chunks(self) -> Iterator[bytes]:
         for start in range(0, self.size, CHUNK):
-            yield os.pread(self.file.fileno(), CHUNK, start)
+            yield os.pread(self.descriptor, CHUNK, start)
 
 
 class _Growing:
     """A file that counts and hashes what is written."""
 
     def __init__(self) -> None:
-        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - it is read for as long as it is kept
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when finished
         self.size = 0
         self.hash = hashlib.sha256()
 
@@ -53,8 +56,9 @@ class _Growing:
         self.file.write(content)
 
     def finished(self) -> Written:
-        self.file.flush()
-        return Written(self.file, self.size, self.hash.hexdigest())
+        with self.file:
+            self.file.flush()
+            return Written(os.dup(self.file.fileno()), self.size, self.hash.hexdigest())
 
 
 Files = Mapping[str, Written]
