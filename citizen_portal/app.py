@@ -7,7 +7,7 @@ from citizen_portal import db, logs, sealing, signing
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.agreements import views as register
 from citizen_portal.agreements.desk import asking, drafts, home, lists, parties, previews, reviews
-from citizen_portal.agreements.views import scorecard
+from citizen_portal.agreements.views import downloads, open_data, scorecard
 from citizen_portal.dashboard.remote import Asker
 from citizen_portal.dashboard.views import access, bodies, entry, leave, my, start
 from citizen_portal.fetch import Fetcher
@@ -21,7 +21,7 @@ from citizen_portal.places import folder
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as account
 from citizen_portal.settings import Settings
-from citizen_portal.web import errors, headers, pages, requests, site, transactions
+from citizen_portal.web import cookieless, errors, headers, pages, requests, site, transactions
 
 JOBS = (access_jobs, identity_jobs, records_jobs)
 """Importing them registers what the worker can do."""
@@ -38,6 +38,8 @@ BLUEPRINTS = [
     account.bp,
     register.bp,
     scorecard.bp,
+    downloads.bp,
+    open_data.bp,
     bodies.bp,
     home.bp,
     drafts.bp,
@@ -59,6 +61,7 @@ def create_app(settings: Settings) -> Flask:
     logs.configure(settings.log_level)
     _add_parts(app, settings)
     requests.init_app(app)
+    cookieless.init_app(app)
     CSRFProtect(app)
     errors.init_app(app)
     headers.init_app(app, production=settings.production)

@@ -41,6 +41,17 @@ class Rights(Part):
     complain: Right
 
 
+class Licence(Part):
+    """Under which terms public bodies of the region let their open data be used."""
+
+    id: str
+    """As the SPDX list has it."""
+    name: Words
+    url: str
+    attribution: dict[str, str]
+    """What the licence asks those to say who use the data."""
+
+
 class Region(Part):
     adult_age: int
     """Years from which a person may use the service for themselves."""
@@ -49,6 +60,7 @@ class Region(Part):
     authority: Authority
     rights: Rights
     offline: Words
+    open_licence: Licence
 
 
 @cache

@@ -3,12 +3,14 @@
 Each knob is set as ``PORTAL_<NAME>``; ``docs/operations.md`` lists them and a test keeps it so.
 """
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+CONTACT = re.compile(r"(?:mailto:|https://)[!-~]+")
 UNSAFE_SECRETS = {"", "change-me", "changeme", "dev", "development", "secret", "test"}
 
 
@@ -119,6 +121,10 @@ class Settings(BaseSettings):
     brand: str = "Citizen portal"
     """The name of the service, in the header and in page titles."""
 
+    security_contact: str = ""
+    """Where to report a weakness, as `mailto:…` or `https://…`; told in security.txt.
+    Empty: there is no security.txt."""
+
     region: str = "uk"
     """The regional profile: laws, clocks, authorities and their wording."""
 
@@ -157,6 +163,9 @@ class Settings(BaseSettings):
             "staff_scopes: must contain openid": "openid" not in self.staff_scopes.split(),
             "staff_client_id: must be filled": bool(self.staff_issuer and not self.staff_client_id),
             "public_url: no slash at the end": self.public_url.endswith("/"),
+            "security_contact: one address that begins with mailto: or https://": bool(
+                self.security_contact and not CONTACT.fullmatch(self.security_contact)
+            ),
         }
         if self.production:
             secret = self.secret_key.get_secret_value()

@@ -33,11 +33,15 @@ def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path, keys_folder: Path) -> Settings:
+    return settings_in(tmp_path, keys_folder)
+
+
+def settings_in(folder: Path, keys_folder: Path) -> Settings:
     return Settings(
         environment="development",
         secret_key="a secret for tests only, long enough",
-        database_url=f"sqlite:///{tmp_path}/test.db",
-        queue_file=tmp_path / "queue.db",
+        database_url=f"sqlite:///{folder}/test.db",
+        queue_file=folder / "queue.db",
         keys_folder=keys_folder,
         private_addresses="127.0.0.1 localhost",
         testing=True,
@@ -47,6 +51,17 @@ def settings(tmp_path: Path, keys_folder: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
+    engine = app.extensions["sessions"].engine
+    Base.metadata.create_all(engine)
+    yield app
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def shared_app(tmp_path_factory: pytest.TempPathFactory, keys_folder: Path) -> Iterator[Flask]:
+    """One portal for all tests of a module: for those that only read what one of them made."""
+    folder = tmp_path_factory.mktemp("shared")
+    app = create_app(settings_in(folder, keys_folder))
     engine = app.extensions["sessions"].engine
     Base.metadata.create_all(engine)
     yield app

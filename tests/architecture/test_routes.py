@@ -19,6 +19,8 @@ PUBLIC = {
     "start",
     "register",
     "scorecard",
+    "downloads",
+    "open_data",
     "bodies",
     "sign_in",
     "desk_sign_in",
@@ -26,7 +28,7 @@ PUBLIC = {
 """Blueprints that anybody may read."""
 CITIZENS = {"my", "access", "entry", "account"}
 """Blueprints behind ``citizens_only``."""
-OFFICERS = {"desk_audit"}
+OFFICERS = {"desk_audit", "desk", "drafts", "previews", "reviews", "parties", "lists", "asking"}
 """Blueprints behind ``officers_only``."""
 LEAVING = {"leave"}
 """Leads away from the site, signed in or not."""

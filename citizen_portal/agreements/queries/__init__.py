@@ -1,7 +1,8 @@
 """What can be asked about agreements: their terms, the public register, the trust matrix."""
 
-from citizen_portal.agreements.queries.categories import category
+from citizen_portal.agreements.queries.categories import category, known_category
 from citizen_portal.agreements.queries.entry import Entry, VersionLine, entry
+from citizen_portal.agreements.queries.exported import exported, exported_versions
 from citizen_portal.agreements.queries.grounds import ExemptionWords, Law, grounds, law
 from citizen_portal.agreements.queries.listing import Line, Listing, PartyName, Wanted, listing
 from citizen_portal.agreements.queries.strip import Strip, strip
@@ -43,7 +44,10 @@ __all__ = [
     "content_digest",
     "digest_of",
     "entry",
+    "exported",
+    "exported_versions",
     "grounds",
+    "known_category",
     "law",
     "listing",
     "newest_versions",

@@ -22,6 +22,11 @@ def categories() -> tuple[str, ...]:
     return tuple(_known())
 
 
+def known_category(name: str) -> bool:
+    """Whether the vocabulary has a kind of data by this name, as far as our list goes."""
+    return name in _known()
+
+
 @cache
 def _known() -> dict[str, Words]:
     found: dict[str, Words] = yaml.safe_load(FILE.read_text(encoding="utf-8"))

@@ -27,9 +27,11 @@ from citizen_portal.agreements.schemas.entries import (
     SourceEntry,
 )
 from citizen_portal.agreements.schemas.faults import Fault
+from citizen_portal.agreements.schemas.located import MOST_BYTES
 from citizen_portal.agreements.schemas.parts import Bilingual, ShortName
 from citizen_portal.agreements.schemas.reading import Reading, read
 from citizen_portal.agreements.schemas.register_file import RegisterFile
+from citizen_portal.agreements.schemas.writing import Format, Lists, shares, text
 
 __all__ = [
     "AfterReview",
@@ -39,7 +41,10 @@ __all__ = [
     "Emergency",
     "Evidence",
     "Fault",
+    "Format",
     "Found",
+    "Lists",
+    "MOST_BYTES",
     "Measure",
     "NotReported",
     "OptOut",
@@ -55,4 +60,6 @@ __all__ = [
     "TrustAnswer",
     "Withdrawn",
     "read",
+    "shares",
+    "text",
 ]

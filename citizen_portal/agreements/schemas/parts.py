@@ -11,19 +11,62 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 DURATION = re.compile(r"P(?=\d)(\d{1,3}Y)?(\d{1,4}M)?(\d{1,4}W)?(\d{1,5}D)?")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
-PLAIN_BREAKS = frozenset("\n\t")
 UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
 """Unicode categories of control and format characters and of line separators."""
 TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the direction of the text around them, so that it reads as another."""
+PLAIN_BREAKS = frozenset("\n\t")
+JOINERS = frozenset("\u200c\u200d")
+"""Zero-width (non-)joiner: part of emoji such as families, and of Arabic and Indic words."""
+FIRST_JOINED = "\u0600"
+"""No script below it joins its letters: a joiner between two of these changes nothing to see."""
+FILLER = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]")
+"""Letters and marks by category, but nothing to see."""
+TAGGED_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
+"""The flag of a part of a country, as of Wales: a black flag, its code in tags, an end
+(Unicode Technical Standard 51, ED-14a)."""
 
 
 def _readable(text: str) -> str:
-    if any(letter in TURNS_TEXT for letter in text):
+    """Every character can be seen, or changes what is seen. See docs/register-format.md."""
+    if text.replace("\n", " ").replace("\t", " ").isprintable():
+        return _seen(text)
+    if not TURNS_TEXT.isdisjoint(text):
         raise ValueError("must not hold characters that turn the direction of text")
-    if any(unicodedata.category(letter) in UNSEEN for letter in text if letter not in PLAIN_BREAKS):
+    shown = TAGGED_FLAG.sub("\U0001f3f4", text)
+    for at, letter in enumerate(shown):
+        if letter in JOINERS:
+            _joins(shown[at - 1 : at], shown[at + 1 : at + 2])
+        elif unicodedata.category(letter) in UNSEEN and letter not in PLAIN_BREAKS:
+            raise ValueError("must not hold control characters or characters that cannot be seen")
+        elif _no_character(ord(letter)):
+            raise ValueError("must not hold code points that are no characters")
+    return _seen(text)
+
+
+def _seen(text: str) -> str:
+    if not text.isascii() and FILLER.search(text):
         raise ValueError("must not hold control characters or characters that cannot be seen")
     return text
+
+
+def _joins(before: str, after: str) -> None:
+    """A joiner stands between two visible characters, one of which it can change."""
+    good = bool(before and after) and max(before, after) >= FIRST_JOINED
+    if not good or any(letter in JOINERS or letter.isspace() for letter in before + after):
+        raise ValueError("must not hold a joiner that joins nothing")
+
+
+def _no_character(point: int) -> bool:
+    """Unicode, section 23.7: never a character, and not allowed in XML or HTML."""
+    return 0xFDD0 <= point <= 0xFDEF or point & 0xFFFE == 0xFFFE
+
+
+def _plainly_readable(text: str) -> str:
+    """Compared letter by letter, so without even those joiners that pictures need."""
+    if not JOINERS.isdisjoint(text):
+        raise ValueError("must not hold control characters or characters that cannot be seen")
+    return _readable(text)
 
 
 def _one_way_to_write(text: str) -> str:
@@ -37,7 +80,9 @@ Text = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=8000),
     AfterValidator(_readable),
 ]
-Exact = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_readable)]
+Exact = Annotated[
+    str, StringConstraints(min_length=1, max_length=500), AfterValidator(_plainly_readable)
+]
 """Compared letter by letter with what a body sends, so nothing is stripped."""
 CodeText = Annotated[Exact, AfterValidator(_one_way_to_write)]
 """A code that two people would read as the same is the same."""

@@ -88,7 +88,7 @@ class _Builder:
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         if not self._wants_key():
-            self._put(event, event.value if event.style else _plain(event.value))
+            self._put(event, event.value if event.style else plain(event.value))
             return
         top = self.stack[-1]
         if event.value in top.into:
@@ -121,7 +121,7 @@ class _Builder:
         return path
 
 
-def _plain(written: str) -> Any:
+def plain(written: str) -> Any:
     """What a word without quotes means."""
     if written in WORDS:
         return WORDS[written]

@@ -1,0 +1,68 @@
+"""Cells of a CSV file (RFC 4180): safe in a spreadsheet, and read back without loss.
+
+A spreadsheet runs a cell that begins with ``=``, ``+``, ``-``, ``@`` (narrow or wide), a tab or a
+carriage return, also after spaces and quotes. Such a cell gets an apostrophe before it, and so does
+one that begins with an apostrophe itself. So whoever reads the file takes one apostrophe away where
+a cell begins with one, and has the text as it was. Numbers are left as they are.
+"""
+
+import csv
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Protocol
+
+GUARD = "'"
+RUNS = re.compile(r"""['\t\r\n]|[\s"'`´‘’“”]*[=+\-@\t\r＝＋－＠]""")
+SEPARATOR = "; "
+
+
+class Sink(Protocol):
+    def write(self, text: str, /) -> object: ...
+
+
+def writer(sink: Sink) -> Any:
+    """Writes rows of cells with CRLF, as RFC 4180 has it."""
+    return csv.writer(sink, lineterminator="\r\n")
+
+
+def cell(value: object) -> str:
+    """A value as a cell holds it; nothing is an empty cell."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return _number(value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return guarded(str(value))
+
+
+def guarded(text: str) -> str:
+    return GUARD + text if RUNS.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """The text that ``guarded`` was given."""
+    return text.removeprefix(GUARD)
+
+
+def joined(items: Iterable[str]) -> str:
+    """Items in one cell, parted by semicolon and space. In an item, backslash and semicolon get a
+    backslash before them."""
+    return SEPARATOR.join(item.replace("\\", "\\\\").replace(";", "\\;") for item in items)
+
+
+def parted(text: str) -> list[str]:
+    """The items that ``joined`` was given; none of an empty text."""
+    items = re.findall(r"(?:[^\\;]|\\.)+", text, re.DOTALL)
+    bare = [item.removeprefix(" ") if at else item for at, item in enumerate(items)]
+    return [re.sub(r"\\(.)", r"\1", item, flags=re.DOTALL) for item in bare]
+
+
+def _number(value: float) -> str:
+    whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
+    return str(int(value)) if whole else repr(value)

@@ -1,0 +1,30 @@
+"""Views whose answer is the same for everybody: they set no cookie and vary by none.
+
+Anything that looks at the session, such as Flask-Login after each request, makes an answer vary by
+cookie, so that no cache may keep it. What these views answer is kept by caches on purpose.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def init_app(app: Flask) -> None:
+    app.session_interface = _Cookies()
+
+
+def cookieless(view: F) -> F:
+    """Mark a view that neither reads nor changes the session."""
+    view.cookieless = True  # type: ignore[attr-defined]
+    return view
+
+
+class _Cookies(SecureCookieSessionInterface):
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        if not getattr(view, "cookieless", False):
+            super().save_session(app, session, response)
