@@ -91,6 +91,22 @@ def json_body() -> Any:
         raise Faulty([FieldFault(BODY, str(error))], status=400) from None
 
 
+def preconditions() -> Callable[[str | None], bool]:
+    """Whether this request's If-Match and If-None-Match (RFC 9110 §13.1) hold for what stands now.
+
+    What they are judged by is its entity tag, or ``None`` where nothing stands.
+    """
+    asked = {name for name in ("If-Match", "If-None-Match") if name in request.headers}
+    wanted, unwanted = request.if_match, request.if_none_match
+
+    def hold(tag: str | None) -> bool:
+        if "If-Match" in asked and (tag is None or not wanted.contains(tag)):
+            return False
+        return "If-None-Match" not in asked or tag is None or not unwanted.contains_weak(tag)
+
+    return hold
+
+
 def problem(
     status: int,
     detail: str = "",
