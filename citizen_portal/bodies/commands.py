@@ -14,6 +14,7 @@ from citizen_portal import jwks
 from citizen_portal.bodies import actions, queries, remote, schemas
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.remote.keys import MOST_BYTES
+from citizen_portal.bodies.schemas.key_sets import MOST_KEYS
 from citizen_portal.db import Sessions
 from citizen_portal.fetch import Fault, Fetcher, Kind
 from citizen_portal.settings import Settings
@@ -158,6 +159,8 @@ def _joined(client: queries.ClientFacts, keys: dict[str, Any]) -> dict[str, Any]
         raise click.ClickException("Its keys are fetched from its own address; add them there.")
     new = {key["kid"]: key for key in keys["jwks"]["keys"]}
     kept = [key for key in client.jwks["keys"] if key["kid"] not in new]
+    if len(kept) + len(new) > MOST_KEYS:
+        raise click.ClickException(f"A system may have {MOST_KEYS} keys. Use --replace.")
     return {"jwks": {"keys": [*kept, *new.values()]}}
 
 

@@ -179,6 +179,7 @@ def test_a_key_said_to_be_for_another_use_is_not_taken(
         assert fault(client, system, time_) == FAULTS["unknown"]
 
 
+@pytest.mark.filterwarnings("ignore:Key size should be")
 def test_a_small_rsa_key_is_not_taken(
     client: FlaskClient, system: System, place: Place, time_: Clock
 ) -> None:

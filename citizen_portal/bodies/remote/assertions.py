@@ -118,7 +118,9 @@ def _signed(assertion: str, algorithm: str, keys: Iterable[Key]) -> Mapping[str,
 def _check_audience(stated: object, ours: Set[str]) -> None:
     """One made for others as well could have been used up by any of them."""
     named = [stated] if isinstance(stated, str) else stated
-    if not isinstance(named, list) or not named or not all(one in ours for one in named):
+    if not isinstance(named, list) or not named:
+        raise NotProved("audience")
+    if not all(isinstance(one, str) and one in ours for one in named):
         raise NotProved("audience")
 
 
