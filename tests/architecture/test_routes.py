@@ -1,8 +1,17 @@
 """Every route has a declared audience; strangers are turned away, with real requests."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.routing import Rule
+
+from citizen_portal.bodies import guards
+from citizen_portal.bodies.models import Scope
+from citizen_portal.identity.models import Citizen
+from tests import make
+from tests.bodies import systems
 
 PUBLIC = {
     "static",
@@ -11,10 +20,14 @@ PUBLIC = {
     "register",
     "bodies",
     "sign_in",
+    "tokens",
+    "api_document",
 }
 """Blueprints that anybody may read."""
 CITIZENS = {"my", "access", "entry", "account"}
 """Blueprints behind ``citizens_only``."""
+MACHINES = {"agreements_api"}
+"""Blueprints behind ``machines_only``, each route with a scope of its own."""
 LEAVING = {"leave"}
 """Leads away from the site, signed in or not."""
 
@@ -24,7 +37,8 @@ def audience(rule: Rule) -> str:
 
 
 def test_every_blueprint_has_a_declared_audience(app: Flask) -> None:
-    assert {audience(rule) for rule in app.url_map.iter_rules()} == PUBLIC | CITIZENS | LEAVING
+    declared = PUBLIC | CITIZENS | LEAVING | MACHINES
+    assert {audience(rule) for rule in app.url_map.iter_rules()} == declared
 
 
 def test_a_stranger_is_turned_away_from_every_citizen_route(app: Flask) -> None:
@@ -41,6 +55,49 @@ def test_a_stranger_is_turned_away_from_every_citizen_route(app: Flask) -> None:
             assert response.headers["Location"].startswith("/sign-in?"), f"{method} {rule.rule}"
             met += 1
     assert met >= 10
+
+
+def machine_calls(app: Flask) -> Iterator[tuple[Rule, str, str]]:
+    """Every route for machines, with an address that fits it and each of its methods."""
+    for rule in app.url_map.iter_rules():
+        if audience(rule) in MACHINES:
+            url = rule.build(dict.fromkeys(rule.arguments, "DSA-0001"))[1]  # type: ignore[index]
+            for method in sorted((rule.methods or set()) - {"OPTIONS"}):
+                yield rule, url, method
+
+
+def test_strangers_and_citizens_are_turned_away_from_every_machine_route(
+    app: Flask, signed_in: Callable[[Citizen], FlaskClient]
+) -> None:
+    clients = [app.test_client(), signed_in(make.citizen())]
+    met = 0
+    for rule, url, method in machine_calls(app):
+        for client in clients:
+            response = client.open(url, method=method, json={})
+            assert response.status_code == 401, f"{method} {rule.rule}"
+            assert response.headers["WWW-Authenticate"].startswith("Bearer"), rule.rule
+            met += 1
+    assert met >= 6
+
+
+def test_a_token_without_the_scope_opens_no_machine_route(app: Flask) -> None:
+    with app.extensions["sessions"].writing() as session:
+        session.add(make.body(slug="caller"))
+    met = set()
+    for rule, url, method in machine_calls(app):
+        scope = guards.scope_of(app.view_functions[rule.endpoint])
+        others = [other for other in Scope if other is not scope]
+        headers = systems.connect(app, "caller", *others).headers(app)
+        response = app.test_client().open(url, method=method, json={}, headers=headers)
+        assert response.status_code == 403, f"{method} {rule.rule}"
+        assert "insufficient_scope" in response.headers["WWW-Authenticate"], rule.rule
+        met.add(scope)
+    assert met == set(Scope)
+
+
+def test_routes_for_machines_lie_under_api(app: Flask) -> None:
+    for rule, _, _ in machine_calls(app):
+        assert rule.rule.startswith("/api/v1/"), rule.rule
 
 
 def test_addresses_under_my_belong_to_citizens(app: Flask) -> None:

@@ -167,6 +167,7 @@ def test_a_connection_that_read_can_write_again(client: FlaskClient, session: Se
 ASIDE = {
     ("identity/guards.py", "citizens_only"): "when a session was last seen",
     ("identity/guards.py", "leave"): "the end of a session: it ends whatever fails after it",
+    ("bodies/api/server.py", "_use_up"): "a system's assertion, used up whatever comes of it",
     ("records/views.py", "link"): "a try at an activation code, counted whatever comes of it",
 }
 """The few things that are kept whatever becomes of the request, and nothing else."""
