@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
-TEXTS := $(addprefix -k ,lazy_gettext DomainError Invalid NotFound NotPermitted TooMany Unavailable WrongState)
+TEXTS := $(addprefix -k ,lazy_gettext DomainError Invalid NotFound NotPermitted Outdated TooMany Unavailable WrongState)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile

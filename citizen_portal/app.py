@@ -5,9 +5,12 @@ from flask_wtf import CSRFProtect
 
 from citizen_portal import db, logs, sealing, signing
 from citizen_portal.access import jobs as access_jobs
+from citizen_portal.agreements import api as agreements_api
 from citizen_portal.agreements import views as register
 from citizen_portal.agreements.desk import asking, drafts, home, lists, parties, previews, reviews
 from citizen_portal.agreements.views import downloads, open_data, scorecard
+from citizen_portal.bodies import api as tokens
+from citizen_portal.bodies import jobs as bodies_jobs
 from citizen_portal.dashboard.remote import Asker
 from citizen_portal.dashboard.views import access, bodies, entry, leave, my, start
 from citizen_portal.fetch import Fetcher
@@ -21,9 +24,18 @@ from citizen_portal.places import folder
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as account
 from citizen_portal.settings import Settings
-from citizen_portal.web import cookieless, errors, headers, pages, requests, site, transactions
+from citizen_portal.web import (
+    cookieless,
+    errors,
+    headers,
+    openapi,
+    pages,
+    requests,
+    site,
+    transactions,
+)
 
-JOBS = (access_jobs, identity_jobs, records_jobs)
+JOBS = (access_jobs, bodies_jobs, identity_jobs, records_jobs)
 """Importing them registers what the worker can do."""
 BLUEPRINTS = [
     start.bp,
@@ -48,7 +60,10 @@ BLUEPRINTS = [
     parties.bp,
     lists.bp,
     asking.bp,
+    openapi.bp,
 ]
+MACHINE_BLUEPRINTS = [tokens.bp, agreements_api.bp]
+"""What systems call. They bring no cookie that anybody could misuse, so they need no CSRF token."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -63,11 +78,15 @@ def create_app(settings: Settings) -> Flask:
     requests.init_app(app)
     cookieless.init_app(app)
     CSRFProtect(app)
+    csrf = CSRFProtect(app)
     errors.init_app(app)
     headers.init_app(app, production=settings.production)
     pages.init_app(app, settings, str(folder("translations")))
     guards.init_app(app, ask_bodies=app.extensions["asker"].begin)
     for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for blueprint in MACHINE_BLUEPRINTS:
+        csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
     return app
 

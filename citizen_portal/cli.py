@@ -14,6 +14,7 @@ from pydantic import SecretStr, ValidationError
 from citizen_portal import jobs, schema, sealing, signing
 from citizen_portal.agreements.commands import register
 from citizen_portal.app import create_app
+from citizen_portal.bodies.commands import body
 from citizen_portal.db import Sessions
 from citizen_portal.demo.commands import demo
 from citizen_portal.identity.commands import officer
@@ -61,6 +62,7 @@ def main(context: click.Context) -> None:
 main.add_command(demo)
 main.add_command(register)
 main.add_command(officer)
+main.add_command(body)
 
 
 @main.command("settings")

@@ -29,6 +29,10 @@ class WrongState(DomainError):
     """It cannot be done now, though it could have been before or may be later."""
 
 
+class Outdated(DomainError):
+    """It was changed by another since the caller looked at it."""
+
+
 class Invalid(DomainError):
     """What was sent does not say what it must; says which field, keeps nothing."""
 

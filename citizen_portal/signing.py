@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from joserfc import jws, jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 from joserfc.jws import HeaderDict
 
@@ -35,11 +36,17 @@ class Signer:
         assert isinstance(key, OKPKey)  # noqa: S101  (load() lets nothing else in)
         return key
 
-    def token(self, claims: Mapping[str, Any], *, lifetime: int = CALL_LIFETIME) -> str:
-        """A JWT with these claims, issued now, good for ``lifetime`` seconds, used once."""
+    def token(
+        self, claims: Mapping[str, Any], *, lifetime: int = CALL_LIFETIME, kind: str = "JWT"
+    ) -> str:
+        """A JWT with these claims, issued now, good for ``lifetime`` seconds.
+
+        ``kind`` stands in its header, so that what is meant for one use is not taken for another
+        (RFC 8725 §3.11).
+        """
         now = int(clock.now().timestamp())
         stamped = {"iat": now, "exp": now + lifetime, "jti": secrets.token_urlsafe(16), **claims}
-        header = {"alg": ALGORITHM, "typ": "JWT", "kid": self.current.kid}
+        header = {"alg": ALGORITHM, "typ": kind, "kid": self.current.kid}
         return jwt.encode(header, stamped, self.current, algorithms=[ALGORITHM])
 
     def sign(self, payload: bytes, *, typ: str) -> dict[str, str]:
@@ -50,6 +57,17 @@ class Signer:
         member: HeaderDict = {"protected": {"alg": ALGORITHM, "typ": typ, "kid": self.current.kid}}
         signed = jws.serialize_json(member, payload, self.current, algorithms=[ALGORITHM])
         return {name: str(value) for name, value in signed.items()}
+
+    def opened(self, token: str, *, kind: str) -> dict[str, Any] | None:
+        """The claims of a token of this kind that we signed ourselves, or ``None``.
+
+        What they say, and until when, is for the caller to judge.
+        """
+        try:
+            found = jwt.decode(token, self.keys, algorithms=[ALGORITHM])
+        except (JoseError, ValueError, TypeError, RecursionError):
+            return None
+        return found.claims if found.header.get("typ") == kind else None
 
     def public(self) -> dict[str, Any]:
         """The JWK set that others check our signatures with."""

@@ -13,13 +13,25 @@ GZIP = 31
 """What zlib calls "gzip, and nothing else"."""
 
 
+class Unreadable(ValueError):
+    """Why bytes are not a document that we take, in words that hold none of it."""
+
+
 def read(raw: bytes, *, packed: bool, max_bytes: int) -> tuple[Any, int]:
-    """The JSON document in ``raw`` and its size; raises ``Fault`` for whatever is not just that.
+    """The JSON document in ``raw`` and its size; raises ``Fault`` for whatever is not just that."""
+    plain = _unpacked(raw, max_bytes) if packed else raw
+    try:
+        return parse(plain), len(plain)
+    except Unreadable:
+        raise Fault(Kind.UNREADABLE) from None
+
+
+def parse(plain: bytes) -> Any:
+    """The JSON document in these bytes; raises ``Unreadable``.
 
     Refused: other encodings than UTF-8, a name twice in one object, NaN and infinities, lone
     surrogates, NUL, and depth.
     """
-    plain = _unpacked(raw, max_bytes) if packed else raw
     try:
         document = json.loads(
             plain.decode(),
@@ -28,9 +40,17 @@ def read(raw: bytes, *, packed: bool, max_bytes: int) -> tuple[Any, int]:
             parse_float=_finite,
         )
         _check(document)
-    except (ValueError, RecursionError):
-        raise Fault(Kind.UNREADABLE) from None
-    return document, len(plain)
+    except Unreadable:
+        raise
+    except UnicodeDecodeError:
+        raise Unreadable("is not written in UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"is not JSON from line {error.lineno} on") from None
+    except RecursionError:
+        raise Unreadable("is nested too deeply") from None
+    except ValueError:
+        raise Unreadable("holds a number that is too long") from None
+    return document
 
 
 def _unpacked(raw: bytes, max_bytes: int) -> bytes:
@@ -50,27 +70,27 @@ def _unpacked(raw: bytes, max_bytes: int) -> bytes:
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise ValueError("a name stands twice")
+        raise Unreadable("holds the same field twice")
     return made
 
 
 def _refuse(_: str) -> NoReturn:
-    raise ValueError("not a number of JSON")
+    raise Unreadable("holds NaN or an infinity, which are not JSON")
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError("not a number that can be kept")
+        raise Unreadable("holds a number that is too large")
     return number
 
 
 def _check(document: Any) -> None:
-    """Raises ``ValueError``. Level by level, so that depth costs no stack."""
+    """Raises ``Unreadable``. Level by level, so that depth costs no stack."""
     level, depth = [document], 0
     while level:
         if depth > DEEPEST:
-            raise ValueError("too deep")
+            raise Unreadable("is nested too deeply")
         below: list[Any] = []
         for value in level:
             if isinstance(value, str):
@@ -84,10 +104,11 @@ def _check(document: Any) -> None:
 
 
 def _check_text(text: str) -> None:
-    if text.isascii():
-        if "\0" in text:
-            raise ValueError("NUL")
-        return
-    text.encode()  # a lone surrogate has no place in UTF-8: UnicodeEncodeError is a ValueError
     if "\0" in text:
-        raise ValueError("NUL")
+        raise Unreadable("holds a NUL character")
+    if text.isascii():
+        return
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Unreadable("holds half a character (a lone surrogate)") from None

@@ -1,30 +1,31 @@
 """The only place that turns an error into a status code, a page or a problem document."""
 
-from http import HTTPStatus
-
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from citizen_portal.errors import (
     DomainError,
     Invalid,
     NotFound,
     NotPermitted,
+    Outdated,
     TooMany,
     Unavailable,
     WrongState,
 )
+from citizen_portal.web import machine
 from citizen_portal.web.transactions import abandon
 
 STATUS: dict[type[DomainError], int] = {
     NotFound: 404,
     NotPermitted: 403,
     WrongState: 409,
+    Outdated: 412,
     Invalid: 422,
     TooMany: 429,
     Unavailable: 503,
@@ -37,6 +38,7 @@ log = structlog.get_logger()
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(machine.Faulty, _faulty)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
     if not app.testing:
@@ -47,6 +49,12 @@ def _domain(error: DomainError) -> ResponseReturnValue:
     return _show(STATUS.get(type(error), 400), gettext(error.message, **error.values))
 
 
+def _faulty(error: machine.Faulty) -> ResponseReturnValue:
+    abandon()
+    said = gettext("What was sent cannot be taken. What is wrong stands under errors.")
+    return machine.problem(error.status, said, faults=error.faults)
+
+
 def _stale_form(_: CSRFError) -> ResponseReturnValue:
     return _show(400, "", stale_form=True)
 
@@ -54,7 +62,10 @@ def _stale_form(_: CSRFError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error  # a redirect that routing asked for
-    return _show(error.code, "")
+    response = make_response(_show(error.code, ""))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
@@ -78,10 +89,7 @@ def _show(status: int, message: str, *, stale_form: bool = False) -> ResponseRet
     """Rolls back first: drawing an error page may itself query."""
     abandon()
     if request.path.startswith("/api/"):
-        problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
-        if message:
-            problem["detail"] = message
-        return problem, status, {"Content-Type": "application/problem+json"}
+        return machine.problem(status, message)
     known = status if status in PAGES else (500 if status >= 500 else 400)
     page = render_template("errors/page.html", status=known, message=message, stale_form=stale_form)
     return page, status

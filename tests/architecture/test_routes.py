@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule, UUIDConverter
 from werkzeug.test import TestResponse
 
+from citizen_portal.bodies import guards
+from citizen_portal.bodies.models import Scope
 from citizen_portal.identity.models import Citizen, Officer
 from tests import make
+from tests.bodies import systems
 
 PUBLIC = {
     "static",
@@ -24,12 +27,16 @@ PUBLIC = {
     "bodies",
     "sign_in",
     "desk_sign_in",
+    "tokens",
+    "api_document",
 }
 """Blueprints that anybody may read."""
 CITIZENS = {"my", "access", "entry", "account"}
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {"desk_audit", "desk", "drafts", "previews", "reviews", "parties", "lists", "asking"}
 """Blueprints behind ``officers_only``."""
+MACHINES = {"agreements_api"}
+"""Blueprints behind ``machines_only``, each route with a scope of its own."""
 LEAVING = {"leave"}
 """Leads away from the site, signed in or not."""
 
@@ -39,7 +46,7 @@ def audience(rule: Rule) -> str:
 
 
 def test_every_blueprint_has_a_declared_audience(app: Flask) -> None:
-    declared = PUBLIC | CITIZENS | OFFICERS | LEAVING
+    declared = PUBLIC | CITIZENS | OFFICERS | MACHINES | LEAVING
     assert {audience(rule) for rule in app.url_map.iter_rules()} == declared
 
 
@@ -116,6 +123,49 @@ def test_addresses_under_the_desk_belong_to_officers(app: Flask) -> None:
 @pytest.mark.parametrize("path", ["/desk/audit", "/desk/audit.json", "/desk/sign-out"])
 def test_no_page_of_an_officer_may_be_stored(app: Flask, path: str) -> None:
     assert app.test_client().get(path).headers["Cache-Control"] == "no-store"
+
+
+def machine_calls(app: Flask) -> Iterator[tuple[Rule, str, str]]:
+    """Every route for machines, with an address that fits it and each of its methods."""
+    for rule in app.url_map.iter_rules():
+        if audience(rule) in MACHINES:
+            url = rule.build(dict.fromkeys(rule.arguments, "DSA-0001"))[1]  # type: ignore[index]
+            for method in sorted((rule.methods or set()) - {"OPTIONS"}):
+                yield rule, url, method
+
+
+def test_strangers_and_citizens_are_turned_away_from_every_machine_route(
+    app: Flask, signed_in: Callable[[Citizen], FlaskClient]
+) -> None:
+    clients = [app.test_client(), signed_in(make.citizen())]
+    met = 0
+    for rule, url, method in machine_calls(app):
+        for client in clients:
+            response = client.open(url, method=method, json={})
+            assert response.status_code == 401, f"{method} {rule.rule}"
+            assert response.headers["WWW-Authenticate"].startswith("Bearer"), rule.rule
+            met += 1
+    assert met >= 6
+
+
+def test_a_token_without_the_scope_opens_no_machine_route(app: Flask) -> None:
+    with app.extensions["sessions"].writing() as session:
+        session.add(make.body(slug="caller"))
+    met = set()
+    for rule, url, method in machine_calls(app):
+        scope = guards.scope_of(app.view_functions[rule.endpoint])
+        others = [other for other in Scope if other is not scope]
+        headers = systems.connect(app, "caller", *others).headers(app)
+        response = app.test_client().open(url, method=method, json={}, headers=headers)
+        assert response.status_code == 403, f"{method} {rule.rule}"
+        assert "insufficient_scope" in response.headers["WWW-Authenticate"], rule.rule
+        met.add(scope)
+    assert met == set(Scope)
+
+
+def test_routes_for_machines_lie_under_api(app: Flask) -> None:
+    for rule, _, _ in machine_calls(app):
+        assert rule.rule.startswith("/api/v1/"), rule.rule
 
 
 def test_addresses_under_my_belong_to_citizens(app: Flask) -> None:

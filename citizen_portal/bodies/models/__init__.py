@@ -10,6 +10,7 @@ from citizen_portal.bodies.models.bodies import (
 )
 from citizen_portal.bodies.models.clients import (
     Client,
+    Scope,
     UsedAssertion,
 )
 
@@ -20,6 +21,7 @@ __all__ = [
     "Organisation",
     "Protocol",
     "Revision",
+    "Scope",
     "Source",
     "UsedAssertion",
 ]

@@ -1,6 +1,7 @@
 """Systems of bodies that call the portal, and the proofs that they have used up."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_portal import clock
 from citizen_portal.db import Base, Row
+
+
+class Scope(StrEnum):
+    """What a system may do for its body."""
+
+    AGREEMENTS = "agreements:write"
+    """Reads and writes drafts of agreements that the body takes part in."""
+    RULES = "activity-rules:write"
+    """Says which agreement the activities of the body's own sources belong to."""
 
 
 class Client(Row, kw_only=True):

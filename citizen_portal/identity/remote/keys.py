@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, JWKRegistry, Key
+from joserfc.jwk import ECKey, Key
 
-from citizen_portal import clock
+from citizen_portal import clock, jwks
 from citizen_portal.identity.remote.refusals import Refused
 from citizen_portal.sealing import write_private
 
@@ -21,9 +20,6 @@ REFETCH_AFTER = timedelta(minutes=1)
 """An unknown key makes us look again, at most this often."""
 GOOD_FOR = timedelta(minutes=10)
 """A key that the provider withdraws is refused after at most this long."""
-MOST_KEYS = 50
-PUBLIC_PARTS = {"EC": {"crv", "x", "y"}, "RSA": {"n", "e"}, "OKP": {"crv", "x"}}
-DESCRIBING = {"kty", "kid", "use", "alg", "key_ops"}
 
 
 def create(folder: Path) -> list[Path]:
@@ -95,23 +91,8 @@ class ProviderKeys:
         return self._fetched_at is None or clock.now() - self._fetched_at > age
 
     def _refetch(self) -> None:
-        self._keys = _usable(self._fetch())
+        found = jwks.usable(self._fetch())
+        if found is None:
+            raise Refused("keys_unreadable")
+        self._keys = found
         self._fetched_at = clock.now()
-
-
-def _usable(published: object) -> list[Key]:
-    """The public keys of a JWK set that can be read; others are left out, as RFC 7517 says."""
-    listed = published.get("keys") if isinstance(published, dict) else None
-    if not isinstance(listed, list):
-        raise Refused("keys_unreadable")
-    keys = []
-    for entry in listed[:MOST_KEYS]:
-        parts = PUBLIC_PARTS.get(str(entry.get("kty"))) if isinstance(entry, dict) else None
-        if parts is None:
-            continue
-        wanted = {name: value for name, value in entry.items() if name in parts | DESCRIBING}
-        try:
-            keys.append(JWKRegistry.import_key(wanted))
-        except (JoseError, ValueError, TypeError):
-            continue
-    return keys

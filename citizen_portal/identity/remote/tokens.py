@@ -14,10 +14,10 @@ from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, GuestProtocol, Key, OKPKey, RSAKey
+from joserfc.jwk import GuestProtocol, Key
 from joserfc.jws import JWSRegistry
 
-from citizen_portal import clock
+from citizen_portal import clock, jwks
 from citizen_portal.identity.remote.refusals import Refused
 
 LEEWAY = 30
@@ -92,7 +92,7 @@ def _open(id_token: str, find_key: FindKey) -> tuple[Mapping[str, Any], dict[str
         if str(header.get("typ", "JWT")).upper() != "JWT":
             raise Refused("wrong_type")
         key = find_key(header.get("kid"))
-        if not _fits(key, header["alg"]):
+        if not jwks.fits(key, header["alg"]):
             raise Refused("key_does_not_fit")
         return key
 
@@ -103,25 +103,6 @@ def _open(id_token: str, find_key: FindKey) -> tuple[Mapping[str, Any], dict[str
     except (JoseError, ValueError, TypeError, RecursionError) as error:
         raise Refused("signature") from error
     return token.header, token.claims
-
-
-def _fits(key: Key, algorithm: str) -> bool:
-    """Whether this key was made for this algorithm, by kind, by curve and by its own word."""
-    stated = key.as_dict(private=False)
-    synonyms = {"EdDSA", "Ed25519"} if algorithm in {"EdDSA", "Ed25519"} else {algorithm}
-    if stated.get("alg", algorithm) not in synonyms or stated.get("use", "sig") != "sig":
-        return False
-    if "verify" not in stated.get("key_ops", ["verify"]):
-        return False
-    if isinstance(key, ECKey):
-        return algorithm == "ES256" and key.curve_name == "P-256"
-    if isinstance(key, OKPKey):
-        return len(synonyms) == 2 and key.curve_name == "Ed25519"
-    return isinstance(key, RSAKey) and algorithm in {"RS256", "PS256"} and _bits(key) >= 2048
-
-
-def _bits(key: RSAKey) -> int:
-    return int(key.public_key.key_size)
 
 
 def _check_parties(claims: Mapping[str, Any], expected: Expected) -> None:

@@ -1,0 +1,177 @@
+"""What bodies' systems send: whole drafts, and the rules of their own sources."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from citizen_portal import audit, clock
+from citizen_portal.agreements.models import Draft, DraftChange, DraftParty, DraftState
+from citizen_portal.agreements.queries import changed_fields
+from citizen_portal.agreements.queries.standing import Standing, named_bodies, standing
+from citizen_portal.agreements.queries.versions import STAMPED
+from citizen_portal.bodies.actions import bump
+from citizen_portal.bodies.models import ActivityRule, Source
+from citizen_portal.errors import NotFound, NotPermitted, Outdated, WrongState
+
+Holds = Callable[[str | None], bool]
+"""Whether what the sender expects to stand here is what does, by its tag."""
+RuleChange = Literal["added", "changed", "removed", "unchanged"]
+SAME_RULE = ("source_id", "receiver_code", "system", "action", "agreement", "valid_from")
+"""A rule with these alike is the same rule; how long it holds may change."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The system that sends, and the body that it acts as."""
+
+    organisation_id: UUID
+    client_id: str
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of it. Without a draft, the published version says the same already."""
+
+    draft: Draft | None
+    base: int
+    changed: tuple[str, ...]
+    new: bool
+
+
+def tag_of(draft: Draft) -> str:
+    """Another for each revision of each draft."""
+    return f"{draft.id.hex[-12:]}-{draft.revision}"
+
+
+def receive_draft(
+    session: Session, sender: Sender, document: Mapping[str, Any], *, holds: Holds
+) -> Received:
+    """Begin a draft with this document, or bring the sender's own draft to it. Never publishes.
+
+    The document is one that ``schemas.AgreementDocument`` gave. The same again changes nothing.
+    When and whence it came is the portal's to say, so those members are left out.
+    """
+    there = standing(session, document["reference"], sender.organisation_id, lock=True)
+    parties = named_bodies(session, dict(document))
+    _check(sender, there, parties)
+    draft, published = there.draft, there.published
+    if not holds(tag_of(draft) if draft else None):
+        raise Outdated(
+            "This draft is not as you last saw it. Fetch it again, then send your change."
+        )
+    said = {name: value for name, value in document.items() if name not in STAMPED}
+    stands = draft or published
+    changed = tuple(changed_fields(stands.document if stands else {}, said))
+    if stands is not None and not changed:
+        return Received(draft, draft.base if draft else _number(there), (), new=False)
+    new = draft is None
+    if draft is None:
+        draft = Draft(
+            reference=document["reference"],
+            organisation_id=sender.organisation_id,
+            document={},
+            base=_number(there),
+        )
+        session.add(draft)
+    _write(session, draft, said, changed)
+    _name(session, draft, parties)
+    audit.record(
+        session,
+        "draft:begun" if new else "draft:changed",
+        for_body=sender.organisation_id,
+        client=sender.client_id,
+        draft=str(draft.id),
+        fields=len(changed),
+    )
+    return Received(draft, draft.base, changed, new)
+
+
+def receive_rules(
+    session: Session,
+    sender: Sender,
+    rules: Sequence[Mapping[str, Any]],
+    *,
+    sources: Collection[UUID],
+) -> dict[RuleChange, int]:
+    """Make these the rules of these sources, which are the sender's own, and leave no other."""
+    lock = select(Source.id).where(Source.id.in_(sources)).order_by(Source.id).with_for_update()
+    session.execute(lock)
+    rows = session.scalars(select(ActivityRule).where(ActivityRule.source_id.in_(sources)))
+    standing_rules = {_same(vars(row)): row for row in rows}
+    changes: dict[RuleChange, int] = dict.fromkeys(get_args(RuleChange), 0)
+    for columns in rules:
+        row = standing_rules.pop(_same(columns), None)
+        if row is None:
+            session.add(ActivityRule(**columns))
+            changes["added"] += 1
+            continue
+        differs = any(getattr(row, name) != value for name, value in columns.items())
+        row.valid_to, row.published = columns["valid_to"], columns["published"]
+        changes["changed" if differs else "unchanged"] += 1
+    for row in standing_rules.values():
+        session.delete(row)
+        changes["removed"] += 1
+    if changes["added"] or changes["changed"] or changes["removed"]:
+        session.flush()
+        bump(session)
+        counts: dict[str, Any] = {str(name): count for name, count in changes.items()}
+        body, client = sender.organisation_id, sender.client_id
+        audit.record(session, "rules:changed", for_body=body, client=client, **counts)
+    return changes
+
+
+def _check(sender: Sender, there: Standing, parties: Collection[UUID]) -> None:
+    """Raises what says why this body may not write here now."""
+    may_begin = there.takes_part if there.published else sender.organisation_id in parties
+    own = there.draft is not None and there.draft.organisation_id == sender.organisation_id
+    if there.draft is None or own:
+        if not own and not may_begin:
+            raise NotPermitted("Only a body that takes part in this agreement can draft it.")
+    elif there.named or there.takes_part:
+        raise WrongState("Another body is drafting this agreement.")
+    else:
+        raise NotFound("There is no draft here that you can change.")
+    if there.draft is not None and there.draft.state is DraftState.IN_REVIEW:
+        raise WrongState("This draft is in review. It can be changed once it has come back.")
+
+
+def _number(there: Standing) -> int:
+    return there.published.number if there.published else 0
+
+
+def _write(session: Session, draft: Draft, said: dict[str, Any], changed: tuple[str, ...]) -> None:
+    draft.document = said
+    draft.revision += 1
+    draft.changed_at = clock.now()
+    session.flush()
+    session.add_all(
+        DraftChange(
+            draft_id=draft.id, revision=draft.revision, field=name, value=_value(said, name)
+        )
+        for name in changed
+    )
+
+
+def _value(said: Mapping[str, Any], name: str) -> Any:
+    """What a field says now; ``None`` where it was taken out."""
+    if name.startswith("trust."):
+        return said.get("trust", {}).get(name.removeprefix("trust."))
+    return said.get(name)
+
+
+def _name(session: Session, draft: Draft, parties: Collection[UUID]) -> None:
+    """Let exactly the bodies that it names see the draft."""
+    rows = session.scalars(select(DraftParty).where(DraftParty.draft_id == draft.id))
+    named = {row.organisation_id: row for row in rows}
+    for gone in named.keys() - parties:
+        session.delete(named[gone])
+    for new in set(parties) - named.keys():
+        session.add(DraftParty(draft_id=draft.id, organisation_id=new))
+
+
+def _same(columns: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(columns[name] for name in SAME_RULE)

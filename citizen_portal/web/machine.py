@@ -1,0 +1,127 @@
+"""How machines are heard and answered: JSON bodies, problem documents (RFC 9457), entity tags.
+
+What a route takes and gives is written beside it with ``described``; ``web/openapi.py`` makes the
+published description of that.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel
+
+from citizen_portal.fetch import documents
+
+View = TypeVar("View", bound=Callable[..., object])
+BODY = "body"
+"""Names the whole of what was sent, where a fault lies in no one field."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """What is wrong with one field, in words that repeat nothing of its value."""
+
+    field: str
+    reason: str
+
+
+class Faulty(Exception):
+    """What a machine sent cannot be taken; says why, field by field."""
+
+    def __init__(self, faults: Iterable[FieldFault], *, status: int = 422) -> None:
+        super().__init__("what was sent has faults")
+        self.faults, self.status = tuple(faults), status
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457)."""
+
+    class Fault(BaseModel):
+        field: str
+        reason: str
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+    errors: list[Fault] | None = None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What one route is for, what it takes and what it answers."""
+
+    summary: str
+    gives: Mapping[int, tuple[str, type[BaseModel] | None]]
+    """By status: what it means, and the shape of its body."""
+    refuses: tuple[int, ...] = ()
+    """Statuses that come with a problem document."""
+    takes: type[BaseModel] | None = None
+    media_type: str = "application/json"
+    path: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The schema of each variable part of the address."""
+    headers: tuple[str, ...] = ()
+    """Headers that the caller may send."""
+    tagged: bool = False
+    """Whether good answers carry an ETag."""
+
+
+def described(operation: Operation) -> Callable[[View], View]:
+    """Write beside a route what it takes and gives. A route under /api/ has to."""
+
+    def mark(view: View) -> View:
+        view.operation = operation  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def json_body() -> Any:
+    """The JSON document of this request; raises ``Faulty``."""
+    if request.mimetype != "application/json":
+        raise Faulty([FieldFault("Content-Type", "must be application/json")], status=415)
+    if request.content_encoding not in {None, "identity"}:
+        raise Faulty([FieldFault("Content-Encoding", "must be left out")], status=415)
+    try:
+        return documents.parse(request.get_data(cache=False))
+    except documents.Unreadable as error:
+        raise Faulty([FieldFault(BODY, str(error))], status=400) from None
+
+
+def preconditions() -> Callable[[str | None], bool]:
+    """Whether this request's If-Match and If-None-Match (RFC 9110 §13.1) hold for what stands now.
+
+    What they are judged by is its entity tag, or ``None`` where nothing stands.
+    """
+    asked = {name for name in ("If-Match", "If-None-Match") if name in request.headers}
+    wanted, unwanted = request.if_match, request.if_none_match
+
+    def hold(tag: str | None) -> bool:
+        if "If-Match" in asked and (tag is None or not wanted.contains(tag)):
+            return False
+        return "If-None-Match" not in asked or tag is None or not unwanted.contains_weak(tag)
+
+    return hold
+
+
+def problem(
+    status: int,
+    detail: str = "",
+    *,
+    faults: Iterable[FieldFault] = (),
+    headers: Mapping[str, str] | None = None,
+) -> ResponseReturnValue:
+    said: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+    }
+    if detail:
+        said["detail"] = detail
+    errors = [{"field": fault.field, "reason": fault.reason} for fault in faults]
+    if errors:
+        said["errors"] = errors
+    return said, status, {**(headers or {}), "Content-Type": "application/problem+json"}
