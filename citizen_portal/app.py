@@ -77,7 +77,6 @@ def create_app(settings: Settings) -> Flask:
     _add_parts(app, settings)
     requests.init_app(app)
     cookieless.init_app(app)
-    CSRFProtect(app)
     csrf = CSRFProtect(app)
     errors.init_app(app)
     headers.init_app(app, production=settings.production)
