@@ -36,6 +36,8 @@ def test_production_starts_with_every_needed_value() -> None:
         ("testing", True),
         ("answers_minutes", 16),
         ("oidc_scopes", "email"),
+        ("staff_issuer", "http://staff.example"),
+        ("staff_scopes", "email"),
     ],
 )
 def test_production_refuses_what_is_unsafe_and_names_it(name: str, value: object) -> None:
@@ -43,6 +45,16 @@ def test_production_refuses_what_is_unsafe_and_names_it(name: str, value: object
         Settings(**GOOD | {name: value})
     if isinstance(value, str) and len(value) > 8:
         assert f"'{value}'" not in str(caught.value)
+
+
+def test_officers_need_an_issuer_and_a_client_id_or_neither() -> None:
+    assert Settings(**GOOD).staff_issuer == ""
+    staff = {"staff_issuer": "https://staff.example", "staff_client_id": "portal"}
+    assert Settings(**GOOD | staff).staff_issuer
+
+    for environment in ("production", "development"):
+        with pytest.raises(ValidationError, match="staff_client_id: must be filled"):
+            Settings(**GOOD | staff | {"staff_client_id": "", "environment": environment})
 
 
 def test_settings_cannot_be_changed_once_read() -> None:

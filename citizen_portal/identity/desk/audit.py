@@ -45,7 +45,7 @@ def page() -> str:
     following = {"after": asking.written(sheet.after)} if sheet.after else None
     return render_template(
         "identity/audit.html",
-        lines=[wording.line(entry, names) for entry in sheet.entries],
+        days=wording.by_day(wording.line(entry, names) for entry in sheet.entries),
         fields=_fields({key.hex: name for key, name in names.items()}, today),
         narrowed=wanted != Wanted(),
         following=asking.address("/desk/audit", request.args, **following) if following else None,

@@ -1,14 +1,16 @@
 """What was done, in words: of each tag, of who did it, and of what it was about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from flask_babel import gettext
 
 from citizen_portal.identity.models import Role
 from citizen_portal.identity.queries.done import Done, Kind
+from citizen_portal.web.pages import day
 
 TAGS: dict[str, Callable[[], str]] = {
     "agreement:published": lambda: gettext("Published an agreement"),
@@ -65,6 +67,11 @@ def line(entry: Done, officers: Mapping[UUID, str]) -> Line:
     return Line(
         entry.at, what(entry.tag), _detail(entry, officers), who(entry, officers), href, link
     )
+
+
+def by_day(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
+    """The lines under their days, in the order they have."""
+    return [(words, list(of)) for words, of in groupby(lines, key=lambda line: day(line.at))]
 
 
 def what(tag: str) -> str:
