@@ -28,6 +28,8 @@ CONTEXT = {
     "xhv": "http://www.w3.org/1999/xhtml/vocab#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+RENAMED = {"CriminalOffense": "CriminalOffence"}
+"""Kinds of data that DPV-PD 2.3 writes otherwise than before."""
 PERSONAL = {"identifiable", "pseudonymised"}
 SAY = {
     "objection": "dpv:ObjectingToProcess",
@@ -195,6 +197,7 @@ def _kept(retention: str | None) -> dict[str, Any] | None:
 
 
 def _category(name: str) -> dict[str, Any]:
+    name = RENAMED.get(name, name)
     if known_category(name):
         return {"@id": f"pd:{name}"}
     return {"@type": "dpv:PersonalData", "rdfs:label": name}
