@@ -1,8 +1,9 @@
 """What can be asked about agreements: their terms, the public register, the trust matrix."""
 
-from citizen_portal.agreements.queries.categories import category
+from citizen_portal.agreements.queries.categories import category, purpose
 from citizen_portal.agreements.queries.entry import Entry, VersionLine, entry
 from citizen_portal.agreements.queries.grounds import ExemptionWords, Law, grounds, law
+from citizen_portal.agreements.queries.indexed import indexed
 from citizen_portal.agreements.queries.listing import Line, Listing, PartyName, Wanted, listing
 from citizen_portal.agreements.queries.strip import Strip, strip
 from citizen_portal.agreements.queries.terms import (
@@ -44,9 +45,11 @@ __all__ = [
     "digest_of",
     "entry",
     "grounds",
+    "indexed",
     "law",
     "listing",
     "newest_versions",
+    "purpose",
     "question_ids",
     "register_terms",
     "strip",
