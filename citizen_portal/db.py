@@ -109,7 +109,7 @@ def made_with(table: str, *, sqlite: Iterable[str], postgresql: Iterable[str]) -
     """What ``create_all`` makes beside a table, on one database only: triggers, text indexes."""
     for dialect, statements in (("sqlite", sqlite), ("postgresql", postgresql)):
         for statement in statements:
-            ddl = DDL(statement).execute_if(dialect=dialect)
+            ddl = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
             event.listen(Base.metadata.tables[table], "after_create", ddl)
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 
 from citizen_portal.places import folder
 
-
 INDEXES_OF_TEXT = ("agreement_search",)
 """FTS5 tables of SQLite, which the models do not describe; it adds tables of its own to each."""
 

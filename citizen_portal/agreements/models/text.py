@@ -64,8 +64,5 @@ POSTGRESQL = (
 
 
 made_with(AgreementText.__tablename__, sqlite=SQLITE, postgresql=POSTGRESQL)
-event.listen(
-    AgreementText.__table__,
-    "after_drop",
-    DDL("DROP TABLE IF EXISTS agreement_search").execute_if(dialect="sqlite"),
-)
+AWAY = DDL("DROP TABLE IF EXISTS agreement_search")  # type: ignore[no-untyped-call]
+event.listen(AgreementText.__table__, "after_drop", AWAY.execute_if(dialect="sqlite"))

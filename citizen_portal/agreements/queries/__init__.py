@@ -4,16 +4,12 @@ from citizen_portal.agreements.queries.categories import category, purpose
 from citizen_portal.agreements.queries.entry import Entry, VersionLine, entry
 from citizen_portal.agreements.queries.grounds import ExemptionWords, Law, grounds, law
 from citizen_portal.agreements.queries.indexed import indexed
-from citizen_portal.agreements.queries.listing import Line, Listing, PartyName, Wanted, listing
+from citizen_portal.agreements.queries.listing import Line, Listing, PartyName, listing
+from citizen_portal.agreements.queries.register import InUse, Register, register_terms
+from citizen_portal.agreements.queries.search import sought
+from citizen_portal.agreements.queries.standing import Standing, standing_on
 from citizen_portal.agreements.queries.strip import Strip, strip
-from citizen_portal.agreements.queries.terms import (
-    Found,
-    Measure,
-    Power,
-    Register,
-    Terms,
-    register_terms,
-)
+from citizen_portal.agreements.queries.terms import Found, Measure, Power, Terms
 from citizen_portal.agreements.queries.trust import Question, Theme, question_ids, themes
 from citizen_portal.agreements.queries.versions import (
     changed_fields,
@@ -21,19 +17,23 @@ from citizen_portal.agreements.queries.versions import (
     digest_of,
     newest_versions,
 )
+from citizen_portal.agreements.queries.wanted import Order, Wanted
 
 __all__ = [
     "Entry",
     "ExemptionWords",
     "Found",
+    "InUse",
     "Law",
     "Line",
     "Listing",
     "Measure",
+    "Order",
     "PartyName",
     "Power",
     "Question",
     "Register",
+    "Standing",
     "Strip",
     "Terms",
     "Theme",
@@ -52,6 +52,8 @@ __all__ = [
     "purpose",
     "question_ids",
     "register_terms",
+    "sought",
+    "standing_on",
     "strip",
     "themes",
 ]

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from citizen_portal.agreements.models import Agreement, AgreementVersion
-from citizen_portal.agreements.queries.terms import Terms, register_terms
+from citizen_portal.agreements.queries.register import register_terms
+from citizen_portal.agreements.queries.terms import Terms
 from citizen_portal.errors import NotFound
 
 
