@@ -5,23 +5,54 @@ from datetime import date, timedelta
 from itertools import cycle, islice, product
 from typing import Any
 
-from citizen_portal.agreements import actions, queries, schemas
+from citizen_portal.agreements import actions, queries
 from citizen_portal.agreements.schemas import AgreementDocument
 from tests.agreements import files
 
 PLACES = (
-    "Ashmere Birchford Claydon Dunmoor Elmsted Fallowby Glenrow Hartwell Inverdale Jessop Kilnsea "
-    "Larkhill Mosswick Nethercot Oakhanger Pebworth Quarley Rushden Saltby Thornley Upwood Vellow "
-    "Wexcombe Yarrow Zeals"
-).split()
-THINGS = (
-    "library cards;allotments;parking permits;bin rounds;dog licences;fishing rods;market stalls;"
-    "street lamps;swimming lessons;music halls;taxi badges;tree planting;footpaths;bus passes;"
-    "burial plots;cycle lanes;ferry tickets;noise reports;pest visits;sports pitches;skip hire;"
-    "food stalls;boat moorings;camp sites;lost property;choir grants;museum loans;garden waste;"
-    "bridge tolls;weather stations;bee hives;chimney sweeps;canal locks;orchard maps;ice rinks"
-).split(";")
-WAYS = "Sharing Checking Matching Counting Sending".split()
+    "Ashmere", "Birchford", "Claydon", "Dunmoor", "Elmsted", "Fallowby", "Glenrow", "Hartwell",
+    "Inverdale", "Jessop", "Kilnsea", "Larkhill", "Mosswick", "Nethercot", "Oakhanger",
+    "Pebworth", "Quarley", "Rushden", "Saltby", "Thornley", "Upwood", "Vellow", "Wexcombe",
+    "Yarrow", "Zeals",
+)  # fmt: skip
+THINGS = [
+    "library cards",
+    "allotments",
+    "parking permits",
+    "bin rounds",
+    "dog licences",
+    "fishing rods",
+    "market stalls",
+    "street lamps",
+    "swimming lessons",
+    "music halls",
+    "taxi badges",
+    "tree planting",
+    "footpaths",
+    "bus passes",
+    "burial plots",
+    "cycle lanes",
+    "ferry tickets",
+    "noise reports",
+    "pest visits",
+    "sports pitches",
+    "skip hire",
+    "food stalls",
+    "boat moorings",
+    "camp sites",
+    "lost property",
+    "choir grants",
+    "museum loans",
+    "garden waste",
+    "bridge tolls",
+    "weather stations",
+    "bee hives",
+    "chimney sweeps",
+    "canal locks",
+    "orchard maps",
+    "ice rinks",
+]
+WAYS = ("Sharing", "Checking", "Matching", "Counting", "Sending")
 ANSWERS = (
     "The people of {place} who ask for {thing} gain from it. Each look is written down.",
     "Only the lines that are needed are sent. A machine checks name and address.",

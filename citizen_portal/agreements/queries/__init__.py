@@ -1,7 +1,14 @@
 """What can be asked about agreements: their terms, the public register, the trust matrix."""
 
 from citizen_portal.agreements.queries.categories import category, purpose
-from citizen_portal.agreements.queries.entry import Entry, VersionLine, entry
+from citizen_portal.agreements.queries.confirmations import Confirmed, confirmations
+from citizen_portal.agreements.queries.entry import (
+    Entry,
+    VersionLine,
+    entry,
+    two_versions,
+    version_lines,
+)
 from citizen_portal.agreements.queries.grounds import ExemptionWords, Law, grounds, law
 from citizen_portal.agreements.queries.indexed import indexed
 from citizen_portal.agreements.queries.listing import Line, Listing, PartyName, listing
@@ -20,6 +27,7 @@ from citizen_portal.agreements.queries.versions import (
 from citizen_portal.agreements.queries.wanted import Order, Wanted
 
 __all__ = [
+    "Confirmed",
     "Entry",
     "ExemptionWords",
     "Found",
@@ -41,6 +49,7 @@ __all__ = [
     "Wanted",
     "category",
     "changed_fields",
+    "confirmations",
     "content_digest",
     "digest_of",
     "entry",
@@ -56,4 +65,6 @@ __all__ = [
     "standing_on",
     "strip",
     "themes",
+    "two_versions",
+    "version_lines",
 ]

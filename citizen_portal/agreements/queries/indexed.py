@@ -5,8 +5,8 @@ from typing import Any
 
 from citizen_portal.agreements.models import SEARCHED
 from citizen_portal.agreements.queries.categories import category
-from citizen_portal.agreements.queries.words import words
 from citizen_portal.db import Words
+from citizen_portal.words import words
 
 MOST_LETTERS = 60_000
 """Of one column: eight of them stay under PostgreSQL's limit of one megabyte for a text index."""

@@ -50,6 +50,8 @@ class Listing:
 def listing(session: Session, wanted: Wanted, *, today: date) -> Listing:
     """One page of the register; a page past the end is the last one."""
     asked = sought(wanted.text)
+    if wanted.text.strip() and not asked.words:  # signs only, which are in no text
+        return Listing((), 0, 1, 1)
     found = _listed(session, wanted, asked, every=True, today=today)
     if found.count == 0 and len(asked.words) > 1:
         found = _listed(session, wanted, asked, every=False, today=today)

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal.agreements.models import SEARCHED, AgreementText
 from citizen_portal.agreements.queries.mutations import forms
-from citizen_portal.agreements.queries.words import telling, words
+from citizen_portal.words import telling, words
 
 MOST_WORDS = 8
 LONGEST_WORD = 40

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-FILE = Path(__file__).parents[2] / "data" / "small-words.yaml"
+FILE = Path(__file__).parent / "data" / "small-words.yaml"
 WORD = re.compile(r"[^\W_]+")
 
 
@@ -24,10 +24,14 @@ def fold(text: str) -> str:
 
 def telling(given: list[str]) -> list[str]:
     """Those that say what is looked for; if there are none but small words, those."""
-    return [word for word in given if word not in _small()] or given
+    return [word for word in given if not _small(word)] or given
+
+
+def _small(word: str) -> bool:
+    return word in _common() or (len(word) == 1 and word.isalpha())
 
 
 @cache
-def _small() -> frozenset[str]:
+def _common() -> frozenset[str]:
     lists: dict[str, list[str]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     return frozenset(word for each in lists.values() for word in each)
