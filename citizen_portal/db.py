@@ -1,6 +1,6 @@
 """Tables, column types and sessions. Knows SQLAlchemy, knows no Flask."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    DDL,
     JSON,
     Connection,
     DateTime,
@@ -102,6 +103,14 @@ class OwnedByCitizen(MappedAsDataclass, kw_only=True):
     citizen_id: Mapped[UUID] = mapped_column(
         ForeignKey("citizen.id", ondelete="CASCADE"), primary_key=True, sort_order=-2
     )
+
+
+def made_with(table: str, *, sqlite: Iterable[str], postgresql: Iterable[str]) -> None:
+    """What ``create_all`` makes beside a table, on one database only: triggers, text indexes."""
+    for dialect, statements in (("sqlite", sqlite), ("postgresql", postgresql)):
+        for statement in statements:
+            ddl = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+            event.listen(Base.metadata.tables[table], "after_create", ddl)
 
 
 @dataclass(frozen=True)

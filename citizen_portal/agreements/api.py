@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from citizen_portal.agreements import queries
 from citizen_portal.agreements.actions import receiving
-from citizen_portal.agreements.queries.standing import standing
+from citizen_portal.agreements.queries.under_reference import standing
 from citizen_portal.agreements.schemas import AgreementDocument, received
 from citizen_portal.agreements.schemas.faults import Fault
 from citizen_portal.agreements.schemas.parts import Reference

@@ -93,7 +93,6 @@ class World:
             kind=kind,
             title=document["title"],
             title_sort=reference,
-            search_text=reference,
             stage=Stage.SERVICE_DELIVERY,
             choice=choice,
         )

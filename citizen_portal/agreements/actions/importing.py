@@ -58,10 +58,13 @@ def import_register(
     ids = {slug: row.id for slug, row in organisations.items()}
     of = [{**columns, "organisation_id": ids[slug]} for slug, columns in entries.sources]
     sources, summary["sources"] = _listed(session, Source, of, on_entry)
-    _, summary["legal_powers"] = _listed(session, LegalPower, entries.powers, on_entry)
+    powers, summary["legal_powers"] = _listed(session, LegalPower, entries.powers, on_entry)
     summary["agreements"] = _agreements(
-        session, entries.agreements, organisations, today=today, on_entry=on_entry
+        session, entries.agreements, organisations, powers, today=today, on_entry=on_entry
     )
+    if changes["changed"] or summary["legal_powers"]["changed"]:
+        renamed = newest_versions(session).values()
+        publishing.index_anew(session, renamed, organisations, powers)
     held = [{**columns, "source_id": sources[slug].id} for slug, columns in entries.rules]
     summary["rules"] = _rules(session, held, on_entry)
     if any(changes["added"] or changes["changed"] for changes in summary.values()):
@@ -121,6 +124,7 @@ def _agreements(
     session: Session,
     documents: Iterable[dict[str, Any]],
     organisations: Mapping[str, Organisation],
+    powers: Mapping[str, LegalPower],
     *,
     today: date,
     on_entry: OnEntry,
@@ -140,6 +144,7 @@ def _agreements(
             onto=agreement,
             after=version,
             organisations=organisations,
+            powers=powers,
             today=today,
         )
     session.flush()

@@ -1,11 +1,11 @@
 """Publishing: a document becomes the next version of an agreement; what was published stays."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.agreements.models import (
@@ -13,14 +13,16 @@ from citizen_portal.agreements.models import (
     AgreementFacet,
     AgreementKind,
     AgreementParty,
+    AgreementText,
     AgreementVersion,
     Choice,
     FacetKind,
     Identifiability,
+    LegalPower,
     PartyRole,
     Stage,
 )
-from citizen_portal.agreements.queries import changed_fields, digest_of, question_ids
+from citizen_portal.agreements.queries import changed_fields, digest_of, indexed, question_ids
 from citizen_portal.agreements.queries.terms import day_of, last_day
 from citizen_portal.bodies.models import Organisation
 
@@ -40,12 +42,14 @@ def publish(
     organisations: Mapping[str, Organisation],
     today: date,
     by: UUID | None = None,
+    powers: Mapping[str, LegalPower] | None = None,
 ) -> Agreement:
     """Add a version to the agreement that the document names, or begin the agreement with it.
 
     The document is one that ``schemas.AgreementDocument`` gave. ``onto`` and ``after`` are what
     stands on the register under its reference, ``organisations`` are by slug, ``by`` is the
-    officer who publishes. The caller counts the register's revision up (``bodies.actions.bump``).
+    officer who publishes, ``powers`` are by slug too, and are looked up where they are not given.
+    The caller counts the register's revision up (``bodies.actions.bump``).
     """
     columns = _columns(document, today)
     agreement = onto or Agreement(**columns, version=0)
@@ -55,11 +59,28 @@ def publish(
     session.add(agreement)
     session.add(_version(agreement, document, after=after, today=today, by=by))
     if onto is not None:
-        for table in (AgreementParty, AgreementFacet):
+        for table in (AgreementParty, AgreementFacet, AgreementText):
             session.execute(delete(table).where(table.agreement_id == agreement.id))
     session.add_all(_parties(agreement, document, organisations))
     session.add_all(_facets(agreement, document))
+    known = _powers(session, document) if powers is None else powers
+    session.add(_text(agreement, document, organisations, known))
     return agreement
+
+
+def index_anew(
+    session: Session,
+    published: Iterable[tuple[Agreement, AgreementVersion]],
+    organisations: Mapping[str, Organisation],
+    powers: Mapping[str, LegalPower],
+) -> None:
+    """Write the words by which agreements are found once more: a body or a law has another name."""
+    session.flush()
+    session.execute(delete(AgreementText))
+    session.add_all(
+        _text(agreement, version.document, organisations, powers)
+        for agreement, version in published
+    )
 
 
 def _columns(document: Mapping[str, Any], today: date) -> dict[str, Any]:
@@ -71,7 +92,6 @@ def _columns(document: Mapping[str, Any], today: date) -> dict[str, Any]:
         "kind": AgreementKind(document.get("kind", AgreementKind.SHARING)),
         "title": document["title"],
         "title_sort": document["title"]["en"].casefold(),
-        "search_text": _search_text(document),
         "stage": Stage(document["stage"]),
         "choice": Choice(document["choice"]),
         "identifiability": Identifiability(known) if known else None,
@@ -83,13 +103,6 @@ def _columns(document: Mapping[str, Any], today: date) -> dict[str, Any]:
         "published_on": day_of(document.get("published")) or today,
         "answered": len(question_ids() & document.get("trust", {}).keys()),
     }
-
-
-def _search_text(document: Mapping[str, Any]) -> str:
-    texts = [document["reference"]]
-    for field in ("title", "what", "purpose"):
-        texts += document[field].values()
-    return "\n".join(texts).casefold()
 
 
 def _version(
@@ -155,3 +168,29 @@ def _facets(agreement: Agreement, document: Mapping[str, Any]) -> Iterator[Agree
     for kind, values in lists.items():
         for value in dict.fromkeys(values):
             yield AgreementFacet(agreement_id=agreement.id, kind=kind, value=value)
+
+
+def _powers(session: Session, document: Mapping[str, Any]) -> dict[str, LegalPower]:
+    cited = LegalPower.slug.in_(document.get("powers", ()))
+    return {power.slug: power for power in session.scalars(select(LegalPower).where(cited))}
+
+
+def _text(
+    agreement: Agreement,
+    document: Mapping[str, Any],
+    organisations: Mapping[str, Organisation],
+    powers: Mapping[str, LegalPower],
+) -> AgreementText:
+    slugs = (
+        party["organisation"]
+        for name in PARTY_LISTS.values()
+        for party in document.get(name, ())
+        if party.get("organisation") in organisations
+    )
+    names = {
+        slug: (body.name, body.official_name, body.short_name)
+        for slug in slugs
+        for body in (organisations[slug],)
+    }
+    laws = {slug: powers[slug].name for slug in document.get("powers", ()) if slug in powers}
+    return AgreementText(agreement_id=agreement.id, **indexed(document, names, laws))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import audit, clock
 from citizen_portal.agreements.models import Draft, DraftChange, DraftParty, DraftState
 from citizen_portal.agreements.queries import changed_fields
-from citizen_portal.agreements.queries.standing import Standing, named_bodies, standing
+from citizen_portal.agreements.queries.under_reference import Standing, named_bodies, standing
 from citizen_portal.agreements.queries.versions import STAMPED
 from citizen_portal.bodies.actions import bump
 from citizen_portal.bodies.models import ActivityRule, Source

@@ -14,7 +14,7 @@ from citizen_portal.agreements.desk.drafts import own, task_list
 from citizen_portal.agreements.models import Draft, DraftState
 from citizen_portal.agreements.queries import changed_fields, content_digest
 from citizen_portal.agreements.queries import drafts as queries
-from citizen_portal.agreements.queries.confirmations import Said, confirmations
+from citizen_portal.agreements.queries.confirmations import Confirmed, confirmations
 from citizen_portal.agreements.schemas import checking
 from citizen_portal.bodies.queries import Body, directory
 from citizen_portal.errors import WrongState
@@ -136,7 +136,7 @@ def _of_publisher(draft_id: UUID) -> Draft:
     return queries.of_body(db(), current_officer().organisation_id, draft_id)
 
 
-def _confirmations(draft: Draft) -> Iterator[tuple[Body, Said]]:
+def _confirmations(draft: Draft) -> Iterator[tuple[Body, Confirmed]]:
     bodies = directory(db())
     found = (bodies.body_by_slug(slug) for slug in sorted(drafting.named(draft.document)))
     named = {body.id: body for body in found if body is not None}

@@ -21,12 +21,16 @@ from citizen_portal.agreements.models.draft import (
     DraftParty,
     DraftState,
 )
+from citizen_portal.agreements.models.kept import PublishedError
+from citizen_portal.agreements.models.text import SEARCHED, AgreementText
 
 __all__ = [
+    "SEARCHED",
     "Agreement",
     "AgreementFacet",
     "AgreementKind",
     "AgreementParty",
+    "AgreementText",
     "AgreementVersion",
     "Choice",
     "Confirmation",
@@ -39,5 +43,6 @@ __all__ = [
     "Identifiability",
     "LegalPower",
     "PartyRole",
+    "PublishedError",
     "Stage",
 ]

@@ -83,14 +83,17 @@ class Agreement(Row, kw_only=True):
     """One agreement on the register, as its newest published version has it."""
 
     __tablename__ = "agreement"
-    __table_args__ = (Index(None, "title_sort"),)
+    __table_args__ = (
+        Index(None, "title_sort"),
+        Index(None, "published_on"),
+        Index(None, "ends"),
+        Index(None, "answered"),
+    )
 
     reference: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[AgreementKind]
     title: Mapped[Words]
     title_sort: Mapped[str]
-    search_text: Mapped[str]
-    """Title, what and purpose in each language, folded to small letters, to search by word."""
     stage: Mapped[Stage]
     choice: Mapped[Choice]
     identifiability: Mapped[Identifiability | None] = mapped_column(default=None)

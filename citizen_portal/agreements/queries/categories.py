@@ -1,4 +1,4 @@
-"""Kinds of data in plain words, by their name in the vocabulary of personal data (DPV-PD)."""
+"""Kinds of data and purposes in plain words, by their names in the Data Privacy Vocabulary."""
 
 import re
 from functools import cache
@@ -8,13 +8,25 @@ import yaml
 
 from citizen_portal.db import Words
 
-FILE = Path(__file__).parents[2] / "data" / "categories.yaml"
+FOLDER = Path(__file__).parents[2] / "data"
 CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+LOCAL_NAME = re.compile(r"[^#/]+$")
 
 
 def category(name: str) -> Words:
     """Plain words for a kind of data; a kind we have no words for, as its name reads."""
-    return _known().get(name) or {"en": CAPITAL.sub(" ", name).lower()}
+    return _known("categories").get(name) or _as_it_reads(name)
+
+
+def purpose(iri: str) -> Words:
+    """Plain words for what data is used for; a purpose we have no words for, as its name reads."""
+    local = LOCAL_NAME.search(iri)
+    name = local[0] if local else iri
+    return _known("purposes").get(name) or _as_it_reads(name)
+
+
+def _as_it_reads(name: str) -> Words:
+    return {"en": CAPITAL.sub(" ", name).lower()}
 
 
 def categories() -> tuple[str, ...]:
@@ -28,6 +40,6 @@ def known_category(name: str) -> bool:
 
 
 @cache
-def _known() -> dict[str, Words]:
-    found: dict[str, Words] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+def _known(file: str) -> dict[str, Words]:
+    found: dict[str, Words] = yaml.safe_load((FOLDER / f"{file}.yaml").read_text("utf-8"))
     return found

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from citizen_portal.agreements.queries.terms import Register, Terms
+from citizen_portal.agreements.queries.register import Register
+from citizen_portal.agreements.queries.terms import Terms
 from citizen_portal.db import Words
 
 AHEAD = timedelta(days=60)

@@ -1,75 +1,24 @@
-"""What stands under a reference, for one body: the published version, and the draft under way."""
+"""Whether an agreement holds, told from its dates and from nothing else."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
+from datetime import date
+from enum import StrEnum
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
-
-from citizen_portal.agreements.models import (
-    Agreement,
-    AgreementParty,
-    AgreementVersion,
-    Draft,
-    DraftParty,
-    DraftState,
-)
-from citizen_portal.bodies.models import Organisation
-
-UNDER_WAY = (DraftState.DRAFTING, DraftState.IN_REVIEW)
-PARTY_LISTS = ("disclosers", "recipients", "processors")
+from citizen_portal.agreements.queries.terms import Terms
 
 
-@dataclass(frozen=True)
-class Standing:
-    """``takes_part`` and ``named`` are said of the body that asks."""
-
-    published: AgreementVersion | None
-    takes_part: bool
-    """Whether it is a party of the published version."""
-    draft: Draft | None
-    named: bool
-    """Whether the draft names it."""
+class Standing(StrEnum):
+    HOLDS = "holds"
+    TO_COME = "to_come"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+    """Taken back by its parties; also on the day that they name as its last."""
 
 
-def standing(
-    session: Session, reference: str, organisation_id: UUID, *, lock: bool = False
-) -> Standing:
-    """``lock`` holds the draft until the transaction ends, where the database can do that."""
-    found = select(Draft).where(Draft.reference == reference, Draft.state.in_(UNDER_WAY))
-    found = found.order_by(Draft.began_at).limit(1)
-    draft = session.scalars(found.with_for_update() if lock else found).first()
-    published = session.scalars(
-        select(AgreementVersion)
-        .join(Agreement, Agreement.id == AgreementVersion.agreement_id)
-        .where(Agreement.reference == reference, AgreementVersion.number == Agreement.version)
-    ).first()
-    party = exists().where(
-        AgreementParty.agreement_id == (published.agreement_id if published else None),
-        AgreementParty.organisation_id == organisation_id,
-    )
-    name = exists().where(
-        DraftParty.draft_id == (draft.id if draft else None),
-        DraftParty.organisation_id == organisation_id,
-    )
-    return Standing(
-        published=published,
-        takes_part=published is not None and bool(session.scalar(select(party))),
-        draft=draft,
-        named=draft is not None and bool(session.scalar(select(name))),
-    )
-
-
-def named_bodies(session: Session, document: dict[str, Any]) -> frozenset[UUID]:
-    """The organisations of our list that a document names as parties."""
-    slugs = set(_slugs(document))
-    return frozenset(session.scalars(select(Organisation.id).where(Organisation.slug.in_(slugs))))
-
-
-def _slugs(document: dict[str, Any]) -> Iterable[str]:
-    for role in PARTY_LISTS:
-        for party in document.get(role, ()):
-            if "organisation" in party:
-                yield party["organisation"]
+def standing_on(terms: Terms, today: date) -> Standing:
+    if terms.withdrawn_on is not None and terms.withdrawn_on <= today:
+        return Standing.WITHDRAWN
+    if terms.ends is not None and terms.ends < today:
+        return Standing.ENDED
+    if terms.starts is not None and terms.starts > today:
+        return Standing.TO_COME
+    return Standing.HOLDS

@@ -1,34 +1,14 @@
-"""What each agreement allowed and when, in every version: kept in memory and versioned."""
+"""What one version of an agreement allows, and when: read from its document."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Any, Literal
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from citizen_portal.agreements.models import (
-    Agreement,
-    AgreementKind,
-    AgreementVersion,
-    Choice,
-    Identifiability,
-    LegalPower,
-    Stage,
-)
+from citizen_portal.agreements.models import AgreementKind, Choice, Identifiability, Stage
 from citizen_portal.agreements.queries.trust import question_ids
-from citizen_portal.bodies.queries import (
-    REGISTER,
-    Directory,
-    database_of,
-    directory,
-    revisions,
-)
+from citizen_portal.bodies.queries import Directory
 from citizen_portal.db import Words
 
 
@@ -140,72 +120,20 @@ class Terms:
         return begun and (self.in_force_to is None or day <= self.in_force_to)
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
-    versions: Mapping[str, tuple[Terms, ...]]
-    """By reference, each with its newest version first."""
-    powers: Mapping[str, Power]
-
-    def known(self, reference: str) -> bool:
-        return reference in self.versions
-
-    def newest(self, reference: str) -> Terms | None:
-        versions = self.versions.get(reference, ())
-        return versions[0] if versions else None
-
-    def in_force(self, reference: str, on: date) -> Terms | None:
-        """The version that was in force on that day; the newest, should two claim it."""
-        versions = self.versions.get(reference, ())
-        return next((terms for terms in versions if terms.holds_on(on)), None)
-
-
-_registers: WeakKeyDictionary[object, tuple[int, Register]] = WeakKeyDictionary()
-
-
-def register_terms(session: Session) -> Register:
-    """Every agreement's terms; no statement of its own when in memory and the directory was asked.
-
-    What a writing transaction loads is not kept: it may be rolled back.
-    """
-    number = revisions(session).get(REGISTER, 0)
-    database = database_of(session)
-    kept = _registers.get(database)
-    if kept is not None and kept[0] == number:
-        return kept[1]
-    loaded = _load(session)
-    if session.info.get("read_only"):
-        _registers[database] = (number, loaded)
-    return loaded
-
-
-def _load(session: Session) -> Register:
-    rows = session.execute(
-        select(AgreementVersion, Agreement.reference)
-        .join(Agreement, Agreement.id == AgreementVersion.agreement_id)
-        .order_by(Agreement.reference, AgreementVersion.number.desc())
-    )
-    powers = {row.slug: _power(row) for row in session.scalars(select(LegalPower))}
-    bodies = directory(session)
-    versions: dict[str, list[Terms]] = defaultdict(list)
-    for version, reference in rows:
-        versions[reference].append(_terms(version, powers, bodies))
-    return Register(
-        versions=MappingProxyType({key: tuple(of) for key, of in versions.items()}),
-        powers=MappingProxyType(powers),
-    )
-
-
-def _power(row: LegalPower) -> Power:
-    return Power(slug=row.slug, name=row.name, summary=row.summary, url=row.url)
-
-
-def _terms(row: AgreementVersion, powers: Mapping[str, Power], bodies: Directory) -> Terms:
-    said = row.document
+def terms_of(
+    said: Mapping[str, Any],
+    number: int,
+    *,
+    held: tuple[date | None, date | None],
+    powers: Mapping[str, Power],
+    bodies: Directory,
+) -> Terms:
+    """The terms of a document; ``held`` is the first and the last day of that version."""
     trust, known = said.get("trust", {}), said.get("identifiability")
     answers = question_ids() & trust.keys()
     return Terms(
         reference=said["reference"],
-        number=row.number,
+        number=number,
         kind=AgreementKind(said.get("kind", AgreementKind.SHARING)),
         title=said["title"],
         what=said["what"],
@@ -213,7 +141,7 @@ def _terms(row: AgreementVersion, powers: Mapping[str, Power], bodies: Directory
         stage=Stage(said["stage"]),
         choice=Choice(said["choice"]),
         choice_reason=said.get("choice_reason"),
-        powers=tuple(powers[slug] for slug in said.get("powers", ()) if slug in powers),
+        powers=powers_of(said.get("powers", ()), powers),
         lawful_basis=said.get("lawful_basis"),
         disclosers=_organisations(said.get("disclosers", ()), bodies),
         recipients=_organisations(said.get("recipients", ()), bodies),
@@ -228,8 +156,8 @@ def _terms(row: AgreementVersion, powers: Mapping[str, Power], bodies: Directory
         withdrawn_on=day_of(said.get("withdrawn", {}).get("on")),
         emergency=_emergency(said.get("emergency")),
         published_on=day_of(said.get("published")),
-        in_force_from=row.in_force_from,
-        in_force_to=row.in_force_to,
+        in_force_from=held[0],
+        in_force_to=held[1],
         measures=tuple(_measure(entry) for entry in said.get("measures", ())),
         benefits=said.get("benefits"),
         retention=said.get("retention"),
@@ -239,6 +167,10 @@ def _terms(row: AgreementVersion, powers: Mapping[str, Power], bodies: Directory
         asked=len(question_ids()),
         excused=frozenset(one for one in answers if trust[one].get("status") == "not_applicable"),
     )
+
+
+def powers_of(slugs: Iterable[str], powers: Mapping[str, Power]) -> tuple[Power, ...]:
+    return tuple(powers[slug] for slug in slugs if slug in powers)
 
 
 def _organisations(parties: Iterable[Mapping[str, str]], bodies: Directory) -> frozenset[UUID]:

@@ -1,123 +1,200 @@
-"""What is asked of the register's list, and its lines in words."""
+"""What is asked of the register's list: read from the address, and said again on the page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from enum import StrEnum
+from typing import Any, Literal, TypeVar, cast
 
 from flask import request, url_for
 from flask_babel import gettext
-from markupsafe import Markup
 
-from citizen_portal.agreements.models import AgreementKind, Choice, Stage
-from citizen_portal.agreements.queries import Line, PartyName, Strip, Terms, Wanted, strip
+from citizen_portal.agreements.models import Choice, Identifiability, Stage
+from citizen_portal.agreements.queries import (
+    Order,
+    Register,
+    Standing,
+    Wanted,
+    category,
+    purpose,
+    sought,
+)
 from citizen_portal.agreements.words import wording
-from citizen_portal.bodies.queries import Directory
-from citizen_portal.web.pages import day, plain, say
+from citizen_portal.bodies.queries import Body, Directory
+from citizen_portal.web.pages import plain, printable
+from citizen_portal.web.paging import page_number
 
 LONGEST = 200
-MOST_NAMES = 2
-FIELDS = ("q", "body", "stage", "choice", "answers")
+MOST_OPTIONS = 40
+MOST_BODIES = 12
+FIELDS = (
+    "q", "body", "purpose", "data", "power", "stage", "choice", "points", "status", "emergency",
+    "answers", "sort",
+)  # fmt: skip
+"""What narrows or orders the list."""
 Option = tuple[str, str]
-Filter = tuple[str, str, list[Option], str]
+Named = TypeVar("Named", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One line of the list."""
-
-    terms: Terms
-    strip: Strip
-    parties: str | Markup
-    """Who gives it to whom."""
-    about: str
-    """Reference, stage, choice and end, in a few words."""
-    answered: str
-    """The strip in words."""
+class Filter:
+    label: str
+    name: str
+    options: list[Option]
+    chosen: str
 
 
-def wanted(bodies: Directory) -> Wanted:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A filter that is set, and the same list without it."""
+
+    label: str
+    words: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class BodyAsked:
+    """What the body's field holds, and which bodies that may be."""
+
+    text: str
+    fitting: tuple[Body, ...] | None = None
+    """None where nothing is asked."""
+
+    @property
+    def several(self) -> bool:
+        return self.fitting is not None and len(self.fitting) > 1
+
+
+def wanted(body: BodyAsked) -> Wanted:
     """What the address asks for; what is no choice of ours narrows nothing."""
-    given = request.args
-    body = bodies.body_by_slug(given.get("body", ""))
-    stage, choice, answers = (given.get(name, "") for name in ("stage", "choice", "answers"))
-    page = given.get("page", "")
+    answers = _given("answers")
     known = answers if answers in {"full", "gaps"} else ""
+    fitting = body.fitting
     return Wanted(
-        text=_printable(given.get("q", "")),
-        organisation=body.id if body else None,
-        stage=Stage(stage) if stage in set(Stage) else None,
-        choice=Choice(choice) if choice in set(Choice) else None,
+        text=_given("q"),
+        organisations=None if fitting is None else frozenset(each.id for each in fitting),
+        purpose=_given("purpose"),
+        category=_given("data"),
+        power=_given("power"),
+        stage=_one_of(Stage, "stage"),
+        choice=_one_of(Choice, "choice"),
+        identifiability=_one_of(Identifiability, "points"),
+        standing=_one_of(Standing, "status"),
+        emergency=_given("emergency") == "yes",
         answers=cast(Literal["", "full", "gaps"], known),
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+        order=_one_of(Order, "sort") or Order.BEST,
+        page=page_number(_given("page")),
     )
 
 
-def _printable(text: str) -> str:
-    """What may stand in a page again: other characters are spaces."""
-    letters = (letter if letter.isprintable() else " " for letter in text[:LONGEST])
-    return "".join(letters).strip()
+def body_asked(bodies: Directory) -> BodyAsked:
+    """A link gives the address of a body; a person types a part of its name."""
+    text = _given("body")
+    if not text:
+        return BodyAsked("")
+    exact = bodies.body_by_slug(text)
+    if exact is not None:
+        return BodyAsked(plain(exact.official_name), (exact,))
+    fitting = bodies.named(text)
+    same = [body for body in fitting if text.casefold() in map(str.casefold, _names(body))]
+    return BodyAsked(text, tuple(same) if len(same) == 1 else fitting)
 
 
-def arguments() -> dict[str, str]:
-    """What narrows the list, to be kept from page to page."""
-    return {name: request.args[name][:LONGEST] for name in FIELDS if request.args.get(name)}
+def _names(body: Body) -> list[str]:
+    return [*body.official_name.values(), *body.name.values()]
 
 
-def page_url(page: int) -> str:
-    kept: dict[str, Any] = {**arguments(), "page": page}
-    return url_for("register.index", _anchor="list", **kept)
+def _given(name: str) -> str:
+    """What stands in the address, fit to stand in a page again."""
+    return printable(request.args.get(name, "")[:LONGEST])
 
 
-def filters(wanted: Wanted, bodies: Directory) -> list[Filter]:
-    """The native lists above the register: label, name, options, the value that is set."""
-    chosen = bodies.bodies[wanted.organisation].slug if wanted.organisation else ""
-    names = [(body.slug, plain(body.official_name)) for body in bodies.bodies.values()]
-    names.sort(key=lambda option: option[1].casefold())
-    stages = [(stage.value, wording.stage(stage).short) for stage in Stage]
-    choices = [(choice.value, wording.choice_short(choice)) for choice in Choice]
+def _one_of(kind: type[Named], name: str) -> Named | None:
+    given = _given(name)
+    return kind(given) if given in set(kind) else None
+
+
+def narrowed() -> bool:
+    return any(_given(name) for name in FIELDS if name != "sort")
+
+
+def filters(wanted: Wanted, register: Register) -> list[Filter]:
+    """The native lists of the form; of what agreements name, the most used are to choose from."""
+    used = register.in_use
+    powers = {slug: plain(power.name) for slug, power in register.powers.items()}
+    purposes = [(iri, plain(purpose(iri))) for iri in _some(used.purposes, wanted.purpose)]
+    kinds = [(name, plain(category(name))) for name in _some(used.categories, wanted.category)]
+    laws = [(slug, powers.get(slug, slug)) for slug in _some(used.powers, wanted.power)]
+    lists: list[tuple[str, str, list[Option], str]] = [
+        (gettext("Purpose"), "purpose", purposes, wanted.purpose),
+        (gettext("Kind of data"), "data", kinds, wanted.category),
+        (gettext("Legal power"), "power", laws, wanted.power),
+        *_fixed(wanted),
+    ]
+    anything = ("", gettext("Any"))
+    return [Filter(label, name, [anything, *of], set_to) for label, name, of, set_to in lists]
+
+
+def _fixed(wanted: Wanted) -> Iterator[tuple[str, str, list[Option], str]]:
+    stages = [(each.value, wording.stage(each).short) for each in Stage]
+    choices = [(each.value, wording.choice_short(each)) for each in Choice]
+    points = [(each.value, wording.points_short(each)) for each in Identifiability]
+    status = [(each.value, wording.standing(each)) for each in Standing]
     answers = [
         ("full", gettext("Each question has an answer")),
         ("gaps", gettext("Some questions have none")),
     ]
-    anything = ("", gettext("Any"))
-    return [
-        (gettext("Body or organisation"), "body", [anything, *names], chosen),
-        (gettext("Stage"), "stage", [anything, *stages], wanted.stage or ""),
-        (gettext("Your say"), "choice", [anything, *choices], wanted.choice or ""),
-        (gettext("Trust questions"), "answers", [anything, *answers], wanted.answers),
-    ]
+    yield gettext("Stage"), "stage", stages, wanted.stage or ""
+    yield gettext("Your say"), "choice", choices, wanted.choice or ""
+    yield gettext("Does it point to a person?"), "points", points, wanted.identifiability or ""
+    yield gettext("Does it hold now?"), "status", status, wanted.standing or ""
+    yield gettext("Trust questions"), "answers", answers, wanted.answers
 
 
-def line(found: Line, bodies: Directory) -> Shown:
-    terms = found.terms
-    about = [terms.reference, wording.stage(terms.stage).short, wording.choice_short(terms.choice)]
-    if terms.ends:
-        about.append(gettext("until %(day)s", day=day(terms.ends)))
-    answered = gettext("%(n)s of %(of)s answered", n=terms.answered, of=terms.asked)
-    return Shown(terms, strip(terms), _parties(found, bodies), " · ".join(about), answered)
+def _some(used: Iterable[str], chosen: str) -> list[str]:
+    few = list(used)[:MOST_OPTIONS]
+    return few if chosen in few or not chosen else [*few, chosen]
 
 
-def _parties(found: Line, bodies: Directory) -> str | Markup:
-    givers, getters = _names(found.givers, bodies), _names(found.getters, bodies)
-    if not givers and not getters:
-        return str(gettext("It does not name who gives and who gets the data."))
-    if found.terms.kind is AgreementKind.OWN_USE and found.givers:
-        return givers
-    arrow = Markup(
-        '<span aria-hidden="true"> → </span><span class="govuk-visually-hidden"> {} </span>'
-    )
-    unsaid = gettext("not stated")
-    return Markup("{}{}{}").format(givers or unsaid, arrow.format(gettext("to")), getters or unsaid)
+def orders(wanted: Wanted) -> Filter:
+    names: dict[Order, str] = {
+        Order.BEST: gettext("Best match"),
+        Order.TITLE: gettext("Title, A to Z"),
+        Order.NEWEST: gettext("Newest first"),
+        Order.ENDING: gettext("Ends soonest"),
+        Order.ANSWERED: gettext("Most questions answered"),
+    }
+    if not sought(wanted.text).words:
+        del names[Order.BEST]
+    options = [(order.value, words) for order, words in names.items()]
+    return Filter(gettext("In which order"), "sort", options, wanted.order)
 
 
-def _names(parties: Iterable[PartyName], bodies: Directory) -> str | Markup:
-    """The first names, and how many more there are."""
-    names = [_party(party, bodies) for party in parties]
-    shown = Markup(", ").join(names[:MOST_NAMES])
-    more = len(names) - MOST_NAMES
-    return Markup("{} {}").format(shown, gettext("and %(n)s more", n=more)) if more > 0 else shown
+def chosen(filters: Iterable[Filter], body: BodyAsked, *, emergency: bool) -> list[Chosen]:
+    """The filters that are set, the words and the order aside, each to be taken away."""
+    found = [Chosen(gettext("Body"), body.text, _without("body"))] if body.text else []
+    for one in filters:
+        if one.chosen:
+            words = dict(one.options)[one.chosen]
+            found.append(Chosen(one.label, words, _without(one.name)))
+    if emergency:
+        words = gettext("made in an emergency")
+        found.append(Chosen(gettext("Only those"), words, _without("emergency")))
+    return found
 
 
-def _party(party: PartyName, bodies: Directory) -> str | Markup:
-    body = bodies.bodies.get(party.organisation_id) if party.organisation_id else None
-    return say(body.name) if body else party.name
+def bodies_to_choose(body: BodyAsked) -> list[tuple[str, Body]]:
+    """The first bodies that the text may mean, each with the list narrowed to it."""
+    fitting = body.fitting if body.several and body.fitting else ()
+    return [(address(body=each.slug, page=None), each) for each in fitting[:MOST_BODIES]]
+
+
+def _without(name: str) -> str:
+    return address(**{name: None, "page": None})
+
+
+def address(**changed: str | int | None) -> str:
+    """This list with something changed; what is set to nothing is left out."""
+    given: dict[str, Any] = {name: _given(name) for name in FIELDS} | changed
+    kept = {name: value for name, value in given.items() if value}
+    return url_for("register.index", _anchor="list", **kept)

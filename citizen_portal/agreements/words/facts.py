@@ -8,7 +8,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from citizen_portal.agreements.models import AgreementKind
-from citizen_portal.agreements.queries import Terms, category, grounds
+from citizen_portal.agreements.queries import Terms, category, grounds, purpose
 from citizen_portal.agreements.schemas import AgreementDocument, Bilingual, Party
 from citizen_portal.agreements.words import terms_of_law
 from citizen_portal.bodies.queries import Directory
@@ -48,15 +48,17 @@ def _data(said: AgreementDocument) -> list[Fact]:
     if said.frequency:
         how.append(Value(terms_of_law.frequency(said.frequency)))
     known = terms_of_law.identifiability(said.identifiability) if said.identifiability else ""
+    iri = said.purpose_iri
+    research = gettext("Research or statistics are part of it.") if said.research else ""
     names = [Value(name) for name in said.controllers_as_published]
     return [
         (gettext("Bodies named, as published"), names),
+        (gettext("Purpose"), [Value(say(purpose(iri)), iri, research)] if iri else []),
         (gettext("Whose data"), _texts(said.subjects)),
         (gettext("Kinds of data"), _joined(say(category(name)) for name in said.categories)),
         (gettext("Can it point to you?"), [Value(known)] if known else []),
         (gettext("How and how often"), how),
         (gettext("What good is expected"), _texts(said.benefits if said.measures else None)),
-        (gettext("If it were not shared"), _texts(said.harm_of_not_sharing)),
     ]
 
 
@@ -109,11 +111,10 @@ def _papers(said: AgreementDocument) -> list[Fact]:
     links = [
         (gettext("Check of the risks to people (DPIA)"), said.dpia),
         (gettext("Record of the algorithm used"), said.atrs),
-        (gettext("The purpose as a standard term"), said.purpose_iri),
     ]
     return [
         (gettext("Who to ask"), [Value(said.contact)] if said.contact else _unsaid()),
-        (gettext("Papers"), [Value(label, url) for label, url in links if url]),
+        (gettext("Papers"), [Value(label, url) for label, url in links if url] or _unsaid()),
         (gettext("Notes"), _texts(said.notes)),
         (gettext("Published"), [Value(day(said.published))] if said.published else []),
         (gettext("Taken from"), [Value(said.source)] if said.source else []),

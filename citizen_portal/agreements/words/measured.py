@@ -71,6 +71,8 @@ def _row(measure: Measure, today: date) -> Row:
 
 def _standing(measure: Measure, today: date) -> tuple[str, str, bool]:
     kept = measure.kept
+    if measure.latest is None and measure.due is not None and measure.due < today:
+        return "down", gettext("Overdue"), True
     if measure.latest is None:
         return "off", gettext("Not measured"), False
     if kept is None:
@@ -102,7 +104,8 @@ def _bar(row: Row, width: int, y: int, room: int) -> Bar:
         label = label[: room - len(suffix) - 1].rstrip() + "…"
     label += suffix
     if numbers is None:
-        return Bar(label, gettext("not measured yet"), False, None, None, y)
+        figures = gettext("overdue: nothing found yet") if row.lifted else ""
+        return Bar(label, figures or gettext("not measured yet"), row.lifted, None, None, y)
     target, value = numbers
     scale = width / (max(target, value) * HEADROOM or 1)
     promised, found = format_decimal(target), format_decimal(value)

@@ -1,19 +1,13 @@
 """Words for what an agreement says, in the reader's language."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from flask_babel import gettext
-from markupsafe import Markup
 
 from citizen_portal.agreements import queries
-from citizen_portal.agreements.models import Choice, Stage
-from citizen_portal.agreements.queries import Question, Terms, Theme
+from citizen_portal.agreements.models import Choice, Identifiability, Stage
+from citizen_portal.agreements.queries import Question, Standing, Theme
 from citizen_portal.agreements.schemas import AgreementDocument, TrustAnswer
-from citizen_portal.web.pages import day, say
-
-MOST_RESULTS = 3
-Spoken = str | Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +27,15 @@ class Answered:
     answer: TrustAnswer | None
     counted: bool
     """Whether what was promised and found belongs to the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswered:
+    """A question of the project's own."""
+
+    ask: dict[str, str]
+    anchor: str
+    answer: TrustAnswer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +73,32 @@ def stage(of: Stage) -> StageWords:
     return StageWords(*words[of])
 
 
-def time_note(terms: Terms, today: date) -> str:
-    """That an agreement is over or has not begun; empty while it holds."""
-    if terms.ends is not None and terms.ends < today:
-        return str(gettext("It ended on %(day)s.", day=day(terms.ends)))
-    if terms.starts is not None and terms.starts > today:
-        return str(gettext("It begins on %(day)s.", day=day(terms.starts)))
-    return ""
+def kind(of: str) -> str:
+    words: dict[str, str] = {
+        "sharing": gettext("Sharing between bodies"),
+        "own_use": gettext("Use inside one body"),
+    }
+    return words[of]
+
+
+def standing(of: Standing) -> str:
+    words: dict[Standing, str] = {
+        Standing.HOLDS: gettext("Holds now"),
+        Standing.TO_COME: gettext("Has not begun"),
+        Standing.ENDED: gettext("Has ended"),
+        Standing.WITHDRAWN: gettext("Taken back"),
+    }
+    return words[of]
+
+
+def points_short(of: Identifiability) -> str:
+    words: dict[Identifiability, str] = {
+        Identifiability.IDENTIFIABLE: gettext("Yes"),
+        Identifiability.PSEUDONYMISED: gettext("Only with a key kept apart"),
+        Identifiability.AGGREGATED: gettext("No, counts only"),
+        Identifiability.ANONYMOUS: gettext("They say that it does not"),
+    }
+    return words[of]
 
 
 def choice_short(of: Choice) -> str:
@@ -88,40 +110,6 @@ def choice_short(of: Choice) -> str:
         Choice.NOT_STATED: gettext("choice not stated"),
     }
     return words[of]
-
-
-def _your_say(of: Choice) -> str:
-    words: dict[Choice, str] = {
-        Choice.NONE: gettext("You cannot say no to this."),
-        Choice.OBJECTION: gettext("You can object."),
-        Choice.OPT_OUT: gettext("You can opt out."),
-        Choice.CONSENT: gettext("It is done only if you agree."),
-        Choice.NOT_STATED: gettext("It does not say what say you have."),
-    }
-    return words[of]
-
-
-def read_aloud(said: AgreementDocument, terms: Terms) -> list[tuple[str, Spoken]]:
-    """The five lines that open an agreement."""
-    your_say: Spoken = _your_say(said.choice)
-    if said.choice_reason:
-        your_say = Markup("{} {}").format(your_say, say(said.choice_reason.words()))
-    return [
-        (gettext("What"), say(said.what.words())),
-        (gettext("Why"), say(said.purpose.words())),
-        (gettext("Which data"), say(said.disclosed.words())),
-        (gettext("What came of it"), _came_of_it(terms)),
-        (gettext("Your say"), your_say),
-    ]
-
-
-def _came_of_it(terms: Terms) -> Spoken:
-    found = [measure.latest.text for measure in terms.measures if measure.latest]
-    if found:
-        return Markup(" ").join(say(text) for text in found[:MOST_RESULTS])
-    if terms.measures:
-        return str(gettext("It says what it promises. It does not yet say what was found."))
-    return str(gettext("It does not say what came of it."))
 
 
 def themes(said: AgreementDocument) -> list[ThemeAnswers]:
@@ -138,3 +126,11 @@ def themes(said: AgreementDocument) -> list[ThemeAnswers]:
 def _answered(question: Question, said: AgreementDocument) -> Answered:
     counted = bool(said.measures) and question.kind == "measures"
     return Answered(question, said.trust.get(question.id), counted)
+
+
+def own_questions(said: AgreementDocument) -> list[OwnAnswered]:
+    """What the project asks of itself, in the shape of the matrix."""
+    return [
+        OwnAnswered(question.ask.words(), f"own-{question.id}", question.answer)
+        for question in said.questions
+    ]

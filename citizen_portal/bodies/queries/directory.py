@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
@@ -21,6 +22,7 @@ from citizen_portal.bodies.models import (
     Source,
 )
 from citizen_portal.db import Words
+from citizen_portal.words import words
 
 REGISTER = "register"
 """Counts changes of what is imported: bodies, sources, rules, powers, agreements."""
@@ -95,6 +97,7 @@ class Directory:
     _by_slug: dict[str, Body] = field(init=False, repr=False)
     _by_code: dict[tuple[str, str], Body] = field(init=False, repr=False)
     _of_body: dict[UUID, tuple[SourceFacts, ...]] = field(init=False, repr=False)
+    _explained: dict[str, tuple[Rule, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         of_body: dict[UUID, list[SourceFacts]] = defaultdict(list)
@@ -104,6 +107,11 @@ class Directory:
         object.__setattr__(self, "_by_slug", {body.slug: body for body in bodies})
         object.__setattr__(self, "_by_code", {(b.code_scheme, b.code): b for b in bodies})
         object.__setattr__(self, "_of_body", {key: tuple(of) for key, of in of_body.items()})
+        explained: dict[str, list[Rule]] = defaultdict(list)
+        for rules in self.rules.values():
+            for rule in rules:
+                explained[rule.agreement].append(rule)
+        object.__setattr__(self, "_explained", {key: tuple(of) for key, of in explained.items()})
 
     def body_by_slug(self, slug: str) -> Body | None:
         return self._by_slug.get(slug)
@@ -114,6 +122,32 @@ class Directory:
     def sources_of(self, body_id: UUID) -> tuple[SourceFacts, ...]:
         """The sources of one body, by slug."""
         return self._of_body.get(body_id, ())
+
+    def named(self, text: str) -> tuple[Body, ...]:
+        """Those with a name, in either language, in which each word begins a word; by name."""
+        wanted = [f" {word}" for word in words(text)]
+        return tuple(
+            body for body, names in self._names if wanted and all(word in names for word in wanted)
+        )
+
+    @cached_property
+    def _names(self) -> tuple[tuple[Body, str], ...]:
+        """Every body by official name, with its names as they are looked for."""
+
+        def names(body: Body) -> str:
+            texts = [body.slug]
+            for name in (body.name, body.official_name, body.short_name):
+                texts += name.values()
+            return f" {' '.join(words(' '.join(texts)))}"
+
+        ordered = sorted(
+            self.bodies.values(), key=lambda one: (one.official_name["en"].casefold(), one.slug)
+        )
+        return tuple((body, names(body)) for body in ordered)
+
+    def explained_by(self, reference: str) -> tuple[Rule, ...]:
+        """The published rules that lead to one agreement: the kinds of access it explains."""
+        return tuple(rule for rule in self._explained.get(reference, ()) if rule.published)
 
 
 _directories: WeakKeyDictionary[object, tuple[tuple[int, int], Directory]] = WeakKeyDictionary()

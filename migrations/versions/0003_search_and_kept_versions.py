@@ -1,0 +1,160 @@
+"""The register searched by word through a text index; published versions kept by the database."""
+
+from collections import defaultdict
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+from citizen_portal.agreements.queries import indexed
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+COLUMNS = ("title", "title_cy", "said", "said_cy", "named", "named_cy", "answers", "answers_cy")
+KEPT = (
+    "agreement_id, number, document, digest, in_force_from, changed, published_by_id, published_at"
+)
+SORTED = ("published_on", "ends", "answered")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "agreement_text",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        *(sa.Column(name, sa.String(), nullable=False) for name in COLUMNS),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name="fk_agreement_text_agreement_id"
+        ),
+        sa.PrimaryKeyConstraint("number", name="pk_agreement_text"),
+        sa.UniqueConstraint("agreement_id", name="uq_agreement_text_agreement_id"),
+    )
+    for statement in _made():
+        op.execute(statement)
+    _index_what_stands()
+    op.drop_column("agreement", "search_text")
+    for name in SORTED:
+        op.create_index(f"ix_agreement_{name}", "agreement", [name])
+
+
+def downgrade() -> None:
+    for name in SORTED:
+        op.drop_index(f"ix_agreement_{name}", table_name="agreement")
+    op.add_column(
+        "agreement", sa.Column("search_text", sa.String(), server_default="", nullable=False)
+    )
+    _describe_as_before()
+    if _sqlite():
+        op.execute("DROP TABLE agreement_search")
+        op.execute("DROP TRIGGER agreement_version_kept")
+        op.execute("DROP TRIGGER agreement_version_stays")
+    else:
+        op.execute("DROP TRIGGER agreement_version_kept ON agreement_version")
+        op.execute("DROP FUNCTION agreement_version_kept()")
+    op.drop_table("agreement_text")
+
+
+def _sqlite() -> bool:
+    return op.get_bind().dialect.name == "sqlite"
+
+
+def _made() -> tuple[str, ...]:
+    """The index over the words, and the triggers that keep published versions as they are."""
+    if _sqlite():
+        names, old, new = (
+            ", ".join(f"{of}{name}" for name in COLUMNS) for of in ("", "old.", "new.")
+        )
+        into = f"INSERT INTO agreement_search(rowid, {names}) VALUES (new.number, {new});"
+        out = (
+            f"INSERT INTO agreement_search(agreement_search, rowid, {names}) "
+            f"VALUES ('delete', old.number, {old});"
+        )
+        refuse = "BEGIN SELECT RAISE(ABORT, 'what was published stays as it is'); END"
+        return (
+            f"CREATE VIRTUAL TABLE agreement_search USING fts5({names}, "
+            "content='agreement_text', content_rowid='number', "
+            "tokenize='porter unicode61 remove_diacritics 2', prefix='2 3')",
+            f"CREATE TRIGGER agreement_text_in AFTER INSERT ON agreement_text BEGIN {into} END",
+            f"CREATE TRIGGER agreement_text_out AFTER DELETE ON agreement_text BEGIN {out} END",
+            "CREATE TRIGGER agreement_text_new AFTER UPDATE ON agreement_text "
+            f"BEGIN {out} {into} END",
+            "CREATE TRIGGER agreement_version_kept "
+            f"BEFORE UPDATE OF {KEPT} ON agreement_version {refuse}",
+            f"CREATE TRIGGER agreement_version_stays BEFORE DELETE ON agreement_version {refuse}",
+        )
+    weighed = " || ".join(
+        f"setweight(to_tsvector('{'simple' if name.endswith('_cy') else 'english'}', {name}), "
+        f"'{'AABBCCDD'[place]}')"
+        for place, name in enumerate(COLUMNS)
+    )
+    return (
+        "ALTER TABLE agreement_text ADD COLUMN found tsvector "
+        f"GENERATED ALWAYS AS ({weighed}) STORED",
+        "CREATE INDEX ix_agreement_text_found ON agreement_text USING gin (found)",
+        "CREATE FUNCTION agreement_version_kept() RETURNS trigger AS $$ BEGIN "
+        "RAISE EXCEPTION 'what was published stays as it is'; END $$ LANGUAGE plpgsql",
+        f"CREATE TRIGGER agreement_version_kept BEFORE UPDATE OF {KEPT} OR DELETE "
+        "ON agreement_version FOR EACH ROW EXECUTE FUNCTION agreement_version_kept()",
+    )
+
+
+AGREEMENT = sa.table(
+    "agreement",
+    sa.column("id", sa.Uuid()),
+    sa.column("version", sa.Integer()),
+    sa.column("search_text", sa.String()),
+)
+VERSION = sa.table(
+    "agreement_version",
+    sa.column("agreement_id", sa.Uuid()),
+    sa.column("number", sa.Integer()),
+    sa.column("document", sa.JSON()),
+)
+TEXT = sa.table(
+    "agreement_text",
+    sa.column("agreement_id", sa.Uuid()),
+    *(sa.column(name, sa.String()) for name in COLUMNS),
+)
+POWER = sa.table("legal_power", sa.column("slug", sa.String()), sa.column("name", sa.JSON()))
+ORGANISATION = sa.table(
+    "organisation",
+    sa.column("slug", sa.String()),
+    *(sa.column(name, sa.JSON()) for name in ("name", "official_name", "short_name")),
+)
+
+
+def _newest() -> Any:
+    return op.get_bind().execute(
+        sa.select(VERSION.c.agreement_id, VERSION.c.document).join(
+            AGREEMENT,
+            (AGREEMENT.c.id == VERSION.c.agreement_id) & (AGREEMENT.c.version == VERSION.c.number),
+        )
+    )
+
+
+def _index_what_stands() -> None:
+    """What is searched is made from the documents, so it is made here as it is made today."""
+    bind = op.get_bind()
+    powers = {row.slug: row.name for row in bind.execute(sa.select(POWER))}
+    names: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in bind.execute(sa.select(ORGANISATION)):
+        names[row.slug] += [row.name, row.official_name, row.short_name]
+    for agreement_id, document in _newest().all():
+        said = indexed(document, names, powers)
+        row = {name: said.get(name, "") for name in COLUMNS}
+        bind.execute(TEXT.insert().values(agreement_id=agreement_id, **row))
+
+
+def _describe_as_before() -> None:
+    for agreement_id, document in _newest().all():
+        texts = [document["reference"]]
+        for field in ("title", "what", "purpose"):
+            texts += document[field].values()
+        op.execute(
+            AGREEMENT.update()
+            .where(AGREEMENT.c.id == agreement_id)
+            .values(search_text="\n".join(texts).casefold())
+        )
