@@ -1,4 +1,4 @@
-"""The lines of the register's list in words, and the pages it is spread over."""
+"""The lines of the register's list in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,13 +17,19 @@ from citizen_portal.agreements.queries import (
     standing_on,
     strip,
 )
-from citizen_portal.agreements.views import searching, wording
+from citizen_portal.agreements.views import wording
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.web.pages import day, say
 
 MOST_NAMES = 2
-NEAR = 2
-"""So many pages before and after the one that is open have a link of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """That it was made in an emergency (which stands out), or that it does not hold now."""
+
+    words: str
+    lifted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +44,7 @@ class Shown:
     """Reference, stage, choice and end, in a few words."""
     answered: str
     """The strip in words."""
-    marks: tuple[str, ...]
-    """That it was made in an emergency, that it does not hold now."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageLink:
-    """A page of the list; without a number, pages that are left out."""
-
-    number: int | None
-    href: str = ""
-    here: bool = False
+    marks: tuple[Mark, ...]
 
 
 def line(found: Line, bodies: Directory, today: date) -> Shown:
@@ -67,25 +63,13 @@ def line(found: Line, bodies: Directory, today: date) -> Shown:
     )
 
 
-def marks(terms: Terms, today: date) -> tuple[str, ...]:
+def marks(terms: Terms, today: date) -> tuple[Mark, ...]:
     """What must be seen before anything else is read."""
     standing = standing_on(terms, today)
-    found = [gettext("Emergency")] if terms.emergency else []
+    found = [Mark(gettext("Emergency"), lifted=True)] if terms.emergency else []
     if standing is not Standing.HOLDS:
-        found.append(wording.standing(standing))
+        found.append(Mark(wording.standing(standing), lifted=False))
     return tuple(found)
-
-
-def page_links(page: int, pages: int) -> list[PageLink]:
-    """The first, the last, those around the one that is open, and a gap where some are left out."""
-    near = {1, pages, *range(page - NEAR, page + NEAR + 1)}
-    found: list[PageLink] = []
-    for number in sorted(one for one in near if 1 <= one <= pages):
-        before = found[-1].number if found else 0
-        if before is not None and number - before > 1:
-            found.append(PageLink(None))
-        found.append(PageLink(number, searching.address(page=number), number == page))
-    return found
 
 
 def _parties(found: Line, bodies: Directory) -> str | Markup:

@@ -20,7 +20,8 @@ from citizen_portal.agreements.queries import (
 )
 from citizen_portal.agreements.views import wording
 from citizen_portal.bodies.queries import Body, Directory
-from citizen_portal.web.pages import plain
+from citizen_portal.web.pages import plain, printable
+from citizen_portal.web.paging import page_number
 
 LONGEST = 200
 MOST_OPTIONS = 40
@@ -66,7 +67,7 @@ class BodyAsked:
 
 def wanted(body: BodyAsked) -> Wanted:
     """What the address asks for; what is no choice of ours narrows nothing."""
-    answers, page = _given("answers"), _given("page")
+    answers = _given("answers")
     known = answers if answers in {"full", "gaps"} else ""
     fitting = body.fitting
     return Wanted(
@@ -82,7 +83,7 @@ def wanted(body: BodyAsked) -> Wanted:
         emergency=_given("emergency") == "yes",
         answers=cast(Literal["", "full", "gaps"], known),
         order=_one_of(Order, "sort") or Order.BEST,
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+        page=page_number(_given("page")),
     )
 
 
@@ -105,8 +106,7 @@ def _names(body: Body) -> list[str]:
 
 def _given(name: str) -> str:
     """What stands in the address, fit to stand in a page again."""
-    letters = (each if each.isprintable() else " " for each in request.args.get(name, "")[:LONGEST])
-    return "".join(letters).strip()
+    return printable(request.args.get(name, "")[:LONGEST])
 
 
 def _one_of(kind: type[Named], name: str) -> Named | None:
