@@ -50,6 +50,11 @@ def plain(words: Mapping[str, str]) -> str:
     return words.get(language()) or words["en"]
 
 
+def printable(text: str) -> str:
+    """What somebody typed, fit to stand in a page again: other characters are spaces."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
+
+
 def duration(text: str) -> str:
     """How long something is kept: "P2Y" (ISO 8601) is "2 years"; what is no duration, as it is."""
     found = DURATION.fullmatch(text)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citizen_portal.agreements.queries.counted import LISTERS, PAGE, counted
+from citizen_portal.agreements.queries.register import Register, register_terms
 from citizen_portal.agreements.queries.scorecard import Tally, count, facts
-from citizen_portal.agreements.queries.terms import Register, register_terms
 from tests.agreements import files, generated
 from tests.agreements.test_scorecard import numbers
 from tests.pages import Page

@@ -10,7 +10,7 @@ import yaml
 from flask import Flask
 
 from citizen_portal.agreements.queries import known_category
-from citizen_portal.agreements.queries.categories import FILE
+from citizen_portal.agreements.queries.categories import FOLDER
 from citizen_portal.agreements.views.open_data.linked import RENAMED
 from citizen_portal.demo import world
 from tests.agreements import files
@@ -72,7 +72,7 @@ def test_every_term_of_the_vocabulary_exists(told: Any) -> None:
 
 
 def test_every_kind_of_data_with_words_is_in_the_vocabulary() -> None:
-    names = yaml.safe_load(FILE.read_text())
+    names = yaml.safe_load((FOLDER / "categories.yaml").read_text())
     assert all(known_category(name) for name in names)
     assert [name for name in names if RENAMED.get(name, name) not in TERMS[PD]] == []
 

@@ -15,7 +15,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
 
-from citizen_portal.agreements.queries.terms import Measure, Register, Terms, register_terms
+from citizen_portal.agreements.queries.register import Register, register_terms
+from citizen_portal.agreements.queries.terms import Measure, Terms
 from citizen_portal.bodies.queries import REGISTER, database_of, revisions
 
 

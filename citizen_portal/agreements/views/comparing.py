@@ -18,6 +18,8 @@ TOKEN = re.compile(r"\s*\S+|\s+")
 MOST_TOKENS = 1_000
 """Longer texts are marked whole: to find what moved in them would hold up the page."""
 SAME, DEL, INS = Markup("{}"), Markup("<del>{}</del>"), Markup("<ins>{}</ins>")
+PARTS = {"measures": "what", "questions": "ask"}
+"""Lists whose parts are told apart by their ids, and what heads each part."""
 Document = Mapping[str, Any]
 
 
@@ -33,13 +35,29 @@ def differences(before: Document, after: Document, **lookups: Any) -> list[Diffe
     reader = Telling(plain, **lookups)
     each_language = Telling(_each, **lookups)
     found = []
-    for name in changed_fields(before, after):
-        was, now = _value(before, name), _value(after, name)
+    for name, label, was, now in _changed(before, after, reader):
         texts = _texts(reader, name, was, now)
         if texts[0] == texts[1]:  # only another language than the reader's changed
             texts = _texts(each_language, name, was, now)
-        found.append(Difference(labels.field(name), *marked(*texts)))
+        found.append(Difference(label, *marked(*texts)))
     return found
+
+
+def _changed(
+    before: Document, after: Document, reader: Telling
+) -> Iterator[tuple[str, str, Any, Any]]:
+    """Name and label of what differs, with what it was and is; of lists with ids, each part."""
+    for name in changed_fields(before, after):
+        was, now = _value(before, name), _value(after, name)
+        if name not in PARTS:
+            yield name, labels.field(name), was, now
+            continue
+        old, new = ({part["id"]: part for part in of or ()} for of in (was, now))
+        for part_id in dict.fromkeys([*old, *new]):
+            pair = [[of[part_id]] if part_id in of else None for of in (old, new)]
+            if pair[0] != pair[1]:
+                head = reader.say((new.get(part_id) or old[part_id])[PARTS[name]])
+                yield name, f"{labels.field(name)}: {head}", pair[0], pair[1]
 
 
 def _value(document: Document, name: str) -> Any:
@@ -73,4 +91,8 @@ def _side(
 ) -> Iterator[Markup]:
     for step in steps:
         text = "".join(tokens[step[place] : step[place + 1]])
-        yield SAME.format(text) if step[0] == "equal" or not text else mark.format(text)
+        if step[0] == "equal" or not text.strip():
+            yield SAME.format(text)
+            continue
+        words = text.lstrip()
+        yield SAME.format(text.removesuffix(words)) + mark.format(words)

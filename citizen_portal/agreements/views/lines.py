@@ -1,4 +1,4 @@
-"""The lines of the register's list in words, and the pages it is spread over."""
+"""The lines of the register's list in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,15 +15,12 @@ from citizen_portal.agreements.queries import (
     Terms,
     strip,
 )
-from citizen_portal.agreements.views import searching
 from citizen_portal.agreements.words import wording
-from citizen_portal.agreements.words.marks import marks
+from citizen_portal.agreements.words.marks import Mark, marks
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.web.pages import day, say
 
 MOST_NAMES = 2
-NEAR = 2
-"""So many pages before and after the one that is open have a link of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +35,7 @@ class Shown:
     """Reference, stage, choice and end, in a few words."""
     answered: str
     """The strip in words."""
-    marks: tuple[str, ...]
-    """That it was made in an emergency, that it does not hold now."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageLink:
-    """A page of the list; without a number, pages that are left out."""
-
-    number: int | None
-    href: str = ""
-    here: bool = False
+    marks: tuple[Mark, ...]
 
 
 def line(found: Line, bodies: Directory, today: date) -> Shown:
@@ -65,18 +52,6 @@ def line(found: Line, bodies: Directory, today: date) -> Shown:
         answered=answered,
         marks=marks(terms, today),
     )
-
-
-def page_links(page: int, pages: int) -> list[PageLink]:
-    """The first, the last, those around the one that is open, and a gap where some are left out."""
-    near = {1, pages, *range(page - NEAR, page + NEAR + 1)}
-    found: list[PageLink] = []
-    for number in sorted(one for one in near if 1 <= one <= pages):
-        before = found[-1].number if found else 0
-        if before is not None and number - before > 1:
-            found.append(PageLink(None))
-        found.append(PageLink(number, searching.address(page=number), number == page))
-    return found
 
 
 def _parties(found: Line, bodies: Directory) -> str | Markup:

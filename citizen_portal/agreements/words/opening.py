@@ -30,6 +30,7 @@ class Spoken:
 class Banner:
     heading: str
     lines: tuple[Value, ...]
+    lifted: bool = False
 
 
 def read_aloud(
@@ -177,4 +178,6 @@ def _emergency(said: AgreementDocument, today: date) -> Banner:
         lines.append(Value(Markup("<b>{}</b>").format(late)))
     else:
         lines.append(Value(gettext("They must look back at it by %(day)s.", day=day(due))))
-    return Banner(gettext("Emergency: it was made without time for the usual way"), tuple(lines))
+    return Banner(
+        gettext("Emergency: it was made without time for the usual way"), tuple(lines), lifted=True
+    )

@@ -97,7 +97,6 @@ class Directory:
     _by_slug: dict[str, Body] = field(init=False, repr=False)
     _by_code: dict[tuple[str, str], Body] = field(init=False, repr=False)
     _of_body: dict[UUID, tuple[SourceFacts, ...]] = field(init=False, repr=False)
-    _explained: dict[str, tuple[Rule, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         of_body: dict[UUID, list[SourceFacts]] = defaultdict(list)
@@ -107,11 +106,6 @@ class Directory:
         object.__setattr__(self, "_by_slug", {body.slug: body for body in bodies})
         object.__setattr__(self, "_by_code", {(b.code_scheme, b.code): b for b in bodies})
         object.__setattr__(self, "_of_body", {key: tuple(of) for key, of in of_body.items()})
-        explained: dict[str, list[Rule]] = defaultdict(list)
-        for rules in self.rules.values():
-            for rule in rules:
-                explained[rule.agreement].append(rule)
-        object.__setattr__(self, "_explained", {key: tuple(of) for key, of in explained.items()})
 
     def body_by_slug(self, slug: str) -> Body | None:
         return self._by_slug.get(slug)
@@ -131,6 +125,11 @@ class Directory:
         )
 
     @cached_property
+    def by_name(self) -> tuple[Body, ...]:
+        """Every body, by official name."""
+        return tuple(body for body, _ in self._names)
+
+    @cached_property
     def _names(self) -> tuple[tuple[Body, str], ...]:
         """Every body by official name, with its names as they are looked for."""
 
@@ -147,7 +146,16 @@ class Directory:
 
     def explained_by(self, reference: str) -> tuple[Rule, ...]:
         """The published rules that lead to one agreement: the kinds of access it explains."""
-        return tuple(rule for rule in self._explained.get(reference, ()) if rule.published)
+        return tuple(self._explained.get(reference, ()))
+
+    @cached_property
+    def _explained(self) -> dict[str, list[Rule]]:
+        explained: dict[str, list[Rule]] = defaultdict(list)
+        for rules in self.rules.values():
+            for rule in rules:
+                if rule.published:
+                    explained[rule.agreement].append(rule)
+        return explained
 
 
 _directories: WeakKeyDictionary[object, tuple[tuple[int, int], Directory]] = WeakKeyDictionary()

@@ -1,12 +1,16 @@
 """Public bodies and their sources, with the agreements that name them. From memory alone."""
 
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
 
 from citizen_portal.agreements.models import AgreementKind
 from citizen_portal.agreements.queries import Register, Terms
 from citizen_portal.bodies.queries import Body, Directory, SourceFacts
 from citizen_portal.errors import NotFound
+
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +25,26 @@ class Seen:
         return tuple(source for source in self.sources if source.connected)
 
 
+class Group(StrEnum):
+    """What can be seen of a body, in the order in which the list has them."""
+
+    CONNECTED = "connected"
+    NOT_CONNECTED = "not-connected"
+    OTHERS = "others"
+    """Firms and others who get or handle data."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bodies:
-    """Each list by official name."""
+    """One page of the list, each group by official name."""
 
-    connected: tuple[Seen, ...]
-    not_connected: tuple[Seen, ...]
-    private: tuple[Seen, ...]
+    groups: tuple[tuple[Group, tuple[Seen, ...]], ...]
+    count: int
+    page: int
+    pages: int
+    connected: int
+    """Of the whole list, as ``known``: public bodies that can be asked."""
+    known: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +60,35 @@ class Named:
         return bool(self.as_discloser or self.as_recipient or self.as_processor or self.own_use)
 
 
-def bodies(directory: Directory) -> Bodies:
-    seen = [Seen(body, directory.sources_of(body.id)) for body in directory.bodies.values()]
-    seen.sort(key=lambda one: (one.body.official_name["en"].casefold(), one.body.slug))
-    public = [one for one in seen if one.body.kind.is_public]
+def bodies(directory: Directory, *, text: str = "", page: int = 1) -> Bodies:
+    """Those whose name has the words, or each; a page past the end is the last one."""
+    order = {group: place for place, group in enumerate(Group)}
+    grouped = {body.id: _group(directory, body) for body in directory.bodies.values()}
+    chosen = directory.named(text) if text else directory.by_name
+    listed = sorted(chosen, key=lambda body: order[grouped[body.id]])
+    pages = max(1, -(-len(listed) // PAGE))
+    page = min(max(1, page), pages)
+    shown = listed[(page - 1) * PAGE : page * PAGE]
+    kept = groupby(shown, key=lambda body: grouped[body.id])
+    counts = Counter(grouped.values())
     return Bodies(
-        connected=tuple(one for one in public if one.connected),
-        not_connected=tuple(one for one in public if not one.connected),
-        private=tuple(one for one in seen if not one.body.kind.is_public),
+        groups=tuple(
+            (group, tuple(Seen(body, directory.sources_of(body.id)) for body in of))
+            for group, of in kept
+        ),
+        count=len(listed),
+        page=page,
+        pages=pages,
+        connected=counts[Group.CONNECTED],
+        known=counts[Group.CONNECTED] + counts[Group.NOT_CONNECTED],
     )
+
+
+def _group(directory: Directory, body: Body) -> Group:
+    if not body.kind.is_public:
+        return Group.OTHERS
+    connected = any(source.connected for source in directory.sources_of(body.id))
+    return Group.CONNECTED if connected else Group.NOT_CONNECTED
 
 
 def body(directory: Directory, slug: str) -> Seen:
@@ -64,16 +101,12 @@ def body(directory: Directory, slug: str) -> Seen:
 
 def naming(register: Register, body: Body) -> Named:
     """The agreements whose newest version names the body."""
-    newest = [versions[0] for versions in register.versions.values()]
+    newest = register.naming(body.id)
     own = [terms for terms in newest if terms.kind is AgreementKind.OWN_USE]
     sharing = [terms for terms in newest if terms.kind is not AgreementKind.OWN_USE]
     return Named(
-        as_discloser=_by_title(terms for terms in sharing if body.id in terms.disclosers),
-        as_recipient=_by_title(terms for terms in sharing if body.id in terms.recipients),
-        as_processor=_by_title(terms for terms in newest if body.id in terms.processors),
-        own_use=_by_title(terms for terms in own if body.id in terms.disclosers | terms.recipients),
+        as_discloser=tuple(terms for terms in sharing if body.id in terms.disclosers),
+        as_recipient=tuple(terms for terms in sharing if body.id in terms.recipients),
+        as_processor=tuple(terms for terms in newest if body.id in terms.processors),
+        own_use=tuple(terms for terms in own if body.id in terms.disclosers | terms.recipients),
     )
-
-
-def _by_title(terms: Iterable[Terms]) -> tuple[Terms, ...]:
-    return tuple(sorted(terms, key=lambda one: (one.title["en"].casefold(), one.reference)))

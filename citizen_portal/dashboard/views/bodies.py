@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
@@ -10,12 +10,16 @@ from citizen_portal.agreements.queries import Terms, register_terms
 from citizen_portal.bodies.models import Kind, Protocol
 from citizen_portal.bodies.queries import SourceFacts, directory
 from citizen_portal.dashboard.queries import bodies as queries
-from citizen_portal.dashboard.queries.bodies import Named, Seen
-from citizen_portal.web.pages import day, plain, say
+from citizen_portal.dashboard.queries.bodies import Group, Named, Seen
+from citizen_portal.web.pages import day, plain, printable, say
+from citizen_portal.web.paging import page_links, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("bodies", __name__, url_prefix="/bodies")
 Row = dict[str, object]
+LONGEST = 200
+MOST_AGREEMENTS = 50
+"""So many are listed for each thing that a body does; the register has the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +34,15 @@ class SourceShown:
 
 @bp.get("", strict_slashes=False)
 def index() -> str:
-    found = queries.bodies(directory(db()))
-    groups = [
-        (gettext("Connected: we can ask them"), "connected", found.connected),
-        (gettext("Not connected yet: we cannot ask them"), "not-connected", found.not_connected),
-        (gettext("Firms and others who get or handle data"), "others", found.private),
-    ]
+    text = printable(request.args.get("q", "")[:LONGEST])
+    page = page_number(request.args.get("page", ""))
+    found = queries.bodies(directory(db()), text=text, page=page)
     return render_template(
         "bodies/bodies.html",
-        groups=[(title, key, [_row(seen) for seen in of]) for title, key, of in groups if of],
-        connected=len(found.connected),
-        known=len(found.connected) + len(found.not_connected),
+        text=text,
+        found=found,
+        groups=[(*_heading(group), [_row(seen) for seen in of]) for group, of in found.groups],
+        pages=page_links(found.page, found.pages, lambda number: _page_url(text, number)),
     )
 
 
@@ -57,6 +59,19 @@ def entry(slug: str) -> str:
         agreements=_agreements(named),
         public=seen.body.kind.is_public,
     )
+
+
+def _page_url(text: str, page: int) -> str:
+    return url_for("bodies.index", q=text or None, page=page)
+
+
+def _heading(group: Group) -> tuple[str, str]:
+    words: dict[Group, str] = {
+        Group.CONNECTED: gettext("Connected: we can ask them"),
+        Group.NOT_CONNECTED: gettext("Not connected yet: we cannot ask them"),
+        Group.OTHERS: gettext("Firms and others who get or handle data"),
+    }
+    return words[group], group.value
 
 
 def _row(seen: Seen) -> Row:
@@ -119,14 +134,19 @@ def _window(source: SourceFacts) -> str:
     )
 
 
-def _agreements(named: Named) -> list[tuple[str, tuple[Terms, ...]]]:
+def _agreements(named: Named) -> list[tuple[str, tuple[Terms, ...], int]]:
+    """By what the body does in them: the first of each, and how many more there are."""
     groups = [
         (gettext("It gives data"), named.as_discloser),
         (gettext("It gets data"), named.as_recipient),
         (gettext("It uses data inside itself"), named.own_use),
         (gettext("It runs the machine for others"), named.as_processor),
     ]
-    return [(title, terms) for title, terms in groups if terms]
+    return [
+        (title, terms[:MOST_AGREEMENTS], max(0, len(terms) - MOST_AGREEMENTS))
+        for title, terms in groups
+        if terms
+    ]
 
 
 def _kind(kind: Kind) -> str:
