@@ -112,7 +112,7 @@ def task_list(draft: Draft, misfits: tuple[checking.Misfit, ...] = ()) -> str:
             for each in groups
         ],
         progress=progress(groups),
-        misfits=[_problem(draft, each) for each in misfits],
+        misfits=[problem(draft, each) for each in misfits],
         returned=returned,
         names=here.names([returned.officer_id] if returned else []),
         withdrawal=withdrawal,
@@ -133,7 +133,7 @@ def _row(task: Task) -> dict[str, object]:
     }
 
 
-def _problem(draft: Draft, misfit: checking.Misfit) -> tuple[str, str]:
+def problem(draft: Draft, misfit: checking.Misfit) -> tuple[str, str]:
     """A fault in words, and the page on which it is put right."""
     step = draft_steps().of_member(misfit.member) or draft_steps().sections[0].steps[0]
     address = url_for("asking.ask", draft_id=draft.id, key=step.key)

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from citizen_portal.agreements.desk import here
 from citizen_portal.agreements.models import Choice, Identifiability, Stage
 from citizen_portal.agreements.queries import register_terms
-from citizen_portal.agreements.queries.categories import categories, category
+from citizen_portal.agreements.queries.categories import categories, category, purpose, purposes
 from citizen_portal.agreements.queries.steps import Asked
 from citizen_portal.agreements.words import terms_of_law, wording
 from citizen_portal.web.pages import plain
@@ -65,6 +65,11 @@ def _categories() -> list[Option]:
     return sorted(found, key=lambda option: option[1].casefold())
 
 
+def _purposes() -> list[Option]:
+    found = [(iri, plain(purpose(iri)), "") for iri in purposes()]
+    return sorted(found, key=lambda option: option[1].casefold())
+
+
 def _from(words: Callable[[str], str], *values: str) -> list[Option]:
     return [(value, words(value), "") for value in values]
 
@@ -92,7 +97,7 @@ MAKERS: dict[str, Callable[[], list[Option]]] = {
     "grounds_9": lambda: _grounds(sensitive=True),
     "exemptions": _exemptions,
     "categories": _categories,
-    "purpose": list,
+    "purpose": _purposes,
     "identifiability": lambda: _from(terms_of_law.identifiability, *Identifiability),
     "confidentiality": lambda: _from(
         terms_of_law.confidentiality, "direct_care", "consent", "section_251", "none"

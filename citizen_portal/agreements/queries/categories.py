@@ -11,6 +11,7 @@ from citizen_portal.db import Words
 FOLDER = Path(__file__).parents[2] / "data"
 CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 LOCAL_NAME = re.compile(r"[^#/]+$")
+VOCABULARY = "https://w3id.org/dpv#"
 
 
 def category(name: str) -> Words:
@@ -31,12 +32,17 @@ def _as_it_reads(name: str) -> Words:
 
 def categories() -> tuple[str, ...]:
     """The kinds that we have words for."""
-    return tuple(_known())
+    return tuple(_known("categories"))
+
+
+def purposes() -> tuple[str, ...]:
+    """The purposes that we have words for, by their identifiers in the vocabulary (DPV)."""
+    return tuple(f"{VOCABULARY}{name}" for name in _known("purposes"))
 
 
 def known_category(name: str) -> bool:
     """Whether the vocabulary has a kind of data by this name, as far as our list goes."""
-    return name in _known()
+    return name in _known("categories")
 
 
 @cache

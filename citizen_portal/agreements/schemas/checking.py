@@ -65,14 +65,20 @@ def draft_misfits(document: Mapping[str, Any], law: Law, *, body: Body) -> tuple
     """Everything for which a draft of this body cannot be sent for review."""
     found = list(_missing(document))
     missing = {misfit.member for misfit in found}
-    try:
-        AgreementDocument.model_validate(document)
-    except ValidationError as error:
-        found += [each for each in _misfits(error, "") if each.member not in missing]
+    found += [each for each in faults_between(document) if each.member not in missing]
     found += _rights(document, law)
     if body.slug not in named(document):
         found.append(Misfit("disclosers", (), NOT_NAMED))
     return tuple(found)
+
+
+def faults_between(document: Mapping[str, Any]) -> tuple[Misfit, ...]:
+    """Why a document that has each member a page needs cannot be read as a whole."""
+    try:
+        AgreementDocument.model_validate(document)
+    except ValidationError as error:
+        return tuple(_misfits(error, ""))
+    return ()
 
 
 def rights_fault(
