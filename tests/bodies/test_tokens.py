@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock, jobs
+from citizen_portal.app import create_app
 from citizen_portal.bodies.models import Scope, UsedAssertion
 from citizen_portal.jobs import HANDLERS
+from citizen_portal.settings import Settings
 from tests.bodies import systems
 from tests.bodies.conftest import Connect
 from tests.bodies.systems import ENDPOINT, ISSUER, PATH, System
@@ -95,6 +97,17 @@ def test_a_proof_is_used_up_even_where_no_token_comes_of_it(
     proof = system.assertion()
     assert system.ask(client, proof, scope=Scope.AGREEMENTS).status_code == 400
     assert system.ask(client, proof).json["error_description"] == "This jti was used before."  # type: ignore[index]
+
+
+def test_a_proof_that_one_process_took_is_not_taken_by_another(
+    client: FlaskClient, system: System, settings: Settings
+) -> None:
+    proof = system.assertion()
+    assert system.ask(client, proof).status_code == 200
+    other = create_app(settings)
+    refused = system.ask(other.test_client(), proof)
+    other.extensions["sessions"].engine.dispose()
+    assert refused.json["error_description"] == "This jti was used before."  # type: ignore[index]
 
 
 def test_of_many_who_show_the_same_proof_at_once_one_gets_a_token(

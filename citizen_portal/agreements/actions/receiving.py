@@ -56,37 +56,29 @@ def receive_draft(
     When and whence it came is the portal's to say, so those members are left out.
     """
     there = standing(session, document["reference"], sender.organisation_id, lock=True)
-    parties = named_bodies(session, dict(document))
+    parties = named_bodies(session, document)
     _check(sender, there, parties)
-    draft, published = there.draft, there.published
-    if not holds(tag_of(draft) if draft else None):
+    if not holds(tag_of(there.draft) if there.draft else None):
         raise Outdated(
             "This draft is not as you last saw it. Fetch it again, then send your change."
         )
     said = {name: value for name, value in document.items() if name not in STAMPED}
-    stands = draft or published
+    stands = there.draft or there.published
     changed = tuple(changed_fields(stands.document if stands else {}, said))
+    base = there.published.number if there.published else 0
     if stands is not None and not changed:
-        return Received(draft, draft.base if draft else _number(there), (), new=False)
-    new = draft is None
-    if draft is None:
-        draft = Draft(
-            reference=document["reference"],
-            organisation_id=sender.organisation_id,
-            document={},
-            base=_number(there),
-        )
-        session.add(draft)
+        return Received(there.draft, there.draft.base if there.draft else base, (), new=False)
+    draft = there.draft or Draft(
+        reference=document["reference"],
+        organisation_id=sender.organisation_id,
+        document={},
+        base=base,
+    )
     _write(session, draft, said, changed)
     _name(session, draft, parties)
-    audit.record(
-        session,
-        "draft:begun" if new else "draft:changed",
-        for_body=sender.organisation_id,
-        client=sender.client_id,
-        draft=str(draft.id),
-        fields=len(changed),
-    )
+    new = there.draft is None
+    tag = "draft:begun" if new else "draft:changed"
+    _record(session, sender, tag, draft=str(draft.id), fields=len(changed))
     return Received(draft, draft.base, changed, new)
 
 
@@ -118,32 +110,31 @@ def receive_rules(
     if changes["added"] or changes["changed"] or changes["removed"]:
         session.flush()
         bump(session)
-        counts: dict[str, Any] = {str(name): count for name, count in changes.items()}
-        body, client = sender.organisation_id, sender.client_id
-        audit.record(session, "rules:changed", for_body=body, client=client, **counts)
+        _record(session, sender, "rules:changed", **{str(n): c for n, c in changes.items()})
     return changes
 
 
 def _check(sender: Sender, there: Standing, parties: Collection[UUID]) -> None:
     """Raises what says why this body may not write here now."""
-    may_begin = there.takes_part if there.published else sender.organisation_id in parties
-    own = there.draft is not None and there.draft.organisation_id == sender.organisation_id
-    if there.draft is None or own:
-        if not own and not may_begin:
+    draft = there.draft
+    if draft is None:
+        if not (there.takes_part if there.published else sender.organisation_id in parties):
             raise NotPermitted("Only a body that takes part in this agreement can draft it.")
-    elif there.named or there.takes_part:
-        raise WrongState("Another body is drafting this agreement.")
-    else:
+    elif draft.organisation_id != sender.organisation_id:
+        if there.named or there.takes_part:
+            raise WrongState("Another body is drafting this agreement.")
         raise NotFound("There is no draft here that you can change.")
-    if there.draft is not None and there.draft.state is DraftState.IN_REVIEW:
+    elif draft.state is DraftState.IN_REVIEW:
         raise WrongState("This draft is in review. It can be changed once it has come back.")
 
 
-def _number(there: Standing) -> int:
-    return there.published.number if there.published else 0
+def _record(session: Session, sender: Sender, tag: str, **about: Any) -> None:
+    about["client"] = sender.client_id
+    audit.record(session, tag, for_body=sender.organisation_id, **about)
 
 
 def _write(session: Session, draft: Draft, said: dict[str, Any], changed: tuple[str, ...]) -> None:
+    session.add(draft)
     draft.document = said
     draft.revision += 1
     draft.changed_at = clock.now()

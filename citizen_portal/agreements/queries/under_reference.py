@@ -1,6 +1,6 @@
 """What stands under a reference, for one body: the published version, and the draft under way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -62,13 +62,13 @@ def standing(
     )
 
 
-def named_bodies(session: Session, document: dict[str, Any]) -> frozenset[UUID]:
+def named_bodies(session: Session, document: Mapping[str, Any]) -> frozenset[UUID]:
     """The organisations of our list that a document names as parties."""
     slugs = set(_slugs(document))
     return frozenset(session.scalars(select(Organisation.id).where(Organisation.slug.in_(slugs))))
 
 
-def _slugs(document: dict[str, Any]) -> Iterable[str]:
+def _slugs(document: Mapping[str, Any]) -> Iterable[str]:
     for role in PARTY_LISTS:
         for party in document.get(role, ()):
             if "organisation" in party:
