@@ -20,7 +20,7 @@ from citizen_portal.agreements.schemas.yaml_text import read_yaml
 from citizen_portal.audit import AuditEntry
 from citizen_portal.db import Base, Sessions, make_sessions
 from tests.agreements import files
-from tests.agreements.generated import registers
+from tests.agreements.registers import registers
 
 
 class Portal:
