@@ -6,13 +6,13 @@ A word finds what begins with it, once both are brought to their stem.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Label,
     Select,
     Subquery,
     bindparam,
@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
+    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -32,6 +33,7 @@ MOST_WORDS = 8
 LONGEST_WORD = 40
 LONGEST_TEXT = 10_000
 REFERENCE = re.compile(r"[a-z][a-z0-9]{1,7} ?[0-9]{4,8}")
+TITLES = "title title_cy"
 WELSH = " ".join(name for name in SEARCHED if name.endswith("_cy"))
 SQLITE_WEIGHTS = (12.0, 12.0, 4.0, 4.0, 3.0, 3.0, 1.0, 1.0)
 """Of ``models.SEARCHED``, in its order."""
@@ -40,12 +42,9 @@ POSTGRESQL_WEIGHTS = "'{0.08, 0.25, 0.35, 1.0}'::float4[]"
 LENGTH_COUNTS = 1
 """For ``ts_rank``: long texts hold more words by chance."""
 AHEAD = 1000.0
-"""What has the words as they were typed comes before what has them mutated."""
+"""How far one tier is before the next: each word in the title; each word anywhere, as it was typed;
+each word as it may have mutated."""
 INDEX: ColumnElement[str] = literal_column("agreement_search")
-RANKED: tuple[Label[Any], Label[Any]] = (
-    literal_column("rowid").label("number"),
-    func.bm25(INDEX, *SQLITE_WEIGHTS).label("rank"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +100,19 @@ def agreements(found: Select[Any]) -> Subquery:
 def _in_sqlite(given: tuple[str, ...], *, every: bool) -> Hits:
     """https://www.sqlite.org/fts5.html: a quoted string and a star is a word that begins so."""
     between = " AND " if every else " OR "
-    asked = between.join(f'"{word}"*' for word in given)
+    typed = between.join(f'"{word}"*' for word in given)
+    titled = f"{{{TITLES}}} : ({typed})"
     wide = between.join(map(_in_any_form, given))
-    if asked == wide:
-        return Hits(_fts(asked, func.count()), _fts(asked, *RANKED))
-    number, rank = RANKED
-    ahead = (rank.element - AHEAD).label("rank")
-    first, then = _fts(asked, number, ahead), _fts(f"({wide}) NOT ({asked})", number, rank)
-    both = first.union_all(then).subquery()
-    ranked = select(both.c.number, both.c["rank"])
-    return Hits(_fts(wide, func.count()), ranked)
+    tiers = [f"({wide}) NOT ({typed})"]
+    tiers += [f"({typed}) NOT ({titled})", titled] if every else [typed]
+    number: ColumnElement[int] = literal_column("rowid")
+    rank = func.bm25(INDEX, *SQLITE_WEIGHTS)
+    parts = (
+        _fts(asked, number.label("number"), (rank - AHEAD * place).label("rank"))
+        for place, asked in enumerate(tiers)
+    )
+    ranked = union_all(*parts).subquery()
+    return Hits(_fts(wide, func.count()), select(ranked.c.number, ranked.c.rank))
 
 
 def _fts(asked: str, *columns: ColumnElement[Any]) -> Select[Any]:
@@ -128,24 +130,33 @@ def _in_postgresql(given: tuple[str, ...], *, every: bool) -> Hits:
     """https://www.postgresql.org/docs/current/textsearch-controls.html, 12.3.2 and 12.3.3."""
     index: ColumnElement[str] = literal_column("agreement_text.found")
     sign = "&&" if every else "||"
-    asked, wide = (
-        reduce(lambda one, more: one.op(sign)(more), [_tsquery(word, mutated) for word in given])
-        for mutated in (False, True)
-    )
-    typed, any_form = (
-        -func.ts_rank(literal_column(POSTGRESQL_WEIGHTS), index, query, LENGTH_COUNTS)
-        for query in (asked, wide)
-    )
-    rank = case((index.bool_op("@@")(asked), typed - AHEAD), else_=any_form)
-    fits = index.bool_op("@@")(wide)
-    counted = select(func.count()).select_from(AgreementText).where(fits)
-    return Hits(counted, select(AgreementText.number, rank.label("rank")).where(fits))
+
+    def all_of(parts: Iterable[ColumnElement[str]]) -> ColumnElement[str]:
+        return reduce(lambda one, more: one.op(sign)(more), parts)
+
+    def rank(asked: ColumnElement[str], place: int) -> ColumnElement[Any]:
+        weights: ColumnElement[Any] = literal_column(POSTGRESQL_WEIGHTS)
+        return -func.ts_rank(weights, index, asked, LENGTH_COUNTS) - AHEAD * place
+
+    typed = all_of(_tsquery(word) for word in given)
+    titled = all_of(_tsquery(word, place="A") for word in given)
+    wide = all_of(_tsquery(word, *forms(word)) for word in given)
+    fits = [index.bool_op("@@")(asked) for asked in (titled, typed, wide)]
+    tiers = [(fits[1], rank(typed, 1))]
+    if every:
+        tiers.insert(0, (fits[0], rank(typed, 2)))
+    ranked = case(*tiers, else_=rank(wide, 0)).label("rank")
+    counted = select(func.count()).select_from(AgreementText).where(fits[2])
+    return Hits(counted, select(AgreementText.number, ranked).where(fits[2]))
 
 
-def _tsquery(word: str, mutated: bool) -> ColumnElement[str]:
-    """The word by its English stem, or as it stands, which is how Welsh is kept."""
-    begins = f"'{word}':*"
-    others = [f"'{form}'" for form in forms(word)] if mutated else []
+def _tsquery(word: str, *others: str, place: str = "") -> ColumnElement[str]:
+    """The word by its English stem, or as it stands, which is how Welsh is kept.
+
+    ``place`` is the letter of the weight that it must have there.
+    """
+    begins = f"'{word}':*{place}"
     stem = func.to_tsquery(literal_column("'english'"), begins)
-    plain = func.to_tsquery(literal_column("'simple'"), " | ".join([begins, *others]))
+    whole = (f"'{other}'" for other in others)
+    plain = func.to_tsquery(literal_column("'simple'"), " | ".join([begins, *whole]))
     return stem.op("||")(plain).self_group()
