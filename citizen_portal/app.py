@@ -6,7 +6,7 @@ from flask_wtf import CSRFProtect
 from citizen_portal import db, logs, sealing, signing
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.agreements import views as register
-from citizen_portal.agreements.views import scorecard
+from citizen_portal.agreements.views import picture, scorecard
 from citizen_portal.dashboard.remote import Asker
 from citizen_portal.dashboard.views import access, bodies, entry, leave, my, start
 from citizen_portal.fetch import Fetcher
@@ -33,6 +33,7 @@ BLUEPRINTS = [
     account.bp,
     register.bp,
     scorecard.bp,
+    picture.bp,
     bodies.bp,
 ]
 

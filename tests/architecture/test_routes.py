@@ -10,6 +10,7 @@ PUBLIC = {
     "start",
     "register",
     "scorecard",
+    "picture",
     "bodies",
     "sign_in",
 }
