@@ -11,6 +11,7 @@ from citizen_portal.agreements.desk import asking, drafts, home, lists, parties,
 from citizen_portal.agreements.views import downloads, open_data, scorecard
 from citizen_portal.bodies import api as tokens
 from citizen_portal.bodies import jobs as bodies_jobs
+from citizen_portal.agreements.views import picture, scorecard
 from citizen_portal.dashboard.remote import Asker
 from citizen_portal.dashboard.views import access, bodies, entry, leave, my, start
 from citizen_portal.fetch import Fetcher
@@ -52,6 +53,7 @@ BLUEPRINTS = [
     scorecard.bp,
     downloads.bp,
     open_data.bp,
+    picture.bp,
     bodies.bp,
     home.bp,
     drafts.bp,

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 
+import yaml
 from flask import Flask, request, session
 from flask_babel import Babel, format_date, gettext, ngettext, to_user_timezone
 from jinja2 import ChainableUndefined, StrictUndefined
@@ -26,6 +28,15 @@ def init_app(app: Flask, settings: Settings, translations: str) -> None:
     env.filters.update(say=say, day=day, moment=moment, clock=clock_time)
     env.globals.update(
         brand=settings.brand, language=language, languages=LANGUAGES, leave_url=settings.leave_url
+    )
+    env.globals["drafts"] = drafts(Path(translations) / "review.yaml")
+
+
+def drafts(file: Path) -> frozenset[str]:
+    """Languages whose words no person has read through yet, as the translators' file says."""
+    said = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return frozenset(
+        language for language, state in said.items() if not isinstance(state["reviewed"], date)
     )
 
 

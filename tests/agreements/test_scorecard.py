@@ -98,8 +98,8 @@ def test_the_register_is_counted_in_words_that_people_can_check(app: Flask) -> N
         "Promises that are due": "4 of 6",
         "Due promises with a result": "3 of 4",
         "Due promises that were kept": "1 of 4",
-        "Agreements in force, reviewed on time": "1 of 2",
-        "Emergency shares that were looked back at": "1 of 2",
+        "In force and reviewed on time": "1 of 2",
+        "Emergency shares looked back at": "1 of 2",
     }
     assert "69 not answered" in page.main
     assert "1 without a result" in page.main
@@ -116,7 +116,7 @@ def test_an_organisation_counts_where_it_gives_or_gets_not_where_it_runs_the_mac
     idle = Page.get(client, "/register/scorecard/idle")
 
     assert "2 agreements are counted." in giver.main
-    assert numbers(giver)["Agreements in force, reviewed on time"] == "1 of 1"
+    assert numbers(giver)["In force and reviewed on time"] == "1 of 1"
     assert "0 agreements are counted." in idle.main
     assert set(numbers(idle).values()) == {"Nothing to count yet"}
     Page.get(client, "/register/scorecard/stranger", status=404)

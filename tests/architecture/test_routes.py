@@ -24,6 +24,7 @@ PUBLIC = {
     "scorecard",
     "downloads",
     "open_data",
+    "picture",
     "bodies",
     "sign_in",
     "desk_sign_in",

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citizen_portal.dashboard.queries.flow import (
+from citizen_portal.agreements.queries.flow import (
     FOLDED,
     MOST,
     MOST_OPEN,
@@ -12,7 +12,7 @@ from citizen_portal.dashboard.queries.flow import (
     order,
     thickness,
 )
-from citizen_portal.dashboard.queries.picture import (
+from citizen_portal.agreements.queries.picture import (
     GEM,
     NARROW,
     TOP,

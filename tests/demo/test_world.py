@@ -98,6 +98,12 @@ def test_every_text_is_there_in_welsh() -> None:
             assert text["cy"].strip(), f"{name}: {path}"
 
 
+def test_each_kind_of_data_has_plain_words_in_both_languages(register: RegisterFile) -> None:
+    named = {name for each in register.agreements for name in each.categories}
+
+    assert {name for name in named if set(queries.category(name)) != {"en", "cy"}} == set()
+
+
 def test_sentences_are_short() -> None:
     long = [
         sentence

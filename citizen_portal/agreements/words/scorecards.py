@@ -33,15 +33,19 @@ def facts() -> dict[str, FactWords]:
             gettext("Due promises with a result"),
             gettext("without a result"),
         ),
-        "met": (gettext("Kept"), gettext("Due promises that were kept"), gettext("not kept")),
+        "met": (
+            gettext("Kept"),
+            gettext("Due promises that were kept"),
+            gettext("not kept, or not shown"),
+        ),
         "reviews": (
             gettext("Reviewed"),
-            gettext("Agreements in force, reviewed on time"),
+            gettext("In force and reviewed on time"),
             gettext("not on time"),
         ),
         "look-backs": (
             gettext("Looked back"),
-            gettext("Emergency shares that were looked back at"),
+            gettext("Emergency shares looked back at"),
             gettext("late"),
         ),
     }
@@ -64,7 +68,7 @@ def heading(key: str) -> str:
         "not-met": gettext("Due promises that were not kept, or not shown to be"),
         "reviews": gettext("Agreements reviewed on time"),
         "no-review": gettext("Agreements not reviewed on time"),
-        "look-backs": gettext("Emergency shares that were looked back at"),
+        "look-backs": gettext("Emergency shares looked back at"),
         "no-look-back": gettext("Emergency shares with a late look back"),
     }
     return words[key]

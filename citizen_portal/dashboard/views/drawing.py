@@ -7,7 +7,8 @@ from datetime import date
 from flask_babel import gettext, ngettext
 
 from citizen_portal.access.queries import AccessEvent
-from citizen_portal.dashboard.queries import flow, picture, year
+from citizen_portal.agreements.queries import flow, picture
+from citizen_portal.dashboard.queries import year
 from citizen_portal.dashboard.queries.log import days
 from citizen_portal.dashboard.queries.overview import Seen
 from citizen_portal.dashboard.queries.sharing import DataFlow, Party, Shared

@@ -5,9 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from citizen_portal import clock, region
-from citizen_portal.agreements.queries import register_terms, strip
+from citizen_portal.agreements.queries import flow, picture, register_terms, strip
 from citizen_portal.bodies.queries import directory
-from citizen_portal.dashboard.queries import flow, picture
 from citizen_portal.dashboard.queries.coverage import coverage
 from citizen_portal.dashboard.views.wording import times
 from citizen_portal.web import parts

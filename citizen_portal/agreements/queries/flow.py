@@ -1,7 +1,7 @@
 """Who passed what to whom, as bands between places: folded where they crowd, and in order."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from math import log10
 
@@ -72,16 +72,21 @@ def _totals(bands: Iterable[Band], side: str) -> dict[str, int]:
     return dict(totals)
 
 
-def order(bands: Sequence[Band]) -> tuple[list[str], list[str]]:
-    """Left: most times first. Right: by the average place of its left partners. The rest last."""
+def order(
+    bands: Sequence[Band], last: Set[str] = frozenset({FOLDED})
+) -> tuple[list[str], list[str]]:
+    """Left: most times first. Right: by the average place of its left partners.
+
+    Places in ``last`` stand at the end: those that are put together.
+    """
     totals = _totals(bands, "left")
-    lefts = sorted(totals, key=lambda key: (key == FOLDED, -totals[key], key))
+    lefts = sorted(totals, key=lambda key: (key in last, -totals[key], key))
     place = {key: n for n, key in enumerate(lefts)}
     weight: dict[str, float] = defaultdict(float)
     for band in bands:
         weight[band.right] += place[band.left] * band.times
     taken = _totals(bands, "right")
     rights = sorted(
-        taken, key=lambda key: (key == FOLDED, weight[key] / taken[key], -taken[key], key)
+        taken, key=lambda key: (key in last, weight[key] / taken[key], -taken[key], key)
     )
     return lefts, rights

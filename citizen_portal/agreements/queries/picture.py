@@ -1,11 +1,13 @@
 """Geometry of the picture "who passed what to whom": pure functions from numbers to shapes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from citizen_portal.dashboard.queries.flow import Band, order, thickness
+from citizen_portal.agreements.queries.flow import FOLDED, Band, order, thickness
 
 BAR, GAP, TOP = 10.0, 2.0, 40.0
+LEAST = 1.5
+"""The thinnest band that is still seen."""
 GEM = 13.0
 """Half the width of the diamond that marks what is not explained."""
 
@@ -30,6 +32,16 @@ class Format:
     small: int
     above: bool
     """Labels above the bars instead of beside them."""
+    unit: float | None = None
+    """How thick a band of one is, where bands are drawn to scale."""
+
+    @property
+    def gap(self) -> float:
+        """Between two bands of one place."""
+        return GAP if self.unit is None else 1.0
+
+    def thick(self, times: int) -> float:
+        return thickness(times) if self.unit is None else max(times * self.unit, LEAST)
 
 
 WIDE = Format(width=960, left=280, right=660, size=18, small=15, above=False)
@@ -83,12 +95,13 @@ def draw(
     heads: tuple[str, str],
     unknown: Label | None,
     form: Format,
+    last: Set[str] = frozenset({FOLDED}),
 ) -> Drawing:
     """The picture of already folded bands. Each key of a band has its label."""
-    left_order, right_order = order(bands)
+    left_order, right_order = order(bands, last)
     sides = (
-        [(key, _bars(bands, "left", key), lefts[key]) for key in left_order],
-        [(key, _bars(bands, "right", key), rights[key]) for key in right_order],
+        [(key, _bars(bands, "left", key, form), lefts[key]) for key in left_order],
+        [(key, _bars(bands, "right", key, form), rights[key]) for key in right_order],
     )
     tail = _tail(unknown, form)
     heights = (_stack(sides[0], form) + tail, _stack(sides[1], form))
@@ -115,10 +128,10 @@ def _tail(unknown: Label | None, form: Format) -> float:
     return 40.0 + 24 if form.above else 60.0
 
 
-def _bars(bands: Iterable[Band], side: str, key: str) -> float:
+def _bars(bands: Iterable[Band], side: str, key: str, form: Format) -> float:
     """How high the bar of one place is: its bands and the gaps between them."""
-    own = [thickness(band.times) for band in bands if getattr(band, side) == key]
-    return sum(own) + GAP * (len(own) - 1)
+    own = [form.thick(band.times) for band in bands if getattr(band, side) == key]
+    return sum(own) + form.gap * (len(own) - 1)
 
 
 def _room(bars: float, label: Label, form: Format) -> float:
@@ -201,17 +214,17 @@ def _bands(
     starts: dict[Band, float] = {}
     for band in sorted(bands, key=lambda one: (rank[one.right], one.lifted)):
         starts[band] = at_left[band.left]
-        at_left[band.left] += thickness(band.times) + GAP
+        at_left[band.left] += form.thick(band.times) + form.gap
     ends: dict[Band, float] = {}
     spot = {key: n for n, key in enumerate(lefts)}
     for band in sorted(bands, key=lambda one: (spot[one.left], one.lifted)):
         ends[band] = at_right[band.right]
-        at_right[band.right] += thickness(band.times) + GAP
+        at_right[band.right] += form.thick(band.times) + form.gap
     drawn: list[DrawnBand] = []
     gems: list[tuple[float, float]] = []
     for band in sorted(bands, key=lambda one: (one.lifted, spot[one.left], rank[one.right])):
         kind = "band-lift" if band.lifted else colour[band.left]
-        shape = _band(starts[band], ends[band], thickness(band.times), kind, form)
+        shape = _band(starts[band], ends[band], form.thick(band.times), kind, form)
         drawn.append(shape)
         if band.lifted:
             gems.append(_gem(shape, gems, form))
