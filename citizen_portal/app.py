@@ -8,10 +8,9 @@ from citizen_portal.access import jobs as access_jobs
 from citizen_portal.agreements import api as agreements_api
 from citizen_portal.agreements import views as register
 from citizen_portal.agreements.desk import asking, drafts, home, lists, parties, previews, reviews
-from citizen_portal.agreements.views import downloads, open_data, scorecard
+from citizen_portal.agreements.views import downloads, open_data, picture, scorecard
 from citizen_portal.bodies import api as tokens
 from citizen_portal.bodies import jobs as bodies_jobs
-from citizen_portal.agreements.views import picture, scorecard
 from citizen_portal.dashboard.remote import Asker
 from citizen_portal.dashboard.views import access, bodies, entry, leave, my, start
 from citizen_portal.fetch import Fetcher

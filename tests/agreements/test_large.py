@@ -7,8 +7,8 @@ from time import perf_counter
 import pytest
 from flask import Flask
 
+from citizen_portal.agreements.queries.register import register_terms
 from citizen_portal.agreements.queries.scorecard import count
-from citizen_portal.agreements.queries.terms import register_terms
 from citizen_portal.app import create_app
 from citizen_portal.db import Base
 from citizen_portal.settings import Settings

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from citizen_portal.agreements.queries.gathered import MOST_BODIES, Flows, Pair, gather
 from citizen_portal.agreements.queries.picture import Drawing, Text
+from citizen_portal.agreements.queries.register import register_terms
 from citizen_portal.agreements.queries.sharing import Sharing, sharing
-from citizen_portal.agreements.queries.terms import register_terms
 from citizen_portal.agreements.views import picture_drawn
 from citizen_portal.bodies.models import Kind
 from citizen_portal.bodies.queries import directory

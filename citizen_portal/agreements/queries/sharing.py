@@ -23,8 +23,9 @@ from citizen_portal.agreements.queries.gathered import (
     Pair,
     gather,
 )
+from citizen_portal.agreements.queries.register import Register, register_terms
 from citizen_portal.agreements.queries.scorecard import count, holds
-from citizen_portal.agreements.queries.terms import Register, Terms, register_terms
+from citizen_portal.agreements.queries.terms import Terms
 from citizen_portal.bodies.models import Kind
 from citizen_portal.bodies.queries import REGISTER, Directory, database_of, directory, revisions
 
