@@ -29,9 +29,10 @@ check: $(STAMP) ## Format, lint, types, import contracts, templates, tests
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m pytest
 
-bench: $(STAMP) ## Measure the asking of bodies, as ratios within one run
+bench: $(STAMP) ## Measure the asking of bodies and a large import, as ratios within one run
 	$(BIN)/python -m tests.benchmarks.fan_out
 	$(BIN)/python -m tests.benchmarks.first_wait
+	$(BIN)/python -m tests.benchmarks.import_register
 
 format: $(STAMP) ## Format Python
 	$(BIN)/ruff format .
