@@ -33,6 +33,10 @@ bench: $(STAMP) ## Measure the asking of bodies and the register, as ratios with
 	$(BIN)/python -m tests.benchmarks.fan_out
 	$(BIN)/python -m tests.benchmarks.first_wait
 	$(BIN)/python -m tests.benchmarks.register_pages
+bench: $(STAMP) ## Measure the asking of bodies and a large import, as ratios within one run
+	$(BIN)/python -m tests.benchmarks.fan_out
+	$(BIN)/python -m tests.benchmarks.first_wait
+	$(BIN)/python -m tests.benchmarks.import_register
 
 format: $(STAMP) ## Format Python
 	$(BIN)/ruff format .

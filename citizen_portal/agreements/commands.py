@@ -4,6 +4,7 @@ The group expects as ``click`` context object something with ``.settings`` and `
 ``db.Sessions`` (made when first asked for, so that help needs no database).
 """
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -47,7 +48,7 @@ def import_files(parts: Parts, files: tuple[Path, ...]) -> None:
     What stands there already and is not in the files stays as it is.
     """
     today = clock.today(region.load(parts.settings.region).timezone)
-    with parts.sessions.writing() as session:
+    with _few_collections(), parts.sessions.writing() as session:
         entries = _entries(session, parts, files)
         with _progress("Importing", len(entries)) as advance:
             summary = actions.import_register(
@@ -65,7 +66,7 @@ def import_files(parts: Parts, files: tuple[Path, ...]) -> None:
 @click.pass_obj
 def validate(parts: Parts, files: tuple[Path, ...]) -> None:
     """Say what is wrong with FILES, checked against what is on the register. Changes nothing."""
-    with parts.sessions.reading() as session:
+    with _few_collections(), parts.sessions.reading() as session:
         entries = _entries(session, parts, files)
     click.echo(f"No faults in {len(entries)} entries.")
 
@@ -140,3 +141,13 @@ def _progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
     hidden = not sys.stderr.isatty()
     with click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden) as bar:
         yield bar.update
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Much is made here and little dropped: a fifth of the work would be to look for cycles."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -79,6 +79,8 @@ REFUSED = {
     "hidden tags": "a\U000e0061\U000e0062",
     "hidden tags behind a flag": "🏴\U000e0067" + "\U000e0061" * 40 + "\U000e007f",
     "a filler": "a\u3164b",
+    "a selector of nothing": "a \ufe0fb",
+    "letters hidden as selectors": "👍\U000e0148\U000e0149",
     "a NUL": "a\x00b",
     "a bell": "a\x07b",
     "an escape": "\x1b]0;mine\x07\x1b[2J",

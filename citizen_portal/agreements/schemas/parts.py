@@ -20,8 +20,15 @@ JOINERS = frozenset("\u200c\u200d")
 """Zero-width (non-)joiner: part of emoji such as families, and of Arabic and Indic words."""
 FIRST_JOINED = "\u0600"
 """No script below it joins its letters: a joiner between two of these changes nothing to see."""
-FILLER = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]")
-"""Letters and marks by category, but nothing to see."""
+SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+"""Variation selectors: each chooses the form of the one character before it."""
+FILLER = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u2065\u3164\uffa0\ufff0-\ufff8"
+    "\U000e0000\U000e0002-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff]"
+    f"|(?:^|[\\s{SELECTORS}])[{SELECTORS}]"
+)
+"""Not shown though no control or format character by category (Default_Ignorable_Code_Point), and
+selectors that choose nothing."""
 TAGGED_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
 """The flag of a part of a country, as of Wales: a black flag, its code in tags, an end
 (Unicode Technical Standard 51, ED-14a)."""
