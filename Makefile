@@ -29,13 +29,10 @@ check: $(STAMP) ## Format, lint, types, import contracts, templates, tests
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m pytest
 
-bench: $(STAMP) ## Measure the asking of bodies and the register, as ratios within one run
+bench: $(STAMP) ## Measure asking, the register's pages and a large import, as ratios within one run
 	$(BIN)/python -m tests.benchmarks.fan_out
 	$(BIN)/python -m tests.benchmarks.first_wait
 	$(BIN)/python -m tests.benchmarks.register_pages
-bench: $(STAMP) ## Measure the asking of bodies and a large import, as ratios within one run
-	$(BIN)/python -m tests.benchmarks.fan_out
-	$(BIN)/python -m tests.benchmarks.first_wait
 	$(BIN)/python -m tests.benchmarks.import_register
 
 format: $(STAMP) ## Format Python
