@@ -11,6 +11,9 @@ from citizen_portal.agreements.queries.trust import question_ids
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.db import Words
 
+Days = tuple[date | None, date | None]
+"""The first and the last day of a version; none where the register does not say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Power:
@@ -111,17 +114,10 @@ class Terms:
 
 
 def terms_of(
-    said: Mapping[str, Any],
-    number: int,
-    *,
-    held: tuple[date | None, date | None],
-    powers: Mapping[str, Power],
-    bodies: Directory,
+    said: Mapping[str, Any], number: int, held: Days, powers: Mapping[str, Power], bodies: Directory
 ) -> Terms:
-    """The terms of a document; ``held`` is the first and the last day of that version."""
-    trust, known = said.get("trust", {}), said.get("identifiability")
+    trust, withdrawn = said.get("trust", {}), said.get("withdrawn", {})
     answers = question_ids() & trust.keys()
-    withdrawn = said.get("withdrawn")
     return Terms(
         reference=said["reference"],
         number=number,
@@ -139,12 +135,12 @@ def terms_of(
         processors=_organisations(said.get("processors", ()), bodies),
         categories=frozenset(said.get("categories", ())),
         purpose_iri=said.get("purpose_iri"),
-        identifiability=Identifiability(known) if known else None,
+        identifiability=_identifiability(said.get("identifiability")),
         exemption=said.get("exemption"),
         starts=day_of(said.get("starts")),
         ends=last_day(said),
         review=day_of(said.get("review")),
-        withdrawn_on=day_of(withdrawn["on"]) if withdrawn else None,
+        withdrawn_on=day_of(withdrawn.get("on")),
         emergency=_emergency(said.get("emergency")),
         published_on=day_of(said.get("published")),
         in_force_from=held[0],
@@ -157,6 +153,10 @@ def terms_of(
         proved=frozenset(one for one in answers if "evidence" in trust[one]),
         asked=len(question_ids()),
     )
+
+
+def _identifiability(known: str | None) -> Identifiability | None:
+    return Identifiability(known) if known else None
 
 
 def powers_of(slugs: Iterable[str], powers: Mapping[str, Power]) -> tuple[Power, ...]:
