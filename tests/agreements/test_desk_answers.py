@@ -91,39 +91,33 @@ def test_parties_are_found_on_our_list_or_added_by_name(
     assert made.reload(session, draft.id).document["recipients"] == [{"name": "A charity far away"}]
 
 
+PROMISE = {
+    "measure-what-en": "Homes helped",
+    "measure-promised-en": "40,000 homes",
+    "measure-target": "40,000",
+    "measure-not_personal": "yes",
+    "measure-due-day": "31",
+    "measure-due-month": "3",
+    "measure-due-year": "2027",
+}
+RESULT = {
+    "outcome-on-day": "30",
+    "outcome-on-month": "9",
+    "outcome-on-year": "2026",
+    "outcome-value": "26500",
+    "outcome-text-en": "26,500 homes got help.",
+}
+
+
 def test_a_promise_and_what_was_found(officer_in: SignIn, session: Session, desk: Desk) -> None:
     draft = made.drafted(session, desk)
     at = f"/desk/drafts/{draft.id}/list/measures"
+    edit, found = f"{at}/homes-helped", f"{at}/homes-helped/found"
     client = officer_in(desk.author)
-    post(
-        client,
-        f"{at}/new",
-        f"{at}/new",
-        **{
-            "measure-what-en": "Homes helped",
-            "measure-promised-en": "40,000 homes",
-            "measure-target": "40,000",
-            "measure-not_personal": "yes",
-            "measure-due-day": "31",
-            "measure-due-month": "3",
-            "measure-due-year": "2027",
-        },
-    )
-    found = f"{at}/homes-helped/found"
-    post(
-        client,
-        found,
-        found,
-        **{
-            "outcome-on-day": "30",
-            "outcome-on-month": "9",
-            "outcome-on-year": "2026",
-            "outcome-value": "26500",
-            "outcome-text-en": "26,500 homes got help.",
-        },
-    )
-    edit = f"{at}/homes-helped"
+    post(client, f"{at}/new", f"{at}/new", **PROMISE)
+    post(client, found, found, **RESULT)
     post(client, edit, edit, **{"measure-promised-en": "41,000 homes"})
+    result = {"on": "2026-09-30", "value": 26500.0, "text": {"en": "26,500 homes got help."}}
     assert made.reload(session, draft.id).document["measures"] == [
         {
             "id": "homes-helped",
@@ -132,9 +126,7 @@ def test_a_promise_and_what_was_found(officer_in: SignIn, session: Session, desk
             "target": 40000.0,
             "personal": False,
             "due": "2027-03-31",
-            "found": [
-                {"on": "2026-09-30", "value": 26500.0, "text": {"en": "26,500 homes got help."}}
-            ],
+            "found": [result],
         }
     ]
     bad = Page.get(client, found).submit(found, **{"outcome-value": "many"})

@@ -16,14 +16,14 @@ from citizen_portal.agreements import actions
 from tests.agreements import many
 from tests.benchmarks.fan_out import portal
 
-SMALL, LARGE = (25, 10), (5_000, 1_000)
+SMALL, LARGE = (25, 20), (5_000, 1_000)
 """Agreements and bodies."""
 ROUNDS = 40
 WARM = 5
 BAR = 2.0
 PAGES = (
     "/register",
-    "/register?page=2",
+    "/register?sort=answered",
     "/register?q=library+cards",
     "/register?q=council",
     "/register?q=library&stage=service_delivery&status=holds",
@@ -33,7 +33,7 @@ PAGES = (
     "/register/BIG-00012/versions",
     "/register/BIG-00012/trust",
     "/bodies",
-    "/bodies?q=birchford",
+    "/bodies?q=council+0003",
     "/bodies/council-0003",
 )
 

@@ -133,3 +133,54 @@ def test_a_body_that_is_not_on_the_list_is_a_page_that_says_so(app: Flask, path:
 
 def test_an_empty_list_says_so(app: Flask) -> None:
     assert "Our list is empty so far." in files.page(app, "/bodies").text
+
+
+def many(count: int) -> dict[str, Any]:
+    bodies = [
+        files.organisation(
+            f"body-{n:03}", official_name={"en": f"Office {n:03}", "cy": f"Swyddfa {n:03} Môn"}
+        )
+        for n in range(count)
+    ]
+    sources = [files.source("claims", "body-007")]
+    return files.whole(organisations=bodies, sources=sources, agreements=[], rules=[])
+
+
+def test_a_long_list_is_paged_with_the_connected_first(app: Flask, tmp_path: Path) -> None:
+    files.bring_in(app, tmp_path, many(60))
+    seen: list[str] = []
+    path = "/bodies"
+    while path:
+        soup = files.page(app, path)
+        assert "1 of the 60 public bodies on our list are connected." in soup.text
+        seen += [span.text for span in soup.select(".cp-rows h3 .cp-sub")]
+        following = soup.select_one("a[rel=next]")
+        path = str(following["href"]) if following else ""
+    rest = [f"Office {n:03}" for n in range(60) if n != 7]
+    assert seen == ["Office 007", *rest]
+
+
+@pytest.mark.parametrize(
+    ("typed", "count"),
+    [("office+01", 10), ("MON+swyddfa", 60), ("office+zebra", 0), ("%25", 0), ("%00", 60),
+     ("body-012", 1), ("x" * 5_000, 0)],
+)  # fmt: skip
+def test_bodies_are_found_by_a_part_of_their_name(
+    app: Flask, tmp_path: Path, typed: str, count: int
+) -> None:
+    files.bring_in(app, tmp_path, many(60))
+    soup = files.page(app, f"/bodies?q={typed}&page=1")
+    assert len(soup.select(".cp-rows h3")) == min(25, count)
+    assert ("No body on our list has this name." in soup.text) is (count == 0)
+
+
+def test_a_body_in_many_agreements_shows_the_first_and_leads_to_the_rest(
+    app: Flask, tmp_path: Path
+) -> None:
+    said = [files.agreement(f"DSA-{n:04}", title={"en": f"Title {n:03}"}) for n in range(1, 61)]
+    files.bring_in(app, tmp_path, files.whole(agreements=said, rules=[]))
+    soup = files.page(app, "/bodies/giver")
+    section = soup.select("section[aria-labelledby=agreements]")[0]
+    assert [link.text for link in section.select("li a")] == [f"Title {n:03}" for n in range(1, 51)]
+    assert "And 10 more." in section.text
+    assert section.select("p a")[-1]["href"] == "/register?body=giver"

@@ -138,7 +138,7 @@ def _read(session: Session, ids: list[UUID], powers: Mapping[str, Power]) -> dic
     bodies = directory(session)
     found = {}
     for row_id, number, document, *held in session.execute(wanted):
-        terms = terms_of(document, number, held=(held[0], held[1]), powers=powers, bodies=bodies)
+        terms = terms_of(document, number, (held[0], held[1]), powers, bodies)
         found[row_id] = _Kept(terms, tuple(document.get("powers", ())))
     return found
 

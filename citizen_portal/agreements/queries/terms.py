@@ -11,6 +11,9 @@ from citizen_portal.agreements.queries.trust import question_ids
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.db import Words
 
+Days = tuple[date | None, date | None]
+"""The first and the last day of a version; none where the register does not say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Power:
@@ -104,7 +107,6 @@ class Terms:
     retention: str | None
     answers: frozenset[str]
     """Ids of the trust matrix's questions that have an answer."""
-    answered: int
     proved: frozenset[str]
     """Those of them that come with evidence."""
     asked: int
@@ -115,21 +117,19 @@ class Terms:
     def refusable(self) -> bool:
         return self.choice.refusable
 
+    @property
+    def answered(self) -> int:
+        return len(self.answers)
+
     def holds_on(self, day: date) -> bool:
         begun = self.in_force_from is None or self.in_force_from <= day
         return begun and (self.in_force_to is None or day <= self.in_force_to)
 
 
 def terms_of(
-    said: Mapping[str, Any],
-    number: int,
-    *,
-    held: tuple[date | None, date | None],
-    powers: Mapping[str, Power],
-    bodies: Directory,
+    said: Mapping[str, Any], number: int, held: Days, powers: Mapping[str, Power], bodies: Directory
 ) -> Terms:
-    """The terms of a document; ``held`` is the first and the last day of that version."""
-    trust, known = said.get("trust", {}), said.get("identifiability")
+    trust = said.get("trust", {})
     answers = question_ids() & trust.keys()
     return Terms(
         reference=said["reference"],
@@ -148,7 +148,7 @@ def terms_of(
         processors=_organisations(said.get("processors", ()), bodies),
         categories=frozenset(said.get("categories", ())),
         purpose_iri=said.get("purpose_iri"),
-        identifiability=Identifiability(known) if known else None,
+        identifiability=_identifiability(said.get("identifiability")),
         exemption=said.get("exemption"),
         starts=day_of(said.get("starts")),
         ends=last_day(said),
@@ -162,11 +162,14 @@ def terms_of(
         benefits=said.get("benefits"),
         retention=said.get("retention"),
         answers=answers,
-        answered=len(answers),
         proved=frozenset(one for one in answers if "evidence" in trust[one]),
         asked=len(question_ids()),
         excused=frozenset(one for one in answers if trust[one].get("status") == "not_applicable"),
     )
+
+
+def _identifiability(known: str | None) -> Identifiability | None:
+    return Identifiability(known) if known else None
 
 
 def powers_of(slugs: Iterable[str], powers: Mapping[str, Power]) -> tuple[Power, ...]:

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext
 from markupsafe import Markup
 
-from citizen_portal.agreements.models import AgreementKind
+from citizen_portal.agreements.models import AgreementKind, Choice, Stage
 from citizen_portal.agreements.queries import (
     Line,
     PartyName,
@@ -38,33 +38,51 @@ class Shown:
     marks: tuple[Mark, ...]
 
 
-def line(found: Line, bodies: Directory, today: date) -> Shown:
+@dataclass(frozen=True)
+class Sayings:
+    """Words that many lines share, looked up once for a page."""
+
+    stages: dict[Stage, str]
+    choices: dict[Choice, str]
+    to: Markup
+    unsaid: str
+
+
+def sayings() -> Sayings:
+    arrow = Markup(
+        '<span aria-hidden="true"> → </span><span class="govuk-visually-hidden"> {} </span>'
+    )
+    return Sayings(
+        stages={stage: wording.stage(stage).short for stage in Stage},
+        choices={choice: wording.choice_short(choice) for choice in Choice},
+        to=arrow.format(gettext("to")),
+        unsaid=gettext("not stated"),
+    )
+
+
+def line(found: Line, bodies: Directory, today: date, words: Sayings) -> Shown:
     terms = found.terms
-    about = [terms.reference, wording.stage(terms.stage).short, wording.choice_short(terms.choice)]
+    about = [terms.reference, words.stages[terms.stage], words.choices[terms.choice]]
     if terms.ends:
         about.append(gettext("until %(day)s", day=day(terms.ends)))
     answered = gettext("%(n)s of %(of)s answered", n=terms.answered, of=terms.asked)
     return Shown(
         terms=terms,
         strip=strip(terms),
-        parties=_parties(found, bodies),
+        parties=_parties(found, bodies, words),
         about=" · ".join(about),
         answered=answered,
         marks=marks(terms, today),
     )
 
 
-def _parties(found: Line, bodies: Directory) -> str | Markup:
+def _parties(found: Line, bodies: Directory, words: Sayings) -> str | Markup:
     givers, getters = _names(found.givers, bodies), _names(found.getters, bodies)
     if not givers and not getters:
         return str(gettext("It does not name who gives and who gets the data."))
     if found.terms.kind is AgreementKind.OWN_USE and found.givers:
         return givers
-    arrow = Markup(
-        '<span aria-hidden="true"> → </span><span class="govuk-visually-hidden"> {} </span>'
-    )
-    unsaid = gettext("not stated")
-    return Markup("{}{}{}").format(givers or unsaid, arrow.format(gettext("to")), getters or unsaid)
+    return Markup("{}{}{}").format(givers or words.unsaid, words.to, getters or words.unsaid)
 
 
 def _names(parties: Iterable[PartyName], bodies: Directory) -> str | Markup:

@@ -21,6 +21,7 @@ def index() -> str:
     wanted = searching.wanted(body)
     filters = searching.filters(wanted, register_terms(db()))
     found = queries.listing(db(), wanted, today=today)
+    words = lines.sayings()
     return render_template(
         "agreements/register.html",
         asked=len(queries.question_ids()),
@@ -32,7 +33,7 @@ def index() -> str:
         chosen=searching.chosen(filters, body, emergency=wanted.emergency),
         found=found,
         narrowed=searching.narrowed(),
-        lines=[lines.line(line, bodies, today) for line in found.lines],
+        lines=[lines.line(line, bodies, today, words) for line in found.lines],
         pages=page_links(found.page, found.pages, lambda page: searching.address(page=page)),
     )
 

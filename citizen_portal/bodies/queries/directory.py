@@ -125,6 +125,16 @@ class Directory:
         )
 
     @cached_property
+    def connected(self) -> frozenset[UUID]:
+        """Those with a source that can be asked."""
+        return frozenset(one.body_id for one in self.sources.values() if one.connected)
+
+    @cached_property
+    def public(self) -> frozenset[UUID]:
+        """Those that are public bodies."""
+        return frozenset(body.id for body in self.bodies.values() if body.kind.is_public)
+
+    @cached_property
     def by_name(self) -> tuple[Body, ...]:
         """Every body, by official name."""
         return tuple(body for body, _ in self._names)

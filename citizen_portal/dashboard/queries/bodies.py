@@ -1,6 +1,5 @@
 """Public bodies and their sources, with the agreements that name them. From memory alone."""
 
-from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -10,7 +9,7 @@ from citizen_portal.agreements.queries import Register, Terms
 from citizen_portal.bodies.queries import Body, Directory, SourceFacts
 from citizen_portal.errors import NotFound
 
-PAGE = 50
+PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +61,31 @@ class Named:
 
 def bodies(directory: Directory, *, text: str = "", page: int = 1) -> Bodies:
     """Those whose name has the words, or each; a page past the end is the last one."""
-    order = {group: place for place, group in enumerate(Group)}
-    grouped = {body.id: _group(directory, body) for body in directory.bodies.values()}
     chosen = directory.named(text) if text else directory.by_name
-    listed = sorted(chosen, key=lambda body: order[grouped[body.id]])
+    grouped: dict[Group, list[Body]] = {group: [] for group in Group}
+    for body in chosen:
+        grouped[_group(directory, body)].append(body)
+    listed = [(group, body) for group, of in grouped.items() for body in of]
     pages = max(1, -(-len(listed) // PAGE))
     page = min(max(1, page), pages)
     shown = listed[(page - 1) * PAGE : page * PAGE]
-    kept = groupby(shown, key=lambda body: grouped[body.id])
-    counts = Counter(grouped.values())
     return Bodies(
         groups=tuple(
-            (group, tuple(Seen(body, directory.sources_of(body.id)) for body in of))
-            for group, of in kept
+            (group, tuple(Seen(body, directory.sources_of(body.id)) for _, body in of))
+            for group, of in groupby(shown, key=lambda each: each[0])
         ),
         count=len(listed),
         page=page,
         pages=pages,
-        connected=counts[Group.CONNECTED],
-        known=counts[Group.CONNECTED] + counts[Group.NOT_CONNECTED],
+        connected=len(directory.public & directory.connected),
+        known=len(directory.public),
     )
 
 
 def _group(directory: Directory, body: Body) -> Group:
-    if not body.kind.is_public:
+    if body.id not in directory.public:
         return Group.OTHERS
-    connected = any(source.connected for source in directory.sources_of(body.id))
-    return Group.CONNECTED if connected else Group.NOT_CONNECTED
+    return Group.CONNECTED if body.id in directory.connected else Group.NOT_CONNECTED
 
 
 def body(directory: Directory, slug: str) -> Seen:
