@@ -1,6 +1,6 @@
 """Drafting: an agreement is begun or changed, field by field, by several officers at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock
-from citizen_portal.agreements.actions.publishing import PARTY_LISTS
 from citizen_portal.agreements.models import (
     AgreementKind,
     Draft,
@@ -19,6 +18,7 @@ from citizen_portal.agreements.models import (
     DraftState,
 )
 from citizen_portal.agreements.queries import drafts
+from citizen_portal.agreements.queries.parties import bodies_named
 from citizen_portal.agreements.queries.steps import TRUST, value_of
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import WrongState
@@ -181,16 +181,8 @@ def name_parties(session: Session, draft: Draft) -> None:
     """Let the bodies of our list that a draft names see it, and no others any longer."""
     session.flush()
     session.execute(delete(DraftParty).where(DraftParty.draft_id == draft.id))
-    bodies = directory(session)
-    found = (bodies.body_by_slug(slug) for slug in named(draft.document))
-    ids = {body.id for body in found if body is not None}
-    session.add_all(DraftParty(draft_id=draft.id, organisation_id=each) for each in sorted(ids))
-
-
-def named(document: Mapping[str, Any]) -> Iterable[str]:
-    """The slugs of the organisations that a document names."""
-    parties = (party for role in PARTY_LISTS.values() for party in document.get(role, ()))
-    return {party["organisation"] for party in parties if "organisation" in party}
+    bodies = bodies_named(directory(session), draft.document)
+    session.add_all(DraftParty(draft_id=draft.id, organisation_id=each) for each in bodies)
 
 
 def _start(

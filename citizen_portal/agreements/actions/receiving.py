@@ -8,13 +8,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from citizen_portal import audit, clock
-from citizen_portal.agreements.models import Draft, DraftChange, DraftParty, DraftState
+from citizen_portal import audit
+from citizen_portal.agreements.actions import drafting
+from citizen_portal.agreements.models import Draft, DraftState
 from citizen_portal.agreements.queries import changed_fields
-from citizen_portal.agreements.queries.under_reference import Standing, named_bodies, standing
+from citizen_portal.agreements.queries.parties import bodies_named
+from citizen_portal.agreements.queries.steps import value_of
+from citizen_portal.agreements.queries.under_reference import Standing, standing
 from citizen_portal.agreements.queries.versions import STAMPED
 from citizen_portal.bodies.actions import bump
 from citizen_portal.bodies.models import ActivityRule, Source
+from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import NotFound, NotPermitted, Outdated, WrongState
 
 Holds = Callable[[str | None], bool]
@@ -56,8 +60,7 @@ def receive_draft(
     When and whence it came is the portal's to say, so those members are left out.
     """
     there = standing(session, document["reference"], sender.organisation_id, lock=True)
-    parties = named_bodies(session, document)
-    _check(sender, there, parties)
+    _check(sender, there, bodies_named(directory(session), document))
     if not holds(tag_of(there.draft) if there.draft else None):
         raise Outdated(
             "This draft is not as you last saw it. Fetch it again, then send your change."
@@ -68,14 +71,10 @@ def receive_draft(
     base = there.published.number if there.published else 0
     if stands is not None and not changed:
         return Received(there.draft, there.draft.base if there.draft else base, (), new=False)
-    draft = there.draft or Draft(
-        reference=document["reference"],
-        organisation_id=sender.organisation_id,
-        document={},
-        base=base,
-    )
-    _write(session, draft, said, changed)
-    _name(session, draft, parties)
+    draft = there.draft or _begun(session, sender, there, said)
+    values = {name: value_of(said, name) for name in changed}
+    drafting.write(session, draft, values, officer_id=None)
+    draft.document = said  # the same, with its members in the order of documents
     new = there.draft is None
     tag = "draft:begun" if new else "draft:changed"
     _record(session, sender, tag, draft=str(draft.id), fields=len(changed))
@@ -133,35 +132,17 @@ def _record(session: Session, sender: Sender, tag: str, **about: Any) -> None:
     audit.record(session, tag, for_body=sender.organisation_id, **about)
 
 
-def _write(session: Session, draft: Draft, said: dict[str, Any], changed: tuple[str, ...]) -> None:
-    session.add(draft)
-    draft.document = said
-    draft.revision += 1
-    draft.changed_at = clock.now()
-    session.flush()
-    session.add_all(
-        DraftChange(
-            draft_id=draft.id, revision=draft.revision, field=name, value=_value(said, name)
-        )
-        for name in changed
+def _begun(session: Session, sender: Sender, there: Standing, said: Mapping[str, Any]) -> Draft:
+    """A draft that says what is published, or nothing yet but its reference."""
+    stands = there.published.document if there.published else {"reference": said["reference"]}
+    draft = Draft(
+        reference=said["reference"],
+        organisation_id=sender.organisation_id,
+        document={name: value for name, value in stands.items() if name not in STAMPED},
+        base=there.published.number if there.published else 0,
     )
-
-
-def _value(said: Mapping[str, Any], name: str) -> Any:
-    """What a field says now; ``None`` where it was taken out."""
-    if name.startswith("trust."):
-        return said.get("trust", {}).get(name.removeprefix("trust."))
-    return said.get(name)
-
-
-def _name(session: Session, draft: Draft, parties: Collection[UUID]) -> None:
-    """Let exactly the bodies that it names see the draft."""
-    rows = session.scalars(select(DraftParty).where(DraftParty.draft_id == draft.id))
-    named = {row.organisation_id: row for row in rows}
-    for gone in named.keys() - parties:
-        session.delete(named[gone])
-    for new in set(parties) - named.keys():
-        session.add(DraftParty(draft_id=draft.id, organisation_id=new))
+    session.add(draft)
+    return draft
 
 
 def _same(columns: Mapping[str, Any]) -> tuple[Any, ...]:

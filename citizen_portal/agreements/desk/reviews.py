@@ -8,13 +8,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from citizen_portal.agreements.actions import drafting, reviewing
+from citizen_portal.agreements.actions import reviewing
 from citizen_portal.agreements.desk import here, words
 from citizen_portal.agreements.desk.drafts import own, task_list
 from citizen_portal.agreements.models import Draft, DraftState
 from citizen_portal.agreements.queries import changed_fields, content_digest
 from citizen_portal.agreements.queries import drafts as queries
 from citizen_portal.agreements.queries.confirmations import Confirmed, confirmations
+from citizen_portal.agreements.queries.parties import bodies_named
 from citizen_portal.agreements.schemas import checking
 from citizen_portal.bodies.queries import Body, directory
 from citizen_portal.errors import WrongState
@@ -137,9 +138,7 @@ def _of_publisher(draft_id: UUID) -> Draft:
 
 
 def _confirmations(draft: Draft) -> Iterator[tuple[Body, Confirmed]]:
-    bodies = directory(db())
-    found = (bodies.body_by_slug(slug) for slug in sorted(drafting.named(draft.document)))
-    named = {body.id: body for body in found if body is not None}
+    named = bodies_named(directory(db()), draft.document)
     digest = content_digest(draft.document)
     for said in confirmations(db(), draft.reference, digest, named):
         yield named[said.organisation_id], said

@@ -5,12 +5,12 @@ from typing import Any
 
 from citizen_portal.agreements.models import SEARCHED
 from citizen_portal.agreements.queries.categories import category
+from citizen_portal.agreements.queries.parties import ROLES
 from citizen_portal.db import Words
 from citizen_portal.words import words
 
 MOST_LETTERS = 60_000
 """Of one column: eight of them stay under PostgreSQL's limit of one megabyte for a text index."""
-PARTY_LISTS = ("disclosers", "recipients", "processors")
 Said = Mapping[str, Any]
 
 
@@ -43,7 +43,7 @@ def _column(texts: Iterable[Words], language: str) -> str:
 def _named(
     document: Said, organisations: Mapping[str, Iterable[Words]], powers: Mapping[str, Words]
 ) -> Iterator[Words]:
-    for field in PARTY_LISTS:
+    for field in ROLES:
         for party in document.get(field, ()):
             yield from organisations.get(party.get("organisation", ""), ())
             if "name" in party:

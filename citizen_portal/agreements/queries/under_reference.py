@@ -1,8 +1,6 @@
 """What stands under a reference, for one body: the published version, and the draft under way."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -16,10 +14,8 @@ from citizen_portal.agreements.models import (
     DraftParty,
     DraftState,
 )
-from citizen_portal.bodies.models import Organisation
 
 UNDER_WAY = (DraftState.DRAFTING, DraftState.IN_REVIEW)
-PARTY_LISTS = ("disclosers", "recipients", "processors")
 
 
 @dataclass(frozen=True)
@@ -60,16 +56,3 @@ def standing(
         draft=draft,
         named=draft is not None and bool(session.scalar(select(name))),
     )
-
-
-def named_bodies(session: Session, document: Mapping[str, Any]) -> frozenset[UUID]:
-    """The organisations of our list that a document names as parties."""
-    slugs = set(_slugs(document))
-    return frozenset(session.scalars(select(Organisation.id).where(Organisation.slug.in_(slugs))))
-
-
-def _slugs(document: Mapping[str, Any]) -> Iterable[str]:
-    for role in PARTY_LISTS:
-        for party in document.get(role, ()):
-            if "organisation" in party:
-                yield party["organisation"]

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from citizen_portal.agreements.actions.drafting import named
 from citizen_portal.agreements.models.rights import RightsFault
 from citizen_portal.agreements.queries import Law
+from citizen_portal.agreements.queries.parties import named
 from citizen_portal.agreements.queries.steps import TRUST, draft_steps, value_of
 from citizen_portal.agreements.schemas.agreement import AgreementDocument, TrustAnswer
 from citizen_portal.bodies.queries import Body

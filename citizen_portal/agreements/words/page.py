@@ -60,7 +60,7 @@ def values(found: Entry) -> dict[str, Any]:
         "own": wording.own_questions(said),
         "rules": len(rules),
         "explained": _explained(rules, bodies),
-        "stands": standing_by(found, said, bodies),
+        "stands": standing_by(found, bodies),
         "facts": facts.facts(said, found.terms, bodies, region=settings.region),
     }
 

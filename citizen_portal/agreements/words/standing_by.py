@@ -1,14 +1,12 @@
 """Which of the bodies named stand by an agreement: confirmed, said that it is not so, or silent."""
 
 from dataclasses import dataclass
-from itertools import chain
-from uuid import UUID
 
 from flask_babel import gettext
 
 from citizen_portal.agreements import queries
 from citizen_portal.agreements.queries import Confirmed, Entry
-from citizen_portal.agreements.schemas import AgreementDocument
+from citizen_portal.agreements.queries.parties import bodies_named
 from citizen_portal.bodies.queries import Body, Directory
 from citizen_portal.web.pages import day
 from citizen_portal.web.transactions import db
@@ -31,8 +29,8 @@ class StandingBy:
     summary: str
 
 
-def standing_by(found: Entry, said: AgreementDocument, bodies: Directory) -> StandingBy:
-    named = _named(said, bodies)
+def standing_by(found: Entry, bodies: Directory) -> StandingBy:
+    named = bodies_named(bodies, found.document)
     digest = queries.content_digest(found.document)
     asked = queries.confirmations(db(), found.terms.reference, digest, list(named))
     heard = [one for one in asked if one.confirmed is not None]
@@ -44,14 +42,6 @@ def standing_by(found: Entry, said: AgreementDocument, bodies: Directory) -> Sta
     yes = sum(one.confirmed is True for one in asked)
     summary = gettext("%(n)s of %(of)s bodies named confirmed it.", n=yes, of=len(asked))
     return StandingBy(tuple(_word(one, named[one.organisation_id]) for one in asked), summary)
-
-
-def _named(said: AgreementDocument, bodies: Directory) -> dict[UUID, Body]:
-    """The bodies of our list, in the order in which the agreement names them."""
-    parties = chain(said.disclosers, said.recipients, said.processors)
-    slugs = (party.organisation for party in parties if party.organisation)
-    found = (bodies.body_by_slug(slug) for slug in dict.fromkeys(slugs))
-    return {body.id: body for body in found if body is not None}
 
 
 def _word(one: Confirmed, body: Body) -> Word:
