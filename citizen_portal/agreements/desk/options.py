@@ -100,7 +100,7 @@ MAKERS: dict[str, Callable[[], list[Option]]] = {
     "purpose": _purposes,
     "identifiability": lambda: _from(terms_of_law.identifiability, *Identifiability),
     "confidentiality": lambda: _from(
-        terms_of_law.confidentiality, "direct_care", "consent", "section_251", "none"
+        terms_of_law.confidentiality, "direct_care", "consent", "by_law", "section_251", "none"
     ),
     "applies": lambda: _from(terms_of_law.applies, "yes", "no", "not_applicable"),
     "frequency": lambda: _from(
