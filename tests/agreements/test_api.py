@@ -119,6 +119,14 @@ def test_a_published_agreement_is_amended_by_a_party(calls: Calling) -> None:
     assert len(rows(calls, AgreementVersion)) == 1
 
 
+def test_it_is_the_newest_version_that_is_amended(calls: Calling, tmp_path: Path) -> None:
+    second = files.agreement(powers=["dea-35"], choice="opt_out")
+    files.bring_in_agreements(calls.app, tmp_path, second)
+    response = calls.put(second | {"retention": "P1Y"})
+    assert response.json["base"] == 2  # type: ignore[index]
+    assert response.json["changed"] == ["retention"]  # type: ignore[index]
+
+
 def test_what_the_register_says_already_begins_no_draft(calls: Calling) -> None:
     response = calls.put(files.agreement(powers=["dea-35"]))
     assert response.status_code == 200
