@@ -126,8 +126,13 @@ def _said(reference: str, became: receiving.Received) -> received.DraftAnswer:
         state="drafting" if draft else "published",
         base=became.base,
         revision=draft.revision if draft else None,
-        changed=list(became.changed),
+        changed=sorted(became.changed, key=_place),
     )
+
+
+def _place(field: str) -> int:
+    """Where a document has this field."""
+    return list(AgreementDocument.model_fields).index(field.partition(".")[0])
 
 
 def _taken(found: Model | list[Fault]) -> Model:

@@ -74,7 +74,6 @@ def receive_draft(
     draft = there.draft or _begun(session, sender, there, said)
     values = {name: value_of(said, name) for name in changed}
     drafting.write(session, draft, values, officer_id=None)
-    draft.document = said  # the same, with its members in the order of documents
     new = there.draft is None
     tag = "draft:begun" if new else "draft:changed"
     _record(session, sender, tag, draft=str(draft.id), fields=len(changed))
