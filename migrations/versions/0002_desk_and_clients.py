@@ -87,7 +87,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_draft"),
     )
     op.create_index("ix_draft_organisation_id_state", "draft", ["organisation_id", "state"])
-    op.create_index("ix_draft_reference_state", "draft", ["reference", "state"])
+    one_open = sa.text("state IN ('drafting', 'in_review')")
+    op.create_index(
+        "uq_draft_reference_open",
+        "draft",
+        ["reference"],
+        unique=True,
+        sqlite_where=one_open,
+        postgresql_where=one_open,
+    )
     op.create_table(
         "officer",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -268,7 +276,7 @@ def downgrade() -> None:
     op.drop_table("confirmation")
     op.drop_index("ix_officer_organisation_id", table_name="officer")
     op.drop_table("officer")
-    op.drop_index("ix_draft_reference_state", table_name="draft")
+    op.drop_index("uq_draft_reference_open", table_name="draft")
     op.drop_index("ix_draft_organisation_id_state", table_name="draft")
     op.drop_table("draft")
     op.drop_index("ix_client_organisation_id", table_name="client")

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock
@@ -194,7 +195,11 @@ def _start(
         document=document,
         base=base,
     )
-    session.add(draft)
+    try:
+        with session.begin_nested():
+            session.add(draft)
+    except IntegrityError:  # somebody began one in this very moment
+        raise WrongState("Another draft of this agreement is open. Only one can be.") from None
     name_parties(session, draft)
     audit.record(
         session,

@@ -94,11 +94,11 @@ def _listed(
 
 
 def _rules(session: Session, entries: Iterable[Columns], on_entry: OnEntry) -> Counter[Change]:
-    rows = {_rule_key(vars(row)): row for row in session.scalars(select(ActivityRule))}
+    rows = {rule_key(vars(row)): row for row in session.scalars(select(ActivityRule))}
     changes: Counter[Change] = Counter()
     for columns in entries:
         on_entry()
-        row = rows.get(_rule_key(columns))
+        row = rows.get(rule_key(columns))
         if row is None:
             session.add(ActivityRule(**columns))
             changes["added"] += 1
@@ -107,7 +107,7 @@ def _rules(session: Session, entries: Iterable[Columns], on_entry: OnEntry) -> C
     return changes
 
 
-def _rule_key(columns: Columns) -> tuple[Any, ...]:
+def rule_key(columns: Columns) -> tuple[Any, ...]:
     """A rule with these alike is the same rule; how long it holds may change."""
     names = ("source_id", "receiver_code", "system", "action", "agreement", "valid_from")
     return tuple(columns[name] for name in names)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import audit
 from citizen_portal.agreements.actions import drafting
+from citizen_portal.agreements.actions.importing import rule_key
 from citizen_portal.agreements.models import Draft, DraftState
 from citizen_portal.agreements.queries import changed_fields
 from citizen_portal.agreements.queries.parties import bodies_named
@@ -24,8 +25,6 @@ from citizen_portal.errors import NotFound, NotPermitted, Outdated, WrongState
 Holds = Callable[[str | None], bool]
 """Whether what the sender expects to stand here is what does, by its tag."""
 RuleChange = Literal["added", "changed", "removed", "unchanged"]
-SAME_RULE = ("source_id", "receiver_code", "system", "action", "agreement", "valid_from")
-"""A rule with these alike is the same rule; how long it holds may change."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +90,10 @@ def receive_rules(
     lock = select(Source.id).where(Source.id.in_(sources)).order_by(Source.id).with_for_update()
     session.execute(lock)
     rows = session.scalars(select(ActivityRule).where(ActivityRule.source_id.in_(sources)))
-    standing_rules = {_same(vars(row)): row for row in rows}
+    standing_rules = {rule_key(vars(row)): row for row in rows}
     changes: dict[RuleChange, int] = dict.fromkeys(get_args(RuleChange), 0)
     for columns in rules:
-        row = standing_rules.pop(_same(columns), None)
+        row = standing_rules.pop(rule_key(columns), None)
         if row is None:
             session.add(ActivityRule(**columns))
             changes["added"] += 1
@@ -142,7 +141,3 @@ def _begun(session: Session, sender: Sender, there: Standing, said: Mapping[str,
     )
     session.add(draft)
     return draft
-
-
-def _same(columns: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(columns[name] for name in SAME_RULE)

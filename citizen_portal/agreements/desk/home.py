@@ -1,6 +1,6 @@
 """The desk's first page: what waits for this officer, drafts, days to keep, and agreements."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -16,10 +16,12 @@ from citizen_portal.bodies.queries import directory
 from citizen_portal.identity.guards import current_officer, need_role, officers_only
 from citizen_portal.identity.models import Role
 from citizen_portal.web.pages import plain
+from citizen_portal.web.paging import page_links, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 bp.before_request(officers_only)
+PAGE = 50
 
 
 @bp.get("", strict_slashes=False)
@@ -44,7 +46,13 @@ def agreements() -> str:
     versions = register_terms(db()).versions.values()
     theirs = [each[0] for each in versions if own in each[0].disclosers | each[0].recipients]
     theirs.sort(key=lambda terms: (terms.title["en"].casefold(), terms.reference))
-    return render_template("desk/agreements.html", agreements=theirs)
+    pages = max(1, -(-len(theirs) // PAGE))
+    page = min(max(1, page_number(request.args.get("page", ""))), pages)
+    return render_template(
+        "desk/agreements.html",
+        agreements=theirs[(page - 1) * PAGE : page * PAGE],
+        pages=page_links(page, pages, lambda n: url_for("desk.agreements", page=n)),
+    )
 
 
 @bp.get("/agreements/<reference>")

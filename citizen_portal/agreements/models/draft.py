@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_portal import clock
@@ -36,6 +36,10 @@ MOVES: dict[DraftState, frozenset[DraftState]] = {
 """To drop a draft is undone by taking it up again; to publish is not undone."""
 
 
+OPEN = "state IN ('drafting', 'in_review')"
+"""Of the drafts under one reference, only one can be so."""
+
+
 class Draft(Row, kw_only=True):
     """An agreement that is being written, or a change to one that is published.
 
@@ -44,7 +48,16 @@ class Draft(Row, kw_only=True):
     """
 
     __tablename__ = "draft"
-    __table_args__ = (Index(None, "organisation_id", "state"), Index(None, "reference", "state"))
+    __table_args__ = (
+        Index(None, "organisation_id", "state"),
+        Index(
+            "uq_draft_reference_open",
+            "reference",
+            unique=True,
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
+        ),
+    )
 
     reference: Mapped[str]
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))

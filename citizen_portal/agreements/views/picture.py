@@ -11,11 +11,11 @@ from citizen_portal.agreements.queries import register_terms
 from citizen_portal.agreements.queries.gathered import Pair
 from citizen_portal.agreements.queries.sharing import Sharing, sharing
 from citizen_portal.agreements.views import picture_drawn as drawn
-from citizen_portal.agreements.views.scorecard_table import page_of
 from citizen_portal.bodies.models import Kind
 from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.errors import NotFound
 from citizen_portal.web import parts
+from citizen_portal.web.paging import PageLink, page_links, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("picture", __name__, url_prefix="/register/picture")
@@ -29,10 +29,7 @@ class Table:
 
     rows: tuple[Row, ...]
     count: int
-    page: int
-    pages: int
-    older: str | None
-    newer: str | None
+    pages: list[PageLink]
 
 
 @bp.get("", strict_slashes=False)
@@ -49,7 +46,7 @@ def index() -> str:
         numbers=flows,
         inside=found.inside,
         unnamed=found.unnamed,
-        table=_table(around, bodies, page_of(request.args)),
+        table=_table(around, bodies, page_number(request.args.get("page", ""))),
         body=body,
     )
 
@@ -84,7 +81,7 @@ def _opened(bodies: Directory) -> tuple[Kind | None, Body | None]:
 
 def _table(pairs: Sequence[Pair], bodies: Directory, page: int) -> Table:
     pages = max(1, -(-len(pairs) // PAGE))
-    page = min(page, pages)
+    page = min(max(1, page), pages)
     named = bodies.bodies
     return Table(
         rows=tuple(
@@ -92,10 +89,7 @@ def _table(pairs: Sequence[Pair], bodies: Directory, page: int) -> Table:
             for one in pairs[(page - 1) * PAGE : page * PAGE]
         ),
         count=len(pairs),
-        page=page,
-        pages=pages,
-        older=_page_url(page - 1) if page > 1 else None,
-        newer=_page_url(page + 1) if page < pages else None,
+        pages=page_links(page, pages, _page_url),
     )
 
 

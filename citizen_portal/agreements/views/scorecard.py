@@ -12,6 +12,7 @@ from citizen_portal.bodies.queries import Body, directory
 from citizen_portal.errors import NotFound
 from citizen_portal.web import parts
 from citizen_portal.web.pages import plain
+from citizen_portal.web.paging import page_links, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("scorecard", __name__, url_prefix="/register")
@@ -54,7 +55,9 @@ def rows(slug: str, what: str) -> str:
     card, found = _card(), None if slug == WHOLE else _body(slug)
     terms = card.terms_of(found.id if found else None)
     count = _count(card.bodies.get(found.id, Tally()) if found else card.whole, what)
-    page = counted_page(counted(what, terms, today=card.day), count, tables.page_of(request.args))
+    page = counted_page(
+        counted(what, terms, today=card.day), count, page_number(request.args.get("page", ""))
+    )
     return render_template(
         "agreements/scorecard_rows.html",
         heading=words.heading(what),
@@ -63,8 +66,7 @@ def rows(slug: str, what: str) -> str:
         found=page,
         rows=[(row, words.why(row)) for row in page.rows],
         back=url_for("scorecard.body", slug=slug) if found else url_for("scorecard.index"),
-        older=_page_url(page.page - 1) if page.page > 1 else None,
-        newer=_page_url(page.page + 1) if page.page < page.pages else None,
+        pages=page_links(page.page, page.pages, _page_url),
     )
 
 

@@ -11,6 +11,7 @@ from citizen_portal.agreements.queries.scorecard import Fact, Scorecard, Tally, 
 from citizen_portal.agreements.words import scorecards as words
 from citizen_portal.bodies.queries import Body, Directory
 from citizen_portal.web.pages import plain
+from citizen_portal.web.paging import PageLink, page_links, page_number
 
 BAR = 100
 PAGE = 25
@@ -56,10 +57,7 @@ class Table:
     heads: tuple[Head, ...]
     lines: tuple[Line, ...]
     count: int
-    page: int
-    pages: int
-    older: str | None
-    newer: str | None
+    pages: list[PageLink]
 
 
 def shown(tally: Tally, slug: str) -> tuple[Shown, ...]:
@@ -73,16 +71,13 @@ def table(card: Scorecard, bodies: Directory, given: Mapping[str, str]) -> Table
     named = [bodies.bodies[key] for key in card.bodies if key in bodies.bodies]
     named.sort(key=lambda body: _rank(body, card.bodies[body.id], sort))
     pages = max(1, -(-len(named) // PAGE))
-    page, said = min(page_of(given), pages), words.facts()
+    page, said = min(max(1, page_number(given.get("page", ""))), pages), words.facts()
     here = named[(page - 1) * PAGE : page * PAGE]
     return Table(
         heads=tuple(_head(key, sort, said) for key in ("name", *COLUMNS)),
         lines=tuple(_line(body, card.bodies[body.id], said) for body in here),
         count=len(named),
-        page=page,
-        pages=pages,
-        older=_page_url(sort, page - 1) if page > 1 else None,
-        newer=_page_url(sort, page + 1) if page < pages else None,
+        pages=page_links(page, pages, lambda number: _page_url(sort, number)),
     )
 
 
@@ -98,11 +93,6 @@ def data(card: Scorecard, bodies: Iterable[Body]) -> dict[str, Any]:
             if body.id in card.bodies
         ],
     }
-
-
-def page_of(given: Mapping[str, str]) -> int:
-    page = given.get("page", "")
-    return max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1
 
 
 def _data(tally: Tally) -> dict[str, Any]:
