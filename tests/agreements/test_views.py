@@ -96,6 +96,10 @@ def test_text_from_files_is_text_on_every_page(app: Flask, tmp_path: Path) -> No
         processors=[{"name": MARKUP}], opt_out={"applies": "no", "reason": words},
         confidentiality="none", confidentiality_reference=MARKUP,
         trust={"value.benefits": {"text": words, "evidence": {"text": words}}},
+        questions=[{"id": "own", "ask": words, "answer": {"text": words}}],
+        withdrawn={"on": "2026-02-01", "reason": words}, ends="2026-03-01",
+        emergency={"reasons": words, "review_due": "2026-04-01",
+                   "reviewed": {"on": "2026-04-01", "text": words}},
         measures=[
             measure(what=words, promised=words, method=words, baseline=words, target=1,
                     found=[{"on": "2026-01-01", "value": 2, "text": words}])
@@ -105,8 +109,17 @@ def test_text_from_files_is_text_on_every_page(app: Flask, tmp_path: Path) -> No
     content["organisations"][0] = body
     content["sources"][0] |= {"name": words, "description": words}
     content["sources"][0]["not_reported"] = [{"what": words, "law": words}]
+    files.bring_in(app, tmp_path, files.whole(rules=[]))
     files.bring_in(app, tmp_path, content)
-    for path in ("/register", "/register/DSA-0001", "/bodies", "/bodies/giver", "/bodies/taker"):
+    register = (
+        "",
+        "/DSA-0001",
+        "/DSA-0001/versions/2",
+        "/DSA-0001/versions/1/2",
+        "/DSA-0001/trust",
+    )
+    bodies = ("", "/giver", "/taker", f"?q={MARKUP}")
+    for path in (*(f"/register{end}" for end in register), *(f"/bodies{end}" for end in bodies)):
         for language in ("en", "cy"):
             response = app.test_client().get(path, headers={"Accept-Language": language})
             soup = BeautifulSoup(response.text, "html.parser")
