@@ -84,11 +84,9 @@ def test_an_agreement_of_the_uk_register_says_what_it_does_not_say(app: Flask) -
     assert len(files.page(app, "/register").select(".cp-rows h3")) == 4
 
 
-def test_text_from_files_is_text_on_every_page(app: Flask, tmp_path: Path) -> None:
-    words = {"en": MARKUP, "cy": MARKUP}
-    body = files.organisation("giver", name=words, official_name=words, contact=MARKUP)
-    power = {"slug": "law", "name": words, "summary": words, "url": "https://law.example/?a&b"}
-    said = files.agreement(
+def hostile(words: dict[str, str]) -> dict[str, Any]:
+    """An agreement with these words in each field that takes words."""
+    return files.agreement(
         title=words, what=words, purpose=words, disclosed=words, choice_reason=words,
         subjects=words, method=words, access_type=words, harm_of_not_sharing=words, notes=words,
         benefits=words, contact=MARKUP, source=MARKUP, areas=[MARKUP], categories=[MARKUP],
@@ -105,6 +103,13 @@ def test_text_from_files_is_text_on_every_page(app: Flask, tmp_path: Path) -> No
                     found=[{"on": "2026-01-01", "value": 2, "text": words}])
         ],
     )  # fmt: skip
+
+
+def test_text_from_files_is_text_on_every_page(app: Flask, tmp_path: Path) -> None:
+    words = {"en": MARKUP, "cy": MARKUP}
+    body = files.organisation("giver", name=words, official_name=words, contact=MARKUP)
+    power = {"slug": "law", "name": words, "summary": words, "url": "https://law.example/?a&b"}
+    said = hostile(words)
     content = files.whole(legal_powers=[power], agreements=[said], rules=[])
     content["organisations"][0] = body
     content["sources"][0] |= {"name": words, "description": words}
