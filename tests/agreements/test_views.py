@@ -84,11 +84,9 @@ def test_an_agreement_of_the_uk_register_says_what_it_does_not_say(app: Flask) -
     assert len(files.page(app, "/register").select(".cp-rows h3")) == 4
 
 
-def test_text_from_files_is_text_on_every_page(app: Flask, tmp_path: Path) -> None:
-    words = {"en": MARKUP, "cy": MARKUP}
-    body = files.organisation("giver", name=words, official_name=words, contact=MARKUP)
-    power = {"slug": "law", "name": words, "summary": words, "url": "https://law.example/?a&b"}
-    said = files.agreement(
+def hostile(words: dict[str, str]) -> dict[str, Any]:
+    """An agreement with these words in each field that takes words."""
+    return files.agreement(
         title=words, what=words, purpose=words, disclosed=words, choice_reason=words,
         subjects=words, method=words, access_type=words, harm_of_not_sharing=words, notes=words,
         benefits=words, contact=MARKUP, source=MARKUP, areas=[MARKUP], categories=[MARKUP],
@@ -96,17 +94,37 @@ def test_text_from_files_is_text_on_every_page(app: Flask, tmp_path: Path) -> No
         processors=[{"name": MARKUP}], opt_out={"applies": "no", "reason": words},
         confidentiality="none", confidentiality_reference=MARKUP,
         trust={"value.benefits": {"text": words, "evidence": {"text": words}}},
+        questions=[{"id": "own", "ask": words, "answer": {"text": words}}],
+        withdrawn={"on": "2026-02-01", "reason": words}, ends="2026-03-01",
+        emergency={"reasons": words, "review_due": "2026-04-01",
+                   "reviewed": {"on": "2026-04-01", "text": words}},
         measures=[
             measure(what=words, promised=words, method=words, baseline=words, target=1,
                     found=[{"on": "2026-01-01", "value": 2, "text": words}])
         ],
     )  # fmt: skip
+
+
+def test_text_from_files_is_text_on_every_page(app: Flask, tmp_path: Path) -> None:
+    words = {"en": MARKUP, "cy": MARKUP}
+    body = files.organisation("giver", name=words, official_name=words, contact=MARKUP)
+    power = {"slug": "law", "name": words, "summary": words, "url": "https://law.example/?a&b"}
+    said = hostile(words)
     content = files.whole(legal_powers=[power], agreements=[said], rules=[])
     content["organisations"][0] = body
     content["sources"][0] |= {"name": words, "description": words}
     content["sources"][0]["not_reported"] = [{"what": words, "law": words}]
+    files.bring_in(app, tmp_path, files.whole(rules=[]))
     files.bring_in(app, tmp_path, content)
-    for path in ("/register", "/register/DSA-0001", "/bodies", "/bodies/giver", "/bodies/taker"):
+    register = (
+        "",
+        "/DSA-0001",
+        "/DSA-0001/versions/2",
+        "/DSA-0001/versions/1/2",
+        "/DSA-0001/trust",
+    )
+    bodies = ("", "/giver", "/taker", f"?q={MARKUP}")
+    for path in (*(f"/register{end}" for end in register), *(f"/bodies{end}" for end in bodies)):
         for language in ("en", "cy"):
             response = app.test_client().get(path, headers={"Accept-Language": language})
             soup = BeautifulSoup(response.text, "html.parser")

@@ -176,7 +176,7 @@ def chosen(filters: Iterable[Filter], body: BodyAsked, *, emergency: bool) -> li
     for one in filters:
         if one.chosen:
             words = dict(one.options)[one.chosen]
-            found.append(Chosen(one.label, words, _without(one.name)))
+            found.append(Chosen(one.label.removesuffix("?"), words, _without(one.name)))
     if emergency:
         words = gettext("made in an emergency")
         found.append(Chosen(gettext("Only those"), words, _without("emergency")))

@@ -17,7 +17,7 @@ from citizen_portal.web import parts
 from citizen_portal.web.pages import plain
 from citizen_portal.web.transactions import db
 
-NUMBER = "int(max=99999)"
+LONGEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +46,22 @@ def versions(reference: str) -> str:
 @bp.get("/<reference>/versions/compare")
 def choose(reference: str) -> ResponseReturnValue:
     """Where the form of the list leads, so that it works without script."""
-    given = [request.args.get(name, "") for name in ("then", "now")]
-    if not all(each.isascii() and each.isdigit() and len(each) < 6 for each in given):
+    try:
+        then, now = sorted(_number(request.args.get(name, "")) for name in ("then", "now"))
+    except NotFound:
         return redirect(url_for("register.versions", reference=reference))
-    then, now = sorted(map(int, given))
     return redirect(url_for("register.compare", reference=reference, then=then, now=now))
 
 
-@bp.get(f"/<reference>/versions/<{NUMBER}:number>")
-def version(reference: str, number: int) -> str:
-    found = queries.entry(db(), reference, number)
+@bp.get("/<reference>/versions/<number>")
+def version(reference: str, number: str) -> str:
+    found = queries.entry(db(), reference, _number(number))
     return render_template("agreements/agreement.html", **page.values(found), old=True)
 
 
-@bp.get(f"/<reference>/versions/<{NUMBER}:then>/<{NUMBER}:now>")
-def compare(reference: str, then: int, now: int) -> str:
-    first, last = sorted((then, now))
+@bp.get("/<reference>/versions/<then>/<now>")
+def compare(reference: str, then: str, now: str) -> str:
+    first, last = sorted(map(_number, (then, now)))
     before, after = queries.two_versions(db(), reference, (first, last))
     rows = comparing.differences(
         before,
@@ -97,6 +97,13 @@ def trust(reference: str) -> str:
 def _shown(line: VersionLine) -> Shown:
     body = directory(db()).bodies.get(line.organisation_id) if line.organisation_id else None
     return Shown(line, body, [labels.field(name) for name in line.changed])
+
+
+def _number(text: str) -> int:
+    """The number of a version, as an address has it."""
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST):
+        raise NotFound("This agreement has no such version on the register.")
+    return int(text)
 
 
 def _title(reference: str) -> str:
