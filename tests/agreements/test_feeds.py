@@ -149,6 +149,11 @@ def test_each_day_to_keep_in_mind_is_an_event_with_an_alarm(register: Flask) -> 
     assert str(due["SUMMARY"]) == "Measure due: DSA-0001 Title of DSA-0001: Homes, helped; all"
 
 
+def test_texts_are_written_as_the_standard_has_it(register: Flask) -> None:
+    text = register.test_client().get("/register/dates.ics").text.replace("\r\n ", "")
+    assert "Homes\\, helped\\; all\r\n" in text
+
+
 def test_a_body_has_the_days_of_its_own_agreements(register: Flask) -> None:
     assert len(events(register, "/bodies/giver/dates.ics")) == 5
     mine = events(register, "/bodies/taker/dates.ics")

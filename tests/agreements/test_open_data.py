@@ -153,6 +153,21 @@ def test_a_table_is_written_once_for_all_who_ask(register: Flask, tmp_path: Path
     assert len([one for one in seen if "agreement_version" in one]) == 2
 
 
+@pytest.mark.parametrize(
+    "path", ["/register.csv", "/register/datapackage.json", "/register/dates.ics"]
+)
+def test_what_is_kept_is_made_anew_after_a_change(
+    register: Flask, tmp_path: Path, path: str
+) -> None:
+    before = get(register, path).text
+    files.bring_in(
+        register, tmp_path, {"agreements": [files.agreement("DSA-0002", ends="2099-01-01")]}
+    )
+    after = get(register, path).text
+    assert after != before
+    assert ("DSA-0002" in after) == (path != "/register/datapackage.json")
+
+
 def test_the_register_page_leads_to_them(register: Flask) -> None:
     for page in ("/register", "/register/data"):
         links = files.page(register, page).select("head link[rel=alternate]")

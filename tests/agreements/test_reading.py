@@ -1,5 +1,6 @@
 """Register files with faults: each fault is named with file, line and field, and no value."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,13 @@ def test_a_file_that_is_too_large_or_is_not_there_is_refused(app: Flask, tmp_pat
     gone = tmp_path / "gone.yaml"
     assert refused(app, gone) == [f"{gone}:1: file: the file cannot be opened"]
     assert refused(app, tmp_path) == [f"{tmp_path}:1: file: the file cannot be opened"]
+
+
+def test_a_member_that_is_passed_over_may_not_be_deep_either(app: Flask, tmp_path: Path) -> None:
+    said = {"id": "ISA-0001", "name": "x", "purpose": "x", "disclosed_information": "x"}
+    text = json.dumps({"data": said | {"more": "DEEP"}}).replace('"DEEP"', "[" * 40 + "]" * 40)
+    file = files.write(tmp_path, text)
+    assert refused(app, file) == [f"{file}:1: file: is nested too deeply"]
 
 
 VALUES = {
