@@ -1,6 +1,10 @@
 """Drafts: who may see them, what a save does, and what two who write at once are told."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -169,3 +173,46 @@ def test_only_who_takes_part_amends_and_one_change_is_drafted_at_a_time(
     assert "published" not in draft.document
     with pytest.raises(WrongState):
         drafting.amend(session, "DSA-0001", by=desk.writer)
+
+
+def test_two_who_save_in_the_same_moment_lose_nothing(app: Flask, desk: Desk) -> None:
+    sessions = app.extensions["sessions"]
+    with sessions.writing() as session:
+        draft_id = drafting.begin(session, AgreementKind.SHARING, {"en": "A"}, by=desk.writer).id
+    waiting = Barrier(2)
+
+    def save(values: dict[str, str], by: Writer) -> tuple[str, ...]:
+        waiting.wait()
+        with sessions.writing() as session:
+            draft = drafts.of_body(session, desk.giver.id, draft_id)
+            return drafting.save(session, draft, values, seen=0, by=by).changed
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [
+            pool.submit(save, {"contact": "a@b.example"}, desk.writer),
+            pool.submit(save, {"retention": "P1Y"}, desk.second),
+        ]
+        assert {each.result()[0] for each in done} == {"contact", "retention"}
+    with sessions.reading() as session:
+        document = drafts.of_body(session, desk.giver.id, draft_id).document
+        revisions = [each.revision for each in drafts.changes_since(session, draft_id, 0)]
+    assert (document["contact"], document["retention"]) == ("a@b.example", "P1Y")
+    assert revisions == [1, 2]
+
+
+def test_agreements_begun_in_the_same_moment_get_references_of_their_own(
+    app: Flask, desk: Desk
+) -> None:
+    sessions = app.extensions["sessions"]
+    waiting = Barrier(4)
+
+    def begin() -> str:
+        waiting.wait()
+        with sessions.writing() as session:
+            return drafting.begin(
+                session, AgreementKind.SHARING, {"en": "A"}, by=desk.writer
+            ).reference
+
+    with ThreadPoolExecutor(4) as pool:
+        references = {each.result() for each in [pool.submit(begin) for _ in range(4)]}
+    assert references == {"DSA-0001", "DSA-0002", "DSA-0003", "DSA-0004"}
