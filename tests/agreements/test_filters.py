@@ -38,7 +38,7 @@ def register(app: Flask, tmp_path: Path) -> Flask:
     content["agreements"] = [
         files.agreement("DSA-0001", title={"en": "Elm"}, purpose_iri=f"{PURPOSE}ServiceProvision",
                         published=day(-30), ends=day(400)),
-        files.agreement("DSA-0002", title={"en": "Dock"}, purpose_iri=f"{PURPOSE}CreditChecking",
+        files.agreement("DSA-0002", title={"en": "Dock"}, purpose_iri=f"{PURPOSE}CustomerSolvencyMonitoring",
                         categories=["Income"], powers=["dea-35"], published=day(-10),
                         recipients=[{"organisation": "north"}], ends=day(-1)),
         files.agreement("DSA-0003", title={"en": "Cress"}, identifiability="aggregated",
@@ -55,7 +55,7 @@ def register(app: Flask, tmp_path: Path) -> Flask:
 
 
 FILTERS = {
-    "purpose": (f"purpose={PURPOSE.replace('#', '%23')}CreditChecking", "2"),
+    "purpose": (f"purpose={PURPOSE.replace('#', '%23')}CustomerSolvencyMonitoring", "2"),
     "a purpose that none has": ("purpose=zebra", ""),
     "kind of data": ("data=Income", "2"),
     "legal power": ("power=dea-35", "2"),
