@@ -84,7 +84,7 @@ def test_what_people_type_finds_what_they_mean(demo: Sessions, asked: dict[str, 
 
 @pytest.mark.parametrize("text", search.HOSTILE, ids=range(len(search.HOSTILE)))
 def test_signs_of_a_query_language_are_words_or_nothing(demo: Sessions, text: str) -> None:
-    assert search.looked_for(demo, text).count <= 40
+    assert search.looked_for(demo, text).count <= search.looked_for(demo, "").count
 
 
 @pytest.mark.parametrize("order", Order)

@@ -94,7 +94,7 @@ def test_it_does_so_among_five_thousand_others(registers: Registers, asked: dict
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_signs_of_a_query_language_are_words_or_nothing(registers: Registers, text: str) -> None:
-    assert looked_for(registers.small, text).count <= 40
+    assert looked_for(registers.small, text).count <= looked_for(registers.small, "").count
 
 
 @settings(max_examples=200, deadline=None)
