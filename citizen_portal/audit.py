@@ -25,6 +25,7 @@ TAGS = frozenset(
         "citizen:signed-out",
         "citizen:stepped-up",
         "draft:begun",
+        "draft:brought-up-to-date",
         "draft:changed",
         "draft:confirmed",
         "draft:disputed",

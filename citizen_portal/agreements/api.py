@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from citizen_portal.agreements import queries
 from citizen_portal.agreements.actions import receiving
-from citizen_portal.agreements.queries.under_reference import standing
+from citizen_portal.agreements.queries.under_reference import under
 from citizen_portal.agreements.schemas import AgreementDocument, received
 from citizen_portal.agreements.schemas.faults import Fault
 from citizen_portal.agreements.schemas.parts import Reference
@@ -41,7 +41,7 @@ REFERENCE = {"reference": TypeAdapter(Reference).json_schema()}
 )
 def show_draft(reference: str) -> ResponseReturnValue:
     caller = current_client()
-    there = standing(db(), reference, caller.organisation_id)
+    there = under(db(), reference, caller.organisation_id)
     draft = there.draft
     if draft is None or not (there.named or draft.organisation_id == caller.organisation_id):
         raise NotFound("There is no draft here that you can see.")

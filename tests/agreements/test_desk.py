@@ -174,7 +174,7 @@ def test_a_colleague_who_saved_elsewhere_is_named_with_what_they_saved(
     post(second, f"{at}/retention", f"{at}/retention", **{"retention-number": "5"})
     opened.submit(f"{at}/contact", contact="mine@giver.example")
     told = Page.get(first, at)
-    assert f"{desk.publisher.name} saved “How long it is kept” meanwhile." in said(told.soup)
+    assert f"{desk.publisher.name} saved “Kept for” meanwhile." in said(told.soup)
 
 
 @pytest.mark.parametrize("key", list(steps()))
@@ -202,7 +202,7 @@ def test_a_published_agreement_is_changed_withdrawn_and_confirmed_from_the_desk(
     assert "has not confirmed it" in Page.get(client, page).main
     assert "Confirmed on" in post(client, page, f"{page}/confirm").main
     asked = post(client, page, f"{page}/withdraw")
-    assert asked.heading == "When and why is it withdrawn?"
+    assert asked.heading == "When and why is it taken back?"
     assert "A change is being drafted." in Page.get(client, page).main
 
 

@@ -195,9 +195,9 @@ def test_two_who_save_in_the_same_moment_lose_nothing(app: Flask, desk: Desk) ->
         assert {each.result()[0] for each in done} == {"contact", "retention"}
     with sessions.reading() as session:
         document = drafts.of_body(session, desk.giver.id, draft_id).document
-        revisions = [each.revision for each in drafts.changes_since(session, draft_id, 0)]
+        revisions = [each.revision for each in drafts.changes_since(session, draft_id, 1)]
     assert (document["contact"], document["retention"]) == ("a@b.example", "P1Y")
-    assert revisions == [1, 2]
+    assert revisions == [2, 3]
 
 
 def test_agreements_begun_in_the_same_moment_get_references_of_their_own(
@@ -216,3 +216,11 @@ def test_agreements_begun_in_the_same_moment_get_references_of_their_own(
     with ThreadPoolExecutor(4) as pool:
         references = {each.result() for each in [pool.submit(begin) for _ in range(4)]}
     assert references == {"DSA-0001", "DSA-0002", "DSA-0003", "DSA-0004"}
+
+
+def test_a_change_is_the_parties_own_and_not_taken_from_elsewhere(
+    session: Session, desk: Desk
+) -> None:
+    made.imported(session, desk, source="Another register", published="2026-01-01")
+    draft = drafting.amend(session, "DSA-0001", by=desk.writer)
+    assert not {"source", "published"} & draft.document.keys()

@@ -8,7 +8,7 @@ from citizen_portal.agreements.forms.fields import FIELDS
 from citizen_portal.agreements.queries import law
 from citizen_portal.agreements.queries.hints import Hint, hints
 from citizen_portal.agreements.queries.steps import Asked, draft_steps
-from citizen_portal.agreements.queries.tasks import Standing, next_step, progress, tasks
+from citizen_portal.agreements.queries.tasks import Answered, next_step, progress, tasks
 from citizen_portal.agreements.queries.trust import question_ids
 from citizen_portal.agreements.schemas import AgreementDocument
 from citizen_portal.agreements.schemas.checking import check_member, draft_misfits, whole
@@ -60,15 +60,15 @@ def test_tasks_stand_as_their_answers_do() -> None:
         },
     }
     groups = tasks(WHOLE | {"trust": trust})
-    standing = {task.step.key: task.standing for group in groups for task in group.tasks}
-    assert standing["title"] is Standing.WRITTEN
-    assert standing["papers"] is Standing.EMPTY
-    assert standing["value-benefits"] is Standing.WRITTEN
-    assert standing["value-beneficiaries"] is Standing.VAGUE
-    assert standing["control-choice"] is Standing.NOT_APPLICABLE
+    standing = {task.step.key: task.state for group in groups for task in group.tasks}
+    assert standing["title"] is Answered.WRITTEN
+    assert standing["papers"] is Answered.EMPTY
+    assert standing["value-benefits"] is Answered.WRITTEN
+    assert standing["value-beneficiaries"] is Answered.VAGUE
+    assert standing["control-choice"] is Answered.NOT_APPLICABLE
     counted = progress(groups)
     assert (counted.written, counted.vague) == (
-        sum(each is not Standing.EMPTY for each in standing.values()),
+        sum(each is not Answered.EMPTY for each in standing.values()),
         1,
     )
     assert counted.of == len(standing)
@@ -150,15 +150,11 @@ def test_a_fault_says_where_in_the_answer_it_is() -> None:
     }
 
 
-class Named:
-    slug = "giver"
-
-
 def misfits(**values: Any) -> set[tuple[str, str]]:
 
     document = {"reference": "DSA-0001", **WHOLE, **values}
     said = {name: value for name, value in document.items() if value is not None}
-    found = draft_misfits(said, law("uk"), body=Named())  # type: ignore[arg-type]
+    found = draft_misfits(said, law("uk"), own="giver")
     return {(each.member, each.kind) for each in found}
 
 

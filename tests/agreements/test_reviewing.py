@@ -10,6 +10,7 @@ from citizen_portal.agreements.actions import drafting, reviewing
 from citizen_portal.agreements.actions.drafting import Writer
 from citizen_portal.agreements.models import (
     Agreement,
+    AgreementKind,
     AgreementVersion,
     Draft,
     DraftState,
@@ -37,7 +38,8 @@ def test_an_officer_does_not_publish_what_they_wrote(session: Session, desk: Des
 
 def test_who_wrote_one_word_of_it_does_not_publish_it_either(session: Session, desk: Desk) -> None:
     draft = made.drafted(session, desk)
-    drafting.save(session, draft, {"contact": "me@b.example"}, seen=1, by=desk.second)
+    seen = draft.revision
+    drafting.save(session, draft, {"contact": "me@b.example"}, seen=seen, by=desk.second)
     reviewing.send_for_review(session, draft, by=desk.writer)
     with pytest.raises(NotPermitted):
         made.publish(session, draft, by=desk.second)
@@ -48,6 +50,26 @@ def test_who_only_sent_it_for_review_does_not_publish_it(session: Session, desk:
     reviewing.send_for_review(session, draft, by=desk.second)
     with pytest.raises(NotPermitted):
         made.publish(session, draft, by=desk.second)
+
+
+def test_who_only_began_it_does_not_publish_it_either(session: Session, desk: Desk) -> None:
+    draft = drafting.begin(session, AgreementKind.SHARING, {"en": "A"}, by=desk.second)
+    drafting.save(session, draft, made.WHOLE, seen=draft.revision, by=desk.writer)
+    reviewing.send_for_review(session, draft, by=desk.writer)
+    with pytest.raises(NotPermitted):
+        made.publish(session, draft, by=desk.second)
+
+
+def test_a_draft_in_review_is_not_brought_up_to_date_under_its_readers(
+    session: Session, desk: Desk
+) -> None:
+    made.published(session, desk)
+    draft = drafting.amend(session, "DSA-0001", by=desk.writer)
+    made.imported(session, desk, retention="P9Y")
+    reviewing.send_for_review(session, draft, by=desk.writer)
+    with pytest.raises(WrongState):
+        reviewing.bring_up_to_date(session, draft, by=desk.writer)
+    assert (draft.base, draft.document["retention"]) == (1, "P2Y")
 
 
 def test_a_second_officer_publishes_a_first_version(session: Session, desk: Desk) -> None:

@@ -18,9 +18,11 @@ from citizen_portal.agreements.models import (
     DraftParty,
     DraftState,
 )
+from citizen_portal.agreements.models.draft import moved_on
 from citizen_portal.agreements.queries import drafts
 from citizen_portal.agreements.queries.parties import bodies_named
 from citizen_portal.agreements.queries.steps import TRUST, value_of
+from citizen_portal.agreements.queries.versions import agreed
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import WrongState
 
@@ -50,13 +52,16 @@ def begin(session: Session, kind: AgreementKind, title: Mapping[str, str], *, by
     """A new agreement under the next free reference, with the writer's body as its first party."""
     body = directory(session).bodies[by.organisation_id]
     reference = drafts.next_reference(session, PREFIX[kind])
-    document = {
-        "reference": reference,
-        **({"kind": kind.value} if kind is not AgreementKind.SHARING else {}),
+    draft = start(session, {"reference": reference}, base=0, organisation_id=by.organisation_id)
+    values: dict[str, Any] = {
+        "kind": None if kind is AgreementKind.SHARING else kind.value,
         "title": dict(title),
         "disclosers": [{"organisation": body.slug}],
     }
-    return _start(session, reference, document, base=0, by=by)
+    said = {name: value for name, value in values.items() if value is not None}
+    write(session, draft, said, officer_id=by.officer_id)
+    record(session, "draft:begun", draft, by=by)
+    return draft
 
 
 def amend(session: Session, reference: str, *, by: Writer) -> Draft:
@@ -66,10 +71,34 @@ def amend(session: Session, reference: str, *, by: Writer) -> Draft:
     change is being drafted already: two at once could not both be published.
     """
     newest = drafts.amendable(session, by.organisation_id, reference)
-    if drafts.open_under(session, reference) is not None:
-        raise WrongState("A change to this agreement is being drafted already.")
-    document = {key: value for key, value in newest.document.items() if key != "published"}
-    return _start(session, reference, document, base=newest.number, by=by)
+    draft = start(
+        session,
+        agreed(newest.document),
+        base=newest.number,
+        organisation_id=by.organisation_id,
+    )
+    name_parties(session, draft)
+    record(session, "draft:begun", draft, by=by)
+    return draft
+
+
+def start(session: Session, document: dict[str, Any], *, base: int, organisation_id: UUID) -> Draft:
+    """A draft that says what is published, or no more than its reference.
+
+    Raises ``WrongState`` when another draft of the agreement is open, in this very moment too.
+    """
+    draft = Draft(
+        reference=document["reference"],
+        organisation_id=organisation_id,
+        document=document,
+        base=base,
+    )
+    try:
+        with session.begin_nested():
+            session.add(draft)
+    except IntegrityError:
+        raise WrongState("Another draft of this agreement is open. Only one can be.") from None
+    return draft
 
 
 def save(
@@ -81,7 +110,7 @@ def save(
     ``seen`` is the revision that the writer's page showed.
     """
     lock(session, draft)
-    _must_be(draft, DraftState.DRAFTING)
+    must_be(draft, DraftState.DRAFTING)
     new = {name: value for name, value in values.items() if value_of(draft.document, name) != value}
     others = [
         change
@@ -93,15 +122,7 @@ def save(
         return Saved(clashes=tuple(clashes.values()))
     if new:
         write(session, draft, new, officer_id=by.officer_id)
-        audit.record(
-            session,
-            "draft:changed",
-            actor=by.officer_id,
-            for_body=by.organisation_id,
-            reference=draft.reference,
-            draft=str(draft.id),
-            fields=sorted(new),
-        )
+        record(session, "draft:changed", draft, by=by, fields=sorted(new))
     return Saved(tuple(new), meanwhile=tuple(others))
 
 
@@ -154,14 +175,7 @@ def note_move(
             reason=reason,
         )
     )
-    audit.record(
-        session,
-        tag,
-        actor=by.officer_id,
-        for_body=by.organisation_id,
-        reference=draft.reference,
-        draft=str(draft.id),
-    )
+    record(session, tag, draft, by=by)
 
 
 def with_values(document: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,30 +200,17 @@ def name_parties(session: Session, draft: Draft) -> None:
     session.add_all(DraftParty(draft_id=draft.id, organisation_id=each) for each in bodies)
 
 
-def _start(
-    session: Session, reference: str, document: dict[str, Any], *, base: int, by: Writer
-) -> Draft:
-    draft = Draft(
-        reference=reference,
-        organisation_id=by.organisation_id,
-        document=document,
-        base=base,
-    )
-    try:
-        with session.begin_nested():
-            session.add(draft)
-    except IntegrityError:  # somebody began one in this very moment
-        raise WrongState("Another draft of this agreement is open. Only one can be.") from None
-    name_parties(session, draft)
+def record(session: Session, tag: str, draft: Draft, *, by: Writer, **about: Any) -> None:
+    """Append to the record of what was done, beside the change."""
     audit.record(
         session,
-        "draft:begun",
+        tag,
         actor=by.officer_id,
         for_body=by.organisation_id,
-        reference=reference,
+        reference=draft.reference,
         draft=str(draft.id),
+        **about,
     )
-    return draft
 
 
 def lock(session: Session, draft: Draft) -> None:
@@ -218,6 +219,7 @@ def lock(session: Session, draft: Draft) -> None:
     session.refresh(draft)
 
 
-def _must_be(draft: Draft, state: DraftState) -> None:
+def must_be(draft: Draft, state: DraftState) -> None:
+    """Raises ``WrongState`` unless the draft stands so."""
     if draft.state is not state:
-        raise WrongState("This draft has moved on meanwhile, so that cannot be done now.")
+        raise moved_on()

@@ -88,7 +88,7 @@ def _listed(
             session.add(row)
             changes["added"] += 1
         else:
-            changes[_update(row, columns)] += 1
+            changes[update(row, columns)] += 1
     session.flush()
     return rows, changes
 
@@ -103,7 +103,7 @@ def _rules(session: Session, entries: Iterable[Columns], on_entry: OnEntry) -> C
             session.add(ActivityRule(**columns))
             changes["added"] += 1
         else:
-            changes[_update(row, columns)] += 1
+            changes[update(row, columns)] += 1
     return changes
 
 
@@ -113,7 +113,8 @@ def rule_key(columns: Columns) -> tuple[Any, ...]:
     return tuple(columns[name] for name in names)
 
 
-def _update(row: Row, columns: Columns) -> Change:
+def update(row: Row, columns: Columns) -> Change:
+    """Bring a row to these columns; says whether that changed anything."""
     changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)

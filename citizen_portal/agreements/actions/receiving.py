@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import audit
 from citizen_portal.agreements.actions import drafting
-from citizen_portal.agreements.actions.importing import rule_key
+from citizen_portal.agreements.actions.importing import rule_key, update
 from citizen_portal.agreements.models import Draft, DraftState
 from citizen_portal.agreements.queries import changed_fields
 from citizen_portal.agreements.queries.parties import bodies_named
 from citizen_portal.agreements.queries.steps import value_of
-from citizen_portal.agreements.queries.under_reference import Standing, standing
-from citizen_portal.agreements.queries.versions import STAMPED
+from citizen_portal.agreements.queries.under_reference import Under, under
+from citizen_portal.agreements.queries.versions import agreed
 from citizen_portal.bodies.actions import bump
 from citizen_portal.bodies.models import ActivityRule, Source
 from citizen_portal.bodies.queries import directory
@@ -58,19 +58,19 @@ def receive_draft(
     The document is one that ``schemas.AgreementDocument`` gave. The same again changes nothing.
     When and whence it came is the portal's to say, so those members are left out.
     """
-    there = standing(session, document["reference"], sender.organisation_id, lock=True)
+    there = under(session, document["reference"], sender.organisation_id, lock=True)
     _check(sender, there, bodies_named(directory(session), document))
     if not holds(tag_of(there.draft) if there.draft else None):
         raise Outdated(
             "This draft is not as you last saw it. Fetch it again, then send your change."
         )
-    said = {name: value for name, value in document.items() if name not in STAMPED}
+    said = agreed(document)
     stands = there.draft or there.published
     changed = tuple(changed_fields(stands.document if stands else {}, said))
     base = there.published.number if there.published else 0
     if stands is not None and not changed:
         return Received(there.draft, there.draft.base if there.draft else base, (), new=False)
-    draft = there.draft or _begun(session, sender, there, said)
+    draft = there.draft or _begun(session, sender, there, said["reference"])
     values = {name: value_of(said, name) for name in changed}
     drafting.write(session, draft, values, officer_id=None)
     new = there.draft is None
@@ -90,18 +90,16 @@ def receive_rules(
     lock = select(Source.id).where(Source.id.in_(sources)).order_by(Source.id).with_for_update()
     session.execute(lock)
     rows = session.scalars(select(ActivityRule).where(ActivityRule.source_id.in_(sources)))
-    standing_rules = {rule_key(vars(row)): row for row in rows}
+    there = {rule_key(vars(row)): row for row in rows}
     changes: dict[RuleChange, int] = dict.fromkeys(get_args(RuleChange), 0)
     for columns in rules:
-        row = standing_rules.pop(rule_key(columns), None)
+        row = there.pop(rule_key(columns), None)
         if row is None:
             session.add(ActivityRule(**columns))
             changes["added"] += 1
-            continue
-        differs = any(getattr(row, name) != value for name, value in columns.items())
-        row.valid_to, row.published = columns["valid_to"], columns["published"]
-        changes["changed" if differs else "unchanged"] += 1
-    for row in standing_rules.values():
+        else:
+            changes[update(row, columns)] += 1
+    for row in there.values():
         session.delete(row)
         changes["removed"] += 1
     if changes["added"] or changes["changed"] or changes["removed"]:
@@ -111,7 +109,7 @@ def receive_rules(
     return changes
 
 
-def _check(sender: Sender, there: Standing, parties: Collection[UUID]) -> None:
+def _check(sender: Sender, there: Under, parties: Collection[UUID]) -> None:
     """Raises what says why this body may not write here now."""
     draft = there.draft
     if draft is None:
@@ -130,14 +128,11 @@ def _record(session: Session, sender: Sender, tag: str, **about: Any) -> None:
     audit.record(session, tag, for_body=sender.organisation_id, **about)
 
 
-def _begun(session: Session, sender: Sender, there: Standing, said: Mapping[str, Any]) -> Draft:
-    """A draft that says what is published, or nothing yet but its reference."""
-    stands = there.published.document if there.published else {"reference": said["reference"]}
-    draft = Draft(
-        reference=said["reference"],
+def _begun(session: Session, sender: Sender, there: Under, reference: str) -> Draft:
+    published = there.published
+    return drafting.start(
+        session,
+        agreed(published.document) if published else {"reference": reference},
+        base=published.number if published else 0,
         organisation_id=sender.organisation_id,
-        document={name: value for name, value in stands.items() if name not in STAMPED},
-        base=there.published.number if there.published else 0,
     )
-    session.add(draft)
-    return draft

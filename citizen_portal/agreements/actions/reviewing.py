@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock
 from citizen_portal.agreements.actions import publishing
-from citizen_portal.agreements.actions.drafting import Writer, lock, note_move, write
+from citizen_portal.agreements.actions.drafting import (
+    Writer,
+    lock,
+    must_be,
+    note_move,
+    record,
+    write,
+)
 from citizen_portal.agreements.models import (
     Agreement,
     AgreementVersion,
@@ -17,7 +24,9 @@ from citizen_portal.agreements.models import (
     Draft,
     DraftState,
 )
+from citizen_portal.agreements.models.draft import moved_on
 from citizen_portal.agreements.queries import content_digest, drafts
+from citizen_portal.agreements.queries.versions import agreed
 from citizen_portal.bodies.actions import bump
 from citizen_portal.bodies.models import Organisation
 from citizen_portal.errors import NotPermitted, WrongState
@@ -50,7 +59,7 @@ def publish(
     if by.officer_id in drafts.writers(session, draft.id):
         raise NotPermitted("Another officer must publish what you have written.")
     if draft.revision != seen:
-        raise WrongState("This draft has moved on meanwhile, so that cannot be done now.")
+        raise moved_on()
     agreement, before = _standing(session, draft)
     note_move(session, draft, DraftState.PUBLISHED, by=by, tag="agreement:published")
     published = publishing.publish(
@@ -70,11 +79,28 @@ def publish(
 def bring_up_to_date(session: Session, draft: Draft, *, by: Writer) -> None:
     """Put what was drafted onto the newest version, when one was published since it was begun."""
     lock(session, draft)
+    must_be(draft, DraftState.DRAFTING)
     newest = drafts.amendable(session, by.organisation_id, draft.reference)
     mine = {each.field: each.value for each in drafts.changes_since(session, draft.id, 0)}
-    draft.document = {key: value for key, value in newest.document.items() if key != "published"}
+    draft.document = agreed(newest.document)
     draft.base = newest.number
     write(session, draft, mine, officer_id=by.officer_id)
+    record(session, "draft:brought-up-to-date", draft, by=by, base=draft.base)
+
+
+def confirm_draft(
+    session: Session, draft: Draft, *, seen: int, by: Writer, reason: str = ""
+) -> None:
+    """Note what a body that the draft names says of it: that it is so or, with a reason, not so.
+
+    ``seen`` is the revision that was read: nobody confirms what they have not read.
+    """
+    lock(session, draft)
+    if draft.state is not DraftState.IN_REVIEW:
+        raise WrongState("It can be confirmed only while it is in review.")
+    if draft.revision != seen:
+        raise moved_on()
+    confirm(session, draft.reference, draft.document, by=by, reason=reason)
 
 
 def confirm(

@@ -18,8 +18,9 @@ from citizen_portal.agreements.queries.hints import hints
 from citizen_portal.agreements.queries.steps import TRUST, Asked, Step, draft_steps
 from citizen_portal.agreements.queries.tasks import next_step
 from citizen_portal.agreements.schemas import checking
+from citizen_portal.agreements.words import labels
 from citizen_portal.agreements.words.rights import fault_words, imbalance_hint
-from citizen_portal.errors import NotFound, WrongState
+from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import officers_only
 from citizen_portal.web.transactions import db
 
@@ -75,7 +76,7 @@ def tell(saved: drafting.Saved) -> None:
     flash(gettext("Saved.") if saved.changed else gettext("Nothing was changed."))
     if saved.meanwhile:
         who = here.names(each.officer_id for each in saved.meanwhile)
-        told = {(who[each.officer_id], words.field(each.field)) for each in saved.meanwhile}
+        told = {(who[each.officer_id], labels.field(each.field)) for each in saved.meanwhile}
         for name, field in sorted(told):
             flash(gettext("%(name)s saved “%(field)s” meanwhile.", name=name, field=field))
 
@@ -90,7 +91,7 @@ def page(draft: Draft, step: Step, form: StepForm, *, clashes: Sequence[DraftCha
         options={one.name: options(one, draft.document) for one in step.fields},
         hints=_hints(draft.document, step),
         verdict=_verdict(draft.document, step),
-        clashes=[(words.field(each.field), words.value(each.value), each) for each in clashes],
+        clashes=[(labels.field(each.field), words.value(each.value), each) for each in clashes],
         names=here.names(each.officer_id for each in clashes),
         last=next_step(step.key) is None,
     )
@@ -102,8 +103,7 @@ def found(draft_id: UUID, key: str) -> tuple[Draft, Step]:
     step = draft_steps().step(key)
     if step is None or (step is draft_steps().withdrawal and not draft.base):
         raise NotFound("There is no such question.")
-    if draft.state is not DraftState.DRAFTING:
-        raise WrongState("This draft has moved on meanwhile, so that cannot be done now.")
+    drafting.must_be(draft, DraftState.DRAFTING)
     return draft, step
 
 

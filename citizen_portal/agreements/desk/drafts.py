@@ -93,7 +93,7 @@ def history(draft_id: UUID) -> str:
     return render_template(
         "desk/history.html",
         draft=draft,
-        noted=[(one, words.noted(one.what)) for one in noted],
+        noted=[(one, words.noted(one)) for one in noted],
         names=here.names(one.officer_id for one in noted),
     )
 
@@ -127,9 +127,9 @@ def _row(task: Task) -> dict[str, object]:
         "title": plain(task.step.title),
         "needed": task.step.needed,
         "asked": task.step.needed or task.step.page == "trust",
-        "standing": task.standing,
-        "word": words.standing(task.standing),
-        "hints": [words.hint(each) for each in task.hints] if task.standing != "empty" else [],
+        "state": task.state,
+        "word": words.answered(task.state),
+        "hints": [words.hint(each) for each in task.hints],
     }
 
 

@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from citizen_portal.agreements.desk import here
 from citizen_portal.agreements.models import Choice, Identifiability, Stage
+from citizen_portal.agreements.models.rights import fitting
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.agreements.queries.categories import categories, category, purpose, purposes
 from citizen_portal.agreements.queries.steps import Asked
@@ -14,13 +15,14 @@ from citizen_portal.agreements.words import terms_of_law, wording
 from citizen_portal.web.pages import plain
 from citizen_portal.web.transactions import db
 
+Document = Mapping[str, Any]
 Option = tuple[str, str, str]
 """The value, its words, and what it means."""
 
 
-def options(asked: Asked, document: Mapping[str, Any]) -> list[Option]:
+def options(asked: Asked, document: Document) -> list[Option]:
     """What may be chosen; what the draft says already is among it, whatever it is."""
-    offered = MAKERS[asked.options]() if asked.options else []
+    offered = MAKERS[asked.options](document) if asked.options else []
     said = document.get(asked.member)
     chosen = said if isinstance(said, list) else [said] if isinstance(said, str) else []
     known = {value for value, _, _ in offered}
@@ -29,24 +31,24 @@ def options(asked: Asked, document: Mapping[str, Any]) -> list[Option]:
     ]
 
 
-def _stage() -> list[Option]:
+def _stage(_: Document) -> list[Option]:
     stages = (Stage.EXPLORATION, Stage.SERVICE_DELIVERY)
     return [(each.value, wording.stage(each).name, wording.stage(each).long) for each in stages]
 
 
-def _choice() -> list[Option]:
+def _choice(_: Document) -> list[Option]:
     says = (Choice.OBJECTION, Choice.OPT_OUT, Choice.CONSENT, Choice.NONE)
     words = [(each.value, wording.choice_short(each)) for each in says]
     return [(value, said[:1].upper() + said[1:], "") for value, said in words]
 
 
-def _powers() -> list[Option]:
+def _powers(_: Document) -> list[Option]:
     powers = register_terms(db()).powers.values()
     found = [(power.slug, plain(power.name), plain(power.summary)) for power in powers]
     return sorted(found, key=lambda option: option[1].casefold())
 
 
-def _grounds(sensitive: bool) -> list[Option]:
+def _grounds(*, sensitive: bool) -> list[Option]:
     said = here.laws()
     return [
         (iri, plain(words), "")
@@ -55,17 +57,23 @@ def _grounds(sensitive: bool) -> list[Option]:
     ]
 
 
-def _exemptions() -> list[Option]:
-    found = here.laws().exemption_words.items()
-    return [(key, plain(words.name), plain(words.text)) for key, words in found]
+def _exemptions(document: Document) -> list[Option]:
+    """Those that take the right away on the ground that the draft names; each, if it names none."""
+    law = here.laws()
+    fit = {one.id for one in fitting(law.basis(document), frozenset(law.exemptions.values()))}
+    return [
+        (key, plain(words.name), plain(words.text))
+        for key, words in law.exemption_words.items()
+        if key in fit or "lawful_basis" not in document
+    ]
 
 
-def _categories() -> list[Option]:
+def _categories(_: Document) -> list[Option]:
     found = [(name, plain(category(name)), "") for name in categories()]
     return sorted(found, key=lambda option: option[1].casefold())
 
 
-def _purposes() -> list[Option]:
+def _purposes(_: Document) -> list[Option]:
     found = [(iri, plain(purpose(iri)), "") for iri in purposes()]
     return sorted(found, key=lambda option: option[1].casefold())
 
@@ -74,14 +82,14 @@ def _from(words: Callable[[str], str], *values: str) -> list[Option]:
     return [(value, words(value), "") for value in values]
 
 
-def _status() -> list[Option]:
+def _status(_: Document) -> list[Option]:
     return [
         ("answered", gettext("It applies"), ""),
         ("not_applicable", gettext("It does not apply"), gettext("Say why, in the answer.")),
     ]
 
 
-def _about() -> list[Option]:
+def _about(_: Document) -> list[Option]:
     return [
         ("benefit", gettext("Good that comes of it"), ""),
         ("harm", gettext("Harm that it may do"), ""),
@@ -89,21 +97,21 @@ def _about() -> list[Option]:
     ]
 
 
-MAKERS: dict[str, Callable[[], list[Option]]] = {
+MAKERS: dict[str, Callable[[Document], list[Option]]] = {
     "stage": _stage,
     "choice": _choice,
     "powers": _powers,
-    "grounds": lambda: _grounds(sensitive=False),
-    "grounds_9": lambda: _grounds(sensitive=True),
+    "grounds": lambda _: _grounds(sensitive=False),
+    "grounds_9": lambda _: _grounds(sensitive=True),
     "exemptions": _exemptions,
     "categories": _categories,
     "purpose": _purposes,
-    "identifiability": lambda: _from(terms_of_law.identifiability, *Identifiability),
-    "confidentiality": lambda: _from(
+    "identifiability": lambda _: _from(terms_of_law.identifiability, *Identifiability),
+    "confidentiality": lambda _: _from(
         terms_of_law.confidentiality, "direct_care", "consent", "by_law", "section_251", "none"
     ),
-    "applies": lambda: _from(terms_of_law.applies, "yes", "no", "not_applicable"),
-    "frequency": lambda: _from(
+    "applies": lambda _: _from(terms_of_law.applies, "yes", "no", "not_applicable"),
+    "frequency": lambda _: _from(
         terms_of_law.frequency, "one_off", "on_request", "subscription", "bulk"
     ),
     "status": _status,

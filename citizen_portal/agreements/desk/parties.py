@@ -1,6 +1,5 @@
 """Who takes part: organisations are found on our list one by one, or added by name alone."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -68,19 +67,6 @@ def remove(draft_id: UUID, key: str) -> ResponseReturnValue:
     return _save(draft, step, left)
 
 
-def matching(bodies: Sequence[Body], text: str) -> tuple[Body, ...]:
-    """Bodies with each word of the text in one of their names, those that begin with it first."""
-    sought = text.casefold().split()
-    fits: list[tuple[bool, str, Body]] = []
-    for body in bodies:
-        names = [*body.official_name.values(), *body.name.values(), *body.short_name.values()]
-        said = " ".join(names).casefold()
-        if sought and all(word in said for word in sought):
-            begins = any(name.casefold().startswith(text.casefold()) for name in names)
-            fits.append((not begins, body.official_name["en"].casefold(), body))
-    return tuple(body for _, _, body in sorted(fits, key=lambda fit: fit[:2])[:MOST_FOUND])
-
-
 def _picked(picked: str, text: str) -> dict[str, str] | None:
     """The party that was chosen; none while there is still a choice to make."""
     if picked == BY_NAME and text and checking.party_name(text):
@@ -92,7 +78,7 @@ def _picked(picked: str, text: str) -> dict[str, str] | None:
 def _searched(text: str, picked: str) -> Search:
     if not text:
         return Search(wrong=gettext("Write a name to look for"))
-    fits = matching(list(directory(db()).bodies.values()), text)
+    fits = tuple(directory(db()).named(text)[:MOST_FOUND])
     if picked:
         return Search(text, fits, wrong=gettext("Choose one of these, or write another name"))
     return Search(text, fits)

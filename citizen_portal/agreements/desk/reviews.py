@@ -1,7 +1,6 @@
 """Review: sent by its writers, confirmed by the bodies named, published or returned by a second."""
 
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,12 +10,13 @@ from flask_babel import gettext
 from citizen_portal.agreements.actions import reviewing
 from citizen_portal.agreements.desk import here, words
 from citizen_portal.agreements.desk.drafts import own, task_list
-from citizen_portal.agreements.models import Draft, DraftState
+from citizen_portal.agreements.models import Draft
 from citizen_portal.agreements.queries import changed_fields, content_digest
 from citizen_portal.agreements.queries import drafts as queries
 from citizen_portal.agreements.queries.confirmations import Confirmed, confirmations
 from citizen_portal.agreements.queries.parties import bodies_named
 from citizen_portal.agreements.schemas import checking
+from citizen_portal.agreements.words import labels
 from citizen_portal.bodies.queries import Body, directory
 from citizen_portal.errors import WrongState
 from citizen_portal.identity.guards import current_officer, need_role, officers_only
@@ -37,7 +37,7 @@ def show(draft_id: UUID) -> str:
 def send(draft_id: UUID) -> ResponseReturnValue:
     """To review, unless something must be put right first."""
     draft = own(draft_id)
-    misfits = checking.draft_misfits(draft.document, here.laws(), body=here.own_body())
+    misfits = checking.draft_misfits(draft.document, here.laws(), own=here.own_body().slug)
     if misfits:
         return task_list(draft, misfits), 422
     reviewing.send_for_review(db(), draft, by=here.writer())
@@ -59,7 +59,7 @@ def send_back(draft_id: UUID) -> ResponseReturnValue:
 @bp.post("/publish")
 def publish(draft_id: UUID) -> ResponseReturnValue:
     draft = _of_publisher(draft_id)
-    if checking.draft_misfits(draft.document, here.laws(), body=here.own_body()):
+    if checking.draft_misfits(draft.document, here.laws(), own=here.own_body().slug):
         raise WrongState("Something in it must be put right first. Return it to its writers.")
     published = reviewing.publish(
         db(),
@@ -85,18 +85,17 @@ def confirm(draft_id: UUID) -> ResponseReturnValue:
     """A body that is named says that it is so or, with a reason, that it is not."""
     need_role(Role.PUBLISHER)
     draft = queries.seen_by(db(), current_officer().organisation_id, draft_id)
-    if draft.state is not DraftState.IN_REVIEW:
-        raise WrongState("It can be confirmed only while it is in review.")
-    reason = reason_given()
-    if request.form.get("say") == "no" and not reason:
+    disputes, reason = request.form.get("say") == "no", reason_given()
+    if disputes and not reason:
         return page(draft, wrong=gettext("Say what is not so")), 422
-    if draft.revision != checking.whole_number(request.form.get("seen", "")):
-        raise WrongState("This draft has moved on meanwhile. Read it again first.")
-    reason = reason if request.form.get("say") == "no" else ""
-    reviewing.confirm(
-        db(), draft.reference, checking.whole(draft.document), by=here.writer(), reason=reason
+    reviewing.confirm_draft(
+        db(),
+        draft,
+        seen=checking.whole_number(request.form.get("seen", "")),
+        by=here.writer(),
+        reason=reason if disputes else "",
     )
-    flash(gettext("Noted: it is not so.") if reason else gettext("Confirmed for your body."))
+    flash(gettext("Noted: it is not so.") if disputes else gettext("Confirmed for your body."))
     return redirect(url_for("reviews.show", draft_id=draft_id), 303)
 
 
@@ -104,7 +103,8 @@ def page(draft: Draft, *, wrong: str = "") -> str:
     """The draft from outside: what it changes, who has confirmed it, and what can be done."""
     officer, said = current_officer(), list(_confirmations(draft))
     writers = queries.writers(db(), draft.id)
-    before = _before(draft)
+    newest = queries.newest(db(), draft.reference)
+    behind = (newest.number if newest else 0) != draft.base
     return render_template(
         "desk/review.html",
         draft=draft,
@@ -117,10 +117,8 @@ def page(draft: Draft, *, wrong: str = "") -> str:
         may_write=officer.may(Role.AUTHOR),
         said=said,
         mine=next((one for body, one in said if body.id == officer.organisation_id), None),
-        changed=[words.field(each) for each in changed_fields(before, draft.document)]
-        if before
-        else [],
-        behind=_behind(draft),
+        changed=_changed(draft, newest) if newest and not behind else [],
+        behind=behind,
         wrong=wrong,
         reason=request.form.get("reason", "") if wrong else "",
     )
@@ -144,13 +142,6 @@ def _confirmations(draft: Draft) -> Iterator[tuple[Body, Confirmed]]:
         yield named[said.organisation_id], said
 
 
-def _before(draft: Draft) -> dict[str, Any] | None:
-    """The published document that the draft changes, if it still is the newest."""
-    newest = queries.newest(db(), draft.reference)
-    return newest.document if newest and newest.number == draft.base else None
-
-
-def _behind(draft: Draft) -> bool:
-    """Whether another version was published since the draft was begun."""
-    newest = queries.newest(db(), draft.reference)
-    return (newest.number if newest else 0) != draft.base
+def _changed(draft: Draft, newest: queries.Newest) -> list[str]:
+    """What the draft says otherwise than the version it changes."""
+    return [labels.field(each) for each in changed_fields(newest.document, draft.document)]

@@ -8,22 +8,22 @@ from flask_babel import gettext
 from citizen_portal.agreements.models import DraftState
 from citizen_portal.agreements.models.rights import RightsFault
 from citizen_portal.agreements.queries.days import Day, DayKind
+from citizen_portal.agreements.queries.drafts import Noted
 from citizen_portal.agreements.queries.hints import Hint
-from citizen_portal.agreements.queries.steps import draft_steps
-from citizen_portal.agreements.queries.tasks import Standing
+from citizen_portal.agreements.queries.tasks import Answered
 from citizen_portal.agreements.schemas.checking import Misfit
+from citizen_portal.agreements.words import labels
 from citizen_portal.agreements.words.rights import fault_words
-from citizen_portal.web.pages import plain
 
 TOO_LONG = "string_too_long"
 
 
-def standing(of: Standing) -> str:
-    words: dict[Standing, str] = {
-        Standing.EMPTY: gettext("Not written yet"),
-        Standing.WRITTEN: gettext("Written"),
-        Standing.VAGUE: gettext("Could say more"),
-        Standing.NOT_APPLICABLE: gettext("Does not apply"),
+def answered(of: Answered) -> str:
+    words: dict[Answered, str] = {
+        Answered.EMPTY: gettext("Not written yet"),
+        Answered.WRITTEN: gettext("Written"),
+        Answered.VAGUE: gettext("Could say more"),
+        Answered.NOT_APPLICABLE: gettext("Does not apply"),
     }
     return words[of]
 
@@ -94,17 +94,11 @@ def _of_whole() -> dict[str, str]:
     return words
 
 
-def field(name: str) -> str:
-    """What a member of a draft is called, by the page on which it is written."""
-    step = draft_steps().of_member(name)
-    return plain(step.title) if step else name
-
-
-def noted(what: str) -> str:
+def noted(of: Noted) -> str:
     """What was done to a draft: a move in words, or which field was saved."""
-    if what in set(DraftState):
-        return state(DraftState(what))
-    return str(gettext("Saved “%(field)s”", field=field(what)))
+    if of.state is not None:
+        return state(of.state)
+    return str(gettext("Saved “%(field)s”", field=labels.field(of.field)))
 
 
 def value(of: Any) -> str:
@@ -128,7 +122,9 @@ def _lines(of: Any) -> Iterator[str]:
 def clash() -> str:
     """That somebody else wrote in the same place; the page shows what stands now."""
     return str(
-        gettext("A colleague saved this meanwhile. It is shown as it stands now. Do yours again.")
+        gettext(
+            "A colleague changed this list meanwhile. Look at it as it stands now, then do yours once more."
+        )
     )
 
 

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from wtforms import Field
 
 DURATION = re.compile(r"P([0-9]+)([YMWD])")
+GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -142,14 +144,14 @@ class YesField(OneField):
 
 
 class NumberField(OneField):
-    """A number, decimal point or comma; what is none is kept as written, for its fault."""
+    """A number as people write it: 40000, 40,000 or 2.5. What is none is kept, for its fault."""
 
     def document(self) -> Any:
-        text = self.sent["text"].strip().replace(",", "")
-        try:
-            return float(text) if text else None
-        except ValueError:
-            return text
+        text = self.sent["text"].strip()
+        if not text:
+            return None
+        plain = text.replace(",", "") if GROUPED.fullmatch(text) else text
+        return float(plain) if NUMBER.fullmatch(plain) else text
 
 
 class SeveralField(Field):

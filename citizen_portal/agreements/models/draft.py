@@ -40,6 +40,11 @@ OPEN = "state IN ('drafting', 'in_review')"
 """Of the drafts under one reference, only one can be so."""
 
 
+def moved_on() -> WrongState:
+    """What is told to whoever acts on a draft that is not any more as they saw it."""
+    return WrongState("This draft has moved on meanwhile. Open it again first.")
+
+
 class Draft(Row, kw_only=True):
     """An agreement that is being written, or a change to one that is published.
 
@@ -73,7 +78,7 @@ class Draft(Row, kw_only=True):
     def move(self, to: DraftState) -> None:
         """Raises ``WrongState`` when a draft that stands as it does cannot become that."""
         if to not in MOVES[self.state]:
-            raise WrongState("This draft has moved on meanwhile, so that cannot be done now.")
+            raise moved_on()
         self.state = to
         self.changed_at = clock.now()
 
@@ -124,8 +129,8 @@ class DraftMove(Row, kw_only=True):
 class Confirmation(Row, kw_only=True):
     """That a body named in an agreement said of exactly this content that it is so, or not so.
 
-    ``digest`` is of the content without its day of publication, so that it holds for the draft
-    and for the version made of it, and for no other.
+    ``digest`` is of the content without the day of its publication and where it was taken from, so
+    that it holds for the draft and for the version made of it, and for no other.
     """
 
     __tablename__ = "confirmation"

@@ -36,7 +36,6 @@ class DraftLine:
     organisation_id: UUID
     title: Mapping[str, str]
     state: DraftState
-    base: int
     changed_at: datetime
 
 
@@ -46,7 +45,6 @@ class Newest:
 
     number: int
     document: dict[str, Any]
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,10 @@ class Noted:
 
     at: datetime
     officer_id: UUID | None
-    what: str
-    """Fields that were saved, or the state it moved to."""
+    field: str = ""
+    """The member that was saved; empty for a move."""
+    state: DraftState | None = None
+    """What it became; none for a save."""
     reason: str = ""
 
 
@@ -89,7 +89,6 @@ def lines(session: Session, organisation_id: UUID, *, most: int = 200) -> tuple[
             Draft.organisation_id,
             Draft.document,
             Draft.state,
-            Draft.base,
             Draft.changed_at,
         )
         .where(_concerns(organisation_id), Draft.state != DraftState.PUBLISHED)
@@ -135,7 +134,7 @@ def history(session: Session, draft_id: UUID, *, most: int = 200) -> tuple[Noted
         .limit(most)
     )
     noted = [Noted(at, officer, field) for at, officer, field in saved]
-    noted += [Noted(at, officer, to.value, reason) for at, officer, to, reason in moved]
+    noted += [Noted(at, officer, state=to, reason=reason) for at, officer, to, reason in moved]
     return tuple(sorted(noted, key=lambda one: one.at, reverse=True)[:most])
 
 
@@ -149,7 +148,7 @@ def returned_with(session: Session, draft_id: UUID) -> Noted | None:
     ).first()
     if row is None or row.went_to is not DraftState.DRAFTING or not row.reason:
         return None
-    return Noted(row.at, row.officer_id, row.went_to.value, row.reason)
+    return Noted(row.at, row.officer_id, state=row.went_to, reason=row.reason)
 
 
 def open_under(session: Session, reference: str) -> UUID | None:
@@ -201,9 +200,9 @@ def _concerns(organisation_id: UUID) -> ColumnElement[bool]:
     return (Draft.organisation_id == organisation_id) | Draft.id.in_(named)
 
 
-def _newest(reference: str) -> Select[int, dict[str, Any], str]:
+def _newest(reference: str) -> Select[int, dict[str, Any]]:
     return (
-        select(AgreementVersion.number, AgreementVersion.document, AgreementVersion.digest)
+        select(AgreementVersion.number, AgreementVersion.document)
         .join(Agreement, Agreement.id == AgreementVersion.agreement_id)
         .where(Agreement.reference == reference, AgreementVersion.number == Agreement.version)
     )

@@ -9,7 +9,7 @@ from citizen_portal.agreements.queries.hints import Hint, hints
 from citizen_portal.agreements.queries.steps import TRUST, Section, Step, draft_steps, value_of
 
 
-class Standing(StrEnum):
+class Answered(StrEnum):
     EMPTY = "empty"
     WRITTEN = "written"
     VAGUE = "vague"
@@ -19,7 +19,7 @@ class Standing(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Task:
     step: Step
-    standing: Standing
+    state: Answered
     hints: tuple[Hint, ...] = ()
 
 
@@ -48,9 +48,9 @@ def tasks(document: Mapping[str, Any]) -> tuple[Group, ...]:
 def progress(groups: tuple[Group, ...]) -> Progress:
     every = [task for group in groups for task in group.tasks]
     return Progress(
-        written=sum(task.standing is not Standing.EMPTY for task in every),
+        written=sum(task.state is not Answered.EMPTY for task in every),
         of=len(every),
-        vague=sum(task.standing is Standing.VAGUE for task in every),
+        vague=sum(task.state is Answered.VAGUE for task in every),
     )
 
 
@@ -64,11 +64,11 @@ def next_step(key: str) -> Step | None:
 def _task(step: Step, document: Mapping[str, Any], lacking: dict[str, tuple[Hint, ...]]) -> Task:
     said = [value_of(document, member) for member in step.members]
     if all(value is None for value in said):
-        return Task(step, Standing.EMPTY)
+        return Task(step, Answered.EMPTY)
     question = step.members[0].removeprefix(TRUST)
     if step.page != "trust":
-        return Task(step, Standing.WRITTEN)
+        return Task(step, Answered.WRITTEN)
     vague = lacking[question]
     if said[0].get("status") == "not_applicable":
-        return Task(step, Standing.NOT_APPLICABLE, vague)
-    return Task(step, Standing.VAGUE if vague else Standing.WRITTEN, vague)
+        return Task(step, Answered.NOT_APPLICABLE, vague)
+    return Task(step, Answered.VAGUE if vague else Answered.WRITTEN, vague)

@@ -12,14 +12,12 @@ from citizen_portal.agreements.models import (
     AgreementVersion,
     Draft,
     DraftParty,
-    DraftState,
 )
-
-UNDER_WAY = (DraftState.DRAFTING, DraftState.IN_REVIEW)
+from citizen_portal.agreements.queries.drafts import OPEN
 
 
 @dataclass(frozen=True)
-class Standing:
+class Under:
     """``takes_part`` and ``named`` are said of the body that asks."""
 
     published: AgreementVersion | None
@@ -30,11 +28,9 @@ class Standing:
     """Whether the draft names it."""
 
 
-def standing(
-    session: Session, reference: str, organisation_id: UUID, *, lock: bool = False
-) -> Standing:
+def under(session: Session, reference: str, organisation_id: UUID, *, lock: bool = False) -> Under:
     """``lock`` holds the draft until the transaction ends, where the database can do that."""
-    found = select(Draft).where(Draft.reference == reference, Draft.state.in_(UNDER_WAY))
+    found = select(Draft).where(Draft.reference == reference, Draft.state.in_(OPEN))
     found = found.order_by(Draft.began_at).limit(1)
     draft = session.scalars(found.with_for_update() if lock else found).first()
     published = session.scalars(
@@ -50,7 +46,7 @@ def standing(
         DraftParty.draft_id == (draft.id if draft else None),
         DraftParty.organisation_id == organisation_id,
     )
-    return Standing(
+    return Under(
         published=published,
         takes_part=published is not None and bool(session.scalar(select(party))),
         draft=draft,

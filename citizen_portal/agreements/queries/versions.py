@@ -32,9 +32,13 @@ def digest_of(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def agreed(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What the parties agreed, whenever it was published and wherever it was taken from."""
+    return {name: value for name, value in document.items() if name not in STAMPED}
+
+
 def content_digest(document: Mapping[str, Any]) -> str:
-    """The digest of what was agreed, whenever it was published and wherever it was taken from."""
-    return digest_of({name: value for name, value in document.items() if name not in STAMPED})
+    return digest_of(agreed(document))
 
 
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:

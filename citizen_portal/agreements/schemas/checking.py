@@ -12,7 +12,6 @@ from citizen_portal.agreements.queries import Law
 from citizen_portal.agreements.queries.parties import named
 from citizen_portal.agreements.queries.steps import TRUST, draft_steps, value_of
 from citizen_portal.agreements.schemas.agreement import AgreementDocument, TrustAnswer
-from citizen_portal.bodies.queries import Body
 
 Place = tuple[str | int, ...]
 MISSING, RIGHTS, NOT_NAMED = "missing", "rights", "own_body_not_named"
@@ -61,13 +60,13 @@ def whole(document: Mapping[str, Any]) -> dict[str, Any]:
     return AgreementDocument.model_validate(document).document()
 
 
-def draft_misfits(document: Mapping[str, Any], law: Law, *, body: Body) -> tuple[Misfit, ...]:
-    """Everything for which a draft of this body cannot be sent for review."""
+def draft_misfits(document: Mapping[str, Any], law: Law, *, own: str) -> tuple[Misfit, ...]:
+    """Everything for which a draft of the body with this slug cannot be sent for review."""
     found = list(_missing(document))
     missing = {misfit.member for misfit in found}
     found += [each for each in faults_between(document) if each.member not in missing]
     found += _rights(document, law)
-    if body.slug not in named(document):
+    if own not in named(document):
         found.append(Misfit("disclosers", (), NOT_NAMED))
     return tuple(found)
 

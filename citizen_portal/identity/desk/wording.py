@@ -19,6 +19,7 @@ TAGS: dict[str, Callable[[], str]] = {
     "body:client-added": lambda: gettext("Let a computer system act for the body"),
     "body:client-removed": lambda: gettext("Stopped a computer system from acting for the body"),
     "body:keys-changed": lambda: gettext("Changed the keys of a computer system"),
+    "draft:brought-up-to-date": lambda: gettext("Put a draft onto the newest version"),
     "draft:begun": lambda: gettext("Began a draft"),
     "draft:changed": lambda: gettext("Changed a draft"),
     "draft:confirmed": lambda: gettext("Confirmed what an agreement says about the body"),
