@@ -71,6 +71,12 @@ class Page:
         place = self.section(heading) if heading else self.soup
         return [str(link["href"]) for link in place.select("a[href]")]
 
+    def fields(self, action: str) -> dict[str, str | list[str]]:
+        """What the form that leads to ``action`` would send as it stands."""
+        form = self.soup.find("form", action=action)
+        assert isinstance(form, Tag), f"no form to {action}"
+        return _held(form)
+
     def submit(self, action: str, **fields: str | list[str]) -> Self:
         """Send the form that leads to ``action`` as a browser would, with what it holds already."""
         form = self.soup.find("form", action=action)

@@ -7,6 +7,7 @@ published description of that.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, TypeVar
 
 from flask import request
@@ -28,12 +29,16 @@ class FieldFault:
     reason: str
 
 
+MOST_FAULTS = 100
+"""So many faults are told at once."""
+
+
 class Faulty(Exception):
     """What a machine sent cannot be taken; says why, field by field."""
 
     def __init__(self, faults: Iterable[FieldFault], *, status: int = 422) -> None:
         super().__init__("what was sent has faults")
-        self.faults, self.status = tuple(faults), status
+        self.faults, self.status = tuple(islice(faults, MOST_FAULTS)), status
 
 
 class Problem(BaseModel):

@@ -1,12 +1,17 @@
-"""The register searched by word through a text index; published versions kept by the database."""
+"""The register searched by word through a text index; published versions kept by the database.
 
+The words of what stands are made here as the portal made them then: it stands alone, so that it
+does the same whatever the portal's own code has become.
+"""
+
+import re
+import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-
-from citizen_portal.agreements.queries import indexed
 
 revision = "0003"
 down_revision = "0002"
@@ -17,6 +22,8 @@ COLUMNS = ("title", "title_cy", "said", "said_cy", "named", "named_cy", "answers
 KEPT = (
     "agreement_id, number, document, digest, in_force_from, changed, published_by_id, published_at"
 )
+MOST_LETTERS = 60_000
+Said = Mapping[str, Any]
 SORTED = ("published_on", "ends", "answered")
 
 
@@ -136,16 +143,110 @@ def _newest() -> Any:
 
 
 def _index_what_stands() -> None:
-    """What is searched is made from the documents, so it is made here as it is made today."""
     bind = op.get_bind()
     powers = {row.slug: row.name for row in bind.execute(sa.select(POWER))}
     names: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in bind.execute(sa.select(ORGANISATION)):
         names[row.slug] += [row.name, row.official_name, row.short_name]
     for agreement_id, document in _newest().all():
-        said = indexed(document, names, powers)
-        row = {name: said.get(name, "") for name in COLUMNS}
-        bind.execute(TEXT.insert().values(agreement_id=agreement_id, **row))
+        said = _words_of(document, names, powers)
+        bind.execute(TEXT.insert().values(agreement_id=agreement_id, **said))
+
+
+def _words_of(
+    document: Said, organisations: Mapping[str, Iterable[Said]], powers: Mapping[str, Said]
+) -> dict[str, str]:
+    reference = document["reference"]
+    texts = {
+        "title": [{"en": f"{reference} {reference.replace('-', '')}"}, document["title"]],
+        "said": [document[field] for field in ("what", "purpose", "disclosed")],
+        "named": list(_named(document, organisations, powers)),
+        "answers": list(_answers(document)),
+    }
+    return {
+        name: _column(texts[name.removesuffix("_cy")], "cy" if name.endswith("_cy") else "en")
+        for name in COLUMNS
+    }
+
+
+def _column(texts: Iterable[Said], language: str) -> str:
+    """Small letters without accents, nothing but letters and digits, spaces between."""
+    found = []
+    for text in texts:
+        apart = unicodedata.normalize("NFKD", text.get(language, ""))
+        bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
+        found += re.findall(r"[^\W_]+", bare.casefold())
+    return " ".join(found)[:MOST_LETTERS]
+
+
+def _named(
+    document: Said, organisations: Mapping[str, Iterable[Said]], powers: Mapping[str, Said]
+) -> Iterator[Said]:
+    for field in ("disclosers", "recipients", "processors"):
+        for party in document.get(field, ()):
+            yield from organisations.get(party.get("organisation", ""), ())
+            if "name" in party:
+                yield {"en": party["name"]}
+    for name in document.get("categories", ()):
+        yield CATEGORIES.get(name) or {"en": re.sub("(?<=[a-z])(?=[A-Z])", " ", name).lower()}
+    yield from (powers[slug] for slug in document.get("powers", ()) if slug in powers)
+    for field in ("powers_as_published", "controllers_as_published", "areas"):
+        yield from ({"en": name} for name in document.get(field, ()))
+
+
+def _answers(document: Said) -> Iterator[Said]:
+    yield from (
+        document[field]
+        for field in ("subjects", "harm_of_not_sharing", "benefits")
+        if field in document
+    )
+    yield from (measure["what"] for measure in document.get("measures", ()))
+    asked = [*document.get("trust", {}).values()]
+    asked += [own["answer"] for own in document.get("questions", ()) if "answer" in own]
+    yield from (answer["text"] for answer in asked)
+
+
+CATEGORIES: dict[str, dict[str, str]] = {
+    "Age": {"en": "age", "cy": "oedran"},
+    "BankAccount": {"en": "bank account", "cy": "cyfrif banc"},
+    "BirthDate": {"en": "date of birth", "cy": "dyddiad geni"},
+    "CarOwned": {"en": "vehicle", "cy": "cerbyd"},
+    "Communication": {"en": "letters and calls", "cy": "llythyrau a galwadau"},
+    "CriminalOffence": {"en": "offences", "cy": "troseddau"},
+    "CriminalOffense": {"en": "offences", "cy": "troseddau"},
+    "CurrentEmployment": {"en": "job", "cy": "swydd"},
+    "Disability": {"en": "disability", "cy": "anabledd"},
+    "EducationQualification": {"en": "exam results", "cy": "canlyniadau arholiadau"},
+    "EmailAddress": {"en": "email address", "cy": "cyfeiriad e-bost"},
+    "Ethnicity": {"en": "ethnic group", "cy": "grŵp ethnig"},
+    "FamilyStructure": {"en": "who is in the family", "cy": "pwy sydd yn y teulu"},
+    "FinancialStatus": {"en": "money matters", "cy": "sefyllfa ariannol"},
+    "Gender": {"en": "sex or gender", "cy": "rhyw neu rywedd"},
+    "HealthRecord": {"en": "health record", "cy": "cofnod iechyd"},
+    "HouseOwned": {"en": "home", "cy": "cartref"},
+    "Income": {"en": "income", "cy": "incwm"},
+    "LoanRecord": {"en": "loans", "cy": "benthyciadau"},
+    "Location": {"en": "where you are or were", "cy": "lle rydych neu lle buoch"},
+    "MaritalStatus": {"en": "marriage or partnership", "cy": "priodas neu bartneriaeth"},
+    "MedicalHealth": {"en": "health", "cy": "iechyd"},
+    "Name": {"en": "name", "cy": "enw"},
+    "Nationality": {"en": "nationality", "cy": "cenedligrwydd"},
+    "OfficialID": {
+        "en": "number that a body knows you by",
+        "cy": "rhif y mae corff yn eich adnabod wrtho",
+    },
+    "Passport": {"en": "passport", "cy": "pasbort"},
+    "PhysicalAddress": {"en": "address", "cy": "cyfeiriad"},
+    "Picture": {"en": "photo", "cy": "llun"},
+    "Prescription": {"en": "medicines", "cy": "meddyginiaethau"},
+    "Religion": {"en": "religion", "cy": "crefydd"},
+    "Salary": {"en": "pay", "cy": "cyflog"},
+    "School": {"en": "school", "cy": "ysgol"},
+    "Tax": {"en": "tax", "cy": "treth"},
+    "TelephoneNumber": {"en": "phone number", "cy": "rhif ffôn"},
+    "Transaction": {"en": "payments", "cy": "taliadau"},
+}
+"""Kinds of data in plain words, as they were."""
 
 
 def _describe_as_before() -> None:

@@ -108,6 +108,22 @@ def published(session: Session, of: Desk, **values: Any) -> Agreement:
     return agreement
 
 
+def changed(session: Session, of: Desk, **values: Any) -> Draft:
+    """A change of DSA-0001 with these values, in review."""
+    draft = drafting.amend(session, "DSA-0001", by=of.writer)
+    drafting.save(session, draft, values, seen=draft.revision, by=of.writer)
+    reviewing.send_for_review(session, draft, by=of.writer)
+    session.commit()
+    return draft
+
+
+def written_by_both(session: Session, draft: Draft, of: Desk) -> None:
+    """In review, with something in it from each officer who may publish."""
+    drafting.save(session, draft, {"contact": "x@b.example"}, seen=draft.revision, by=of.second)
+    reviewing.send_for_review(session, draft, by=of.writer)
+    session.commit()
+
+
 def imported(session: Session, of: Desk, **values: Any) -> None:
     """Another version of DSA-0001 that came in with a file."""
     document = {"reference": "DSA-0001", **WHOLE, **values}

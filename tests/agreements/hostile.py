@@ -134,7 +134,7 @@ def agreement(reference: str, text: str) -> dict[str, Any]:
         "withdrawn": {"on": "2026-05-01", "reason": words(text)},
         "trust": {"value.benefits": answer},
         "questions": [{"id": "q", "ask": words(text), "answer": answer}],
-        "measures": [measure],
+        "measures": [measure, {**measure, "id": "waits", "found": []}],
     }
 
 

@@ -139,6 +139,44 @@ def test_returning_needs_a_reason_and_the_writer_reads_it(
     assert f"Returned by {desk.publisher.name}" in seen.main
 
 
+def test_a_reason_of_several_lines_arrives_whole(
+    officer_in: SignIn, session: Session, desk: Desk
+) -> None:
+    draft = made.in_review(session, desk)
+    at = f"/desk/drafts/{draft.id}"
+    post(officer_in(desk.publisher), f"{at}/review", f"{at}/return", reason="First.\r\nSecond.")
+    assert "First. Second." in Page.get(officer_in(desk.author), at).main
+
+
+def test_the_second_officer_reads_word_by_word_what_a_change_changes(
+    officer_in: SignIn, session: Session, desk: Desk
+) -> None:
+    made.published(session, desk)
+    draft = made.changed(session, desk, what={"en": "The people who pay benefits tell anybody."})
+    page = Page.get(officer_in(desk.publisher), f"/desk/drafts/{draft.id}/review")
+    assert [said(each) for each in page.soup.select("ins")] == ["words that came", "anybody."]
+    assert page.soup.select("del")[1:]
+
+
+def test_it_is_said_when_only_one_language_was_changed(
+    officer_in: SignIn, session: Session, desk: Desk
+) -> None:
+    made.published(session, desk)
+    title = made.WHOLE["title"] | {"en": "Another name"}
+    draft = made.changed(session, desk, title=title)
+    page = Page.get(officer_in(desk.publisher), f"/desk/drafts/{draft.id}/review")
+    assert "Changed in one language only: Title" in page.main
+
+
+def test_it_is_said_when_no_officer_is_left_who_can_publish(
+    officer_in: SignIn, session: Session, desk: Desk
+) -> None:
+    draft = made.drafted(session, desk)
+    made.written_by_both(session, draft, desk)
+    page = Page.get(officer_in(desk.author), f"/desk/drafts/{draft.id}/review")
+    assert "Ask the person who runs this portal" in page.main
+
+
 def test_two_windows_on_one_question_lose_nothing(
     officer_in: SignIn, session: Session, desk: Desk
 ) -> None:

@@ -14,7 +14,7 @@ def desk(session: Session) -> Desk:
 
 
 BAD = {
-    "no English": ("title", {"title-en": ""}, "Write this in English too"),
+    "no English": ("title", {"title-en": ""}, "Write this in English"),
     "too long": ("what", {"what-en": "x" * 100_000}, "at most 8000 characters"),
     "turned text": ("what", {"what-en": "abc\u202ecba"}, "turn text around"),
     "NUL": ("what", {"what-en": "abc\x00"}, "cannot be shown"),
@@ -28,7 +28,7 @@ BAD = {
             "trust-value-benefits-text-en": "A.",
             "trust-value-benefits-evidence-url": "https://a.example",
         },
-        "Write this in English too",
+        "Write this in English",
     ),
 }
 
@@ -143,3 +143,45 @@ def test_a_question_of_ones_own(officer_in: SignIn, session: Session, desk: Desk
     assert made.reload(session, draft.id).document["questions"] == [
         {"id": "does-the-letter-scare-people", "ask": {"en": "Does the letter scare people?"}}
     ]
+
+
+def test_a_result_of_a_day_to_come_is_refused(
+    officer_in: SignIn, session: Session, desk: Desk
+) -> None:
+    draft = made.drafted(session, desk)
+    at = f"/desk/drafts/{draft.id}/list/measures"
+    client = officer_in(desk.author)
+    post(client, f"{at}/new", f"{at}/new", **PROMISE)
+    found = f"{at}/homes-helped/found"
+    page = Page.get(client, found).submit(found, **RESULT | {"outcome-on-year": "2999"})
+    assert page.response.status_code == 422
+    assert "This day has not come yet" in page.main
+
+
+def test_a_promise_may_be_called_new(officer_in: SignIn, session: Session, desk: Desk) -> None:
+    draft = made.drafted(session, desk)
+    at = f"/desk/drafts/{draft.id}/list/measures"
+    client = officer_in(desk.author)
+    post(client, f"{at}/new", f"{at}/new", **PROMISE | {"measure-what-en": "New"})
+    [measure] = made.reload(session, draft.id).document["measures"]
+    assert measure["id"].startswith("new-")
+    sent = Page.get(client, f"{at}/{measure['id']}/found")
+    refused = client.post(f"{at}/new/found", data=sent.fields(f"{at}/{measure['id']}/found"))
+    assert refused.status_code == 404
+
+
+def test_what_a_page_does_not_offer_cannot_be_chosen(
+    officer_in: SignIn, session: Session, desk: Desk
+) -> None:
+    draft = made.drafted(session, desk)
+    at = f"/desk/drafts/{draft.id}"
+    for key, field, value in (
+        ("ground", "lawful_basis", "https://elsewhere.example/ground"),
+        ("powers", "powers", "no-such-law"),
+        ("stage", "stage", "not_stated"),
+    ):
+        page = Page.get(officer_in(desk.author), f"{at}/{key}").submit(
+            f"{at}/{key}", **{field: value}
+        )
+        assert page.response.status_code == 422, key
+        assert "Choose one of these" in page.main

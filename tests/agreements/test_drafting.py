@@ -224,3 +224,28 @@ def test_a_change_is_the_parties_own_and_not_taken_from_elsewhere(
     made.imported(session, desk, source="Another register", published="2026-01-01")
     draft = drafting.amend(session, "DSA-0001", by=desk.writer)
     assert not {"source", "published"} & draft.document.keys()
+
+
+def test_who_is_written_out_of_an_agreement_still_sees_it(session: Session, desk: Desk) -> None:
+    made.published(session, desk)
+    taker = Writer(desk.of_taker.id, desk.taker.id)
+    draft = drafting.amend(session, "DSA-0001", by=taker)
+    others = {"disclosers": [{"organisation": "stranger"}]}
+    drafting.save(session, draft, others, seen=draft.revision, by=taker)
+    for body in (desk.giver, desk.taker, desk.stranger):
+        assert drafts.seen_by(session, body.id, draft.id).id == draft.id
+
+
+def test_a_draft_put_aside_is_its_own_body_s_alone(session: Session, desk: Desk) -> None:
+    draft = made.drafted(session, desk)
+    drafting.drop(session, draft, by=desk.writer)
+    with pytest.raises(NotFound):
+        drafts.seen_by(session, desk.taker.id, draft.id)
+
+
+def test_a_reference_that_somebody_chose_does_not_end_the_count(
+    session: Session, desk: Desk
+) -> None:
+    made.imported(session, desk, reference="DSA-99999999")
+    draft = drafting.begin(session, AgreementKind.SHARING, {"en": "A"}, by=desk.writer)
+    assert draft.reference == "DSA-0001"

@@ -8,6 +8,9 @@ import pytest
 from flask import Flask
 
 from citizen_portal import clock
+from citizen_portal.agreements.queries import register_terms
+from citizen_portal.agreements.queries.days import days_of
+from citizen_portal.bodies.queries import directory
 from tests.agreements import files
 
 SITE = "http://127.0.0.1:8000"
@@ -108,6 +111,13 @@ MEASURES = [
         "due": "2026-02-01",
         "found": [{"on": "2026-02-02", "text": {"en": "Found"}}],
     },
+    {
+        "id": "early",
+        "what": {"en": "Early"},
+        "promised": {"en": "x"},
+        "due": "2026-09-02",
+        "found": [{"on": "2026-03-02", "text": {"en": "Found before it was due"}}],
+    },
     {"id": "none", "what": {"en": "None"}, "promised": {"en": "x"}},
 ]
 EMERGENCY = {"reasons": {"en": "No time"}, "review_due": "2026-08-15"}
@@ -124,6 +134,7 @@ def register(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fla
             review="2026-05-01",
             emergency=EMERGENCY,
             recipients=[{"name": "Another"}],
+            processors=[{"organisation": "taker"}],
         ),
         files.agreement("DSA-0003", starts="2020-01-01", ends="2021-01-01"),
     ]
@@ -146,7 +157,7 @@ def test_each_day_to_keep_in_mind_is_an_event_with_an_alarm(register: Flask) -> 
         assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(days=1)
         assert str(event["URL"]).startswith(f"{SITE}/register/DSA-000")
     due = found["DSA-0001-due-due@127.0.0.1:8000"]
-    assert str(due["SUMMARY"]) == "Measure due: DSA-0001 Title of DSA-0001: Homes, helped; all"
+    assert str(due["SUMMARY"]) == "A result is due: DSA-0001 Title of DSA-0001: Homes, helped; all"
 
 
 def test_texts_are_written_as_the_standard_has_it(register: Flask) -> None:
@@ -160,3 +171,13 @@ def test_a_body_has_the_days_of_its_own_agreements(register: Flask) -> None:
     assert {uid[:8] for uid in mine} == {"DSA-0001"}
     welsh = register.test_client().get("/bodies/taker/dates.ics?lang=cy").text
     assert "Teitl DSA-0001" in welsh
+
+
+def test_the_desk_keeps_the_days_that_the_calendar_of_its_body_has(register: Flask) -> None:
+    with register.extensions["sessions"].reading() as session:
+        giver = directory(session).body_by_slug("giver")
+        assert giver is not None
+        days = days_of(register_terms(session), giver.id, today=date(2026, 12, 15))
+    at_the_desk = {("-".join(filter(None, (d.reference, d.kind, d.measure)))) for d in days}
+    in_calendar = {uid.partition("@")[0] for uid in events(register, "/bodies/giver/dates.ics")}
+    assert at_the_desk == in_calendar - {"DSA-0002-end"}, "whose end is past"

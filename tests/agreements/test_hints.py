@@ -1,5 +1,6 @@
 """Hints on answers, the list of tasks, and the pages that ask: data that must hold together."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -154,7 +155,7 @@ def misfits(**values: Any) -> set[tuple[str, str]]:
 
     document = {"reference": "DSA-0001", **WHOLE, **values}
     said = {name: value for name, value in document.items() if value is not None}
-    found = draft_misfits(said, law("uk"), own="giver")
+    found = draft_misfits(said, law("uk"), own="giver", today=date(2026, 11, 25))
     return {(each.member, each.kind) for each in found}
 
 
@@ -167,6 +168,22 @@ WRONG: dict[str, tuple[dict[str, Any], set[tuple[str, str]]]] = {
     "own body not named": (
         {"disclosers": [{"name": "A"}]},
         {("disclosers", "own_body_not_named")},
+    ),
+    "only a processor": (
+        {"disclosers": [{"name": "A"}], "processors": [{"organisation": "giver"}]},
+        {("disclosers", "own_body_not_named")},
+    ),
+    "taken back before it began": (
+        {"withdrawn": {"on": "2020-01-01", "reason": {"en": "Why."}}},
+        {("withdrawn", "withdrawn_before")},
+    ),
+    "two faults at once, though something is missing": (
+        {"contact": None, "ends": "2026-01-01"},
+        {("contact", "missing"), ("ends", "ends_before_starts")},
+    ),
+    "a number that cannot be drawn": (
+        {"measures": [{"id": "a", "what": {"en": "A"}, "promised": {"en": "B"}, "target": 1e28}]},
+        {("measures", "less_than_equal")},
     ),
     "less than the law gives": ({"choice": "none"}, {("choice", "rights.objection_needed")}),
     "an exemption that is none": (

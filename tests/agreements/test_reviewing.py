@@ -126,6 +126,19 @@ def test_a_version_that_came_meanwhile_stops_publication_until_brought_up_to_dat
     assert draft.document["contact"] == "new@b.example"
 
 
+def test_what_was_published_meanwhile_is_kept_where_both_changed_it(
+    session: Session, desk: Desk
+) -> None:
+    made.published(session, desk)
+    draft = drafting.amend(session, "DSA-0001", by=desk.writer)
+    mine = {"contact": "mine@b.example", "retention": "P3Y"}
+    drafting.save(session, draft, mine, seen=draft.revision, by=desk.writer)
+    made.imported(session, desk, retention="P9Y")
+    kept = reviewing.bring_up_to_date(session, draft, by=desk.writer)
+    assert kept == ("retention",)
+    assert (draft.document["contact"], draft.document["retention"]) == ("mine@b.example", "P9Y")
+
+
 def test_a_returned_draft_says_why_until_it_is_sent_again(session: Session, desk: Desk) -> None:
     draft = made.in_review(session, desk)
     reviewing.send_back(session, draft, by=desk.second, reason="Which councils?")

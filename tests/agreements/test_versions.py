@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal.agreements.models import AgreementVersion, PublishedError
 from citizen_portal.agreements.schemas import AgreementDocument
-from citizen_portal.agreements.views import comparing
-from citizen_portal.agreements.words import labels
+from citizen_portal.agreements.words import comparing, labels
 from tests.agreements import files
 
 HOSTILE = "<script>alert(1)</script><ins id=x>&amp;\"'"

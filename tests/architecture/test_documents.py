@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,20 @@ def test_every_path_that_is_named_is_there(page: Path) -> None:
     named = [text for text in TICKED.findall(page.read_text()) if is_path(text)]
     near = (ROOT, page.parent, ROOT / "citizen_portal" / "data")
     assert [path for path in named if not any((at / path).exists() for at in near)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_no_table_has_two_rows_for_the_same(page: Path) -> None:
+    for table in tables(page):
+        first = [row.split("|")[1].strip() for row in table]
+        assert sorted(first) == sorted(set(first))
+
+
+def tables(page: Path) -> Iterator[list[str]]:
+    """The lines of each table."""
+    for is_row, lines in groupby(page.read_text().splitlines(), lambda line: line[:1] == "|"):
+        if is_row:
+            yield list(lines)
 
 
 def is_path(text: str) -> bool:

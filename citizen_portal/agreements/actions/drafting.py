@@ -193,10 +193,14 @@ def with_values(document: Mapping[str, Any], values: Mapping[str, Any]) -> dict[
 
 
 def name_parties(session: Session, draft: Draft) -> None:
-    """Let the bodies of our list that a draft names see it, and no others any longer."""
+    """Let the bodies that a draft or the version it changes names see it, and no others."""
     session.flush()
     session.execute(delete(DraftParty).where(DraftParty.draft_id == draft.id))
-    bodies = bodies_named(directory(session), draft.document)
+    published = drafts.newest(session, draft.reference)
+    known = directory(session)
+    bodies = bodies_named(known, draft.document)
+    if published is not None:  # who is written out of an agreement still sees that
+        bodies |= bodies_named(known, published.document)
     session.add_all(DraftParty(draft_id=draft.id, organisation_id=each) for each in bodies)
 
 

@@ -13,7 +13,7 @@ from citizen_portal.agreements.actions import drafting
 from citizen_portal.agreements.actions.importing import rule_key, update
 from citizen_portal.agreements.models import Draft, DraftState
 from citizen_portal.agreements.queries import changed_fields
-from citizen_portal.agreements.queries.parties import bodies_named
+from citizen_portal.agreements.queries.parties import answerable
 from citizen_portal.agreements.queries.steps import value_of
 from citizen_portal.agreements.queries.under_reference import Under, under
 from citizen_portal.agreements.queries.versions import agreed
@@ -59,7 +59,8 @@ def receive_draft(
     When and whence it came is the portal's to say, so those members are left out.
     """
     there = under(session, document["reference"], sender.organisation_id, lock=True)
-    _check(sender, there, bodies_named(directory(session), document))
+    own = directory(session).bodies[sender.organisation_id].slug
+    _check(sender, there, answers=own in answerable(document))
     if not holds(tag_of(there.draft) if there.draft else None):
         raise Outdated(
             "This draft is not as you last saw it. Fetch it again, then send your change."
@@ -109,11 +110,11 @@ def receive_rules(
     return changes
 
 
-def _check(sender: Sender, there: Under, parties: Collection[UUID]) -> None:
+def _check(sender: Sender, there: Under, *, answers: bool) -> None:
     """Raises what says why this body may not write here now."""
     draft = there.draft
     if draft is None:
-        if not (there.takes_part if there.published else sender.organisation_id in parties):
+        if not (there.takes_part if there.published else answers):
             raise NotPermitted("Only a body that takes part in this agreement can draft it.")
     elif draft.organisation_id != sender.organisation_id:
         if there.named or there.takes_part:

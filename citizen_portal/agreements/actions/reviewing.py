@@ -25,7 +25,7 @@ from citizen_portal.agreements.models import (
     DraftState,
 )
 from citizen_portal.agreements.models.draft import moved_on
-from citizen_portal.agreements.queries import content_digest, drafts
+from citizen_portal.agreements.queries import changed_fields, content_digest, drafts
 from citizen_portal.agreements.queries.versions import agreed
 from citizen_portal.bodies.actions import bump
 from citizen_portal.bodies.models import Organisation
@@ -76,16 +76,24 @@ def publish(
     return published
 
 
-def bring_up_to_date(session: Session, draft: Draft, *, by: Writer) -> None:
-    """Put what was drafted onto the newest version, when one was published since it was begun."""
+def bring_up_to_date(session: Session, draft: Draft, *, by: Writer) -> tuple[str, ...]:
+    """Put what was drafted onto the newest version, when one was published since it was begun.
+
+    What that version says otherwise than the one before is kept as published; returns the names
+    of such fields that were drafted too. What was drafted stays in the history.
+    """
     lock(session, draft)
     must_be(draft, DraftState.DRAFTING)
     newest = drafts.amendable(session, by.organisation_id, draft.reference)
     mine = {each.field: each.value for each in drafts.changes_since(session, draft.id, 0)}
+    before = drafts.version(session, draft.reference, draft.base)
+    clashing = tuple(each for each in changed_fields(before, newest.document) if each in mine)
     draft.document = agreed(newest.document)
     draft.base = newest.number
-    write(session, draft, mine, officer_id=by.officer_id)
+    left = {name: value for name, value in mine.items() if name not in clashing}
+    write(session, draft, left, officer_id=by.officer_id)
     record(session, "draft:brought-up-to-date", draft, by=by, base=draft.base)
+    return clashing
 
 
 def confirm_draft(

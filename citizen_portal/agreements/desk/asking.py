@@ -1,7 +1,7 @@
 """One question a page: shown, saved, and told when a colleague has saved it meanwhile."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,6 +13,7 @@ from citizen_portal.agreements.desk import here, words
 from citizen_portal.agreements.desk.drafts import own
 from citizen_portal.agreements.desk.options import options
 from citizen_portal.agreements.forms import StepForm, step_form
+from citizen_portal.agreements.forms.fields import Answer
 from citizen_portal.agreements.models import Draft, DraftChange, DraftState
 from citizen_portal.agreements.queries.hints import hints
 from citizen_portal.agreements.queries.steps import TRUST, Asked, Step, draft_steps
@@ -32,6 +33,8 @@ ELSEWHERE = {"parties": "parties.show", "measures": "lists.show", "questions": "
 
 @bp.get("/<key>")
 def ask(draft_id: UUID, key: str) -> ResponseReturnValue:
+    if own(draft_id).state is not DraftState.DRAFTING:
+        return redirect(url_for("reviews.show", draft_id=draft_id))
     draft, step = found(draft_id, key)
     if step.page in ELSEWHERE:
         return redirect(url_for(ELSEWHERE[step.page], draft_id=draft_id, key=key))
@@ -44,6 +47,7 @@ def save(draft_id: UUID, key: str) -> ResponseReturnValue:
     """Written when each answer can stand; the page comes back with what was typed if not."""
     draft, step = found(draft_id, key)
     form = step_form(step.fields, draft.document, revision=draft.revision, sent=request.form)
+    refuse_what_is_not_offered(draft, step.fields, form)
     values, good = judged(step.fields, form)
     if not good:
         return page(draft, step, form), 422
@@ -56,6 +60,17 @@ def save(draft_id: UUID, key: str) -> ResponseReturnValue:
     if after is None:
         return redirect(url_for("drafts.show", draft_id=draft_id), 303)
     return redirect(url_for("asking.ask", draft_id=draft_id, key=after.key), 303)
+
+
+def refuse_what_is_not_offered(draft: Draft, fields: Sequence[Asked], form: StepForm) -> None:
+    """Only what a page offers can be chosen on it."""
+    for one in fields:
+        if not one.options:
+            continue
+        said = cast(Answer, form[one.name]).document() or []
+        chosen = {said} if isinstance(said, str) else set(said)
+        if not chosen <= {value for value, _, _ in options(one, draft.document)}:
+            form.refuse(one.name, gettext("Choose one of these"))
 
 
 def judged(fields: Sequence[Asked], form: StepForm) -> tuple[dict[str, Any], bool]:

@@ -94,6 +94,7 @@ def history(draft_id: UUID) -> str:
         "desk/history.html",
         draft=draft,
         noted=[(one, words.noted(one)) for one in noted],
+        ours=draft.organisation_id == current_officer().organisation_id,
         names=here.names(one.officer_id for one in noted),
     )
 

@@ -13,6 +13,7 @@ from citizen_portal.agreements.queries.confirmations import confirmations
 from citizen_portal.agreements.queries.days import days_of
 from citizen_portal.agreements.queries.drafts import DraftLine
 from citizen_portal.bodies.queries import directory
+from citizen_portal.errors import WrongState
 from citizen_portal.identity.guards import current_officer, need_role, officers_only
 from citizen_portal.identity.models import Role
 from citizen_portal.web.pages import plain
@@ -98,6 +99,8 @@ def confirm(reference: str) -> ResponseReturnValue:
     """A body that is named says of the published content that it is so."""
     need_role(Role.PUBLISHER)
     newest = queries.amendable(db(), current_officer().organisation_id, reference)
+    if request.form.get("seen") != str(newest.number):
+        raise WrongState("Another version was published meanwhile. Read that one first.")
     reviewing.confirm(db(), reference, newest.document, by=here.writer())
     flash(gettext("Confirmed for your body."))
     return redirect(url_for("desk.agreement", reference=reference), 303)

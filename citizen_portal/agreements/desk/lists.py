@@ -89,8 +89,12 @@ def add_outcome(draft_id: UUID, entry_id: str) -> ResponseReturnValue:
     """A result is added to those that there are: what was found before is not rewritten."""
     draft, step = _list(draft_id, "measures")
     entry = _entry(draft, "measures", entry_id)
+    if not entry:
+        raise NotFound("Write the promise first, then what was found.")
     form = step_form(draft_steps().outcome, {}, revision=draft.revision, sent=request.form)
     outcome = form.values()["outcome"] or {}
+    if outcome.get("on", "") > here.today().isoformat():
+        form.refuse("outcome-on", words.misfit(checking.Misfit("measures", ("on",), "in_future")))
     written = {**entry, "found": [*entry.get("found", []), outcome]}
     return _save(draft, step, form, entry_id, written, action="lists.add_outcome")
 
@@ -172,7 +176,7 @@ def _new_id(draft: Draft, key: str, said: Mapping[str, Any]) -> str:
     """A slug after its English words, unlike those that there are."""
     words_of = said.get("what") or said.get("ask") or {}
     slug = NOT_SLUG.sub("-", words_of.get("en", "").casefold())[:LONGEST_ID].strip("-")
-    taken = {each["id"] for each in draft.document.get(key, [])}
+    taken = {NEW, *(each["id"] for each in draft.document.get(key, []))}
     if slug and slug not in taken:
         return slug
     return f"{slug}-{secrets.token_hex(3)}".strip("-")

@@ -51,7 +51,8 @@ def add(draft_id: UUID, key: str) -> ResponseReturnValue:
     """First a name is looked for, then one of those found is picked."""
     draft, step = found(draft_id, key)
     text = as_typed(request.form.get("find", "")).strip()
-    picked = request.form.get("pick", "")
+    again = "again" in request.form
+    picked = "" if again else request.form.get("pick", "")
     party = _picked(picked, text)
     if party is None:
         return _page(draft, _of_parties(step), _searched(text, picked)), 422
@@ -79,7 +80,7 @@ def _searched(text: str, picked: str) -> Search:
     if not text:
         return Search(wrong=gettext("Write a name to look for"))
     fits = tuple(directory(db()).named(text)[:MOST_FOUND])
-    if picked:
+    if picked or (request.form.get("shown") == text and "again" not in request.form):
         return Search(text, fits, wrong=gettext("Choose one of these, or write another name"))
     return Search(text, fits)
 

@@ -10,13 +10,16 @@ from flask_babel import gettext
 from citizen_portal.agreements.actions import reviewing
 from citizen_portal.agreements.desk import here, words
 from citizen_portal.agreements.desk.drafts import own, task_list
+from citizen_portal.agreements.forms.fields import as_typed
 from citizen_portal.agreements.models import Draft
-from citizen_portal.agreements.queries import changed_fields, content_digest
+from citizen_portal.agreements.queries import changed_fields, content_digest, register_terms
 from citizen_portal.agreements.queries import drafts as queries
 from citizen_portal.agreements.queries.confirmations import Confirmed, confirmations
 from citizen_portal.agreements.queries.parties import bodies_named
+from citizen_portal.agreements.queries.steps import value_of
+from citizen_portal.agreements.queries.versions import in_one_language
 from citizen_portal.agreements.schemas import checking
-from citizen_portal.agreements.words import labels
+from citizen_portal.agreements.words import comparing, labels
 from citizen_portal.bodies.queries import Body, directory
 from citizen_portal.errors import WrongState
 from citizen_portal.identity.guards import current_officer, need_role, officers_only
@@ -37,7 +40,9 @@ def show(draft_id: UUID) -> str:
 def send(draft_id: UUID) -> ResponseReturnValue:
     """To review, unless something must be put right first."""
     draft = own(draft_id)
-    misfits = checking.draft_misfits(draft.document, here.laws(), own=here.own_body().slug)
+    misfits = checking.draft_misfits(
+        draft.document, here.laws(), own=here.own_body().slug, today=here.today()
+    )
     if misfits:
         return task_list(draft, misfits), 422
     reviewing.send_for_review(db(), draft, by=here.writer())
@@ -59,7 +64,9 @@ def send_back(draft_id: UUID) -> ResponseReturnValue:
 @bp.post("/publish")
 def publish(draft_id: UUID) -> ResponseReturnValue:
     draft = _of_publisher(draft_id)
-    if checking.draft_misfits(draft.document, here.laws(), own=here.own_body().slug):
+    if checking.draft_misfits(
+        draft.document, here.laws(), own=here.own_body().slug, today=here.today()
+    ):
         raise WrongState("Something in it must be put right first. Return it to its writers.")
     published = reviewing.publish(
         db(),
@@ -75,7 +82,10 @@ def publish(draft_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/up-to-date")
 def bring_up_to_date(draft_id: UUID) -> ResponseReturnValue:
-    reviewing.bring_up_to_date(db(), own(draft_id), by=here.writer())
+    kept = reviewing.bring_up_to_date(db(), own(draft_id), by=here.writer())
+    if kept:
+        names = ", ".join(labels.field(each) for each in kept)
+        flash(gettext("Kept as published since: %(names)s. Yours is in the history.", names=names))
     flash(gettext("It now begins from the newest version. Look through it once more."))
     return redirect(url_for("drafts.show", draft_id=draft_id), 303)
 
@@ -85,6 +95,8 @@ def confirm(draft_id: UUID) -> ResponseReturnValue:
     """A body that is named says that it is so or, with a reason, that it is not."""
     need_role(Role.PUBLISHER)
     draft = queries.seen_by(db(), current_officer().organisation_id, draft_id)
+    if request.form.get("say") not in {"yes", "no"}:
+        return page(draft, wrong=gettext("Say whether it is so")), 422
     disputes, reason = request.form.get("say") == "no", reason_given()
     if disputes and not reason:
         return page(draft, wrong=gettext("Say what is not so")), 422
@@ -118,6 +130,8 @@ def page(draft: Draft, *, wrong: str = "") -> str:
         said=said,
         mine=next((one for body, one in said if body.id == officer.organisation_id), None),
         changed=_changed(draft, newest) if newest and not behind else [],
+        one_language=_in_one_language(draft, newest) if newest and not behind else [],
+        nobody_left=not queries.publishers(db(), draft.organisation_id) - writers,
         behind=behind,
         wrong=wrong,
         reason=request.form.get("reason", "") if wrong else "",
@@ -126,7 +140,8 @@ def page(draft: Draft, *, wrong: str = "") -> str:
 
 def reason_given() -> str:
     """A reason from a form; empty when there is none that can stand."""
-    checked = checking.check_member("notes", {"en": request.form.get("reason", "")})
+    typed = as_typed(request.form.get("reason", ""))
+    checked = checking.check_member("notes", {"en": typed})
     return "" if checked.misfits or checked.value is None else str(checked.value["en"])
 
 
@@ -142,6 +157,22 @@ def _confirmations(draft: Draft) -> Iterator[tuple[Body, Confirmed]]:
         yield named[said.organisation_id], said
 
 
-def _changed(draft: Draft, newest: queries.Newest) -> list[str]:
-    """What the draft says otherwise than the version it changes."""
-    return [labels.field(each) for each in changed_fields(newest.document, draft.document)]
+def _changed(draft: Draft, newest: queries.Newest) -> list[comparing.Difference]:
+    """What the draft says otherwise than the version it changes, word by word."""
+    return comparing.differences(
+        newest.document,
+        draft.document,
+        bodies=directory(db()),
+        register=register_terms(db()),
+        law=here.laws(),
+    )
+
+
+def _in_one_language(draft: Draft, newest: queries.Newest) -> list[str]:
+    """Texts of which only the English or only the Welsh was changed: they may say two things."""
+    before, after = newest.document, draft.document
+    return [
+        labels.field(name)
+        for name in changed_fields(before, after)
+        if in_one_language(value_of(before, name), value_of(after, name))
+    ]

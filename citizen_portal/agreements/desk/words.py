@@ -67,7 +67,7 @@ def _by_kind(of: Misfit, kind: str) -> str:
         "one": gettext("Choose one of these"),
     }
     if of.kind in {"missing", "string_too_short"}:
-        return str(gettext("Write this in English too")) if kind in {"line", "area"} else _missing()
+        return str(gettext("Write this in English")) if kind in {"line", "area"} else _missing()
     return words.get(kind) or str(
         gettext(
             "It holds characters that cannot be shown, or that turn text around. Take them out."
@@ -87,6 +87,8 @@ def _of_whole() -> dict[str, str]:
         "emergency_review": gettext(
             "The look back must come at most six months after the last day"
         ),
+        "withdrawn_before": gettext("It cannot be taken back for days that have gone by"),
+        "in_future": gettext("This day has not come yet"),
         "own_body_not_named": gettext("Your own body must take part in it"),
         "not_on_list": gettext("Names something that is not on the register"),
         **{f"rights.{fault.value}": fault_words(fault) for fault in RightsFault},
@@ -123,7 +125,8 @@ def clash() -> str:
     """That somebody else wrote in the same place; the page shows what stands now."""
     return str(
         gettext(
-            "A colleague changed this list meanwhile. Look at it as it stands now, then do yours once more."
+            "A colleague changed this list meanwhile. Look at it as it stands now, then do yours"
+            " once more."
         )
     )
 

@@ -11,6 +11,7 @@ from citizen_portal.db import Words
 FOLDER = Path(__file__).parents[2] / "data"
 CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 LOCAL_NAME = re.compile(r"[^#/]+$")
+OLD_SPELLINGS = frozenset({"CriminalOffense"})
 VOCABULARY = "https://w3id.org/dpv#"
 
 
@@ -31,8 +32,8 @@ def _as_it_reads(name: str) -> Words:
 
 
 def categories() -> tuple[str, ...]:
-    """The kinds that we have words for."""
-    return tuple(_known("categories"))
+    """The kinds that we have words for, each under its spelling of today."""
+    return tuple(name for name in _known("categories") if name not in OLD_SPELLINGS)
 
 
 def purposes() -> tuple[str, ...]:

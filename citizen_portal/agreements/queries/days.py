@@ -15,9 +15,11 @@ AHEAD = timedelta(days=60)
 
 
 class DayKind(StrEnum):
+    """Part of a day's id in the calendars that people subscribe to."""
+
     REVIEW = "review"
-    RESULT = "result"
-    LOOK_BACK = "look_back"
+    RESULT = "due"
+    LOOK_BACK = "look-back"
     END = "end"
 
 
@@ -27,35 +29,47 @@ class Day:
     kind: DayKind
     reference: str
     title: Words
-    what: Words
-    """The measure that is due; empty for other kinds."""
     late: bool
+    what: Words
+    """The measure whose result is due; empty for other kinds, as is ``measure``, its id."""
+    measure: str = ""
 
 
 def days_of(register: Register, organisation_id: UUID, *, today: date) -> tuple[Day, ...]:
     """Days that are near or past, of agreements in which this body takes part, the first first."""
-    versions = register.versions.values()
     found = (
         day
-        for terms in (each[0] for each in versions)
-        if organisation_id in terms.disclosers | terms.recipients
-        for day in _days(terms, today)
+        for terms in taking_part(register, organisation_id)
+        for day in every_day(terms, today=today)
+        if day.on <= today + AHEAD and not (day.kind is DayKind.END and day.late)
     )
-    return tuple(sorted(found, key=lambda day: (day.on, day.reference, day.kind)))
+    return tuple(sorted(found, key=lambda day: (day.on, day.reference, day.kind.name)))
 
 
-def _days(terms: Terms, today: date) -> Iterator[Day]:
-    def day(on: date, kind: DayKind, what: Words | None = None) -> Day:
-        return Day(on, kind, terms.reference, terms.title, what or {}, late=on < today)
+def taking_part(register: Register, organisation_id: UUID) -> Iterator[Terms]:
+    """The newest versions in which a body gives or gets: it keeps their days."""
+    for terms in register.naming(organisation_id):
+        if organisation_id in terms.disclosers | terms.recipients:
+            yield terms
+
+
+def every_day(terms: Terms, *, today: date) -> Iterator[Day]:
+    """Of an agreement that has ended, only its end and what was still to be done.
+
+    A result is due while nothing was found.
+    """
+
+    def day(on: date, kind: DayKind, what: Words | None = None, measure: str = "") -> Day:
+        return Day(on, kind, terms.reference, terms.title, on < today, what or {}, measure)
 
     over = terms.ends is not None and terms.ends < today
-    if terms.review and not over and terms.review <= today + AHEAD:
+    if terms.review and not over:
         yield day(terms.review, DayKind.REVIEW)
-    if terms.ends and today <= terms.ends <= today + AHEAD:
+    if terms.ends:
         yield day(terms.ends, DayKind.END)
     for measure in terms.measures:
-        if measure.due and measure.latest is None and measure.due <= today + AHEAD:
-            yield day(measure.due, DayKind.RESULT, measure.what)
+        if measure.due and measure.latest is None:
+            yield day(measure.due, DayKind.RESULT, measure.what, measure.id)
     emergency = terms.emergency
-    if emergency and emergency.reviewed_on is None and emergency.review_due <= today + AHEAD:
+    if emergency and emergency.reviewed_on is None:
         yield day(emergency.review_due, DayKind.LOOK_BACK)

@@ -22,8 +22,11 @@ from citizen_portal.agreements.models import (
     PartyRole,
 )
 from citizen_portal.errors import NotFound
+from citizen_portal.identity.models import Officer, Role
 
 OPEN = (DraftState.DRAFTING, DraftState.IN_REVIEW)
+MOST_COUNTED = 1_000_000
+"""Higher numbers are not counted on from: somebody chose them."""
 NOT_THEIRS = "There is no such draft, or it does not concern your body."
 
 
@@ -119,6 +122,16 @@ def writers(session: Session, draft_id: UUID) -> frozenset[UUID]:
     return frozenset(each for each in session.scalars(wrote.union(sent)) if each is not None)
 
 
+def publishers(session: Session, organisation_id: UUID) -> frozenset[UUID]:
+    """The officers of a body who may publish now."""
+    rows = session.execute(
+        select(Officer.id, Officer.roles).where(
+            Officer.organisation_id == organisation_id, Officer.removed_at.is_(None)
+        )
+    )
+    return frozenset(row.id for row in rows if Role.PUBLISHER in row.roles)
+
+
 def history(session: Session, draft_id: UUID, *, most: int = 200) -> tuple[Noted, ...]:
     """What was done to a draft, the latest first."""
     saved = session.execute(
@@ -189,15 +202,29 @@ def next_reference(session: Session, prefix: str) -> str:
             select(Draft.reference).where(Draft.reference.startswith(f"{prefix}-", autoescape=True))
         )
     )
-    numbers = [int(found[1]) for each in known if (found := pattern.fullmatch(each))]
-    return f"{prefix}-{max(numbers, default=0) + 1:04}"
+    taken = {int(found[1]) for each in known if (found := pattern.fullmatch(each))}
+    number = max((each for each in taken if each < MOST_COUNTED), default=0) + 1
+    while number in taken:
+        number += 1
+    return f"{prefix}-{number:04}"
 
 
 def _concerns(organisation_id: UUID) -> ColumnElement[bool]:
     named: Select[UUID] = select(DraftParty.draft_id).where(
         DraftParty.organisation_id == organisation_id
     )
-    return (Draft.organisation_id == organisation_id) | Draft.id.in_(named)
+    theirs = Draft.id.in_(named) & (Draft.state != DraftState.DROPPED)
+    return (Draft.organisation_id == organisation_id) | theirs
+
+
+def version(session: Session, reference: str, number: int) -> dict[str, Any]:
+    """The document of one published version; empty where there is none, as before the first."""
+    row = session.execute(
+        select(AgreementVersion.document)
+        .join(Agreement, Agreement.id == AgreementVersion.agreement_id)
+        .where(Agreement.reference == reference, AgreementVersion.number == number)
+    ).first()
+    return dict(row.document) if row else {}
 
 
 def _newest(reference: str) -> Select[int, dict[str, Any]]:

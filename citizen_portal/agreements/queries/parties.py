@@ -16,6 +16,11 @@ def named(document: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each["organisation"] for each in parties if "organisation" in each))
 
 
+def answerable(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Slugs of those that give, get or use the data: they answer for it, processors do not."""
+    return named({role: document.get(role, ()) for role in ROLES if role != "processors"})
+
+
 def bodies_named(directory: Directory, document: Mapping[str, Any]) -> dict[UUID, Body]:
     """Those of our list, in the same order: they see a draft, and may confirm it."""
     found = (directory.body_by_slug(slug) for slug in named(document))

@@ -12,6 +12,7 @@ from citizen_portal.agreements.models import (
     AgreementVersion,
     Draft,
     DraftParty,
+    PartyRole,
 )
 from citizen_portal.agreements.queries.drafts import OPEN
 
@@ -22,7 +23,8 @@ class Under:
 
     published: AgreementVersion | None
     takes_part: bool
-    """Whether it is a party of the published version."""
+    """Whether it gives, gets or uses data in the published version: who only runs a machine for
+    others does not change an agreement."""
     draft: Draft | None
     named: bool
     """Whether the draft names it."""
@@ -41,6 +43,7 @@ def under(session: Session, reference: str, organisation_id: UUID, *, lock: bool
     party = exists().where(
         AgreementParty.agreement_id == (published.agreement_id if published else None),
         AgreementParty.organisation_id == organisation_id,
+        AgreementParty.role != PartyRole.PROCESSOR,
     )
     name = exists().where(
         DraftParty.draft_id == (draft.id if draft else None),

@@ -41,6 +41,17 @@ def content_digest(document: Mapping[str, Any]) -> str:
     return digest_of(agreed(document))
 
 
+def in_one_language(before: Any, after: Any) -> bool:
+    """Whether a text that stood in two languages was changed in one of them."""
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        return False
+    was, now = before.get("text", before), after.get("text", after)
+    both = {"en", "cy"}
+    if not isinstance(was, Mapping) or not (both <= was.keys() and both <= now.keys()):
+        return False
+    return (was["en"] == now["en"]) is not (was["cy"] == now["cy"])
+
+
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     """Names of members that differ, in the order in which documents have them.
 

@@ -12,6 +12,7 @@ from citizen_portal.agreements.schemas.parts import (
     Bilingual,
     Day,
     Duration,
+    Number,
     Part,
     Reference,
     Slug,
@@ -60,7 +61,7 @@ class Found(Part):
     """What was found when a measure was taken."""
 
     on: Day
-    value: float | None = None
+    value: Number | None = None
     text: Bilingual
     evidence: Url | None = None
 
@@ -72,7 +73,7 @@ class Measure(Part):
     about: Literal["benefit", "harm", "bias"] = "benefit"
     what: Bilingual
     promised: Bilingual
-    target: float | None = None
+    target: Number | None = None
     worse_above: bool = False
     """True when a value above the target is worse than promised (days, errors, harms)."""
     personal: bool = True

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from typing import Annotated, Any
 
@@ -9,12 +10,20 @@ from pydantic import TypeAdapter, ValidationError
 
 from citizen_portal.agreements.models.rights import RightsFault
 from citizen_portal.agreements.queries import Law
-from citizen_portal.agreements.queries.parties import named
+from citizen_portal.agreements.queries.parties import answerable
 from citizen_portal.agreements.queries.steps import TRUST, draft_steps, value_of
 from citizen_portal.agreements.schemas.agreement import AgreementDocument, TrustAnswer
 
 Place = tuple[str | int, ...]
 MISSING, RIGHTS, NOT_NAMED = "missing", "rights", "own_body_not_named"
+BLANKS: dict[str, Any] = {
+    **dict.fromkeys(("title", "what", "purpose", "disclosed"), {"en": "…"}),
+    "stage": "not_stated",
+    "choice": "not_stated",
+}
+"""What stands in for members that no document can do without, so that the others are judged."""
+LATEST_WITHDRAWAL = timedelta(days=31)
+"""A draft may wait so long for its second officer."""
 OF_WHOLE = {
     "ends_before_starts": "ends",
     "emergency_days": "starts",
@@ -60,13 +69,17 @@ def whole(document: Mapping[str, Any]) -> dict[str, Any]:
     return AgreementDocument.model_validate(document).document()
 
 
-def draft_misfits(document: Mapping[str, Any], law: Law, *, own: str) -> tuple[Misfit, ...]:
+def draft_misfits(
+    document: Mapping[str, Any], law: Law, *, own: str, today: date
+) -> tuple[Misfit, ...]:
     """Everything for which a draft of the body with this slug cannot be sent for review."""
     found = list(_missing(document))
     missing = {misfit.member for misfit in found}
-    found += [each for each in faults_between(document) if each.member not in missing]
+    whole = BLANKS | dict(document)
+    found += [each for each in faults_between(whole) if each.member not in missing]
+    found += _withdrawal(document, today)
     found += _rights(document, law)
-    if own not in named(document):
+    if own not in answerable(document):
         found.append(Misfit("disclosers", (), NOT_NAMED))
     return tuple(found)
 
@@ -88,6 +101,13 @@ def rights_fault(
     if cited is not None and cited not in law.exemptions:
         return RightsFault.EXEMPTION_UNFIT
     return law.judge(document, public=public).fault
+
+
+def _withdrawal(document: Mapping[str, Any], today: date) -> Iterator[Misfit]:
+    """What is taken back is not taken back for days that have gone by."""
+    on = document.get("withdrawn", {}).get("on")
+    if on and on < max(document.get("starts", ""), (today - LATEST_WITHDRAWAL).isoformat()):
+        yield Misfit("withdrawn", ("on",), "withdrawn_before")
 
 
 def _missing(document: Mapping[str, Any]) -> Iterator[Misfit]:

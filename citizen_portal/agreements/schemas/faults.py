@@ -30,6 +30,8 @@ WORDS = {
     "float_type": "must be a number",
     "float_parsing": "must be a number",
     "finite_number": "must be a number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
     "date_from_datetime_parsing": "must be a date that exists",
     "date_parsing": "must be a date that exists",
     "date_from_datetime_inexact": "must be a date that exists",

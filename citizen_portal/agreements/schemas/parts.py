@@ -6,7 +6,14 @@ from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 DURATION = re.compile(r"P(?=\d)(\d{1,3}Y)?(\d{1,4}M)?(\d{1,4}W)?(\d{1,5}D)?")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -142,6 +149,10 @@ def _base_url(text: str) -> str:
 
 
 BaseUrl = Annotated[Url, AfterValidator(_base_url)]
+
+
+Number = Annotated[float, Field(ge=-1e15, le=1e15)]
+"""What can be written out and drawn."""
 
 
 class Part(BaseModel):

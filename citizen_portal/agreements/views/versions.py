@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from citizen_portal.agreements import queries
 from citizen_portal.agreements.queries import VersionLine, register_terms
 from citizen_portal.agreements.schemas import AgreementDocument
-from citizen_portal.agreements.views import comparing
 from citizen_portal.agreements.views.blueprint import bp
-from citizen_portal.agreements.words import labels, page, wording
+from citizen_portal.agreements.words import comparing, labels, page, wording
 from citizen_portal.bodies.queries import Body, directory
 from citizen_portal.errors import NotFound
 from citizen_portal.web import parts

@@ -92,7 +92,9 @@ def _confidence(said: AgreementDocument) -> list[Value]:
 
 def _time(said: AgreementDocument) -> list[Fact]:
     kept = [Value(duration(said.retention))] if said.retention else _unsaid()
-    review = gettext("Looked at again on %(day)s", day=day(said.review)) if said.review else ""
+    review = (
+        gettext("To be looked at again by %(day)s", day=day(said.review)) if said.review else ""
+    )
     return [
         (gettext("Kept for"), kept),
         (gettext("From and to"), [Value(_span(said), sub=review)]),

@@ -77,10 +77,10 @@ def _standing(measure: Measure, today: date) -> tuple[str, str, bool]:
         return "off", gettext("Not measured"), False
     if kept is None:
         return "empty", gettext("Told in words"), False
-    if measure.worse_above:
-        return _kept(kept, gettext("Within it"))
     if not kept and measure.due is not None and today <= measure.due:
         return "sent", gettext("On the way"), False
+    if measure.worse_above:
+        return _kept(kept, gettext("Within it"))
     return _kept(kept, gettext("Met"))
 
 

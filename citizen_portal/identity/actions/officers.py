@@ -32,16 +32,23 @@ def add(
     if known is not None and known.removed_at is None:
         raise WrongState("This subject is an officer already.")
     if known is not None and known.organisation_id != organisation_id:
-        known.blind = f"moved:{known.id}"
+        known.blind = _elsewhere(known.organisation_id, blind)
         session.flush()
-        known = None
+        known = session.scalars(
+            select(Officer).where(Officer.blind == _elsewhere(organisation_id, blind))
+        ).one_or_none()
     given = _in_order(roles)
     if known is None:
         known = Officer(organisation_id=organisation_id, blind=blind, name=name, roles=given)
         session.add(known)
-    known.name, known.roles, known.removed_at = name, given, None
+    known.blind, known.name, known.roles, known.removed_at = blind, name, given, None
     _note(session, "officer:added", known)
     return known
+
+
+def _elsewhere(organisation_id: UUID, blind: str) -> str:
+    """What keeps the row of somebody who acts for another body now, for when they come back."""
+    return f"{organisation_id}:{blind}"
 
 
 def change_roles(session: Session, officer_id: UUID, *, roles: Iterable[Role]) -> Officer:

@@ -6,7 +6,7 @@ What cannot be read counts as not set.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -66,10 +66,10 @@ def place(text: str) -> Place | None:
     moment, _, identifier = text.partition("_")
     found = _uuid(identifier)
     try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
+        at = datetime.fromisoformat(moment).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (at, found) if found is not None and at.tzinfo is not None else None
+    return (at, found) if found is not None else None
 
 
 def written(after: Place) -> str:

@@ -4,7 +4,6 @@ The front doors only; what is sent is made by the other modules here.
 """
 
 from datetime import UTC, date, datetime, time
-from uuid import UUID
 
 from flask import Blueprint, Response, request
 from flask_babel import force_locale, gettext
@@ -12,6 +11,7 @@ from flask_babel import force_locale, gettext
 from citizen_portal import clock
 from citizen_portal.agreements import queries
 from citizen_portal.agreements.queries import published
+from citizen_portal.agreements.queries.days import taking_part
 from citizen_portal.agreements.views.open_data import (
     calendar,
     dea,
@@ -186,7 +186,7 @@ def _calendar(body: Body | None) -> str:
     """The days of one body's agreements, or of the whole register."""
     register = queries.register_terms(db())
     newest = (versions[0] for versions in register.versions.values())
-    kept = (terms for terms in newest if body is None or _names(terms, body.id))
+    kept = newest if body is None else taking_part(register, body.id)
     language, brand = _language(), parts.settings().brand
     with force_locale(language):
         name = gettext("%(brand)s: days of the register", brand=brand)
@@ -200,10 +200,6 @@ def _calendar(body: Body | None) -> str:
             language=language,
             stamp=datetime.combine(_today(), time(), UTC),
         )
-
-
-def _names(terms: queries.Terms, body_id: UUID) -> bool:
-    return body_id in terms.disclosers | terms.recipients | terms.processors
 
 
 def _around(path: str, page: int, more: bool, **kept: object) -> dict[str, str]:

@@ -1,13 +1,11 @@
 """Days to keep in mind, as a calendar to subscribe to (RFC 5545), each with an alarm before it."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Literal
 
-from flask_babel import gettext
-
-from citizen_portal.agreements.queries import Measure, Terms
+from citizen_portal.agreements.queries import Terms
+from citizen_portal.agreements.queries.days import Day, every_day
+from citizen_portal.agreements.words.days import day_kind
 from citizen_portal.db import Words
 
 ALARM = "-P30D"
@@ -15,29 +13,13 @@ KEPT = timedelta(days=366)
 """Days further back than this are not in the calendar."""
 LONGEST_LINE = 75
 """Octets of one line, its break aside (RFC 5545 §3.1)."""
-Kind = Literal["review", "due", "look-back", "end"]
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    terms: Terms
-    kind: Kind
-    on: date
-    measure: Measure | None = None
-    """The measure that is due."""
-
-    @property
-    def key(self) -> str:
-        """What it is, beside all others."""
-        measure = self.measure.id if self.measure else ""
-        return "-".join(filter(None, (self.terms.reference, self.kind, measure)))
 
 
 def days(register: Iterable[Terms], *, today: date) -> list[Day]:
-    """What falls due, by day: of agreements that have ended, only what was still to be done."""
-    found = [day for terms in register for day in _days(terms, today)]
-    kept = [day for day in found if day.on >= today - KEPT]
-    return sorted(kept, key=lambda day: (day.on, day.key))
+    """What falls due, by day, but what lies long back."""
+    found = (day for terms in register for day in every_day(terms, today=today))
+    kept = (day for day in found if day.on >= today - KEPT)
+    return sorted(kept, key=lambda day: (day.on, _key(day)))
 
 
 def calendar(days: Iterable[Day], *, name: str, site: str, language: str, stamp: datetime) -> str:
@@ -51,37 +33,31 @@ def calendar(days: Iterable[Day], *, name: str, site: str, language: str, stamp:
         f"X-WR-CALNAME:{_escaped(name)}",
     ]
     for day in days:
+        if day.on == date.max:
+            continue  # "no end", as some write it: no calendar has a day after it
         lines += _event(day, site=site, language=language, stamp=stamp)
     lines.append("END:VCALENDAR")
     return "".join(f"{_folded(line)}\r\n" for line in lines)
 
 
-def _days(terms: Terms, today: date) -> Iterator[Day]:
-    over = terms.ends is not None and terms.ends < today
-    if terms.review and not over:
-        yield Day(terms, "review", terms.review)
-    if terms.ends:
-        yield Day(terms, "end", terms.ends)
-    if terms.emergency and terms.emergency.reviewed_on is None:
-        yield Day(terms, "look-back", terms.emergency.review_due)
-    for measure in terms.measures:
-        if measure.due and not any(found.on >= measure.due for found in measure.found):
-            yield Day(terms, "due", measure.due, measure)
+def _key(day: Day) -> str:
+    """What it is, beside all others."""
+    return "-".join(filter(None, (day.reference, day.kind, day.measure)))
 
 
 def _event(day: Day, *, site: str, language: str, stamp: datetime) -> list[str]:
-    about = [_words(day.kind), f"{day.terms.reference} {_said(day.terms.title, language)}"]
-    if day.measure:
-        about.append(_said(day.measure.what, language))
+    about = [day_kind(day.kind), f"{day.reference} {_said(day.title, language)}"]
+    if day.what:
+        about.append(_said(day.what, language))
     said = _escaped(": ".join(about))
     return [
         "BEGIN:VEVENT",
-        f"UID:{day.key}@{site.partition('://')[2]}",
+        f"UID:{_key(day)}@{site.partition('://')[2]}",
         f"DTSTAMP:{stamp.strftime('%Y%m%dT%H%M%SZ')}",
         f"DTSTART;VALUE=DATE:{day.on:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day.on + timedelta(days=1):%Y%m%d}",
         f"SUMMARY:{said}",
-        f"URL:{site}/register/{day.terms.reference}",
+        f"URL:{site}/register/{day.reference}",
         "TRANSP:TRANSPARENT",
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
@@ -94,16 +70,6 @@ def _event(day: Day, *, site: str, language: str, stamp: datetime) -> list[str]:
 
 def _said(words: Words, language: str) -> str:
     return words.get(language) or words["en"]
-
-
-def _words(kind: Kind) -> str:
-    words: dict[Kind, str] = {
-        "review": gettext("Look at it again"),
-        "due": gettext("Measure due"),
-        "look-back": gettext("Look back at an emergency"),
-        "end": gettext("Last day"),
-    }
-    return words[kind]
 
 
 def _escaped(text: str) -> str:
