@@ -16,7 +16,7 @@ from flask import Response, request
 
 from citizen_portal import clock
 from citizen_portal.bodies.queries import REGISTER, revisions
-from citizen_portal.web import parts
+from citizen_portal.web import asked, parts
 from citizen_portal.web.transactions import db
 
 SECONDS = 300
@@ -83,9 +83,8 @@ def written(value: Any) -> str:
 
 def number(name: str, otherwise: int, most: int) -> int:
     """A number that the address asks for, from 1 on; what is none is as if it were not asked."""
-    given = request.args.get(name, "")
-    asked = int(given) if given.isascii() and given.isdigit() and len(given) < 8 else otherwise
-    return min(max(1, asked), most)
+    given = asked.number(request.args.get(name, ""))
+    return min(max(1, otherwise if given is None else given), most)
 
 
 def _tag(dated: bool) -> str:
