@@ -17,6 +17,7 @@ from flask import Response, request
 from citizen_portal import clock
 from citizen_portal.bodies.queries import REGISTER, revisions
 from citizen_portal.web import asked, parts
+from citizen_portal.web.headers import OPEN
 from citizen_portal.web.transactions import db
 
 SECONDS = 300
@@ -66,9 +67,8 @@ def missing() -> Response:
 def open_to_all(response: Response) -> Response:
     """Any site's scripts may read it (Fetch, CORS protocol), also with a tag of their own."""
     headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
+    headers.update(OPEN)
     headers["Access-Control-Expose-Headers"] = "ETag, Link"
-    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     headers["Content-Security-Policy"] = POLICY
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
