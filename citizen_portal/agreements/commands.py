@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import clock, region
 from citizen_portal.agreements import actions, queries, schemas
+from citizen_portal.agreements.actions import drafting
 from citizen_portal.bodies.queries import directory
 from citizen_portal.db import Sessions
+from citizen_portal.errors import NotFound
 from citizen_portal.settings import Settings
 
 FILES = click.argument(
@@ -69,6 +71,22 @@ def validate(parts: Parts, files: tuple[Path, ...]) -> None:
     with _few_collections(), parts.sessions.reading() as session:
         entries = _entries(session, parts, files)
     click.echo(f"No faults in {len(entries)} entries.")
+
+
+@register.command("put-aside")
+@click.argument("reference")
+@click.pass_obj
+def put_aside(parts: Parts, reference: str) -> None:
+    """Put aside the open draft of agreement REFERENCE, so that another can be begun.
+
+    For when the body that drafts it does not go on. Its officers can take it up again.
+    """
+    try:
+        with parts.sessions.writing() as session:
+            drafting.put_aside(session, reference)
+    except NotFound as error:
+        raise click.ClickException(error.message) from None
+    click.echo(f"The draft of {reference} is put aside.")
 
 
 @register.command()

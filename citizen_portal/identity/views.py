@@ -17,6 +17,7 @@ from citizen_portal.identity.remote.doors import CITIZENS as DOOR
 from citizen_portal.identity.remote.provider import SignedInThere
 from citizen_portal.identity.remote.refusals import Refused, Unreachable
 from citizen_portal.web import parts
+from citizen_portal.web.headers import PUBLISHED
 from citizen_portal.web.transactions import abandon, db, writes
 
 bp = Blueprint("sign_in", __name__)
@@ -94,7 +95,7 @@ def public_keys() -> ResponseReturnValue:
     """Every public key of the portal: with which it signs, and proves itself at sign-in."""
     own = list(parts.signer().public()["keys"])
     published = {"keys": own + keys.public(parts.settings().keys_folder)}
-    return published, {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
+    return published, PUBLISHED
 
 
 @bp.after_app_request

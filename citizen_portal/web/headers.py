@@ -5,6 +5,10 @@ import secrets
 from flask import Flask, Response, current_app, g, request
 
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+OPEN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+"""For what is the same for everybody: any site's page or program may read it (Fetch, CORS)."""
+PUBLISHED = OPEN | {"Cache-Control": "public, max-age=300"}
+"""Such things that caches may keep for five minutes."""
 
 
 def init_app(app: Flask, *, production: bool) -> None:

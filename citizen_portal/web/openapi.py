@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from citizen_portal.web import machine, parts
+from citizen_portal.web.headers import PUBLISHED
 
 bp = Blueprint("api_document", __name__)
 PATH = "/api/openapi.json"
@@ -37,8 +38,7 @@ Found = tuple[Rule, str, machine.Operation, str | None]
 )
 def document() -> ResponseReturnValue:
     response = make_response(describe(current_app))
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers.update(PUBLISHED)
     response.add_etag()
     return response.make_conditional(request)
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from citizen_portal.web.asked import number
+
 NEAR = 2
 """So many pages before and after the one that is open have a link of their own."""
 
@@ -21,14 +23,14 @@ def page_links(page: int, pages: int, address: Callable[[int], str]) -> list[Pag
     near = {1, pages, *range(page - NEAR, page + NEAR + 1)}
     found: list[PageLink] = []
     before = 0
-    for number in sorted(one for one in near if 1 <= one <= pages):
-        if number - before > 1:
+    for each in sorted(one for one in near if 1 <= one <= pages):
+        if each - before > 1:
             found.append(PageLink(None))
-        found.append(PageLink(number, address(number), number == page))
-        before = number
+        found.append(PageLink(each, address(each), each == page))
+        before = each
     return found
 
 
 def page_number(text: str) -> int:
     """The page that an address asks for; the first where it is no number."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    return number(text) or 1

@@ -16,6 +16,7 @@ from citizen_portal.agreements.queries import drafts
 from citizen_portal.audit import AuditEntry
 from citizen_portal.errors import NotFound, WrongState
 from tests.agreements import desk as made
+from tests.agreements import files
 from tests.agreements.desk import Desk
 
 
@@ -249,3 +250,17 @@ def test_a_reference_that_somebody_chose_does_not_end_the_count(
     made.imported(session, desk, reference="DSA-99999999")
     draft = drafting.begin(session, AgreementKind.SHARING, {"en": "A"}, by=desk.writer)
     assert draft.reference == "DSA-0001"
+
+
+def test_the_operator_puts_aside_what_blocks_an_agreement(
+    app: Flask, session: Session, desk: Desk
+) -> None:
+    draft = made.in_review(session, desk)
+    session.commit()
+    result = files.run(app, "put-aside", draft.reference)
+    assert result.output == "The draft of DSA-0001 is put aside.\n"
+    assert made.reload(session, draft.id).state is DraftState.DROPPED
+    again = files.run(app, "put-aside", draft.reference)
+    assert again.exit_code == 1
+    assert "No draft of this agreement is open." in again.output
+    drafting.take_up(session, draft, by=desk.writer)

@@ -209,6 +209,8 @@ def test_the_data_says_what_the_page_says(app: Flask) -> None:
     response = client.get("/register/scorecard.json")
 
     assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Vary" not in response.headers
+    assert "Set-Cookie" not in response.headers
     assert response.json is not None
     assert response.json["counted_on"] == "2026-11-25"
     assert response.json["register"]["agreements"] == 4

@@ -24,7 +24,7 @@ from citizen_portal.agreements.queries.parties import bodies_named
 from citizen_portal.agreements.queries.steps import TRUST, value_of
 from citizen_portal.agreements.queries.versions import agreed
 from citizen_portal.bodies.queries import directory
-from citizen_portal.errors import WrongState
+from citizen_portal.errors import NotFound, WrongState
 
 PREFIX = {AgreementKind.SHARING: "DSA", AgreementKind.OWN_USE: "OWN"}
 
@@ -150,6 +150,31 @@ def drop(session: Session, draft: Draft, *, by: Writer) -> None:
     """Put a draft aside. It can be taken up again."""
     lock(session, draft)
     note_move(session, draft, DraftState.DROPPED, by=by, tag="draft:dropped")
+
+
+def put_aside(session: Session, reference: str) -> Draft:
+    """Put aside whatever draft of an agreement is open: for the operator, when its body does not.
+
+    Nothing in it is lost: its body can take it up again. Raises ``NotFound`` when none is open.
+    """
+    draft = session.scalars(
+        select(Draft).where(Draft.reference == reference, Draft.state.in_(drafts.OPEN))
+    ).one_or_none()
+    if draft is None:
+        raise NotFound("No draft of this agreement is open.")
+    lock(session, draft)
+    while draft.state is not DraftState.DROPPED:
+        came_from = draft.state
+        draft.move(DraftState.DROPPED if came_from is DraftState.DRAFTING else DraftState.DRAFTING)
+        session.add(DraftMove(draft_id=draft.id, came_from=came_from, went_to=draft.state))
+    audit.record(
+        session,
+        "draft:dropped",
+        for_body=draft.organisation_id,
+        reference=reference,
+        draft=str(draft.id),
+    )
+    return draft
 
 
 def take_up(session: Session, draft: Draft, *, by: Writer) -> None:

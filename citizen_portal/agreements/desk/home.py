@@ -10,12 +10,14 @@ from citizen_portal.agreements.models import DraftState
 from citizen_portal.agreements.queries import content_digest, register_terms
 from citizen_portal.agreements.queries import drafts as queries
 from citizen_portal.agreements.queries.confirmations import confirmations
-from citizen_portal.agreements.queries.days import days_of
+from citizen_portal.agreements.queries.days import days_of, taking_part
 from citizen_portal.agreements.queries.drafts import DraftLine
+from citizen_portal.agreements.words.days import day_kind
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import WrongState
 from citizen_portal.identity.guards import current_officer, need_role, officers_only
 from citizen_portal.identity.models import Role
+from citizen_portal.paging import paged
 from citizen_portal.web.pages import plain
 from citizen_portal.web.paging import page_links, page_number
 from citizen_portal.web.transactions import db
@@ -35,7 +37,7 @@ def home() -> str:
         waiting=[_shown(line) for line in lines if _waits(line)],
         drafts=[_shown(line) for line in lines if _ours(line) and not _waits(line)],
         others=[_shown(line) for line in lines if not _ours(line) and not _waits(line)],
-        days=[(day, words.day_kind(day)) for day in days],
+        days=[(day, day_kind(day.kind)) for day in days],
         may_write=officer.may(Role.AUTHOR),
     )
 
@@ -44,14 +46,15 @@ def home() -> str:
 def agreements() -> str:
     """Published agreements in which this body takes part."""
     own = current_officer().organisation_id
-    versions = register_terms(db()).versions.values()
-    theirs = [each[0] for each in versions if own in each[0].disclosers | each[0].recipients]
-    theirs.sort(key=lambda terms: (terms.title["en"].casefold(), terms.reference))
-    pages = max(1, -(-len(theirs) // PAGE))
-    page = min(max(1, page_number(request.args.get("page", ""))), pages)
+    theirs = sorted(
+        taking_part(register_terms(db()), own),
+        key=lambda terms: (terms.title["en"].casefold(), terms.reference),
+    )
+    asked = page_number(request.args.get("page", ""))
+    page, pages, chosen = paged(len(theirs), asked, PAGE)
     return render_template(
         "desk/agreements.html",
-        agreements=theirs[(page - 1) * PAGE : page * PAGE],
+        agreements=theirs[chosen],
         pages=page_links(page, pages, lambda n: url_for("desk.agreements", page=n)),
     )
 
@@ -74,7 +77,7 @@ def agreement(reference: str) -> str:
         may_write=officer.may(Role.AUTHOR),
         may_publish=officer.may(Role.PUBLISHER),
         days=[
-            (day, words.day_kind(day))
+            (day, day_kind(day.kind))
             for day in days_of(register_terms(db()), officer.organisation_id, today=here.today())
             if day.reference == reference
         ],

@@ -7,7 +7,6 @@ from flask_babel import gettext
 
 from citizen_portal.agreements.models import DraftState
 from citizen_portal.agreements.models.rights import RightsFault
-from citizen_portal.agreements.queries.days import Day, DayKind
 from citizen_portal.agreements.queries.drafts import Noted
 from citizen_portal.agreements.queries.hints import Hint
 from citizen_portal.agreements.queries.tasks import Answered
@@ -129,14 +128,3 @@ def clash() -> str:
             " once more."
         )
     )
-
-
-def day_kind(of: Day) -> str:
-    """What a day is for."""
-    words: dict[DayKind, str] = {
-        DayKind.REVIEW: gettext("To be looked at again"),
-        DayKind.RESULT: gettext("A result is due"),
-        DayKind.LOOK_BACK: gettext("The emergency must be looked back at"),
-        DayKind.END: gettext("It ends"),
-    }
-    return words[of.kind]

@@ -13,6 +13,7 @@ from citizen_portal.agreements.queries.scorecard import (
 )
 from citizen_portal.agreements.queries.terms import Measure, Terms
 from citizen_portal.agreements.queries.trust import Question, themes
+from citizen_portal.paging import paged
 
 PAGE = 50
 
@@ -23,7 +24,7 @@ class Counted:
 
     terms: Terms
     state: str
-    """Key of the words that say why, see ``views/scorecard_words.py``."""
+    """Key of the words that say why, see ``words/scorecards.py``."""
     question: Question | None = None
     measure: Measure | None = None
 
@@ -46,9 +47,8 @@ def counted(key: str, terms: Iterable[Terms], *, today: date) -> Iterator[Counte
 
 def counted_page(rows: Iterable[Counted], count: int, page: int) -> CountedPage:
     """One page of so many rows; a page past the end is the last one."""
-    pages = max(1, -(-count // PAGE))
-    page = min(max(1, page), pages)
-    return CountedPage(tuple(islice(rows, (page - 1) * PAGE, page * PAGE)), page, pages)
+    page, pages, chosen = paged(count, page, PAGE)
+    return CountedPage(tuple(islice(rows, chosen.start, chosen.stop)), page, pages)
 
 
 def _agreements(terms: Terms, today: date) -> Iterator[Counted]:

@@ -16,6 +16,7 @@ from citizen_portal.agreements.queries.register import register_terms
 from citizen_portal.agreements.queries.search import Sought, sought
 from citizen_portal.agreements.queries.terms import Terms
 from citizen_portal.agreements.queries.wanted import Order, Wanted, conditions
+from citizen_portal.paging import paged
 
 PAGE = 20
 Statements = tuple[Select[int], Callable[[int], Select[UUID, str]]]
@@ -65,13 +66,12 @@ def _listed(
     hits = search.hits(session, asked, every=every) if asked.words else None
     narrowed = list(conditions(wanted, today=today))
     if hits is not None and wanted.order is Order.BEST and not narrowed and not asked.references:
-        counted, paged = _best_of_all(hits)
+        counted, fetch = _best_of_all(hits)
     else:
-        counted, paged = _ordered(wanted, asked, hits, narrowed, today)
+        counted, fetch = _ordered(wanted, asked, hits, narrowed, today)
     count = session.scalar(counted) or 0
-    pages = max(1, -(-count // PAGE))
-    page = min(max(1, wanted.page), pages)
-    rows = session.execute(paged((page - 1) * PAGE)).all() if count else ()
+    page, pages, chosen = paged(count, wanted.page, PAGE)
+    rows = session.execute(fetch(chosen.start)).all() if count else ()
     return Listing(_lines(session, rows), count, page, pages)
 
 
@@ -79,7 +79,7 @@ def _best_of_all(hits: search.Hits) -> Statements:
     """Nothing but words is asked: the text index counts and picks before a row is looked up,
     which is what keeps a word that thousands of agreements have quick."""
 
-    def paged(skipped: int) -> Select[UUID, str]:
+    def fetch(skipped: int) -> Select[UUID, str]:
         chosen = hits.ranked.order_by("rank", "number").limit(PAGE).offset(skipped)
         best = search.agreements(chosen)
         rows = select(Agreement.id, Agreement.reference)
@@ -87,7 +87,7 @@ def _best_of_all(hits: search.Hits) -> Statements:
             best.c.rank, best.c.number
         )
 
-    return hits.counted, paged
+    return hits.counted, fetch
 
 
 def _ordered(

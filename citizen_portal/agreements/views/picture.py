@@ -14,6 +14,7 @@ from citizen_portal.agreements.views import picture_drawn as drawn
 from citizen_portal.bodies.models import Kind
 from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.errors import NotFound
+from citizen_portal.paging import paged
 from citizen_portal.web import parts
 from citizen_portal.web.paging import PageLink, page_links, page_number
 from citizen_portal.web.transactions import db
@@ -80,13 +81,11 @@ def _opened(bodies: Directory) -> tuple[Kind | None, Body | None]:
 
 
 def _table(pairs: Sequence[Pair], bodies: Directory, page: int) -> Table:
-    pages = max(1, -(-len(pairs) // PAGE))
-    page = min(max(1, page), pages)
+    page, pages, chosen = paged(len(pairs), page, PAGE)
     named = bodies.bodies
     return Table(
         rows=tuple(
-            (named[one.giver], named[one.getter], len(one.references))
-            for one in pairs[(page - 1) * PAGE : page * PAGE]
+            (named[one.giver], named[one.getter], len(one.references)) for one in pairs[chosen]
         ),
         count=len(pairs),
         pages=page_links(page, pages, _page_url),

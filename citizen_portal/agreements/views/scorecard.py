@@ -11,6 +11,8 @@ from citizen_portal.agreements.words import scorecards as words
 from citizen_portal.bodies.queries import Body, directory
 from citizen_portal.errors import NotFound
 from citizen_portal.web import parts
+from citizen_portal.web.cookieless import cookieless
+from citizen_portal.web.headers import OPEN
 from citizen_portal.web.pages import plain
 from citizen_portal.web.paging import page_links, page_number
 from citizen_portal.web.transactions import db
@@ -29,6 +31,7 @@ def index() -> str:
 
 
 @bp.get("/scorecard.json")
+@cookieless
 def data() -> ResponseReturnValue:
     bodies = directory(db()).bodies.values()
     response = jsonify(tables.data(_card(), sorted(bodies, key=lambda body: body.slug)))
@@ -95,8 +98,7 @@ def _page_url(page: int) -> str:
 
 def _open(response: Response) -> ResponseReturnValue:
     """For anybody's page or program to read, and to ask for again only when it has changed."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers.update(OPEN)
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
     return response.make_conditional(request)

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from citizen_portal.agreements.queries.scorecard import Fact, Scorecard, Tally, facts
 from citizen_portal.agreements.words import scorecards as words
 from citizen_portal.bodies.queries import Body, Directory
+from citizen_portal.paging import paged
 from citizen_portal.web.pages import plain
 from citizen_portal.web.paging import PageLink, page_links, page_number
 
@@ -70,12 +71,11 @@ def table(card: Scorecard, bodies: Directory, given: Mapping[str, str]) -> Table
     sort = sort if sort in COLUMNS else "name"
     named = [bodies.bodies[key] for key in card.bodies if key in bodies.bodies]
     named.sort(key=lambda body: _rank(body, card.bodies[body.id], sort))
-    pages = max(1, -(-len(named) // PAGE))
-    page, said = min(max(1, page_number(given.get("page", ""))), pages), words.facts()
-    here = named[(page - 1) * PAGE : page * PAGE]
+    page, pages, chosen = paged(len(named), page_number(given.get("page", "")), PAGE)
+    said = words.facts()
     return Table(
         heads=tuple(_head(key, sort, said) for key in ("name", *COLUMNS)),
-        lines=tuple(_line(body, card.bodies[body.id], said) for body in here),
+        lines=tuple(_line(body, card.bodies[body.id], said) for body in named[chosen]),
         count=len(named),
         pages=page_links(page, pages, lambda number: _page_url(sort, number)),
     )

@@ -125,6 +125,8 @@ def filters(wanted: Wanted, register: Register) -> list[Filter]:
     purposes = [(iri, plain(purpose(iri))) for iri in _some(used.purposes, wanted.purpose)]
     kinds = [(name, plain(category(name))) for name in _some(used.categories, wanted.category)]
     laws = [(slug, powers.get(slug, slug)) for slug in _some(used.powers, wanted.power)]
+    for options in (purposes, kinds, laws):  # the most used, in an order that can be looked through
+        options.sort(key=lambda option: option[1].casefold())
     lists: list[tuple[str, str, list[Option], str]] = [
         (gettext("Purpose"), "purpose", purposes, wanted.purpose),
         (gettext("Kind of data"), "data", kinds, wanted.category),

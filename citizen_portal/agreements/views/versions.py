@@ -12,11 +12,9 @@ from citizen_portal.agreements.views.blueprint import bp
 from citizen_portal.agreements.words import comparing, labels, page, wording
 from citizen_portal.bodies.queries import Body, directory
 from citizen_portal.errors import NotFound
-from citizen_portal.web import parts
+from citizen_portal.web import asked, parts
 from citizen_portal.web.pages import plain
 from citizen_portal.web.transactions import db
-
-LONGEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +98,10 @@ def _shown(line: VersionLine) -> Shown:
 
 def _number(text: str) -> int:
     """The number of a version, as an address has it."""
-    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST):
+    found = asked.number(text)
+    if found is None:
         raise NotFound("This agreement has no such version on the register.")
-    return int(text)
+    return found
 
 
 def _title(reference: str) -> str:

@@ -12,10 +12,10 @@ from citizen_portal.bodies.api import server
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.remote import ALGORITHMS
 from citizen_portal.web import machine, parts
+from citizen_portal.web.headers import PUBLISHED
 
 bp = Blueprint("tokens", __name__)
 MOST_BYTES = 20_000
-PUBLISHED = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
 
 
 @bp.record_once

@@ -8,6 +8,7 @@ from citizen_portal.agreements.models import AgreementKind
 from citizen_portal.agreements.queries import Register, Terms
 from citizen_portal.bodies.queries import Body, Directory, SourceFacts
 from citizen_portal.errors import NotFound
+from citizen_portal.paging import paged
 
 PAGE = 25
 
@@ -66,13 +67,11 @@ def bodies(directory: Directory, *, text: str = "", page: int = 1) -> Bodies:
     for body in chosen:
         grouped[_group(directory, body)].append(body)
     listed = [(group, body) for group, of in grouped.items() for body in of]
-    pages = max(1, -(-len(listed) // PAGE))
-    page = min(max(1, page), pages)
-    shown = listed[(page - 1) * PAGE : page * PAGE]
+    page, pages, here = paged(len(listed), page, PAGE)
     return Bodies(
         groups=tuple(
             (group, tuple(Seen(body, directory.sources_of(body.id)) for _, body in of))
-            for group, of in groupby(shown, key=lambda each: each[0])
+            for group, of in groupby(listed[here], key=lambda each: each[0])
         ),
         count=len(listed),
         page=page,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -24,7 +24,6 @@ class Kind(StrEnum):
     ROUTINE = "routine"
 
 
-SPANS = {"30-days": 30, "3-months": 92, "12-months": 365}
 PERSONS = frozenset({Actor.PERSON})
 MACHINES = frozenset({Actor.MACHINE, Actor.SUBSCRIPTION})
 WHO = {"person": PERSONS, "machine": MACHINES, "file": frozenset({Actor.BULK})}
@@ -41,18 +40,6 @@ class Wanted:
     kind: Kind | None = None
     same: str = ""
     """Id of an access: only those that are folded together with it."""
-
-
-def period(when: str, *, today: date) -> tuple[date | None, date | None]:
-    """The first and last day of a choice such as ``30-days``, ``12-months`` or ``2026-11``."""
-    if when in SPANS:
-        return today - timedelta(days=SPANS[when]), today
-    try:
-        first = date.fromisoformat(f"{when}-01")
-    except ValueError:
-        return None, None
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return first, following - timedelta(days=1)
 
 
 def wanted_events(events: Sequence[AccessEvent], wanted: Wanted) -> list[AccessEvent]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlencode
-from uuid import UUID
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext, ngettext
@@ -19,7 +18,9 @@ from citizen_portal.dashboard.views.entries import LIFTED, folds, lifted
 from citizen_portal.dashboard.views.gathering import Gathered, gather
 from citizen_portal.dashboard.views.wording import counted, month_words
 from citizen_portal.identity.guards import citizens_only, current
+from citizen_portal.periods import period
 from citizen_portal.web import parts
+from citizen_portal.web.asked import identifier
 from citizen_portal.web.pages import plain
 
 bp = Blueprint("access", __name__)
@@ -57,24 +58,17 @@ def page() -> str:
 
 def _wanted(args: MultiDict[str, str], *, today: date) -> log.Wanted:
     """The filters of an address. What cannot be read counts as not set."""
-    since, until = log.period(args.get("when", ""), today=today)
+    chosen = period(args.get("when", ""), today=today)
     kind = args.get("kind", "")
     who = args.get("who", "")
     return log.Wanted(
-        body=_uuid(args.get("body", "")),
-        since=since,
-        until=until,
+        body=identifier(args.get("body", "")),
+        since=chosen.first,
+        until=chosen.last,
         who=who if who in log.WHO else "",
         kind=log.Kind(kind) if kind in set(log.Kind) else None,
         same=_id(args.get("same", "")),
     )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(hex=text) if len(text) == 32 else None
-    except ValueError:
-        return None
 
 
 def _id(text: str) -> str:

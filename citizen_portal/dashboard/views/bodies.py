@@ -1,22 +1,28 @@
 """Bodies in public: which there are, how far we see into each, and what names it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
+from citizen_portal import clock
 from citizen_portal.agreements.queries import Terms, register_terms
+from citizen_portal.agreements.words.marks import Mark, marks
 from citizen_portal.bodies.models import Kind, Protocol
 from citizen_portal.bodies.queries import SourceFacts, directory
 from citizen_portal.dashboard.queries import bodies as queries
 from citizen_portal.dashboard.queries.bodies import Group, Named, Seen
+from citizen_portal.web import parts
 from citizen_portal.web.pages import day, plain, printable, say
 from citizen_portal.web.paging import page_links, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("bodies", __name__, url_prefix="/bodies")
 Row = dict[str, object]
+Marked = tuple[Terms, tuple[Mark, ...]]
+"""An agreement with what must be seen of it first."""
 LONGEST = 200
 MOST_AGREEMENTS = 50
 """So many are listed for each thing that a body does; the register has the rest."""
@@ -56,7 +62,7 @@ def entry(slug: str) -> str:
         body=seen.body,
         kind=_kind(seen.body.kind),
         sources=[_source(source) for source in seen.sources],
-        agreements=_agreements(named),
+        agreements=_agreements(named, clock.today(parts.region().timezone)),
         public=seen.body.kind.is_public,
     )
 
@@ -134,7 +140,7 @@ def _window(source: SourceFacts) -> str:
     )
 
 
-def _agreements(named: Named) -> list[tuple[str, tuple[Terms, ...], int]]:
+def _agreements(named: Named, today: date) -> list[tuple[str, list[Marked], int]]:
     """By what the body does in them: the first of each, and how many more there are."""
     groups = [
         (gettext("It gives data"), named.as_discloser),
@@ -143,7 +149,11 @@ def _agreements(named: Named) -> list[tuple[str, tuple[Terms, ...], int]]:
         (gettext("It runs the machine for others"), named.as_processor),
     ]
     return [
-        (title, terms[:MOST_AGREEMENTS], max(0, len(terms) - MOST_AGREEMENTS))
+        (
+            title,
+            [(one, marks(one, today)) for one in terms[:MOST_AGREEMENTS]],
+            max(0, len(terms) - MOST_AGREEMENTS),
+        )
         for title, terms in groups
         if terms
     ]

@@ -11,7 +11,6 @@ from citizen_portal import audit, clock
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import WrongState
 from citizen_portal.identity.desk import asking, wording
-from citizen_portal.identity.desk.asking import Period
 from citizen_portal.identity.guards import OfficerHere, current_officer, officers_only
 from citizen_portal.identity.queries.done import (
     Done,
@@ -21,6 +20,7 @@ from citizen_portal.identity.queries.done import (
     has_read_since,
     officer_names,
 )
+from citizen_portal.periods import Period, period
 from citizen_portal.web import parts
 from citizen_portal.web.transactions import aside, db
 
@@ -73,8 +73,8 @@ def file() -> Response:
 
 def _asked() -> tuple[Period, Wanted]:
     zone = parts.region().timezone
-    period = asking.period(request.args.get("when", ""), today=clock.today(zone))
-    return period, asking.wanted(request.args, period, zone=zone)
+    chosen = period(request.args.get("when", ""), today=clock.today(zone))
+    return chosen, asking.wanted(request.args, chosen, zone=zone)
 
 
 def _note(who: OfficerHere, tag: str) -> None:

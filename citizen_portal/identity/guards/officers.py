@@ -52,7 +52,10 @@ def officers_only() -> ResponseReturnValue | None:
                 officers.note_seen(seen, who.here.officer_id, who.here.sign_in_id)
         return None
     if who.is_authenticated:
-        raise NotPermitted("This part is for officers of public bodies.")
+        raise NotPermitted(
+            "This part is for officers of public bodies. You are signed in as a citizen: sign out"
+            " first, then sign in with your work account."
+        )
     return redirect(f"{DESK}/sign-in?back={quote(cookie.here(DESK))}")
 
 

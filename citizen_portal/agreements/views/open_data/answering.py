@@ -16,7 +16,8 @@ from flask import Response, request
 
 from citizen_portal import clock
 from citizen_portal.bodies.queries import REGISTER, revisions
-from citizen_portal.web import parts
+from citizen_portal.web import asked, parts
+from citizen_portal.web.headers import OPEN
 from citizen_portal.web.transactions import db
 
 SECONDS = 300
@@ -66,9 +67,8 @@ def missing() -> Response:
 def open_to_all(response: Response) -> Response:
     """Any site's scripts may read it (Fetch, CORS protocol), also with a tag of their own."""
     headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
+    headers.update(OPEN)
     headers["Access-Control-Expose-Headers"] = "ETag, Link"
-    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     headers["Content-Security-Policy"] = POLICY
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
@@ -83,9 +83,8 @@ def written(value: Any) -> str:
 
 def number(name: str, otherwise: int, most: int) -> int:
     """A number that the address asks for, from 1 on; what is none is as if it were not asked."""
-    given = request.args.get(name, "")
-    asked = int(given) if given.isascii() and given.isdigit() and len(given) < 8 else otherwise
-    return min(max(1, asked), most)
+    given = asked.number(request.args.get(name, ""))
+    return min(max(1, otherwise if given is None else given), most)
 
 
 def _tag(dated: bool) -> str:
