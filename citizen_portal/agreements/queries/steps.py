@@ -96,11 +96,6 @@ def draft_steps() -> Steps:
     )
 
 
-def trust_sections() -> tuple[str, ...]:
-    """Keys of the sections that are the trust matrix."""
-    return tuple(theme.id for theme in themes())
-
-
 def value_of(document: Mapping[str, Any], name: str) -> Any:
     """What a document says under a member's name or ``trust.<question>``; none if nothing."""
     if name.startswith(TRUST):
