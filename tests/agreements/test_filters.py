@@ -38,7 +38,8 @@ def register(app: Flask, tmp_path: Path) -> Flask:
     content["agreements"] = [
         files.agreement("DSA-0001", title={"en": "Elm"}, purpose_iri=f"{PURPOSE}ServiceProvision",
                         published=day(-30), ends=day(400)),
-        files.agreement("DSA-0002", title={"en": "Dock"}, purpose_iri=f"{PURPOSE}CustomerSolvencyMonitoring",
+        files.agreement("DSA-0002", title={"en": "Dock"},
+                        purpose_iri=f"{PURPOSE}CustomerSolvencyMonitoring",
                         categories=["Income"], powers=["dea-35"], published=day(-10),
                         recipients=[{"organisation": "north"}], ends=day(-1)),
         files.agreement("DSA-0003", title={"en": "Cress"}, identifiability="aggregated",
