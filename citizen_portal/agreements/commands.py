@@ -1,8 +1,4 @@
-"""``citizen-portal register``: bring files onto the register, or find what is wrong with them.
-
-The group expects as ``click`` context object something with ``.settings`` and ``.sessions``, a
-``db.Sessions`` (made when first asked for, so that help needs no database).
-"""
+"""``citizen-portal register``: bring files onto the register, or find what is wrong with them."""
 
 import gc
 import json
@@ -10,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 import click
 from sqlalchemy.orm import Session
@@ -19,24 +14,14 @@ from citizen_portal import clock, region
 from citizen_portal.agreements import actions, queries, schemas
 from citizen_portal.agreements.actions import drafting
 from citizen_portal.bodies.queries import directory
-from citizen_portal.db import Sessions
-from citizen_portal.errors import NotFound
-from citizen_portal.settings import Settings
+from citizen_portal.console import Commands, Parts
 
 FILES = click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False)
 )
 
 
-class Parts(Protocol):
-    @property
-    def settings(self) -> Settings: ...
-
-    @property
-    def sessions(self) -> Sessions: ...
-
-
-@click.group()
+@click.group(cls=Commands)
 def register() -> None:
     """The register of organisations, sources, laws, agreements and rules."""
 
@@ -81,11 +66,8 @@ def put_aside(parts: Parts, reference: str) -> None:
 
     For when the body that drafts it does not go on. Its officers can take it up again.
     """
-    try:
-        with parts.sessions.writing() as session:
-            drafting.put_aside(session, reference)
-    except NotFound as error:
-        raise click.ClickException(error.message) from None
+    with parts.sessions.writing() as session:
+        drafting.put_aside(session, reference)
     click.echo(f"The draft of {reference} is put aside.")
 
 

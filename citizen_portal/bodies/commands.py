@@ -1,10 +1,7 @@
-"""``citizen-portal body``: which systems may call the portal for a body, and by which keys.
-
-The group expects as ``click`` context object something with ``.settings`` and ``.sessions``.
-"""
+"""``citizen-portal body``: which systems may call the portal for a body, and by which keys."""
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import click
 from joserfc.jwk import Key
@@ -15,9 +12,8 @@ from citizen_portal.bodies import actions, queries, remote, schemas
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.remote.keys import MOST_BYTES
 from citizen_portal.bodies.schemas.key_sets import MOST_KEYS
-from citizen_portal.db import Sessions
+from citizen_portal.console import Commands, Parts
 from citizen_portal.fetch import Fault, Fetcher, Kind
-from citizen_portal.settings import Settings
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 CLIENT = click.argument("client_id")
@@ -28,15 +24,7 @@ WORDS = {
 }
 
 
-class Parts(Protocol):
-    @property
-    def settings(self) -> Settings: ...
-
-    @property
-    def sessions(self) -> Sessions: ...
-
-
-@click.group()
+@click.group(cls=Commands)
 def body() -> None:
     """The systems of bodies that may call the portal, and their keys."""
 

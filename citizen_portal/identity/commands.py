@@ -1,24 +1,17 @@
-"""``citizen-portal officer``: who may act for which body, as the operator says.
+"""``citizen-portal officer``: who may act for which body, as the operator says."""
 
-The group expects as ``click`` context object something with ``.settings``, ``.sessions`` and
-``.app``, each made when first asked for, so that help needs no database.
-"""
-
-from typing import Protocol, cast
+from typing import cast
 from uuid import UUID
 
 import click
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from citizen_portal.bodies.queries import directory
-from citizen_portal.db import Sessions
-from citizen_portal.errors import DomainError
+from citizen_portal.console import Commands, Parts
 from citizen_portal.identity.actions import officers
 from citizen_portal.identity.models import Officer, Role
 from citizen_portal.identity.queries import officer_list
 from citizen_portal.sealing import Index
-from citizen_portal.settings import Settings
 
 OFFICER_ID = click.argument("officer_id", type=click.UUID)
 ROLES = click.option(
@@ -32,18 +25,7 @@ ROLES = click.option(
 MOST_CHARACTERS = 255
 
 
-class Parts(Protocol):
-    @property
-    def settings(self) -> Settings: ...
-
-    @property
-    def sessions(self) -> Sessions: ...
-
-    @property
-    def app(self) -> Flask: ...
-
-
-@click.group()
+@click.group(cls=Commands)
 def officer() -> None:
     """Officers: who may act for which body at the desk.
 
@@ -93,12 +75,9 @@ def add(parts: Parts, slug: str, subject: str, name: str, roles: tuple[str, ...]
     index = cast(Index, parts.app.extensions["index"])
     with parts.sessions.writing() as session:
         blind = index.blind("officer", issuer, subject)
-        try:
-            added = officers.add(
-                session, _body_id(session, slug), blind=blind, name=name, roles=map(Role, roles)
-            )
-        except DomainError as error:
-            raise click.ClickException(str(error)) from None
+        added = officers.add(
+            session, _body_id(session, slug), blind=blind, name=name, roles=map(Role, roles)
+        )
         click.echo(f"added {added.id}")
 
 
@@ -114,10 +93,7 @@ def change_roles(parts: Parts, officer_id: UUID, roles: tuple[str, ...]) -> None
       citizen-portal officer roles 0199b2a4-… --role author --role publisher
     """
     with parts.sessions.writing() as session:
-        try:
-            changed = officers.change_roles(session, officer_id, roles=map(Role, roles))
-        except DomainError as error:
-            raise click.ClickException(str(error)) from None
+        changed = officers.change_roles(session, officer_id, roles=map(Role, roles))
         click.echo(f"changed {officer_id}")
         _warn_if_nobody_publishes(session, changed)
 
@@ -133,10 +109,7 @@ def remove(parts: Parts, officer_id: UUID) -> None:
       citizen-portal officer remove 0199b2a4-…
     """
     with parts.sessions.writing() as session:
-        try:
-            removed = officers.remove(session, officer_id)
-        except DomainError as error:
-            raise click.ClickException(str(error)) from None
+        removed = officers.remove(session, officer_id)
         click.echo(f"removed {officer_id}")
         _warn_if_nobody_publishes(session, removed)
 

@@ -50,7 +50,7 @@ def test_every_question_is_explained_and_said_in_both_languages() -> None:
 
 
 def test_reasons_in_law_are_said_in_both_languages() -> None:
-    for words in queries.grounds("uk").values():
+    for words in queries.law("uk").grounds.values():
         assert words["en"]
         assert words["cy"]
-    assert queries.grounds("nowhere") == {}
+    assert queries.law("nowhere").grounds == {}

@@ -16,9 +16,9 @@ from sqlalchemy import func, select
 from citizen_portal.agreements.models import Agreement
 from citizen_portal.agreements.schemas import AgreementDocument, Bilingual
 from citizen_portal.agreements.schemas.parts import Text
-from citizen_portal.agreements.views.open_data import cells
 from citizen_portal.audit import AuditEntry
 from tests.agreements import files, hostile
+from tests.agreements.reading_cells import parted, unguarded
 
 PLAIN = "Plain words"
 TEXTS = {f"TXT-{n:04}": text for n, text in enumerate([PLAIN, *hostile.SHOWN.values()])}
@@ -151,9 +151,9 @@ def test_a_table_gives_it_back_and_holds_no_formula(filled: Flask) -> None:
         said = [name for name in row if name.endswith(("_en", "_cy"))]
         assert len(said) > 20
         for name in [*said, "contact", "source", "confidentiality_reference"]:
-            assert cells.unguarded(row[name]) == text, (row["reference"], name)
+            assert unguarded(row[name]) == text, (row["reference"], name)
         for name in ("disclosers", "recipients", "processors", "areas", "categories"):
-            assert cells.parted(cells.unguarded(row[name])) == [text], (row["reference"], name)
+            assert parted(unguarded(row[name])) == [text], (row["reference"], name)
     for name in ("agreements", "parties", "answers", "questions", "measures", "outcomes"):
         found = rows(filled, name)
         assert {row["reference"] for row in found} == TEXTS.keys()

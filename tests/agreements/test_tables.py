@@ -16,6 +16,7 @@ from citizen_portal.agreements.views.open_data import cells
 from citizen_portal.agreements.views.open_data.agreement_columns import AGREEMENT
 from citizen_portal.agreements.views.open_data.package import TABLES
 from tests.agreements import files, hostile
+from tests.agreements.reading_cells import parted, unguarded
 
 ELSEWHERE = {"trust": "answers", "questions": "questions", "measures": "measures"}
 """Fields that hold lists of things, each with a table of its own."""
@@ -117,7 +118,7 @@ def test_each_row_says_what_the_document_says(register: Flask) -> None:
     assert (first["version"], first["title_en"], first["kind"]) == ("2", "Another title", "sharing")
     assert (second["powers"], second["research"], second["retention"]) == ("dea-35", "true", "P2Y")
     assert second["categories"] == "Name; HouseAddress"
-    assert cells.parted(second["disclosers"]) == ["Agency giver", "Ministry; of \\ 'texts'"]
+    assert parted(second["disclosers"]) == ["Agency giver", "Ministry; of \\ 'texts'"]
     assert second["page"] == "http://127.0.0.1:8000/register/DSA-0002"
     [measure] = [row for row in rows(register, "measures") if row["reference"] == "DSA-0002"]
     assert (measure["measure"], measure["target"], measure["about"]) == (
@@ -154,7 +155,7 @@ TEXTS = st.text() | st.sampled_from([*hostile.SHOWN.values(), *hostile.REFUSED.v
 @given(TEXTS)
 def test_a_cell_is_read_back_as_it_was_and_runs_nowhere(text: str) -> None:
     cell = cells.cell(text)
-    assert cells.unguarded(cell) == text
+    assert unguarded(cell) == text
     assert cell.lstrip(" \"'\t\r\n")[:1] not in set("=+-@") or cell.startswith("'")
     if text[:1] not in set("='+-@\t\r\n \"") and not text[:1].isspace() and text.isascii():
         assert cell == text
@@ -162,7 +163,7 @@ def test_a_cell_is_read_back_as_it_was_and_runs_nowhere(text: str) -> None:
 
 @given(st.lists(st.text(min_size=1)))
 def test_several_things_in_one_cell_are_read_back(items: list[str]) -> None:
-    assert cells.parted(cells.joined(items)) == items
+    assert parted(cells.joined(items)) == items
 
 
 @pytest.mark.parametrize(

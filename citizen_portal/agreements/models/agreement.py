@@ -1,7 +1,8 @@
 """Agreements to share or to use data, and their published versions.
 
-What an agreement says is one validated document (``schemas.py``), kept whole and immutable in
-each version; the columns here are what is looked up and listed by (docs/decisions/0006).
+What an agreement says is one validated document (``schemas/agreement.py``), kept whole and
+immutable in each version; the columns here are what is looked up and listed by
+(docs/decisions/0006).
 """
 
 from datetime import date, datetime

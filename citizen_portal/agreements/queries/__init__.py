@@ -1,4 +1,7 @@
-"""What can be asked about agreements: their terms, the public register, the trust matrix."""
+"""What can be asked about agreements: the register, its terms, law and the trust matrix.
+
+What only few ask for is imported from its own module: drafts, days, scorecards, the picture.
+"""
 
 from citizen_portal.agreements.queries.categories import (
     category,
@@ -23,7 +26,6 @@ from citizen_portal.agreements.queries.exported import (
 from citizen_portal.agreements.queries.grounds import (
     ExemptionWords,
     Law,
-    grounds,
     law,
 )
 from citizen_portal.agreements.queries.indexed import (
@@ -103,7 +105,6 @@ __all__ = [
     "entry",
     "exported",
     "exported_versions",
-    "grounds",
     "indexed",
     "known_category",
     "law",

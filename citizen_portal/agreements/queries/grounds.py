@@ -72,11 +72,6 @@ def law(region: str) -> Law:
     )
 
 
-def grounds(region: str) -> Mapping[str, Words]:
-    """Words by the identifier that agreements use; empty where a region has none yet."""
-    return law(region).grounds
-
-
 def _exemption(entry: Mapping[str, Any]) -> Exemption:
     return Exemption(
         id=entry["id"],

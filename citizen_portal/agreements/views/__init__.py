@@ -1,4 +1,4 @@
-"""The public register: its list, one agreement in full, its versions."""
+"""Public pages: the register, its agreements and versions, scorecards, the picture, open data."""
 
 from citizen_portal.agreements.views import register, versions
 from citizen_portal.agreements.views.blueprint import bp

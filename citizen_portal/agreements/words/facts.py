@@ -8,7 +8,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from citizen_portal.agreements.models import AgreementKind
-from citizen_portal.agreements.queries import Terms, category, grounds, purpose
+from citizen_portal.agreements.queries import Terms, category, law, purpose
 from citizen_portal.agreements.schemas import AgreementDocument, Bilingual, Party
 from citizen_portal.agreements.words import terms_of_law
 from citizen_portal.bodies.queries import Directory
@@ -65,7 +65,7 @@ def _data(said: AgreementDocument) -> list[Fact]:
 def _law(said: AgreementDocument, terms: Terms, region: str) -> list[Fact]:
     powers = [Value(say(p.name), p.url, say(p.summary)) for p in terms.powers]
     powers += [Value(name) for name in said.powers_as_published]
-    known = grounds(region)
+    known = law(region).grounds
     reasons = [
         Value(say(known[iri]) if iri in known else iri, iri)
         for iri in (said.lawful_basis, said.article_9)

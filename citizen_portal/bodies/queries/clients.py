@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +23,6 @@ class ClientFacts:
     scopes: frozenset[str]
     jwks: Mapping[str, Any] | None
     jwks_uri: str | None
-    added_at: datetime
 
 
 def client(session: Session, client_id: str) -> ClientFacts | None:
@@ -57,5 +55,4 @@ def _facts(row: Client, slug: str) -> ClientFacts:
         scopes=frozenset(row.scopes),
         jwks=row.jwks,
         jwks_uri=row.jwks_uri,
-        added_at=row.added_at,
     )

@@ -45,22 +45,10 @@ def guarded(text: str) -> str:
     return GUARD + text if RUNS.match(text) else text
 
 
-def unguarded(text: str) -> str:
-    """The text that ``guarded`` was given."""
-    return text.removeprefix(GUARD)
-
-
 def joined(items: Iterable[str]) -> str:
     """Items in one cell, parted by semicolon and space. In an item, backslash and semicolon get a
     backslash before them."""
     return SEPARATOR.join(item.replace("\\", "\\\\").replace(";", "\\;") for item in items)
-
-
-def parted(text: str) -> list[str]:
-    """The items that ``joined`` was given; none of an empty text."""
-    items = re.findall(r"(?:[^\\;]|\\.)+", text, re.DOTALL)
-    bare = [item.removeprefix(" ") if at else item for at, item in enumerate(items)]
-    return [re.sub(r"\\(.)", r"\1", item, flags=re.DOTALL) for item in bare]
 
 
 def _number(value: float) -> str:
