@@ -58,16 +58,16 @@ def validate(parts: Parts, files: tuple[Path, ...]) -> None:
     click.echo(f"No faults in {len(entries)} entries.")
 
 
-@register.command("put-aside")
+@register.command()
 @click.argument("reference")
 @click.pass_obj
-def put_aside(parts: Parts, reference: str) -> None:
+def release(parts: Parts, reference: str) -> None:
     """Put aside the open draft of agreement REFERENCE, so that another can be begun.
 
     For when the body that drafts it does not go on. Its officers can take it up again.
     """
     with parts.sessions.writing() as session:
-        drafting.put_aside(session, reference)
+        drafting.release(session, reference)
     click.echo(f"The draft of {reference} is put aside.")
 
 

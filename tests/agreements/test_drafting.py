@@ -257,10 +257,10 @@ def test_the_operator_puts_aside_what_blocks_an_agreement(
 ) -> None:
     draft = made.in_review(session, desk)
     session.commit()
-    result = files.run(app, "put-aside", draft.reference)
+    result = files.run(app, "release", draft.reference)
     assert result.output == "The draft of DSA-0001 is put aside.\n"
     assert made.reload(session, draft.id).state is DraftState.DROPPED
-    again = files.run(app, "put-aside", draft.reference)
+    again = files.run(app, "release", draft.reference)
     assert again.exit_code == 1
     assert "No draft of this agreement is open." in again.output
     drafting.take_up(session, draft, by=desk.writer)

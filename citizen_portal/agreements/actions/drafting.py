@@ -152,8 +152,8 @@ def drop(session: Session, draft: Draft, *, by: Writer) -> None:
     note_move(session, draft, DraftState.DROPPED, by=by, tag="draft:dropped")
 
 
-def put_aside(session: Session, reference: str) -> Draft:
-    """Put aside whatever draft of an agreement is open: for the operator, when its body does not.
+def release(session: Session, reference: str) -> Draft:
+    """Put aside whatever draft of an agreement is open: for the operator, if its body does not.
 
     Nothing in it is lost: its body can take it up again. Raises ``NotFound`` when none is open.
     """
