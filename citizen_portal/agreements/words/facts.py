@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from flask import url_for
 from flask_babel import gettext
@@ -39,7 +40,13 @@ def facts(said: AgreementDocument, terms: Terms, bodies: Directory, *, region: s
         del parties[1]
     elif not own:
         parties = [(label, of or _unsaid()) for label, of in parties[:2]] + parties[2:]
-    found = [*parties, *_data(said), *_law(said, terms, region), *_time(said), *_papers(said)]
+    found = [
+        *parties,
+        *_data(said),
+        *_law(said, terms, region),
+        *_time(said, terms.ends),
+        *_papers(said),
+    ]
     return [(label, values) for label, values in found if values]
 
 
@@ -90,23 +97,24 @@ def _confidence(said: AgreementDocument) -> list[Value]:
     return [Value(text, sub=said.confidentiality_reference or "")]
 
 
-def _time(said: AgreementDocument) -> list[Fact]:
+def _time(said: AgreementDocument, ends: date | None) -> list[Fact]:
     kept = [Value(duration(said.retention))] if said.retention else _unsaid()
     review = (
         gettext("To be looked at again by %(day)s", day=day(said.review)) if said.review else ""
     )
     return [
         (gettext("Kept for"), kept),
-        (gettext("From and to"), [Value(_span(said), sub=review)]),
+        (gettext("From and to"), [Value(_span(said, ends), sub=review)]),
         (gettext("Where"), _joined(said.areas)),
     ]
 
 
-def _span(said: AgreementDocument) -> str:
-    if said.ends is None:
+def _span(said: AgreementDocument, ends: date | None) -> str:
+    """``ends`` is its last day, that of its being taken back included."""
+    if ends is None:
         begun = gettext("From %(day)s. It states no end.", day=day(said.starts))
         return str(begun if said.starts else gettext("Not stated"))
-    return str(gettext("%(starts)s to %(ends)s", starts=day(said.starts), ends=day(said.ends)))
+    return str(gettext("%(starts)s to %(ends)s", starts=day(said.starts), ends=day(ends)))
 
 
 def _papers(said: AgreementDocument) -> list[Fact]:
