@@ -1,5 +1,7 @@
 """The desk's first page: what waits for this officer, drafts, days to keep, and agreements."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -14,7 +16,7 @@ from citizen_portal.agreements.queries.days import days_of, taking_part
 from citizen_portal.agreements.queries.drafts import DraftLine
 from citizen_portal.agreements.words.days import day_kind
 from citizen_portal.bodies.queries import directory
-from citizen_portal.errors import WrongState
+from citizen_portal.errors import NotFound, WrongState
 from citizen_portal.identity.guards import current_officer, need_role, officers_only
 from citizen_portal.identity.models import Role
 from citizen_portal.paging import paged
@@ -25,6 +27,12 @@ from citizen_portal.web.transactions import db
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 bp.before_request(officers_only)
 PAGE = 50
+CHANGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "change": ("drafts.show", {}),
+    "withdraw": ("asking.ask", {"key": "withdrawn"}),
+    "results": ("lists.show", {"key": "measures"}),
+}
+"""What an agreement may be changed for, and the page on which that begins."""
 
 
 @bp.get("", strict_slashes=False)
@@ -84,17 +92,15 @@ def agreement(reference: str) -> str:
     )
 
 
-@bp.post("/agreements/<reference>/<any(change, withdraw, results):wanted>")
+@bp.post("/agreements/<reference>/<wanted>")
 def amend(reference: str, wanted: str) -> ResponseReturnValue:
     """Begin a change, and go to the page that it is about."""
     need_role(Role.AUTHOR)
+    if wanted not in CHANGES:
+        raise NotFound("There is nothing like that to do with an agreement.")
     draft = drafting.amend(db(), reference, by=here.writer())
-    pages = {
-        "change": url_for("drafts.show", draft_id=draft.id),
-        "withdraw": url_for("asking.ask", draft_id=draft.id, key="withdrawn"),
-        "results": url_for("lists.show", draft_id=draft.id, key="measures"),
-    }
-    return redirect(pages[wanted], 303)
+    endpoint, arguments = CHANGES[wanted]
+    return redirect(url_for(endpoint, draft_id=draft.id, **arguments), 303)
 
 
 @bp.post("/agreements/<reference>/confirm")
