@@ -1,6 +1,7 @@
 """Register files with faults: each fault is named with file, line and field, and no value."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,12 @@ def test_a_file_that_is_too_large_or_is_not_there_is_refused(app: Flask, tmp_pat
     gone = tmp_path / "gone.yaml"
     assert refused(app, gone) == [f"{gone}:1: file: the file cannot be opened"]
     assert refused(app, tmp_path) == [f"{tmp_path}:1: file: the file cannot be opened"]
+
+
+def test_a_pipe_is_refused_and_not_waited_for(app: Flask, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    assert refused(app, pipe) == [f"{pipe}:1: file: the file cannot be opened"]
 
 
 def test_a_member_that_is_passed_over_may_not_be_deep_either(app: Flask, tmp_path: Path) -> None:

@@ -180,8 +180,8 @@ def _quickly(file: FilePath) -> Located:
 
 def _text(file: FilePath) -> str:
     try:
-        if not file.is_file():
-            raise Unreadable(1, "is not a file")
+        if file.exists() and not file.is_file():  # a pipe would keep us waiting
+            raise Unreadable(1, "the file cannot be opened")
         with file.open("rb") as opened:
             return decode(opened.read(MOST_BYTES + 1))
     except OSError:
