@@ -4,6 +4,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from citizen_portal import db, logs, sealing, signing
+from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.agreements import api as agreements_api
 from citizen_portal.agreements import views as register
@@ -63,7 +64,7 @@ BLUEPRINTS = [
     asking.bp,
     openapi.bp,
 ]
-MACHINE_BLUEPRINTS = [tokens.bp, agreements_api.bp]
+MACHINE_BLUEPRINTS = [tokens.bp, agreements_api.bp, access_api.bp]
 """What systems call. They bring no cookie that anybody could misuse, so they need no CSRF token."""
 
 

@@ -105,6 +105,16 @@ def enqueue(session: Session, name: str, **arguments: Any) -> Job:
     return job
 
 
+def enqueue_once(session: Session, name: str) -> None:
+    """Add a job without arguments, unless one of that name waits already.
+
+    One that runs does not count: it may have looked before the caller's rows were there.
+    """
+    waits = select(Job.id).where(Job.name == name, Job.state == JobState.QUEUED).limit(1)
+    if session.scalar(waits) is None:
+        enqueue(session, name)
+
+
 @event.listens_for(Session, "after_commit")
 def _hand_over(session: Session) -> None:
     carry = session.info.get("carry")

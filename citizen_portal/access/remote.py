@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from citizen_portal import clock
 from citizen_portal.access import schemas
 from citizen_portal.access.queries.facts import Usage
+from citizen_portal.access.schemas.answers import CLOCKS_DIFFER
 from citizen_portal.fetch import Fault, Fetcher, Kind, Reply
 from citizen_portal.fetch.loop import in_thread
 from citizen_portal.signing import Signer
 
 PAGE = 1000
 """Rows asked for at once; a source may give fewer."""
-CLOCKS_DIFFER = timedelta(minutes=5)
-"""A source's clock may be ahead of ours by so much."""
 LARGE = 50_000
 """Bytes from which on a page is read off the loop."""
 BYTES_IN_ALL = 4

@@ -19,7 +19,7 @@ class Unreadable(ValueError):
 
 def read(raw: bytes, *, packed: bool, max_bytes: int) -> tuple[Any, int]:
     """The JSON document in ``raw`` and its size; raises ``Fault`` for whatever is not just that."""
-    plain = _unpacked(raw, max_bytes) if packed else raw
+    plain = unpacked(raw, max_bytes) if packed else raw
     try:
         return parse(plain), len(plain)
     except Unreadable:
@@ -53,7 +53,7 @@ def parse(plain: bytes) -> Any:
     return document
 
 
-def _unpacked(raw: bytes, max_bytes: int) -> bytes:
+def unpacked(raw: bytes, max_bytes: int) -> bytes:
     """Decompressed up to one byte more than is allowed, so that a bomb does not go off."""
     unpacker = zlib.decompressobj(GZIP)
     try:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import islice
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
 
-from citizen_portal.fetch import documents
+from citizen_portal.fetch import Fault, Kind, documents
 
 View = TypeVar("View", bound=Callable[..., object])
 BODY = "body"
@@ -70,6 +71,8 @@ class Operation:
     """The schema of each variable part of the address."""
     headers: tuple[str, ...] = ()
     """Headers that the caller may send."""
+    query: tuple[str, ...] = ()
+    """Ids that may stand in the query."""
     tagged: bool = False
     """Whether good answers carry an ETag."""
 
@@ -94,6 +97,37 @@ def json_body() -> Any:
         return documents.parse(request.get_data(cache=False))
     except documents.Unreadable as error:
         raise Faulty([FieldFault(BODY, str(error))], status=400) from None
+
+
+def content(*media_types: str, most_bytes: int) -> bytes:
+    """What was sent with this request, unpacked where it came in gzip; raises ``Faulty``.
+
+    ``most_bytes`` holds for what travels and for what is unpacked of it.
+    """
+    if request.mimetype not in media_types:
+        said = f"must be {' or '.join(media_types)}"
+        raise Faulty([FieldFault("Content-Type", said)], status=415)
+    if request.content_encoding not in {None, "identity", "gzip"}:
+        raise Faulty([FieldFault("Content-Encoding", "must be gzip, or left out")], status=415)
+    request.max_content_length = most_bytes
+    raw = request.get_data(cache=False)
+    if request.content_encoding != "gzip":
+        return raw
+    try:
+        return documents.unpacked(raw, most_bytes)
+    except Fault as fault:
+        if fault.kind is Kind.TOO_LARGE:
+            raise Faulty([FieldFault(BODY, "is too large")], status=413) from None
+        raise Faulty([FieldFault(BODY, "is not packed with gzip")], status=400) from None
+
+
+def asked_id(name: str) -> UUID | None:
+    """The id of this name in the query; none where it is not there. Raises ``Faulty``."""
+    text = request.args.get(name)
+    try:
+        return UUID(text) if text is not None else None
+    except ValueError:
+        raise Faulty([FieldFault(name, "must be an id as you were given it")], status=400) from None
 
 
 def preconditions() -> Callable[[str | None], bool]:

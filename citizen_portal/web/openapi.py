@@ -29,6 +29,7 @@ REFUSALS = {
     422: "It has faults; each stands under errors with its field.",
 }
 SCHEME = "client"
+ID = {"type": "string", "format": "uuid"}
 Found = tuple[Rule, str, machine.Operation, str | None]
 
 
@@ -88,6 +89,7 @@ def _operation(rule: Rule, said: machine.Operation, scope: str | None) -> dict[s
         {"name": name, "in": "path", "required": True, "schema": schema}
         for name, schema in said.path.items()
     ] + [{"name": name, "in": "header", "schema": {"type": "string"}} for name in said.headers]
+    parameters += [{"name": name, "in": "query", "schema": ID} for name in said.query]
     if parameters:
         made["parameters"] = parameters
     if said.takes is not None:

@@ -36,7 +36,7 @@ CITIZENS = {"my", "access", "entry", "account"}
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {"desk_audit", "desk", "drafts", "previews", "reviews", "parties", "lists", "asking"}
 """Blueprints behind ``officers_only``."""
-MACHINES = {"agreements_api"}
+MACHINES = {"agreements_api", "access_api"}
 """Blueprints behind ``machines_only``, each route with a scope of its own."""
 LEAVING = {"leave"}
 """Leads away from the site, signed in or not."""

@@ -129,6 +129,7 @@ def _source(body: Body) -> SourceFacts:
         connected=True,
         connected_since=None,
         not_reported=(),
+        retention={},
         window_from=None,
         window_to=None,
         window_told_at=None,

@@ -1,16 +1,14 @@
 """What can be asked about accesses: how each source stands, what happened, and what explains it."""
 
+from citizen_portal.access.models import Actor, Result, Role, Trigger
 from citizen_portal.access.queries.answers import QuestionState, answers, question_states
 from citizen_portal.access.queries.events import events, newest_first
 from citizen_portal.access.queries.facts import (
     CALENDAR,
     AccessEvent,
-    Actor,
     Explanation,
-    Result,
     SourceAnswer,
     SourceState,
-    Trigger,
     Usage,
     WhyNot,
 )
@@ -26,6 +24,7 @@ __all__ = [
     "Named",
     "QuestionState",
     "Result",
+    "Role",
     "SourceAnswer",
     "SourceState",
     "Trigger",

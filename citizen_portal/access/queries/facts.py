@@ -8,36 +8,19 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from citizen_portal.access.models import Fault, Outcome, Question
+from citizen_portal.access.models import (
+    Actor,
+    Fault,
+    Outcome,
+    Question,
+    Result,
+    Role,
+    Trigger,
+)
 from citizen_portal.agreements.queries import Terms
 
 CALENDAR = ZoneInfo("Europe/London")
 """Agreements begin and end, and people remember, by days of this calendar."""
-
-
-class Actor(StrEnum):
-    PERSON = "person"
-    MACHINE = "machine"
-    SUBSCRIPTION = "subscription"
-    BULK = "bulk"
-    NOT_STATED = "not_stated"
-
-
-class Trigger(StrEnum):
-    """What set the access off."""
-
-    MY_APPLICATION = "my_application"
-    DUTY = "duty"
-    OTHER = "other"
-    NOT_STATED = "not_stated"
-
-
-class Result(StrEnum):
-    """Whether the data was given to the one who asked."""
-
-    GIVEN = "given"
-    REFUSED = "refused"
-    NOT_STATED = "not_stated"
 
 
 class WhyNot(StrEnum):
@@ -82,6 +65,10 @@ class Usage:
     result: Result = Result.NOT_STATED
     emergency: bool = False
     processor: str | None = None
+    role: Role = Role.SELF
+    """What the citizen is in the matter that the access was about."""
+    actor_handle: str | None = None
+    legal_power: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from citizen_portal.access.queries.facts import Actor, Result, Trigger, Usage
+from citizen_portal.access.models import Actor, Result, Role, Trigger
+from citizen_portal.access.queries.facts import Usage
 from citizen_portal.access.queries.ids import Named
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,6 +18,7 @@ LIST = b"["
 ACTORS = {word.value: word for word in Actor}
 TRIGGERS = {word.value: word for word in Trigger}
 RESULTS = {word.value: word for word in Result}
+ROLES = {word.value: word for word in Role}
 
 
 def pack(named: Iterable[Named]) -> bytes:
@@ -36,6 +38,9 @@ def pack(named: Iterable[Named]) -> bytes:
             usage.result,
             usage.emergency,
             usage.processor,
+            usage.role,
+            usage.actor_handle,
+            usage.legal_power,
         ]
         for name, usage in named
     ]
@@ -62,4 +67,7 @@ def _named(row: list[Any]) -> Named:
         result=RESULTS[row[10]],
         emergency=row[11],
         processor=row[12],
+        role=ROLES[row[13]],
+        actor_handle=row[14],
+        legal_power=row[15],
     )

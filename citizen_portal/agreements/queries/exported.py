@@ -56,6 +56,7 @@ def _organisations(session: Session) -> Iterator[Entry]:
             code={"scheme": row.code_scheme, "value": row.code},
             website=row.website,
             contact=row.contact,
+            withholds=row.withholds,
         )
 
 
@@ -76,6 +77,7 @@ def _sources(session: Session) -> Iterator[Entry]:
             base_url=row.base_url,
             connected_since=since.isoformat() if since else None,
             not_reported=[_said(**entry) for entry in row.not_reported],
+            retention=row.retention,
         )
 
 

@@ -1,6 +1,6 @@
 """Organisations, sources, legal powers and rules, as a register file writes them."""
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
@@ -9,6 +9,7 @@ from citizen_portal.agreements.schemas.parts import (
     Bilingual,
     CodeText,
     Day,
+    Duration,
     Exact,
     Part,
     Reference,
@@ -18,6 +19,8 @@ from citizen_portal.agreements.schemas.parts import (
     Url,
 )
 from citizen_portal.bodies.models import Kind, Protocol
+
+RetentionClass = Literal["default", "person", "machine", "subscription", "bulk"]
 
 
 class Code(Part):
@@ -36,6 +39,8 @@ class OrganisationEntry(Part):
     code: Code
     website: Url | None = None
     contact: Text | None = None
+    withholds: tuple[Slug, ...] = ()
+    """Laws by which it may withhold an access for a time: codes of the regional profile."""
 
     def columns(self) -> dict[str, Any]:
         return {
@@ -48,6 +53,7 @@ class OrganisationEntry(Part):
             "code": self.code.value,
             "website": self.website,
             "contact": self.contact,
+            "withholds": list(self.withholds),
         }
 
 
@@ -71,6 +77,7 @@ class SourceEntry(Part):
     base_url: BaseUrl | None = None
     connected_since: Day | None = None
     not_reported: tuple[NotReported, ...] = ()
+    retention: dict[RetentionClass, Duration] = {}
 
     @model_validator(mode="after")
     def _address(self) -> Self:
@@ -88,6 +95,7 @@ class SourceEntry(Part):
             "base_url": self.base_url,
             "connected_since": self.connected_since,
             "not_reported": [entry.column() for entry in self.not_reported],
+            "retention": dict(self.retention),
         }
 
 

@@ -19,6 +19,8 @@ class Scope(StrEnum):
     """Reads and writes drafts of agreements that the body takes part in."""
     RULES = "activity-rules:write"
     """Says which agreement the activities of the body's own sources belong to."""
+    EVENTS = "access-events:write"
+    """Sends accesses to people's data, and reads what was refused of them."""
 
 
 class Client(Row, kw_only=True):

@@ -45,6 +45,8 @@ class Body:
     code: str
     website: str | None
     contact: str | None
+    withholds: tuple[str, ...] = ()
+    """Laws by which it may withhold an access for a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class SourceFacts:
     connected: bool
     connected_since: date | None
     not_reported: tuple[NotReported, ...]
+    retention: Mapping[str, str]
+    """How long we keep what it sends; ``bodies/models/retention.py`` reads it."""
     window_from: datetime | None
     window_to: datetime | None
     window_told_at: datetime | None
@@ -230,6 +234,7 @@ def _body(row: Organisation) -> Body:
         code=row.code,
         website=row.website,
         contact=row.contact,
+        withholds=tuple(row.withholds),
     )
 
 
@@ -245,6 +250,7 @@ def _source(row: Source) -> SourceFacts:
         connected=row.connected,
         connected_since=row.connected_since,
         not_reported=tuple(_not_reported(entry) for entry in row.not_reported),
+        retention=row.retention,
         window_from=row.window_from,
         window_to=row.window_to,
         window_told_at=row.window_told_at,

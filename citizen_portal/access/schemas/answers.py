@@ -6,14 +6,15 @@ members are passed over; a known one of the wrong type refuses the whole answer.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, NotRequired, TypeVar
 
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from citizen_portal import clock
-from citizen_portal.access.queries.facts import Actor, Result, Trigger, Usage
+from citizen_portal.access.models import Actor, Result, Role, Trigger
+from citizen_portal.access.queries.facts import Usage
 from citizen_portal.fetch import Fault, Kind
 
 T = TypeVar("T")
@@ -21,10 +22,13 @@ STRICT = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
 LONGEST = 2000
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 """RFC 3339. A time without a zone could be anybody's."""
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""A body's clock may be ahead of ours by so much."""
 YEARS = range(1900, 2201)
 ACTORS: dict[str | None, Actor] = {word.value: word for word in Actor}
 TRIGGERS: dict[str | None, Trigger] = {word.value: word for word in Trigger}
 RESULTS: dict[str | None, Result] = {word.value: word for word in Result}
+ROLES: dict[str, Role] = {word.value: word for word in Role}
 """A word that is not on our lists states nothing that we could show."""
 
 Text = Annotated[
@@ -56,6 +60,9 @@ class UsageRow(TypedDict):
     outcome: NotRequired[TextOrNone]
     emergency: NotRequired[bool | None]
     processorName: NotRequired[TextOrNone]
+    role: NotRequired[TextOrNone]
+    actorHandle: NotRequired[TextOrNone]
+    legalPower: NotRequired[TextOrNone]
 
 
 class FindUsage(TypedDict):
@@ -158,6 +165,9 @@ def _usage(row: UsageRow) -> Usage:
         result=RESULTS.get(row.get("outcome"), Result.NOT_STATED),
         emergency=bool(row.get("emergency")),
         processor=_some(row.get("processorName")),
+        role=ROLES.get(row.get("role") or Role.SELF, Role.OTHER),
+        actor_handle=_some(row.get("actorHandle")),
+        legal_power=_some(row.get("legalPower")),
     )
 
 

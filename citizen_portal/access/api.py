@@ -1,0 +1,120 @@
+"""What bodies' systems send of accesses to people's data, and read of what was refused."""
+
+from collections.abc import Callable
+from itertools import islice
+from uuid import UUID, uuid4
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from citizen_portal import clock
+from citizen_portal.access.actions import receiving
+from citizen_portal.access.actions.receiving import RowFault, Sender
+from citizen_portal.access.queries.refused import Refused, refusals
+from citizen_portal.access.schemas import batches, pushed
+from citizen_portal.bodies.guards import current_client, machines_only, needs
+from citizen_portal.bodies.models import Scope
+from citizen_portal.bodies.queries import directory
+from citizen_portal.web import machine, parts
+from citizen_portal.web.transactions import abandon, aside, db
+
+bp = Blueprint("access_api", __name__, url_prefix="/api/v1")
+bp.before_request(machines_only)
+MOST_BYTES = 16_000_000
+JSON, LINES = "application/json", "application/x-ndjson"
+READERS: dict[str, Callable[[bytes], batches.Read]] = {
+    JSON: batches.of_json,
+    LINES: batches.of_lines,
+}
+
+
+@bp.post("/access-events")
+@needs(Scope.EVENTS)
+@machine.described(
+    machine.Operation(
+        summary="Send accesses to people's data, as one JSON document or as NDJSON.",
+        takes=pushed.EventBatch,
+        gives={200: ("What became of each row. Accepted ones are on disk.", pushed.EventsAnswer)},
+        refuses=(400, 413, 415, 422),
+    )
+)
+def push_events() -> ResponseReturnValue:
+    raw = machine.content(*READERS, most_bytes=MOST_BYTES)
+    try:
+        rows, faults = READERS[request.mimetype](raw)
+    except batches.NoBatch as error:
+        raise machine.Faulty([machine.FieldFault(machine.BODY, str(error))], status=400) from None
+    done = take(rows, faults)
+    if done.accepted:
+        return done.model_dump(mode="json")
+    said = gettext("No row of it can be taken. What is wrong stands under errors.")
+    told = [machine.FieldFault(f"{one.row}.{one.field}", one.reason) for one in done.errors]
+    return machine.problem(422, said, faults=told)
+
+
+@bp.get("/access-events/refusals")
+@needs(Scope.EVENTS)
+@machine.described(
+    machine.Operation(
+        summary="Read which rows that your body sent were refused, and why. Kept for 30 days.",
+        gives={200: ("One page, the oldest first.", pushed.Refusals)},
+        refuses=(400,),
+        query=("batch", "after"),
+    )
+)
+def show_refusals() -> ResponseReturnValue:
+    found, more = refusals(
+        db(),
+        current_client().organisation_id,
+        batch=machine.asked_id("batch"),
+        after=machine.asked_id("after"),
+    )
+    shown = pushed.Refusals(
+        refusals=[_shown(one) for one in found],
+        next=str(found[-1].id) if more else None,
+    )
+    return shown.model_dump(mode="json")
+
+
+def take(rows: list[pushed.Numbered], faults: list[RowFault]) -> pushed.EventsAnswer:
+    """Take what is good and keep why the rest is not; nothing is lost without a word.
+
+    Checks before the request takes the one write lock. Where no row is taken, what was wrong is
+    kept all the same.
+    """
+    caller, now, batch = current_client(), clock.now(), uuid4()
+    sender = Sender(caller.organisation_id, caller.client_id)
+    with parts.sessions().reading() as reading:
+        own = {one.slug: one for one in directory(reading).sources_of(caller.organisation_id)}
+    good, wrong = pushed.checked(rows, sources=own, now=now)
+    taken = receiving.Taken(0, 0, ())
+    if good:
+        taken = receiving.receive(db(), sender, good, index=parts.index(), now=now)
+    found = sorted((*faults, *wrong, *taken.faults))
+    if taken.accepted:
+        receiving.note_refusals(db(), sender, batch, found)
+    else:
+        abandon()
+        with aside() as session:
+            receiving.note_refusals(session, sender, batch, found)
+    return _answer(batch, taken, found)
+
+
+def _answer(batch: UUID, taken: receiving.Taken, found: list[RowFault]) -> pushed.EventsAnswer:
+    told = islice(found, machine.MOST_FAULTS)
+    return pushed.EventsAnswer(
+        batch=batch,
+        accepted=taken.accepted,
+        new=taken.new,
+        refused=len({one.number for one in found}),
+        errors=[
+            pushed.RefusedRow(row=one.number, field=one.field, reason=one.reason) for one in told
+        ],
+    )
+
+
+def _shown(one: Refused) -> pushed.KeptRefusal:
+    return pushed.KeptRefusal(
+        row=one.row, field=one.field, reason=one.reason, batch=one.batch, at=one.at
+    )

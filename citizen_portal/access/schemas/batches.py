@@ -1,0 +1,51 @@
+"""A batch of events as it comes over the wire: rows with their numbers, or why a row is none."""
+
+from collections.abc import Iterator
+
+from citizen_portal.access.actions.receiving import RowFault
+from citizen_portal.access.schemas.pushed import MOST_ROWS, Numbered
+from citizen_portal.fetch import documents
+
+Read = tuple[list[Numbered], list[RowFault]]
+
+
+class NoBatch(ValueError):
+    """Why this is no batch at all, in words that hold none of it."""
+
+
+def of_json(raw: bytes) -> Read:
+    """The rows of ``{"events": […]}``; raises ``NoBatch``."""
+    try:
+        said = documents.parse(raw)
+    except documents.Unreadable as error:
+        raise NoBatch(str(error)) from None
+    rows = said.get("events") if isinstance(said, dict) and len(said) == 1 else None
+    if not isinstance(rows, list):
+        raise NoBatch('must be an object with the one field "events", a list')
+    _check_count(len(rows))
+    return list(enumerate(rows, 1)), []
+
+
+def of_lines(raw: bytes) -> Read:
+    """The rows of NDJSON, numbered by their lines; raises ``NoBatch``."""
+    lines = raw.splitlines() if b"\r" in raw else raw.split(b"\n")
+    _check_count(sum(1 for line in lines if line.strip()))
+    rows, faults = [], []
+    for number, line in _said(lines):
+        try:
+            rows.append((number, documents.parse(line)))
+        except documents.Unreadable as error:
+            faults.append(RowFault(number, "row", str(error)))
+    return rows, faults
+
+
+def _said(lines: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Lines that hold something. An empty one at the end is no row."""
+    return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+
+
+def _check_count(count: int) -> None:
+    if count == 0:
+        raise NoBatch("holds no event")
+    if count > MOST_ROWS:
+        raise NoBatch(f"holds more than {MOST_ROWS} events")

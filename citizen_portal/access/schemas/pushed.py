@@ -1,0 +1,237 @@
+"""Events as bodies send them: one row each, checked together, the good apart from the bad.
+
+What is wrong with a row is told by its number, its field and a reason; never by a value.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, NotRequired
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from citizen_portal.access.actions.receiving import RowFault, Sent
+from citizen_portal.access.models import Actor, Result, Role, Trigger
+from citizen_portal.access.schemas.answers import CLOCKS_DIFFER, moment
+from citizen_portal.bodies.models import Protocol
+from citizen_portal.bodies.models.retention import oldest
+from citizen_portal.bodies.queries import SourceFacts
+from citizen_portal.fetch import Fault
+
+MOST_ROWS = 10_000
+"""Rows that one batch may have."""
+MOST_FAULTS = 5
+"""So many faults of one row are told."""
+MOST_FIELDS = 40
+STRICT = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
+PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]*$"
+"""One line of plain text, without characters that turn the direction of the text around them."""
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=PLAIN)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
+Ref = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
+Moment = Annotated[str, StringConstraints(max_length=40)]
+
+
+def _one_of(words: Iterable[str]) -> Any:
+    listed = [word for word in words if word != "not_stated"]
+    return Annotated[str, StringConstraints(pattern=f"^({'|'.join(listed)})$")]
+
+
+class Withheld(TypedDict):
+    """By which law an event is withheld, for whose sake, until when, and who approved it."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+
+    basis: Ref
+    protects: _one_of(("inquiry", "person"))  # type: ignore[valid-type]
+    until: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
+    approvers: Annotated[list[Ref], Field(min_length=2, max_length=2)]
+
+
+class EventRow(TypedDict):
+    """One access to one person's data; docs/api.md explains each member."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+
+    source: Ref
+    source_ref: Ref
+    subject: Ref
+    occurred: Moment
+    recorded: NotRequired[Moment | None]
+    action: Line
+    receiver_code: Short
+    receiver_name: NotRequired[Short | None]
+    system: Line
+    agreement: NotRequired[Ref | None]
+    legal_power: NotRequired[Line | None]
+    categories: NotRequired[Annotated[list[Short], Field(max_length=50)] | None]
+    actor_kind: NotRequired[_one_of(Actor) | None]  # type: ignore[valid-type]
+    actor_handle: NotRequired[Ref | None]
+    role: NotRequired[_one_of(Role) | None]  # type: ignore[valid-type]
+    trigger: NotRequired[_one_of(Trigger) | None]  # type: ignore[valid-type]
+    outcome: NotRequired[_one_of(Result) | None]  # type: ignore[valid-type]
+    emergency: NotRequired[bool | None]
+    processor: NotRequired[Short | None]
+    trace_id: NotRequired[Ref | None]
+    withheld: NotRequired[Withheld | None]
+
+
+Numbered = tuple[int, Any]
+_ROWS = TypeAdapter(list[EventRow])
+REASONS = {
+    "missing": "is needed",
+    "extra_forbidden": "is not a field of an event",
+    "string_type": "must be a text",
+    "string_too_short": "must not be empty",
+    "string_too_long": "is longer than {max_length} characters",
+    "string_unicode": "holds half a character (a lone surrogate)",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "too_long": "has more than {max_length} entries",
+    "too_short": "has less than {min_length} entries",
+    "dict_type": "must be an object",
+}
+OTHERWISE = "is not written as docs/api.md says"
+
+
+def checked(
+    values: Sequence[Numbered], *, sources: Mapping[str, SourceFacts], now: datetime
+) -> tuple[list[Sent], list[RowFault]]:
+    """The rows that can be taken, and what is wrong with the others, each in their order.
+
+    ``sources`` are the sender's own, by slug. Nothing is said of a row's person.
+    """
+    faults: list[RowFault] = []
+    good: list[Sent] = []
+    oldest_of = {slug: oldest(source.retention, now) for slug, source in sources.items()}
+    for number, row in _shaped(values, faults):
+        found = _sent(number, row, sources, oldest_of, now)
+        (faults if isinstance(found, RowFault) else good).append(found)  # type: ignore[arg-type]
+    return good, sorted(faults)
+
+
+def canonical(row: EventRow, occurred: datetime, recorded: datetime | None) -> bytes:
+    """An event as its hash is made of it: JSON in the one form of RFC 8785, without ``withheld``.
+
+    Members that say nothing are left out, and times stand in UTC with six decimals.
+    """
+    said: dict[str, Any] = {name: value for name, value in row.items() if value not in (None, [])}
+    said.pop("withheld", None)
+    said["occurred"] = _stamp(occurred)
+    if recorded:
+        said["recorded"] = _stamp(recorded)
+    return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _shaped(values: Sequence[Numbered], faults: list[RowFault]) -> Iterator[tuple[int, EventRow]]:
+    """The rows of the right shape; checked in one go, and once more without the others."""
+    small = []
+    for number, value in values:
+        if isinstance(value, dict) and len(value) <= MOST_FIELDS:
+            small.append((number, value))
+        else:
+            faults.append(RowFault(number, "row", "must be an object with the fields of an event"))
+    rows = [value for _, value in small]
+    try:
+        found = _ROWS.validate_python(rows)
+    except ValidationError as error:
+        bad = _told(error, [number for number, _ in small], faults)
+        small = [each for at, each in enumerate(small) if at not in bad]
+        found = _ROWS.validate_python([value for _, value in small])
+    return zip((number for number, _ in small), found, strict=True)
+
+
+def _told(error: ValidationError, numbers: Sequence[int], faults: list[RowFault]) -> set[int]:
+    """Puts what is wrong into words; gives the places of the bad rows."""
+    told: dict[int, list[RowFault]] = {}
+    for detail in error.errors(include_url=False, include_input=False):
+        at, *path = detail["loc"]
+        known = told.setdefault(int(at), [])
+        if len(known) < MOST_FAULTS:
+            reason = REASONS.get(detail["type"], OTHERWISE).format(**detail.get("ctx", {}))
+            known.append(RowFault(numbers[int(at)], _field(path), reason))
+    for found in told.values():
+        faults.extend(dict.fromkeys(found))
+    return set(told)
+
+
+def _field(path: Sequence[int | str]) -> str:
+    """The field's name; one that is not ours is not repeated."""
+    known = [str(step) for step in path if str(step) in NAMES]
+    return ".".join(known) or "row"
+
+
+NAMES = frozenset({*EventRow.__annotations__, *Withheld.__annotations__})
+
+
+def _sent(
+    number: int,
+    row: EventRow,
+    sources: Mapping[str, SourceFacts],
+    oldest_of: Mapping[str, datetime],
+    now: datetime,
+) -> Sent | RowFault:
+    source = sources.get(row["source"])
+    if source is None or source.protocol is not Protocol.PUSH:
+        return RowFault(number, "source", "is not a source of yours that sends events")
+    try:
+        occurred = moment(row["occurred"])
+    except Fault:
+        return RowFault(number, "occurred", OTHERWISE)
+    said = row.get("recorded")
+    try:
+        recorded = moment(said) if said else None
+    except Fault:
+        return RowFault(number, "recorded", OTHERWISE)
+    if occurred > now + CLOCKS_DIFFER:
+        return RowFault(number, "occurred", "lies in the future")
+    if occurred < oldest_of[source.slug]:
+        return RowFault(number, "occurred", "is older than what we keep of this source")
+    return Sent(number, source.id, row, occurred, recorded, canonical(row, occurred, recorded))
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+class EventBatch(BaseModel):
+    """Events in one JSON document; as NDJSON each stands on a line of its own."""
+
+    events: Annotated[list[EventRow], Field(max_length=MOST_ROWS)]
+
+
+class RefusedRow(BaseModel):
+    """Why one row was not taken: its number in the batch, from 1, and the field."""
+
+    row: int
+    field: str
+    reason: str
+
+
+class EventsAnswer(BaseModel):
+    """What became of a batch. What counts as accepted is on disk."""
+
+    batch: UUID
+    accepted: int
+    """Rows that stand, whether they came now or were here already."""
+    new: int
+    """Of these the ones that came for the first time."""
+    refused: int
+    errors: list[RefusedRow]
+    """The first hundred; ``GET /api/v1/access-events/refusals`` has them without end."""
+
+
+class KeptRefusal(RefusedRow):
+    batch: UUID
+    at: datetime
+
+
+class Refusals(BaseModel):
+    """What was refused, the oldest first."""
+
+    refusals: list[KeptRefusal]
+    next: str | None
+    """Where to go on: give it as ``after``. Null at the end."""

@@ -1,0 +1,34 @@
+"""How long the portal keeps what a source sends: by kind of actor, as ISO 8601 durations."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+
+DEFAULT = "P3Y"
+"""Where a source says nothing. Long enough to look back on, short enough to forget."""
+OTHERWISE = "default"
+DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
+
+
+def length(retention: Mapping[str, str], actor: str = OTHERWISE) -> str:
+    """The duration that a source's events by this kind of actor are kept for."""
+    return retention.get(actor) or retention.get(OTHERWISE) or DEFAULT
+
+
+def before(duration: str, day: date) -> date:
+    """The day that lies one duration earlier; a month's end stays a month's end."""
+    match = DURATION.fullmatch(duration)
+    if match is None:
+        raise ValueError("not a duration in years, months, weeks or days")
+    years, months, weeks, days = (int(part or 0) for part in match.groups())
+    number = day.year * 12 + day.month - 1 - years * 12 - months
+    first = date(max(number // 12, 1), number % 12 + 1, 1)
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return min(first.replace(day=min(day.day, last.day)), last) - timedelta(days=weeks * 7 + days)
+
+
+def oldest(retention: Mapping[str, str], now: datetime) -> datetime:
+    """From when on a source's events are kept by any of its durations: nothing earlier is taken."""
+    durations = {length(retention), *retention.values()}
+    first = min(before(each, now.date()) for each in durations)
+    return datetime.combine(first, time(), tzinfo=now.tzinfo)
