@@ -13,7 +13,7 @@ from citizen_portal.agreements.views import downloads, open_data, picture, score
 from citizen_portal.bodies import api as tokens
 from citizen_portal.bodies import jobs as bodies_jobs
 from citizen_portal.dashboard.remote import Asker
-from citizen_portal.dashboard.views import access, bodies, entry, leave, my, start
+from citizen_portal.dashboard.views import access, bodies, entry, leave, my, start, table
 from citizen_portal.fetch import Fetcher
 from citizen_portal.identity import guards
 from citizen_portal.identity import jobs as identity_jobs
@@ -42,6 +42,7 @@ BLUEPRINTS = [
     start.bp,
     my.bp,
     access.bp,
+    table.bp,
     entry.bp,
     leave.bp,
     site.bp,

@@ -15,6 +15,7 @@ from citizen_portal.db import Row
 
 TAGS = frozenset(
     {
+        "access:removed",
         "agreement:published",
         "audit:exported",
         "audit:read",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Column, Dialect, Table
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from citizen_portal.db import Base
@@ -28,6 +29,20 @@ def insert_new(session: Session, model: type[Base], names: Sequence[str], rows: 
         f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608 - our own names
         list(written),
     )
+
+
+def add_up(
+    session: Session, model: type[Base], counts: Sequence[str], rows: Sequence[dict[str, Any]]
+) -> None:
+    """Insert these rows; where the key is there already, add their counts to the ones there."""
+    if not rows:
+        return
+    table = cast(Table, model.__table__)
+    make = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    insert = make.insert(table)
+    added = {name: table.c[name] + insert.excluded[name] for name in counts}
+    statement = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
+    session.connection().execute(statement, rows)
 
 
 def _copied(session: Session, table: Table, names: Sequence[str], rows: Rows) -> None:

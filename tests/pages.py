@@ -64,7 +64,8 @@ class Page:
 
     def table(self, heading: str) -> list[list[str]]:
         """The body of the first table of one section."""
-        rows = self.section(heading).select("tbody tr")
+        first = self.section(heading).select_one("table")
+        rows = first.select("tbody tr") if first else []
         return [[said(cell) for cell in row.find_all(["th", "td"])] for row in rows]
 
     def links(self, heading: str | None = None) -> list[str]:

@@ -1,26 +1,34 @@
-"""What the worker does for access: looks whether sources are well, forgets old answers."""
+"""What the worker does for access: reviews what came, removes what is old, asks after sources."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
 from sqlalchemy.orm import Session
 
-from citizen_portal import clock, jobs
+from citizen_portal import clock, jobs, region
 from citizen_portal.access import actions, remote
-from citizen_portal.access.models import Question
+from citizen_portal.access.actions import removing, reviewing
+from citizen_portal.access.models import Actor, Question
 from citizen_portal.access.queries.answers import questions
+from citizen_portal.access.queries.matching import Explainer
 from citizen_portal.access.schemas import Window
+from citizen_portal.agreements.queries import register_terms
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.queries import Directory, directory
 from citizen_portal.fetch import Fault
+from citizen_portal.identity.models import LinkState
+from citizen_portal.identity.queries import link_state
 
 EVERY = timedelta(minutes=5)
 AT_ONCE = 20
 """Sources that are asked together; what they say is kept before the next are asked."""
+CITIZENS = 100
+"""Citizens that are reviewed in one transaction."""
 SPARE = 1.0
 """Seconds beyond the time of both questions after which a round is let go."""
 Reached = tuple[UUID, remote.Line]
@@ -46,6 +54,67 @@ def forget_session(work: jobs.Work, *, citizen: str, sign_in: str) -> None:
     """Forget what bodies answered for a session that was ended."""
     with work.transaction() as session:
         actions.forget_session(session, UUID(citizen), UUID(sign_in))
+
+
+@jobs.handler("access.review", every=timedelta(minutes=1))
+def review(work: jobs.Work) -> None:
+    """Count what came and find what stands out, some citizens at a time until none waits."""
+    while True:
+        with work.sessions.reading() as session:
+            explainer = Explainer(directory(session), register_terms(session))
+        with work.transaction() as session:
+            found = reviewing.waiting(session, most=CITIZENS)
+            for citizen_id in found:
+                reviewing.review(session, citizen_id, explainer=explainer, today=_today(work))
+        if not found:
+            return
+        work.beat()
+
+
+@jobs.handler("access.remove_outdated", every=timedelta(hours=6))
+def remove_outdated(work: jobs.Work) -> None:
+    """Remove what is older than is kept, by source and class; say how much that was."""
+    with work.sessions.reading() as session:
+        sources = [one for one in directory(session).sources.values() if one.sends]
+    events, hashes, today = 0, 0, _today(work)
+    for source in sources:
+        for actor in Actor:
+            old = partial(removing.remove_outdated, source=source, actor=actor, today=today)
+            events += _emptied(work, old)
+        hashes += _emptied(work, partial(removing.remove_hashes, source=source, today=today))
+    reports = _emptied(work, removing.remove_refusals)
+    log.info("access.removed", events=events, hashes=hashes, reports=reports)
+
+
+@jobs.handler("access.forget_sent")
+def forget_sent(work: jobs.Work, *, citizen: str, organisation: str) -> None:
+    """Remove what a body sent of a citizen whose link to it ended, unless there is a new one."""
+    citizen_id, organisation_id = UUID(citizen), UUID(organisation)
+    with work.sessions.reading() as session:
+        source_ids = [one.id for one in directory(session).sources_of(organisation_id)]
+
+    def some(session: Session) -> int:
+        if link_state(session, citizen_id, organisation_id) is LinkState.LINKED:
+            return 0
+        return removing.forget_sent(session, citizen_id, source_ids=source_ids)
+
+    _emptied(work, some)
+
+
+def _emptied(work: jobs.Work, remove: Callable[[Session], int]) -> int:
+    """Remove until there is nothing more to remove, a transaction for each part; how many."""
+    total = 0
+    while True:
+        with work.transaction() as session:
+            gone = remove(session)
+        if not gone:
+            return total
+        total += gone
+        work.beat()
+
+
+def _today(work: jobs.Work) -> date:
+    return clock.today(region.load(work.parts["settings"].region).timezone)
 
 
 @jobs.handler("access.check_sources", every=EVERY)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from citizen_portal import jobs
 from citizen_portal.access import actions as answers
 from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.errors import NotFound, Unavailable
@@ -77,6 +78,7 @@ def unlink(organisation: str) -> ResponseReturnValue:
     citizen_id, sources = guards.current().citizen_id, directory(db()).sources_of(body.id)
     actions.unlink(db(), citizen_id, body.id)
     answers.forget(db(), citizen_id, source_ids=[source.id for source in sources])
+    jobs.enqueue(db(), "access.forget_sent", citizen=str(citizen_id), organisation=str(body.id))
     flash(_("The link has ended. We do not ask this body about you any more."))
     return redirect(url_for("account.account"), 303)
 

@@ -123,6 +123,7 @@ def events(app: Flask, who: Who) -> list[queries.AccessEvent]:
             register=register_terms(session),
             links=links(session, who.citizen_id),
             sealer=app.extensions["sealer"],
+            today=clock.today("Europe/London"),
         )
 
 

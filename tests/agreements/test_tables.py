@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citizen_portal.agreements.schemas import AgreementDocument
-from citizen_portal.agreements.views.open_data import cells
 from citizen_portal.agreements.views.open_data.agreement_columns import AGREEMENT
 from citizen_portal.agreements.views.open_data.package import TABLES
+from citizen_portal.web import cells
 from tests.agreements import files, hostile
 from tests.agreements.reading_cells import parted, unguarded
 

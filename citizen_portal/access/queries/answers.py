@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import clock
 from citizen_portal.access.models import Answer, Fault, Outcome, Question
-from citizen_portal.access.queries.facts import SourceAnswer, SourceState
+from citizen_portal.access.queries.facts import CALENDAR, SourceAnswer, SourceState
 from citizen_portal.bodies.models import Protocol
 from citizen_portal.bodies.queries import Directory, SourceFacts
 from citizen_portal.identity.models import LinkState
@@ -135,8 +135,10 @@ def answers(
     for source in _in_order(directory, linked):
         if not source.connected:
             made.append(_unasked(source, SourceState.NOT_CONNECTED))
-        elif source.body_id not in linked or not questions(source):
+        elif source.body_id not in linked:
             made.append(_unasked(source, SourceState.NOT_COVERED))
+        elif not questions(source):
+            made.append(_unasked(source, SourceState.SENDS))
         else:
             found = of_source.get(source.id, {})
             made.append(_answer(source, found, sealer, (citizen_id, sign_in_id)))
@@ -166,9 +168,15 @@ def _in_order(directory: Directory, linked: Mapping[UUID, Link]) -> list[SourceF
 
 
 def _unasked(source: SourceFacts, state: SourceState) -> SourceAnswer:
-    return SourceAnswer(
-        source.id, state, window_from=source.window_from, window_to=source.window_to
-    )
+    return SourceAnswer(source.id, state, window_from=_begins(source), window_to=source.window_to)
+
+
+def _begins(source: SourceFacts) -> datetime | None:
+    """From when on its accesses can be seen: one that sends began when it was connected."""
+    since = source.connected_since
+    if source.sends and since and source.window_from is None:
+        return datetime.combine(since, time(), tzinfo=CALENDAR)
+    return source.window_from
 
 
 def _answer(
@@ -193,7 +201,7 @@ def _answer(
         fault=worst[1],
         outcomes=outcomes,
         proven=proof is not None and proof.proven,
-        window_from=_moment(facts.get("window_from")) or source.window_from,
+        window_from=_moment(facts.get("window_from")) or _begins(source),
         window_to=_moment(facts.get("window_to")) or source.window_to,
         asked_at=min((state.asked_at for state in found.values()), default=None),
         answered_at=max(

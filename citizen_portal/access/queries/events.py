@@ -1,6 +1,8 @@
-"""What happened to a citizen's data, newest first."""
+"""What happened to a citizen's data, newest first, as sources told it for this session."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,6 +14,7 @@ from citizen_portal.access.queries.answers import (
     linked_bodies,
     question_states,
 )
+from citizen_portal.access.queries.attention import History, review
 from citizen_portal.access.queries.facts import AccessEvent
 from citizen_portal.access.queries.ids import Named
 from citizen_portal.access.queries.kept import unpack
@@ -31,6 +34,7 @@ def events(
     register: Register,
     links: Iterable[Link],
     sealer: Sealer,
+    today: date,
 ) -> list[AccessEvent]:
     """The accesses that linked bodies told of in this session, newest first, each once."""
     linked = linked_bodies(links)
@@ -47,7 +51,14 @@ def events(
             register=register,
         )
         found.update((event.id, event) for event in told)
-    return newest_first(found.values())
+    return newest_first(_lifted(found, today))
+
+
+def _lifted(found: Mapping[str, AccessEvent], today: date) -> Iterable[AccessEvent]:
+    """The same, each with what lifts it among the others."""
+    patterns = review(found.values(), History(), today=today)
+    lifted = {name: replace(found[name], patterns=of) for name, of in patterns.items()}
+    return {**found, **lifted}.values()
 
 
 def newest_first(found: Iterable[AccessEvent]) -> list[AccessEvent]:

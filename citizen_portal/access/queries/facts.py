@@ -21,6 +21,17 @@ from citizen_portal.agreements.queries import Terms
 
 CALENDAR = ZoneInfo("Europe/London")
 """Agreements begin and end, and people remember, by days of this calendar."""
+STORED = 32
+"""Characters in the id of an access that is kept here; of others the id has more."""
+
+
+class Pattern(StrEnum):
+    """What lifts an access by how it stands to the others; ``attention.py`` says when."""
+
+    NEW_BODY = "new_body"
+    NEW_CATEGORY = "new_category"
+    BURST = "burst"
+    REPEATED_ACTOR = "repeated_actor"
 
 
 class WhyNot(StrEnum):
@@ -41,6 +52,8 @@ class SourceState(StrEnum):
 
     ANSWERED = "answered"
     ANSWERED_EMPTY = "answered_empty"
+    SENDS = "sends"
+    """It sends each access itself and cannot be asked."""
     ASKING = "asking"
     DID_NOT_ANSWER = "did_not_answer"
     ANSWER_REFUSED = "answer_refused"
@@ -70,6 +83,21 @@ class Usage:
     actor_handle: str | None = None
     legal_power: str | None = None
 
+    @property
+    def shown(self) -> "Usage":
+        """Of a matter of somebody else's only the bodies, the power and the time are shown."""
+        if self.role is Role.SELF:
+            return self
+        return Usage(
+            occurred=self.occurred,
+            action="",
+            receiver_code=self.receiver_code,
+            receiver_name=self.receiver_name,
+            system="",
+            role=self.role,
+            legal_power=self.legal_power,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -94,6 +122,9 @@ class AccessEvent:
     explanation: Explanation
     proven: bool
     """Whether the source proved that its answer is about this citizen."""
+    patterns: frozenset[Pattern] = frozenset()
+    shown_from: datetime | None = None
+    """From when it is shown after a lawful delay; none for what was never withheld."""
 
     @property
     def own_use(self) -> bool:
@@ -105,11 +136,52 @@ class AccessEvent:
 
     @property
     def stands_out(self) -> bool:
-        return not self.explained or self.usage.emergency
+        return not self.explained or self.usage.emergency or bool(self.patterns)
+
+    @property
+    def stored(self) -> bool:
+        """Whether it was sent to us; others are told anew for each session."""
+        return len(self.id) == STORED
 
     @property
     def day(self) -> date:
         return self.usage.occurred.astimezone(CALENDAR).date()
+
+    @property
+    def look(self) -> "Looks":
+        """This access as one of those that are counted."""
+        return Looks(
+            body_id=self.body_id,
+            recipient_id=self.recipient_id,
+            receiver_code=self.usage.receiver_code,
+            receiver_name=self.usage.receiver_name,
+            terms=self.explanation.terms,
+            actor=self.usage.actor,
+            day=self.day,
+            times=1,
+            lifted=int(self.stands_out),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Accesses of one kind on one day, counted."""
+
+    body_id: UUID
+    recipient_id: UUID | None
+    receiver_code: str
+    receiver_name: str | None
+    terms: Terms | None
+    """The agreement that explains them; none: not explained."""
+    actor: Actor
+    day: date
+    times: int
+    lifted: int
+    """How many of them stand out."""
+
+    @property
+    def own_use(self) -> bool:
+        return self.recipient_id == self.body_id
 
 
 @dataclass(frozen=True, slots=True)

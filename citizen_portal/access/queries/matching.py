@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,41 @@ from citizen_portal.bodies.queries import Body, Directory, Rule
 REFERENCE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{1,7}-[0-9]{4,8}(?![\w/-]|\.\d)")
 
 
+@dataclass
+class Explainer:
+    """Gives rows of sources their recipient and their explanation. Those that are alike once."""
+
+    directory: Directory
+    register: Register
+    _known: dict[tuple[Any, ...], tuple[UUID | None, Explanation]] = field(default_factory=dict)
+
+    def event(
+        self, name: str, usage: Usage, *, source_id: UUID, proven: bool, **more: Any
+    ) -> AccessEvent:
+        body_id = self.directory.sources[source_id].body_id
+        day = usage.occurred.astimezone(CALENDAR).date()
+        key = (
+            source_id,
+            day,
+            usage.receiver_code,
+            usage.system,
+            usage.action,
+            usage.agreement,
+            usage.categories,
+        )
+        if key not in self._known:
+            body = self.directory.bodies[body_id]
+            found = explain(
+                usage, source_id=source_id, directory=self.directory, register=self.register
+            )
+            self._known[key] = _recipient(usage, body, self.directory), found
+        recipient_id, explanation = self._known[key]
+        shown = usage.shown
+        return AccessEvent(
+            name, source_id, body_id, recipient_id, shown, explanation, proven, **more
+        )
+
+
 def explained_events(
     named: Iterable[Named],
     *,
@@ -30,24 +66,9 @@ def explained_events(
     register: Register,
 ) -> Iterator[AccessEvent]:
     """The rows of one source, each with its recipient and its explanation."""
-    body = directory.bodies[directory.sources[source_id].body_id]
-    memory: dict[tuple[Any, ...], tuple[UUID | None, Explanation]] = {}
+    explainer = Explainer(directory, register)
     for name, usage in named:
-        day = usage.occurred.astimezone(CALENDAR).date()
-        key = (
-            day,
-            usage.receiver_code,
-            usage.system,
-            usage.action,
-            usage.agreement,
-            usage.categories,
-        )
-        if key not in memory:
-            recipient = _recipient(usage, body, directory)
-            found = explain(usage, source_id=source_id, directory=directory, register=register)
-            memory[key] = recipient, found
-        recipient_id, explanation = memory[key]
-        yield AccessEvent(name, source_id, body.id, recipient_id, usage, explanation, proven)
+        yield explainer.event(name, usage, source_id=source_id, proven=proven)
 
 
 def explain(

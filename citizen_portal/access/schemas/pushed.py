@@ -5,7 +5,7 @@ What is wrong with a row is told by its number, its field and a reason; never by
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Annotated, Any, NotRequired
 from uuid import UUID
 
@@ -15,8 +15,7 @@ from typing_extensions import TypedDict
 from citizen_portal.access.actions.receiving import RowFault, Sent
 from citizen_portal.access.models import Actor, Result, Role, Trigger
 from citizen_portal.access.schemas.answers import CLOCKS_DIFFER, moment
-from citizen_portal.bodies.models import Protocol
-from citizen_portal.bodies.models.retention import oldest
+from citizen_portal.bodies.models.retention import before, length
 from citizen_portal.bodies.queries import SourceFacts
 from citizen_portal.fetch import Fault
 
@@ -106,9 +105,9 @@ def checked(
     """
     faults: list[RowFault] = []
     good: list[Sent] = []
-    oldest_of = {slug: oldest(source.retention, now) for slug, source in sources.items()}
+    kept_from = {slug: _kept_from(source, now) for slug, source in sources.items()}
     for number, row in _shaped(values, faults):
-        found = _sent(number, row, sources, oldest_of, now)
+        found = _sent(number, row, sources, kept_from, now)
         (faults if isinstance(found, RowFault) else good).append(found)  # type: ignore[arg-type]
     return good, sorted(faults)
 
@@ -171,11 +170,11 @@ def _sent(
     number: int,
     row: EventRow,
     sources: Mapping[str, SourceFacts],
-    oldest_of: Mapping[str, datetime],
+    kept_from: Mapping[str, Mapping[str, datetime]],
     now: datetime,
 ) -> Sent | RowFault:
     source = sources.get(row["source"])
-    if source is None or source.protocol is not Protocol.PUSH:
+    if source is None or not source.sends:
         return RowFault(number, "source", "is not a source of yours that sends events")
     try:
         occurred = moment(row["occurred"])
@@ -188,9 +187,15 @@ def _sent(
         return RowFault(number, "recorded", OTHERWISE)
     if occurred > now + CLOCKS_DIFFER:
         return RowFault(number, "occurred", "lies in the future")
-    if occurred < oldest_of[source.slug]:
+    if occurred < kept_from[source.slug][row.get("actor_kind") or Actor.NOT_STATED]:
         return RowFault(number, "occurred", "is older than what we keep of this source")
     return Sent(number, source.id, row, occurred, recorded, canonical(row, occurred, recorded))
+
+
+def _kept_from(source: SourceFacts, now: datetime) -> dict[str, datetime]:
+    """By kind of actor, from when on its events are kept: nothing earlier is taken."""
+    days = {actor: before(length(source.retention, actor), now.date()) for actor in Actor}
+    return {actor: datetime.combine(day, time(), tzinfo=UTC) for actor, day in days.items()}
 
 
 def _stamp(at: datetime) -> str:

@@ -87,6 +87,9 @@ class Source(Row, kw_only=True):
 
     @property
     def connected(self) -> bool:
+        """One that sends needs no address; the others are asked at theirs."""
+        if self.protocol is Protocol.PUSH:
+            return True
         return self.protocol is not Protocol.NONE and self.base_url is not None
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 DEFAULT = "P3Y"
 """Where a source says nothing. Long enough to look back on, short enough to forget."""
@@ -25,10 +25,3 @@ def before(duration: str, day: date) -> date:
     first = date(max(number // 12, 1), number % 12 + 1, 1)
     last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     return min(first.replace(day=min(day.day, last.day)), last) - timedelta(days=weeks * 7 + days)
-
-
-def oldest(retention: Mapping[str, str], now: datetime) -> datetime:
-    """From when on a source's events are kept by any of its durations: nothing earlier is taken."""
-    durations = {length(retention), *retention.values()}
-    first = min(before(each, now.date()) for each in durations)
-    return datetime.combine(first, time(), tzinfo=now.tzinfo)

@@ -78,6 +78,11 @@ class SourceFacts:
     last_answer_at: datetime | None
     """Right to about ten minutes; ``bodies/actions.py`` says why."""
 
+    @property
+    def sends(self) -> bool:
+        """Whether it sends us accesses itself."""
+        return self.protocol is Protocol.PUSH
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

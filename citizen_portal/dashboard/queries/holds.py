@@ -15,6 +15,7 @@ class HolderState(StrEnum):
 
     HOLDS = "holds"
     LOOKS_ONLY = "looks_only"
+    SENDS = "sends"
     ASKING = "asking"
     NO_ANSWER = "no_answer"
     REFUSED = "refused"
@@ -28,6 +29,7 @@ class HolderState(StrEnum):
 
 OF_STATE = {
     SourceState.ANSWERED_EMPTY: HolderState.HOLDS_NONE,
+    SourceState.SENDS: HolderState.SENDS,
     SourceState.ASKING: HolderState.ASKING,
     SourceState.DID_NOT_ANSWER: HolderState.NO_ANSWER,
     SourceState.ANSWER_REFUSED: HolderState.REFUSED,
@@ -111,7 +113,7 @@ def group(answers: Iterable[SourceAnswer], *, directory: Directory, links: Itera
     ]
     return Holds(
         holding=_of(found, HolderState.HOLDS),
-        looks_only=_of(found, HolderState.LOOKS_ONLY),
+        looks_only=_of(found, HolderState.LOOKS_ONLY, HolderState.SENDS),
         unknown=_of(
             found,
             HolderState.ASKING,

@@ -1,12 +1,12 @@
 """Who looked: what was asked to be shown, and routine accesses that repeat put together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from citizen_portal.access.queries import AccessEvent, Actor, Result
+from citizen_portal.access.queries import AccessEvent, Actor, Looks, Result
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.dashboard.queries.sharing import party
 from citizen_portal.dashboard.queries.year import Day
@@ -100,7 +100,7 @@ def folding(event: AccessEvent, directory: Directory) -> Key | None:
     return event.body_id, party(event, directory).key, terms.reference
 
 
-def fold(events: Sequence[AccessEvent], *, directory: Directory) -> list[Group]:
+def fold(events: Sequence[AccessEvent], directory: Directory) -> list[Group]:
     """The accesses as groups, by their newest one, the newest first."""
     found: dict[Key | str, list[AccessEvent]] = {}
     for event in events:
@@ -119,13 +119,21 @@ def alike(events: Sequence[AccessEvent], like: str, *, directory: Directory) -> 
     return [event for event in events if folding(event, directory) == key]
 
 
-def days(events: Sequence[AccessEvent]) -> dict[date, Day]:
+def days(looks: Iterable[Looks]) -> dict[date, Day]:
     """Looks by day, for the calendar."""
     found: dict[date, Day] = {}
-    for event in events:
-        known = found.get(event.day, Day())
-        found[event.day] = Day(known.times + 1, known.lifted + event.stands_out)
+    for look in looks:
+        known = found.get(look.day, Day())
+        found[look.day] = Day(known.times + look.times, known.lifted + look.lifted)
     return found
+
+
+def days_of_bodies(looks: Iterable[Looks]) -> dict[UUID, dict[date, Day]]:
+    """Looks by the body that holds the data, and by day."""
+    of: dict[UUID, list[Looks]] = {}
+    for look in looks:
+        of.setdefault(look.body_id, []).append(look)
+    return {body_id: days(found) for body_id, found in of.items()}
 
 
 @dataclass(frozen=True, slots=True)

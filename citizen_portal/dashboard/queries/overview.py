@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
-from citizen_portal.access.queries import CALENDAR, AccessEvent, SourceAnswer, SourceState
+from citizen_portal.access.queries import CALENDAR, AccessEvent, Looks, SourceAnswer, SourceState
 from citizen_portal.agreements.queries import Terms
 from citizen_portal.bodies.queries import Body, Directory
 from citizen_portal.dashboard.queries.holds import Holds, group
-from citizen_portal.dashboard.queries.sharing import Shared, shared, touched
+from citizen_portal.dashboard.queries.sharing import (
+    Shared,
+    Standing,
+    shared,
+    standing,
+    touched,
+)
 from citizen_portal.identity.queries import Link
 
 
@@ -23,26 +30,41 @@ class Seen:
     """Bodies whose lists begin on a later day, by that day."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Overview:
     asked_at: datetime | None
     done: bool
     """Nothing is being asked any more."""
     holds: Holds
     attention: tuple[AccessEvent, ...]
-    """What is not explained or was an emergency, newest first."""
-    shared: Shared
+    """What stands out, newest first."""
+    lifted: int
+    """How many stand out, of which ``attention`` holds the newest."""
     looks: int
     seen: Seen
     last: date | None
     """Day of the newest access."""
     first: date | None
-    choices: tuple[tuple[Terms, int], ...]
-    """Agreements that were used, with how often; those that let the citizen refuse come first."""
+    counted: Sequence[Looks]
+    directory: Directory
+
+    @cached_property
+    def shared(self) -> Shared:
+        return shared(self.counted, self.directory)
+
+    @cached_property
+    def standing(self) -> tuple[Standing, ...]:
+        """Standing subscriptions to the citizen's data, and files about many."""
+        return standing(self.counted, self.directory)
+
+    @cached_property
+    def choices(self) -> tuple[tuple[Terms, int], ...]:
+        """Agreements that were used, with how often; first those that let the citizen refuse."""
+        return tuple(sorted(touched(self.counted), key=lambda each: not each[0].refusable))
 
     @property
     def routine(self) -> int:
-        return self.looks - len(self.attention)
+        return self.looks - self.lifted
 
     @property
     def refusable(self) -> int:
@@ -51,30 +73,27 @@ class Overview:
 
 def overview(
     answers: Sequence[SourceAnswer],
-    events: Sequence[AccessEvent],
+    looks: Sequence[Looks],
+    attention: Sequence[AccessEvent],
     *,
     directory: Directory,
     links: Sequence[Link],
 ) -> Overview:
-    """``events`` newest first, as ``access.queries.events`` gives them."""
+    """``looks`` the oldest day first; ``attention`` what stands out of them, newest first."""
     asked = [answer.asked_at for answer in answers if answer.asked_at]
     return Overview(
         asked_at=max(asked, default=None),
         done=all(answer.state is not SourceState.ASKING for answer in answers),
         holds=group(answers, directory=directory, links=links),
-        attention=tuple(event for event in events if event.stands_out),
-        shared=shared(events, directory),
-        looks=len(events),
+        attention=tuple(attention),
+        lifted=max(sum(one.lifted for one in looks), len(attention)),
+        looks=sum(one.times for one in looks),
         seen=seen(answers, directory),
-        first=events[-1].day if events else None,
-        last=events[0].day if events else None,
-        choices=_choices(events),
+        first=looks[0].day if looks else None,
+        last=looks[-1].day if looks else None,
+        counted=looks,
+        directory=directory,
     )
-
-
-def _choices(events: Sequence[AccessEvent]) -> tuple[tuple[Terms, int], ...]:
-    found = touched(events)
-    return tuple(sorted(found, key=lambda each: not each[0].refusable))  # stable
 
 
 def seen(answers: Sequence[SourceAnswer], directory: Directory) -> Seen:
@@ -82,7 +101,7 @@ def seen(answers: Sequence[SourceAnswer], directory: Directory) -> Seen:
     begins: dict[UUID, date] = {}
     for answer in answers:
         source = directory.sources.get(answer.source_id)
-        told = answer.state is SourceState.ANSWERED and answer.window_from
+        told = answer.state in (SourceState.ANSWERED, SourceState.SENDS) and answer.window_from
         if source is None or not told:
             continue
         day = told.astimezone(CALENDAR).date()

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from citizen_portal.access.queries import AccessEvent
+from citizen_portal.access.queries import AccessEvent, Actor, Looks
 from citizen_portal.agreements.queries import Terms
 from citizen_portal.bodies.queries import Body, Directory
 
@@ -39,27 +40,72 @@ class Shared:
     recipients: int
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Something that goes on by itself: a subscription to changes, or files about many people."""
+
+    actor: Actor
+    """``SUBSCRIPTION`` or ``BULK``."""
+    discloser: Body
+    recipient: Party
+    terms: Terms | None
+    times: int
+    first: date
+    last: date
+
+
 def party(event: AccessEvent, directory: Directory) -> Party:
     """The recipient of an access. One that is not on our list is known by its code."""
-    body = directory.bodies.get(event.recipient_id) if event.recipient_id else None
-    said = event.usage.receiver_name or event.usage.receiver_code
-    key = str(body.id) if body else f"code:{event.usage.receiver_code}"
-    return Party(key, body, said)
+    return _party(
+        event.recipient_id, event.usage.receiver_code, event.usage.receiver_name, directory
+    )
 
 
-def shared(events: Iterable[AccessEvent], directory: Directory) -> Shared:
+def _party(recipient_id: UUID | None, code: str, name: str | None, directory: Directory) -> Party:
+    body = directory.bodies.get(recipient_id) if recipient_id else None
+    return Party(str(body.id) if body else f"code:{code}", body, name or code)
+
+
+def _of(look: Looks, directory: Directory) -> Party:
+    return _party(look.recipient_id, look.receiver_code, look.receiver_name, directory)
+
+
+def standing(looks: Iterable[Looks], directory: Directory) -> tuple[Standing, ...]:
+    """Subscriptions and files about many, each once: the one that happened last comes first."""
+    found: dict[tuple[Actor, UUID, str, str], list[Looks]] = {}
+    for look in looks:
+        if look.actor in (Actor.SUBSCRIPTION, Actor.BULK):
+            reference = look.terms.reference if look.terms else ""
+            key = look.actor, look.body_id, _of(look, directory).key, reference
+            found.setdefault(key, []).append(look)
+    made = [
+        Standing(
+            actor=of[0].actor,
+            discloser=directory.bodies[of[0].body_id],
+            recipient=_of(of[0], directory),
+            terms=of[0].terms,
+            times=sum(one.times for one in of),
+            first=min(one.day for one in of),
+            last=max(one.day for one in of),
+        )
+        for of in found.values()
+    ]
+    return tuple(sorted(made, key=lambda one: (-one.last.toordinal(), one.recipient.key)))
+
+
+def shared(looks: Iterable[Looks], directory: Directory) -> Shared:
     """What left the body that held it. A body's look into its own records is not sharing."""
     counts: Counter[tuple[UUID, str, str | None]] = Counter()
     parties: dict[str, Party] = {}
     terms: dict[str | None, Terms | None] = {None: None}
-    for event in events:
-        if event.own_use:
+    for look in looks:
+        if look.own_use:
             continue
-        recipient = party(event, directory)
+        recipient = _of(look, directory)
         parties.setdefault(recipient.key, recipient)
-        found = event.explanation.terms if event.explained else None
-        terms.setdefault(found.reference if found else None, found)
-        counts[event.body_id, recipient.key, found.reference if found else None] += 1
+        reference = look.terms.reference if look.terms else None
+        terms.setdefault(reference, look.terms)
+        counts[look.body_id, recipient.key, reference] += look.times
     flows = [
         DataFlow(directory.bodies[discloser], parties[recipient], terms[reference], times)
         for (discloser, recipient, reference), times in counts.items()
@@ -83,14 +129,13 @@ def _rank(flow: DataFlow) -> tuple[bool, int, str, str, str]:
     )
 
 
-def touched(events: Iterable[AccessEvent]) -> tuple[tuple[Terms, int], ...]:
+def touched(looks: Iterable[Looks]) -> tuple[tuple[Terms, int], ...]:
     """The agreements that explained some access, with how often: the most used first."""
     counts: Counter[str] = Counter()
     terms: dict[str, Terms] = {}
-    for event in events:
-        found = event.explanation.terms
-        if event.explained and found is not None:
-            terms.setdefault(found.reference, found)
-            counts[found.reference] += 1
+    for look in looks:
+        if look.terms is not None:
+            terms.setdefault(look.terms.reference, look.terms)
+            counts[look.terms.reference] += look.times
     ranked = sorted(counts, key=lambda reference: (-counts[reference], reference))
     return tuple((terms[reference], counts[reference]) for reference in ranked)

@@ -124,6 +124,11 @@ def months(days: Mapping[date, Day], *, seen_from: date | None, today: date) -> 
     )
 
 
+def begins(today: date) -> date:
+    """The first day that is drawn."""
+    return _firsts(today)[0]
+
+
 def _firsts(today: date) -> list[date]:
     number = today.year * 12 + today.month - 1
     return [date(n // 12, n % 12 + 1, 1) for n in range(number - MONTHS + 1, number + 1)]

@@ -6,27 +6,20 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext, ngettext
-from werkzeug.datastructures import MultiDict
 
-from citizen_portal import clock
-from citizen_portal.access.queries import AccessEvent
-from citizen_portal.bodies.queries import Directory
-from citizen_portal.dashboard.queries import log
+from citizen_portal.access.queries import Looks
+from citizen_portal.dashboard.queries import log, year
 from citizen_portal.dashboard.queries.overview import overview
+from citizen_portal.dashboard.views.chosen import Chosen, access_id, chosen
 from citizen_portal.dashboard.views.drawing import year_picture
 from citizen_portal.dashboard.views.entries import LIFTED, folds, lifted
 from citizen_portal.dashboard.views.gathering import Gathered, gather
 from citizen_portal.dashboard.views.wording import counted, month_words
 from citizen_portal.identity.guards import citizens_only, current
-from citizen_portal.periods import period
-from citizen_portal.web import parts
-from citizen_portal.web.asked import identifier
 from citizen_portal.web.pages import plain
 
 bp = Blueprint("access", __name__)
 bp.before_request(citizens_only)
-ID = 64
-"""Hexadecimal characters of an access's name; anything else is taken for none."""
 FILTERS = ("body", "when", "who", "kind", "same")
 Options = list[tuple[str, str]]
 
@@ -34,72 +27,60 @@ Options = list[tuple[str, str]]
 @bp.get("/my/access")
 def page() -> str:
     found = gather(current())
-    facts = overview(found.answers, found.events, directory=found.directory, links=found.links)
-    today = clock.today(parts.region().timezone)
-    wanted = _wanted(request.args, today=today)
-    chosen = _chosen(found, wanted)
-    groups = log.singles(chosen) if wanted.same else log.fold(chosen, directory=found.directory)
-    sheet = log.sheet(groups, after=_id(request.args.get("after", "")))
+    looks = found.looks_by_day(since=year.begins(found.today))
+    facts = overview(
+        found.answers, looks, found.lifted(), directory=found.directory, links=found.links
+    )
+    shown = chosen(found)
+    same = shown.wanted.same
+    groups = log.singles(shown.events) if same else log.fold(shown.events, found.directory)
+    sheet = log.sheet(groups, after=access_id(request.args.get("after", "")))
     return render_template(
         "dashboard/access.html",
         facts=facts,
         attention=lifted(facts.attention[:LIFTED], found.directory),
-        more_lifted=max(len(facts.attention) - LIFTED, 0),
-        year=year_picture(found.events, facts.seen, today=today),
-        fields=_fields(found, today=today),
-        folds=folds(sheet.rows, found.directory),
-        result=_result(len(chosen), facts.looks),
-        narrowed=wanted != log.Wanted(),
-        unfolded=bool(wanted.same),
-        following=_following(sheet.after),
+        more_lifted=max(facts.lifted - LIFTED, 0),
+        year=year_picture(looks, facts.seen, found.directory, today=found.today),
+        fields=_fields(found, looks),
+        folds=folds(sheet.rows, found.directory, before=shown.before),
+        result=_result(shown, facts.looks),
+        narrowed=shown.narrowed or bool(shown.before),
+        unfolded=bool(same),
+        following=_following(sheet.after, shown),
+        searching=shown.narrowed and sheet.after is None,
+        table_href=_table(shown),
         counted=counted,
     )
 
 
-def _wanted(args: MultiDict[str, str], *, today: date) -> log.Wanted:
-    """The filters of an address. What cannot be read counts as not set."""
-    chosen = period(args.get("when", ""), today=today)
-    kind = args.get("kind", "")
-    who = args.get("who", "")
-    return log.Wanted(
-        body=identifier(args.get("body", "")),
-        since=chosen.first,
-        until=chosen.last,
-        who=who if who in log.WHO else "",
-        kind=log.Kind(kind) if kind in set(log.Kind) else None,
-        same=_id(args.get("same", "")),
-    )
-
-
-def _id(text: str) -> str:
-    return text if len(text) == ID and set(text) <= set("0123456789abcdef") else ""
-
-
-def _chosen(found: Gathered, wanted: log.Wanted) -> list[AccessEvent]:
-    events = list(found.events)
-    if wanted.same:
-        events = log.alike(events, wanted.same, directory=found.directory)
-    return log.wanted_events(events, wanted)
-
-
-def _result(shown: int, known: int) -> str:
+def _result(shown: Chosen, known: int) -> str:
+    if shown.older or shown.before:
+        return str(
+            ngettext(
+                "Showing %(shown)s look of these days. We know of %(known)s.",
+                "Showing %(shown)s looks of these days. We know of %(known)s.",
+                len(shown.events),
+                shown=counted(len(shown.events)),
+                known=counted(known),
+            )
+        )
     return str(
         ngettext(
             "Showing %(shown)s of %(known)s look.",
             "Showing %(shown)s of %(known)s looks.",
             known,
-            shown=counted(shown),
+            shown=counted(len(shown.events)),
             known=counted(known),
         )
     )
 
 
-def _fields(found: Gathered, *, today: date) -> list[tuple[str, str, Options, str]]:
+def _fields(found: Gathered, looks: Sequence[Looks]) -> list[tuple[str, str, Options, str]]:
     """What the list can be narrowed by: words, name, options, what is chosen."""
     args = request.args
     fields = [
-        (gettext("Body"), "body", _bodies(found.events, found.directory)),
-        (gettext("When"), "when", _periods(found.events, today=today)),
+        (gettext("Body"), "body", _bodies(found, looks)),
+        (gettext("When"), "when", _periods(looks, today=found.today)),
         (
             gettext("Who"),
             "who",
@@ -126,17 +107,17 @@ def _fields(found: Gathered, *, today: date) -> list[tuple[str, str, Options, st
     return [(words, name, options, args.get(name, "")) for words, name, options in fields]
 
 
-def _bodies(events: Sequence[AccessEvent], directory: Directory) -> Options:
+def _bodies(found: Gathered, looks: Sequence[Looks]) -> Options:
     """Those that take part in some access, by name."""
-    taking = {
-        body for event in events for body in (event.body_id, event.recipient_id) if body is not None
+    taking = {look.body_id for look in looks} | {
+        event.recipient_id for event in found.events if event.recipient_id is not None
     }
-    named = sorted((plain(directory.bodies[body].name), body.hex) for body in taking)
+    named = sorted((plain(found.directory.bodies[body].name), body.hex) for body in taking)
     return [("", gettext("Any body")), *((key, name) for name, key in named)]
 
 
-def _periods(events: Sequence[AccessEvent], *, today: date) -> Options:
-    months = sorted({event.day.replace(day=1) for event in events}, reverse=True)
+def _periods(looks: Sequence[Looks], *, today: date) -> Options:
+    months = sorted({look.day.replace(day=1) for look in looks}, reverse=True)
     return [
         ("", gettext("Any time")),
         ("30-days", gettext("Past 30 days")),
@@ -146,9 +127,17 @@ def _periods(events: Sequence[AccessEvent], *, today: date) -> Options:
     ]
 
 
-def _following(after: str | None) -> str | None:
+def _following(after: str | None, shown: Chosen) -> str | None:
     """Address of the next page of the list, with the same filters."""
-    if after is None:
+    if after is None and not shown.older:
         return None
     kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
-    return f"/my/access?{urlencode(kept | {'after': after})}#list"
+    where = {"after": after, "before": shown.before} if after else {"before": shown.older}
+    return f"/my/access?{urlencode(kept | {k: v for k, v in where.items() if v})}#list"
+
+
+def _table(shown: Chosen) -> str:
+    """Address of the shown list as a table."""
+    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    asked = urlencode(kept | ({"before": shown.before} if shown.before else {}))
+    return f"/my/access.csv?{asked}" if asked else "/my/access.csv"

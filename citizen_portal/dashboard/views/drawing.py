@@ -6,10 +6,11 @@ from datetime import date
 
 from flask_babel import gettext, ngettext
 
-from citizen_portal.access.queries import AccessEvent
+from citizen_portal.access.queries import Looks
 from citizen_portal.agreements.queries import flow, picture
+from citizen_portal.bodies.queries import Directory
 from citizen_portal.dashboard.queries import year
-from citizen_portal.dashboard.queries.log import days
+from citizen_portal.dashboard.queries.log import days, days_of_bodies
 from citizen_portal.dashboard.queries.overview import Seen
 from citizen_portal.dashboard.queries.sharing import DataFlow, Party, Shared
 from citizen_portal.dashboard.views.wording import (
@@ -48,6 +49,8 @@ class Year:
     counts: tuple[str, ...]
     steps: year.Steps
     body: tuple[tuple[Cell, ...], ...]
+    of_bodies: tuple[tuple[Cell, ...], ...]
+    """The same days, body by body."""
     earlier: int
     """Looks before the first month that is drawn."""
 
@@ -175,8 +178,8 @@ def _row(one: DataFlow) -> tuple[Cell, ...]:
     return plain(one.discloser.official_name), _official(one.recipient), why, one.times
 
 
-def year_picture(events: Sequence[AccessEvent], seen: Seen, *, today: date) -> Year:
-    shown = year.months(days(events), seen_from=seen.since, today=today)
+def year_picture(looks: Sequence[Looks], seen: Seen, directory: Directory, *, today: date) -> Year:
+    shown = year.months(days(looks), seen_from=seen.since, today=today)
     return Year(
         wide=year.draw(shown, today=today, form=year.WIDE),
         narrow=year.draw(shown, today=today, form=year.NARROW),
@@ -189,7 +192,8 @@ def year_picture(events: Sequence[AccessEvent], seen: Seen, *, today: date) -> Y
         counts=tuple(_count(one) for one in shown),
         steps=year.steps(shown),
         body=tuple(_month_row(one) for one in shown),
-        earlier=sum(event.day < shown[0].first for event in events),
+        of_bodies=_of_bodies(looks, directory, today),
+        earlier=sum(look.times for look in looks if look.day < shown[0].first),
     )
 
 
@@ -219,8 +223,27 @@ def _month_row(month: year.Month) -> tuple[Cell, ...]:
     said = []
     if month.seen_from and month.seen_from > 1:
         said.append(gettext("Seen from day %(day)s.", day=month.seen_from))
-    listed = ", ".join(
+    said.append(_listed(month) or gettext("Told of no look"))
+    return name, figure(month.times), figure(month.lifted), " ".join(said)
+
+
+def _listed(month: year.Month) -> str:
+    return ", ".join(
         str(n) if day.times == 1 else f"{n} ({times(day.times)})" for n, day in month.days.items()
     )
-    said.append(listed or gettext("Told of no look"))
-    return name, figure(month.times), figure(month.lifted), " ".join(said)
+
+
+def _of_bodies(
+    looks: Sequence[Looks], directory: Directory, today: date
+) -> tuple[tuple[Cell, ...], ...]:
+    """A row for each body and month with looks: the bodies by name, the newest month first."""
+    named = sorted(
+        (plain(directory.bodies[body_id].official_name), found)
+        for body_id, found in days_of_bodies(looks).items()
+    )
+    return tuple(
+        (name, month_words(month.first), figure(month.times), _listed(month))
+        for name, found in named
+        for month in reversed(year.months(found, seen_from=None, today=today))
+        if month.times
+    )

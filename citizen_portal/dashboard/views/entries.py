@@ -12,6 +12,8 @@ from citizen_portal.bodies.queries import Directory
 from citizen_portal.dashboard.queries.log import MOST_LINKS, Group
 from citizen_portal.dashboard.queries.sharing import party
 from citizen_portal.dashboard.views.wording import (
+    FACTS,
+    REASONS,
     actor_words,
     day_words,
     fill,
@@ -68,10 +70,19 @@ def _lifted(event: AccessEvent, directory: Directory) -> Lifted:
         name=party_name(party(event, directory)),
         when=moment(event.usage.occurred),
         discloser=say(directory.bodies[event.body_id].name),
-        fact=gettext("Emergency") if event.explained else gettext("Not explained"),
+        fact=fact_words(event),
         sentence=fill("%(actor)s %(why)s", actor=actor_words(event.usage.actor), why=why(event)),
         href=f"/my/access/{event.id}",
     )
+
+
+def fact_words(event: AccessEvent) -> str:
+    """What stands out about an access, in two or three words; of several the weightiest."""
+    if not event.explained:
+        return str(gettext("Not explained"))
+    if event.usage.emergency:
+        return str(gettext("Emergency"))
+    return next((words() for pattern, words in FACTS.items() if pattern in event.patterns), "")
 
 
 def why(event: AccessEvent) -> Text:
@@ -80,14 +91,15 @@ def why(event: AccessEvent) -> Text:
         return why_not_words(event)
     if event.usage.emergency:
         return str(gettext("It was marked as an emergency, which skips the usual check."))
-    return ""
+    return " ".join(reason() for pattern, reason in REASONS.items() if pattern in event.patterns)
 
 
-def folds(groups: Iterable[Group], directory: Directory) -> list[Fold]:
-    return [_fold(group, directory) for group in groups]
+def folds(groups: Iterable[Group], directory: Directory, *, before: str = "") -> list[Fold]:
+    """``before`` is where the window of the list begins that the groups are of."""
+    return [_fold(group, directory, before) for group in groups]
 
 
-def _fold(group: Group, directory: Directory) -> Fold:
+def _fold(group: Group, directory: Directory, before: str) -> Fold:
     newest = group.newest
     terms = newest.explanation.terms
     alone = len(group.events) == 1
@@ -100,7 +112,7 @@ def _fold(group: Group, directory: Directory) -> Fold:
         note=_note(group),
         reference=terms.reference if terms else "",
         links=() if alone else _links(shown),
-        more=_more(group),
+        more=_more(group, before),
         href=f"/my/access/{newest.id}" if alone else "",
         lifted=newest.stands_out,
     )
@@ -110,8 +122,8 @@ def _purpose(event: AccessEvent) -> Text:
     terms = event.explanation.terms
     if terms is None:
         return fill(gettext("Not explained. %(why)s"), why=why_not_words(event))
-    if event.usage.emergency:
-        return fill(gettext("Emergency. %(title)s"), title=say(terms.title))
+    if event.stands_out:
+        return fill("%(fact)s. %(title)s", fact=fact_words(event), title=say(terms.title))
     return say(terms.title)
 
 
@@ -129,12 +141,13 @@ def _links(events: Sequence[AccessEvent]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _more(group: Group) -> tuple[str, str] | None:
+def _more(group: Group, before: str) -> tuple[str, str] | None:
     rest = len(group.events) - MOST_LINKS
     if rest <= 0:
         return None
     words = ngettext("See %(n)s more", "See %(n)s more", rest, n=number(rest))
-    return f"/my/access?same={group.newest.id}#list", words
+    where = f"&before={before}" if before else ""
+    return f"/my/access?same={group.newest.id}{where}#list", words
 
 
 def _note(group: Group) -> Text:

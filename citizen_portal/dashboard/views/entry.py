@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -9,12 +10,13 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from citizen_portal import region
-from citizen_portal.access.queries import AccessEvent, Actor, Result, Trigger
+from citizen_portal.access.queries import AccessEvent, Actor, Result, Role, Trigger
+from citizen_portal.access.queries.facts import STORED
 from citizen_portal.agreements.queries import category
 from citizen_portal.bodies.queries import Body
 from citizen_portal.dashboard.queries.sharing import Party, party
-from citizen_portal.dashboard.views.entries import why
-from citizen_portal.dashboard.views.gathering import asker, gather
+from citizen_portal.dashboard.views.entries import fact_words, why
+from citizen_portal.dashboard.views.gathering import Gathered, asker, gather
 from citizen_portal.dashboard.views.wording import fill, party_name
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import SignedIn, citizens_only, current
@@ -24,7 +26,7 @@ from citizen_portal.web.transactions import abandon
 
 bp = Blueprint("entry", __name__)
 bp.before_request(citizens_only)
-NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
+NAME = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}", re.ASCII)
 Text = str | Markup
 
 
@@ -39,6 +41,8 @@ class Happened:
     about: str
     trigger: str
     given: str
+    role: str
+    """Who the citizen is in the matter; empty where it is their own."""
 
 
 @bp.get("/my/access/<name>")
@@ -47,7 +51,7 @@ def page(name: str) -> ResponseReturnValue:
         raise NotFound(gettext("There is no such entry."))
     who = current()
     found = gather(who)
-    event = next((one for one in found.events if one.id == name), None) or _ask_for(who, name)
+    event = _kept(found, name) if len(name) == STORED else _told(found, who, name)
     if event is None:
         return render_template("dashboard/gone.html"), 404
     discloser, recipient = found.directory.bodies[event.body_id], party(event, found.directory)
@@ -57,12 +61,24 @@ def page(name: str) -> ResponseReturnValue:
         happened=_happened(event, discloser, recipient),
         discloser=discloser,
         recipient=recipient,
+        fact=fact_words(event),
         why=why(event),
         terms=event.explanation.terms,
         region=region.load(parts.settings().region),
         facts=_to_copy(event, discloser, recipient),
         source=found.directory.sources.get(event.source_id),
     )
+
+
+def _kept(found: Gathered, name: str) -> AccessEvent | None:
+    try:
+        return found.one(UUID(hex=name))
+    except NotFound:
+        return None
+
+
+def _told(found: Gathered, who: SignedIn, name: str) -> AccessEvent | None:
+    return next((one for one in found.events if one.id == name), None) or _ask_for(who, name)
 
 
 def _ask_for(who: SignedIn, name: str) -> AccessEvent | None:
@@ -100,6 +116,7 @@ def _happened(event: AccessEvent, discloser: Body, recipient: Party) -> Happened
         or gettext("It does not say."),
         trigger=TRIGGERS[usage.trigger](),
         given=GIVEN[usage.result](),
+        role=ROLES[usage.role]() if usage.role is not Role.SELF else "",
     )
 
 
@@ -116,6 +133,13 @@ ACTORS = {
     Actor.SUBSCRIPTION: lambda: gettext("A machine, whenever something changes"),
     Actor.BULK: lambda: gettext("A file about many people"),
     Actor.NOT_STATED: lambda: gettext("It does not say."),
+}
+ROLES = {
+    Role.PARENT: lambda: gettext("You are a parent in it"),
+    Role.CHILD: lambda: gettext("You are a child in it"),
+    Role.RELATIVE: lambda: gettext("You are a relative in it"),
+    Role.WITNESS: lambda: gettext("You are a witness in it"),
+    Role.OTHER: lambda: gettext("You are named in it"),
 }
 TRIGGERS = {
     Trigger.MY_APPLICATION: lambda: gettext("Something you asked for or applied for"),
@@ -146,4 +170,4 @@ def _to_copy(event: AccessEvent, discloser: Body, recipient: Party) -> str:
         (gettext("Agreement"), fits),
         (gettext("Number of this entry"), event.id),
     )
-    return "\n".join(f"{name}: {' '.join(value.split())}" for name, value in lines)
+    return "\n".join(f"{name}: {' '.join(value.split())}" for name, value in lines if value)

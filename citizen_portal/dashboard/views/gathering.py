@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from datetime import date
+from functools import partial
+from typing import Any, cast
+from uuid import UUID
 
 from flask import current_app
 
+from citizen_portal import clock
 from citizen_portal.access import queries as access
-from citizen_portal.access.queries import AccessEvent, SourceAnswer
+from citizen_portal.access.queries import AccessEvent, Looks, SourceAnswer, counted, stored
+from citizen_portal.access.queries.answers import linked_bodies
+from citizen_portal.access.queries.matching import Explainer
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.bodies.queries import Directory, directory
 from citizen_portal.dashboard.remote import Asker
@@ -24,7 +30,52 @@ class Gathered:
     links: tuple[Link, ...]
     answers: tuple[SourceAnswer, ...]
     events: Sequence[AccessEvent]
-    """Newest first."""
+    """What sources told for this session, newest first."""
+    who: SignedIn
+    explainer: Explainer
+    today: date
+
+    def sent(self, **how: Any) -> stored.Window:
+        """Of what sources sent us the newest, or the newest before a place."""
+        return stored.window(db(), self.who.citizen_id, **self._whose(), **how)
+
+    def lifted(self) -> list[AccessEvent]:
+        """What stands out, told or sent, newest first."""
+        sent = stored.lifted(db(), self.who.citizen_id, **self._whose())
+        return access.newest_first([*sent, *(one for one in self.events if one.stands_out)])
+
+    def one(self, event_id: UUID) -> AccessEvent:
+        """One event that was sent; raises ``NotFound``."""
+        return stored.one(db(), self.who.citizen_id, event_id, **self._whose())
+
+    def looks(self) -> list[Looks]:
+        """Each kind of access of each day, told or sent, the oldest day first."""
+        sent = counted.looks(db(), self.who.citizen_id, **self._counting())
+        return self._with_told(sent)
+
+    def looks_by_day(self, since: date) -> list[Looks]:
+        """The same for a calendar that begins on a day."""
+        of = partial(counted.looks_by_day, db(), self.who.citizen_id, since=since)
+        return self._with_told(of(sources=self._sources(), directory=self.directory))
+
+    def _with_told(self, sent: list[Looks]) -> list[Looks]:
+        return sorted([*sent, *(one.look for one in self.events)], key=lambda one: one.day)
+
+    def _sources(self) -> list[UUID]:
+        """Those of linked bodies that send."""
+        linked = linked_bodies(self.links)
+        return [one.id for body in linked for one in self.directory.sources_of(body) if one.sends]
+
+    def _whose(self) -> dict[str, Any]:
+        return {"sources": self._sources(), "explainer": self.explainer, "today": self.today}
+
+    def _counting(self) -> dict[str, Any]:
+        known = self.explainer
+        return {
+            "sources": self._sources(),
+            "directory": known.directory,
+            "register": known.register,
+        }
 
 
 def asker() -> Asker:
@@ -37,7 +88,8 @@ def gather(who: SignedIn) -> Gathered:
     asker().wait(who, upto=parts.settings().first_wait_ms / 1000)
     session = db()
     known = directory(session)
-    links = identity.links(session, who.citizen_id)
+    links, register = identity.links(session, who.citizen_id), register_terms(session)
+    today = clock.today(parts.region().timezone)
     return Gathered(
         directory=known,
         links=links,
@@ -47,10 +99,14 @@ def gather(who: SignedIn) -> Gathered:
             who.citizen_id,
             who.sign_in_id,
             directory=known,
-            register=register_terms(session),
+            register=register,
             links=links,
             sealer=parts.sealer(),
+            today=today,
         ),
+        who=who,
+        explainer=Explainer(known, register),
+        today=today,
     )
 
 

@@ -18,6 +18,7 @@ from citizen_portal.web.pages import clock_time, day, duration, say
 ICONS = {
     HolderState.HOLDS: "answered",
     HolderState.LOOKS_ONLY: "empty",
+    HolderState.SENDS: "sent",
     HolderState.ASKING: "asking",
     HolderState.NO_ANSWER: "down",
     HolderState.REFUSED: "refused",
@@ -168,6 +169,10 @@ def _state(holder: Holder) -> tuple[Text, Text]:
         HolderState.LOOKS_ONLY: (
             gettext("Answered: no record of you now."),
             gettext("It did list looks at your data."),
+        ),
+        HolderState.SENDS: (
+            gettext("It sends us each look itself."),
+            gettext("It cannot tell us yet what it holds."),
         ),
         HolderState.NOT_COVERED: (
             gettext("Not asked."),

@@ -16,6 +16,7 @@ from citizen_portal.dashboard.views.drawing import Flow, flow_picture
 from citizen_portal.dashboard.views.entries import LIFTED, lifted
 from citizen_portal.dashboard.views.gathering import asker, gather, states
 from citizen_portal.dashboard.views.holding import groups
+from citizen_portal.dashboard.views.ongoing import standing_rows
 from citizen_portal.dashboard.views.wording import counted, figure
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import citizens_only, current
@@ -29,7 +30,13 @@ CHOICES_SHOWN = 8
 @bp.get("/my")
 def page() -> str:
     found = gather(current())
-    facts = overview(found.answers, found.events, directory=found.directory, links=found.links)
+    facts = overview(
+        found.answers,
+        found.looks(),
+        found.lifted(),
+        directory=found.directory,
+        links=found.links,
+    )
     return render_template(
         "dashboard/my.html",
         facts=facts,
@@ -38,6 +45,7 @@ def page() -> str:
         attention=lifted(facts.attention[:LIFTED], found.directory),
         groups=groups(facts.holds, found.directory),
         flow=_flow(facts),
+        standing=standing_rows(facts.standing),
         choices_shown=CHOICES_SHOWN,
         mark=_digest(found.answers),
         counted=counted,
@@ -98,8 +106,8 @@ def _strip(facts: Overview) -> list[dict[str, object]]:
     silent = facts.holds.silent_bodies
     return [
         {
-            "number": figure(len(facts.attention)),
-            "words": ngettext("needs you", "need you", len(facts.attention)),
+            "number": figure(facts.lifted),
+            "words": ngettext("needs you", "need you", facts.lifted),
             "sub": ngettext(
                 "%(n)s look is not explained",
                 "%(n)s looks are not explained",

@@ -8,7 +8,7 @@ from flask_babel import Locale, format_decimal, gettext, ngettext
 from markupsafe import Markup, escape
 
 from citizen_portal.access.models import Fault
-from citizen_portal.access.queries import AccessEvent, Actor, WhyNot
+from citizen_portal.access.queries import AccessEvent, Actor, Pattern, WhyNot
 from citizen_portal.bodies.queries import Body
 from citizen_portal.dashboard.queries.sharing import Party
 from citizen_portal.web.pages import language, say
@@ -41,6 +41,21 @@ CITING: dict[WhyNot, Say] = {
     ),
     WhyNot.CITES_OTHER_CATEGORIES: lambda: gettext(
         "It cites %(cites)s, which does not name this kind of data."
+    ),
+}
+FACTS: dict[Pattern, Say] = {
+    Pattern.NEW_BODY: lambda: gettext("New to your data"),
+    Pattern.NEW_CATEGORY: lambda: gettext("New kind of data"),
+    Pattern.BURST: lambda: gettext("Unusually many"),
+    Pattern.REPEATED_ACTOR: lambda: gettext("The same person again"),
+}
+"""The weightiest first."""
+REASONS: dict[Pattern, Say] = {
+    Pattern.NEW_BODY: lambda: gettext("We had not seen this body get your data before."),
+    Pattern.NEW_CATEGORY: lambda: gettext("It had not got this kind of data before."),
+    Pattern.BURST: lambda: gettext("There were far more looks that day than on other days."),
+    Pattern.REPEATED_ACTOR: lambda: gettext(
+        "One person there looked at your data several times within a month."
     ),
 }
 FAULTS: dict[Fault, Say] = {

@@ -13,6 +13,7 @@ from citizen_portal.identity.queries.done import Done, Kind
 from citizen_portal.web.pages import day
 
 TAGS: dict[str, Callable[[], str]] = {
+    "access:removed": lambda: gettext("Removed looks that are past their time"),
     "agreement:published": lambda: gettext("Published an agreement"),
     "audit:exported": lambda: gettext("Took a signed file of this list"),
     "audit:read": lambda: gettext("Read this list"),

@@ -29,7 +29,7 @@ class Kind(StrEnum):
 SUBJECTS = {
     Kind.AGREEMENTS: ("agreement", "draft"),
     Kind.OFFICERS: ("officer",),
-    Kind.SYSTEMS: ("body", "rules", "register"),
+    Kind.SYSTEMS: ("access", "body", "rules", "register"),
     Kind.SIGN_INS: (),
     Kind.READING: ("audit",),
 }

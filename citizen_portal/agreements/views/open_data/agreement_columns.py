@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from citizen_portal.agreements.queries.published import Published
-from citizen_portal.agreements.views.open_data import cells
 from citizen_portal.agreements.views.open_data.columns import (
     Column,
     Take,
@@ -14,6 +13,7 @@ from citizen_portal.agreements.views.open_data.columns import (
     text,
     words,
 )
+from citizen_portal.web import cells
 
 PARTIES = {"discloser": "disclosers", "recipient": "recipients", "processor": "processors"}
 """The role of a party, and the list of a document that holds those who have it."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from citizen_portal.agreements.views.open_data import cells
+from citizen_portal.web import cells
 
 Kind = Literal["string", "number", "integer", "boolean", "date", "datetime"]
 Take = Callable[[Any], object]

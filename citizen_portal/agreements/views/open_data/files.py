@@ -17,10 +17,10 @@ from weakref import WeakKeyDictionary, finalize
 from sqlalchemy.orm import Session
 
 from citizen_portal.agreements.queries import published
-from citizen_portal.agreements.views.open_data import cells
 from citizen_portal.agreements.views.open_data.agreement_columns import Row
 from citizen_portal.agreements.views.open_data.package import TABLES
 from citizen_portal.bodies.queries import REGISTER, database_of, directory, revisions
+from citizen_portal.web import cells
 
 CHUNK = 65536
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from citizen_portal.agreements.queries.published import VersionFacts
-from citizen_portal.agreements.views.open_data import cells
 from citizen_portal.agreements.views.open_data.agreement_columns import PARTIES, Row
 from citizen_portal.agreements.views.open_data.columns import Column, Take, at, flat, text, words
+from citizen_portal.web import cells
 
 
 @dataclass(frozen=True, slots=True)

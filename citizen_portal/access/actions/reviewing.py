@@ -1,0 +1,129 @@
+"""What becomes of events once they are kept: each is reviewed once, counted, and noted as news.
+
+Whatever order they come in: an event is counted in the transaction that marks it as reviewed.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from citizen_portal import bulk
+from citizen_portal.access.models import Actor, PushedEvent, Tally
+from citizen_portal.access.queries import attention, counted, stored
+from citizen_portal.access.queries.facts import AccessEvent
+from citizen_portal.access.queries.matching import Explainer
+from citizen_portal.identity.models import Citizen
+
+AT_ONCE = 2_000
+"""Events of one citizen that are reviewed together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is counted together, within one day of one citizen."""
+
+    day: date
+    source_id: UUID
+    receiver_code: str
+    receiver_name: str | None
+    reference: str
+    actor: Actor
+    categories: tuple[str, ...]
+
+    @property
+    def id(self) -> UUID:
+        """Made of what it is, so that a kind has one row whoever counts it first."""
+        said = [self.day.isoformat(), self.source_id.hex, self.receiver_code, self.receiver_name]
+        text = json.dumps([*said, self.reference, self.actor, self.categories])
+        return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=16).digest())
+
+
+def waiting(session: Session, *, most: int) -> Sequence[UUID]:
+    """Citizens with events that nobody has reviewed yet."""
+    return session.scalars(
+        select(PushedEvent.citizen_id)
+        .where(PushedEvent.lifted.is_(None))
+        .distinct()
+        .order_by(PushedEvent.citizen_id)
+        .limit(most)
+    ).all()
+
+
+def review(session: Session, citizen_id: UUID, *, explainer: Explainer, today: date) -> int:
+    """Review events of one citizen that wait for it; gives how many."""
+    # Two workers at one citizen would count the same events twice.
+    session.execute(select(Citizen.id).where(Citizen.id == citizen_id).with_for_update())
+    events = stored.unreviewed(session, citizen_id, explainer=explainer, today=today, most=AT_ONCE)
+    handles = {one.usage.actor_handle for one in events if one.usage.actor_handle}
+    days = attention.rules().repeated_actor.within_days + attention.rules().repeated_actor.for_days
+    known = counted.history(session, citizen_id, handles, days=days)
+    patterns = attention.review(events, known, today=today)
+    lifted = {one.id: attention.bits(one, patterns.get(one.id, ())) for one in events}
+    _count(session, citizen_id, events, lifted)
+    _mark(session, citizen_id, lifted)
+    return len(events)
+
+
+def _count(
+    session: Session, citizen_id: UUID, events: Sequence[AccessEvent], lifted: dict[str, int]
+) -> None:
+    times: Counter[Kind] = Counter()
+    out: Counter[Kind] = Counter()
+    for event in events:
+        kind = _kind(event)
+        times[kind] += 1
+        out[kind] += lifted[event.id] > 0
+    bulk.add_up(
+        session,
+        Tally,
+        ("times", "lifted"),
+        [
+            {
+                "citizen_id": citizen_id,
+                "id": kind.id,
+                "day": kind.day,
+                "source_id": kind.source_id,
+                "receiver_code": kind.receiver_code,
+                "receiver_name": kind.receiver_name,
+                "reference": kind.reference,
+                "actor": kind.actor,
+                "categories": list(kind.categories),
+                "times": count,
+                "lifted": out[kind],
+            }
+            for kind, count in times.items()
+        ],
+    )
+
+
+def _kind(event: AccessEvent) -> Kind:
+    terms = event.explanation.terms
+    return Kind(
+        day=event.day,
+        source_id=event.source_id,
+        receiver_code=event.usage.receiver_code,
+        receiver_name=event.usage.receiver_name,
+        reference=terms.reference if terms else "",
+        actor=event.usage.actor,
+        categories=event.usage.categories,
+    )
+
+
+def _mark(session: Session, citizen_id: UUID, lifted: dict[str, int]) -> None:
+    """As reviewed, with why each stands out."""
+    if not lifted:
+        return
+    table = PushedEvent.__table__
+    session.connection().execute(
+        update(table)  # type: ignore[arg-type]  # the plain table: many rows in one statement
+        .where(table.c.citizen_id == citizen_id, table.c.id == bindparam("of"))
+        .values(lifted=bindparam("why")),
+        [{"of": UUID(hex=name), "why": why} for name, why in lifted.items()],
+    )

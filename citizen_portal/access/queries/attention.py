@@ -1,0 +1,184 @@
+"""What lifts an access out of the routine, and why. The rules are data: ``data/attention.yaml``.
+
+Pure: the same accesses and the same history give the same reasons, in whatever parts they come.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from citizen_portal.access.models import Actor
+from citizen_portal.access.queries.facts import AccessEvent, Pattern
+
+FILE = Path(__file__).parents[2] / "data" / "attention.yaml"
+Key = tuple[UUID, str]
+"""A source and the code of who got the data."""
+
+
+class Rule(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Always(Rule):
+    """Holds for each access of its kind, however old."""
+
+
+class NewBody(Rule):
+    seen_for_days: int = Field(ge=0)
+    for_days: int = Field(gt=0)
+
+
+class NewCategory(Rule):
+    earlier_looks: int = Field(ge=1)
+    for_days: int = Field(gt=0)
+
+
+class Burst(Rule):
+    times: int = Field(ge=2)
+    factor: int = Field(ge=1)
+    for_days: int = Field(gt=0)
+
+
+class RepeatedActor(Rule):
+    times: int = Field(ge=2)
+    within_days: int = Field(gt=0)
+    for_days: int = Field(gt=0)
+
+
+class Rules(Rule):
+    unexplained: Always
+    emergency: Always
+    new_body: NewBody
+    new_category: NewCategory
+    burst: Burst
+    repeated_actor: RepeatedActor
+
+    def still(self, pattern: Pattern, day: date, today: date) -> bool:
+        """Whether an access of that day still stands out by this pattern."""
+        span = timedelta(days=getattr(self, pattern.value).for_days)
+        return day > today - span
+
+
+@cache
+def rules() -> Rules:
+    return Rules.model_validate(yaml.safe_load(FILE.read_text("utf-8")))
+
+
+@dataclass
+class History:
+    """What is known of a citizen's accesses before the ones that are looked at."""
+
+    begins: dict[UUID, date] = field(default_factory=dict)
+    """The first day of each source."""
+    first: dict[Key, date] = field(default_factory=dict)
+    times: Counter[Key] = field(default_factory=Counter)
+    kinds: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Which categories each got by now."""
+    days: dict[Key, Counter[date]] = field(default_factory=lambda: defaultdict(Counter))
+    handles: dict[Key, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    """When each person looked: by source and actor handle."""
+
+    def add(self, key: Key, day: date, categories: Iterable[str], times: int = 1) -> None:
+        self.begins[key[0]] = min(day, self.begins.get(key[0], day))
+        self.first[key] = min(day, self.first.get(key, day))
+        self.times[key] += times
+        self.kinds[key].update(categories)
+        self.days[key][day] += times
+
+
+def review(
+    events: Iterable[AccessEvent], history: History, *, today: date, given: Rules | None = None
+) -> Mapping[str, frozenset[Pattern]]:
+    """The patterns of each access that has any, by its id. Adds the accesses to the history."""
+    asked = given or rules()
+    found: dict[str, frozenset[Pattern]] = {}
+    for event in sorted(events, key=lambda one: (one.usage.occurred, one.id)):
+        patterns = frozenset(
+            pattern
+            for pattern, holds in HOLDS.items()
+            if holds(event, history, asked) and asked.still(pattern, event.day, today)
+        )
+        if patterns:
+            found[event.id] = patterns
+        _remember(event, history)
+    return found
+
+
+def _remember(event: AccessEvent, history: History) -> None:
+    usage = event.usage
+    history.add((event.source_id, usage.receiver_code), event.day, usage.categories)
+    if usage.actor_handle and usage.actor is Actor.PERSON:
+        history.handles[event.source_id, usage.actor_handle].append(usage.occurred)
+
+
+def _new_body(event: AccessEvent, history: History, asked: Rules) -> bool:
+    begins = history.begins.get(event.source_id)
+    if event.own_use or begins is None:
+        return False
+    first = history.first.get((event.source_id, event.usage.receiver_code))
+    seen_long = event.day - begins >= timedelta(days=asked.new_body.seen_for_days)
+    return seen_long and (first is None or first > event.day)
+
+
+def _new_category(event: AccessEvent, history: History, asked: Rules) -> bool:
+    key = event.source_id, event.usage.receiver_code
+    if history.times[key] < asked.new_category.earlier_looks:
+        return False
+    known = history.kinds.get(key)
+    return known is not None and bool(known) and not known.issuperset(event.usage.categories)
+
+
+def _burst(event: AccessEvent, history: History, asked: Rules) -> bool:
+    """The one that makes it so many, and those after it on the same day; not on the first day."""
+    days = history.days.get((event.source_id, event.usage.receiver_code))
+    if days is None:
+        return False
+    today = days[event.day] + 1
+    if today < asked.burst.times:
+        return False
+    busiest = max((times for day, times in days.items() if day < event.day), default=0)
+    return bool(busiest) and today >= busiest * asked.burst.factor
+
+
+def _repeated_actor(event: AccessEvent, history: History, asked: Rules) -> bool:
+    handle = event.usage.actor_handle
+    if handle is None or event.usage.actor is not Actor.PERSON:
+        return False
+    since = event.usage.occurred - timedelta(days=asked.repeated_actor.within_days)
+    looks = history.handles.get((event.source_id, handle), ())
+    earlier = sum(since <= at <= event.usage.occurred for at in looks)
+    return earlier + 1 >= asked.repeated_actor.times
+
+
+HOLDS = {
+    Pattern.NEW_BODY: _new_body,
+    Pattern.NEW_CATEGORY: _new_category,
+    Pattern.BURST: _burst,
+    Pattern.REPEATED_ACTOR: _repeated_actor,
+}
+
+
+BITS: Mapping[Pattern, int] = {pattern: 4 << at for at, pattern in enumerate(Pattern)}
+UNEXPLAINED, EMERGENCY = 1, 2
+
+
+def bits(event: AccessEvent, patterns: Iterable[Pattern]) -> int:
+    """Why an access stands out, as one number to keep; 0 for the routine."""
+    own = UNEXPLAINED * (not event.explained) + EMERGENCY * event.usage.emergency
+    return own + sum(BITS[pattern] for pattern in patterns)
+
+
+def patterns_of(kept: int | None, *, day: date, today: date) -> frozenset[Pattern]:
+    """The patterns in such a number that still lift an access of that day."""
+    return frozenset(
+        pattern
+        for pattern, bit in BITS.items()
+        if (kept or 0) & bit and rules().still(pattern, day, today)
+    )
