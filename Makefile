@@ -6,7 +6,7 @@ STAMP := .venv/.ready
 TEXTS := $(addprefix -k ,lazy_gettext DomainError Invalid NotFound NotPermitted Outdated TooMany Unavailable WrongState)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 setup: $(STAMP) ## Make .venv with every locked library
 
@@ -29,6 +29,9 @@ check: $(STAMP) ## Format, lint, types, import contracts, templates, tests
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m pytest
 
+test-postgres: $(STAMP) ## Run every test that keeps data on PostgreSQL (make test: a part of them)
+	$(BIN)/python -m pytest --database=postgresql
+
 bench: $(STAMP) ## Measure asking, the register's pages and a large import, as ratios within one run
 	$(BIN)/python -m tests.benchmarks.fan_out
 	$(BIN)/python -m tests.benchmarks.first_wait
@@ -48,4 +51,4 @@ lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra postgres --group dev -q pyproject.toml -o requirements.lock
 
-.PHONY: help setup demo test check bench format words lock
+.PHONY: help setup demo test check test-postgres bench format words lock

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,81 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import clock, sealing, signing
 from citizen_portal.app import create_app
-from citizen_portal.db import Base
 from citizen_portal.identity import actions as identity_actions
 from citizen_portal.identity import guards
 from citizen_portal.identity.actions import officers as officer_actions
 from citizen_portal.identity.models import Citizen, Officer
 from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.settings import Settings
+from tests import postgres
+from tests.databases import Databases, PostgresqlDatabases, SqliteFiles
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=[SQLITE, POSTGRESQL],
+        default=SQLITE,
+        help="where tests keep their data; with postgresql, only tests that keep any are run",
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    main = config.getoption("database")
+    return f"database: {main}; tests of both: {postgres.absent() or 'also on PostgreSQL'}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked ``both`` is shown to work on each database in every run."""
+    marked = metafunc.definition.get_closest_marker("both") is not None
+    if marked and metafunc.config.getoption("database") == SQLITE:
+        metafunc.parametrize("database_kind", [SQLITE, POSTGRESQL], scope="module")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests without a database would say nothing new; the demo's processes bring their own."""
+    if config.getoption("database") == POSTGRESQL:
+        idle = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=idle)
+        items[:] = [item for item in items if item not in idle]
+
+
+@pytest.fixture(scope="session")
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.config.getoption("database"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    return SqliteFiles(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(postgres.started())
+        except postgres.AbsentError as error:
+            if request.config.getoption("database") == POSTGRESQL:
+                pytest.exit(str(error), returncode=1)
+            pytest.skip(str(error))
+        yield PostgresqlDatabases(folder)
+
+
+@pytest.fixture(scope="module")
+def databases(request: pytest.FixtureRequest, database_kind: str) -> Databases:
+    """Lends as many databases as a test needs."""
+    found: Databases = request.getfixturevalue(f"{database_kind}_databases")
+    return found
+
+
+@pytest.fixture
+def database(databases: Databases) -> Iterator[str]:
+    """The URL of a database with every table, for one test."""
+    with databases.lend() as url:
+        yield url
 
 
 @pytest.fixture(autouse=True)
@@ -32,15 +101,15 @@ def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, keys_folder: Path) -> Settings:
-    return settings_in(tmp_path, keys_folder)
+def settings(tmp_path: Path, keys_folder: Path, database: str) -> Settings:
+    return settings_in(tmp_path, keys_folder, database)
 
 
-def settings_in(folder: Path, keys_folder: Path) -> Settings:
+def settings_in(folder: Path, keys_folder: Path, database: str) -> Settings:
     return Settings(
         environment="development",
         secret_key="a secret for tests only, long enough",
-        database_url=f"sqlite:///{folder}/test.db",
+        database_url=database,
         queue_file=folder / "queue.db",
         keys_folder=keys_folder,
         private_addresses="127.0.0.1 localhost",
@@ -51,21 +120,19 @@ def settings_in(folder: Path, keys_folder: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
-    engine = app.extensions["sessions"].engine
-    Base.metadata.create_all(engine)
     yield app
-    engine.dispose()
+    app.extensions["sessions"].engine.dispose()
 
 
 @pytest.fixture(scope="module")
-def shared_app(tmp_path_factory: pytest.TempPathFactory, keys_folder: Path) -> Iterator[Flask]:
+def shared_app(
+    tmp_path_factory: pytest.TempPathFactory, keys_folder: Path, databases: Databases
+) -> Iterator[Flask]:
     """One portal for all tests of a module: for those that only read what one of them made."""
-    folder = tmp_path_factory.mktemp("shared")
-    app = create_app(settings_in(folder, keys_folder))
-    engine = app.extensions["sessions"].engine
-    Base.metadata.create_all(engine)
-    yield app
-    engine.dispose()
+    with databases.lend() as database:
+        app = create_app(settings_in(tmp_path_factory.mktemp("shared"), keys_folder, database))
+        yield app
+        app.extensions["sessions"].engine.dispose()
 
 
 @pytest.fixture

@@ -1,34 +1,32 @@
 """What is exported can be imported: into nothing it makes the same, into itself no change."""
 
 import json
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
 from click.testing import CliRunner
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
-from sqlalchemy import StaticPool, func, select
+from sqlalchemy import func, select
 
-import citizen_portal.app  # noqa: F401  (brings in every slice's tables)
 from citizen_portal.agreements import schemas
 from citizen_portal.agreements.commands import register
 from citizen_portal.agreements.models import AgreementVersion
 from citizen_portal.agreements.schemas.yaml_text import read_yaml
 from citizen_portal.audit import AuditEntry
-from citizen_portal.db import Base, Sessions, make_sessions
+from citizen_portal.db import Sessions
 from tests.agreements import files
 from tests.agreements.registers import registers
+from tests.databases import Databases, opened
 
 
+@dataclass
 class Portal:
-    """A database in memory, and the command to run on it."""
+    """A database, and the command to run on it."""
 
-    def __init__(self) -> None:
-        self.sessions: Sessions = make_sessions("sqlite://", poolclass=StaticPool)
-        Base.metadata.create_all(self.sessions.engine)
+    sessions: Sessions
 
     def run(self, *arguments: object) -> str:
         parts = SimpleNamespace(settings=SimpleNamespace(region="uk"), sessions=self.sessions)
@@ -41,14 +39,6 @@ class Portal:
         return self.run("export", "--format", form)
 
 
-@pytest.fixture
-def portals() -> Iterator[list[Portal]]:
-    made: list[Portal] = []
-    yield made
-    for one in made:
-        one.sessions.engine.dispose()
-
-
 @settings(
     max_examples=40,
     deadline=None,
@@ -56,24 +46,22 @@ def portals() -> Iterator[list[Portal]]:
 )
 @given(content=registers())
 def test_a_register_goes_out_and_in_without_loss(
-    portals: list[Portal], tmp_path: Path, content: dict[str, Any]
+    databases: Databases, tmp_path: Path, content: dict[str, Any]
 ) -> None:
-    first = Portal()
-    portals.append(first)
-    first.run("import", files.write(tmp_path, content))
-    texts = {form: first.export(form) for form in ("json", "yaml")}
-    assert read_yaml(texts["yaml"]).value == json.loads(texts["json"])
-    for form, text in texts.items():
-        file = files.write(tmp_path, text, f"register.{form}")
-        again = first.run("import", file)
-        assert "1 added" not in again
-        assert all(", 0 changed, " in line for line in again.splitlines())
-        other = Portal()
-        portals.append(other)
-        other.run("import", file)
-        assert {form: other.export(form) for form in texts} == texts
-    while portals:
-        portals.pop().sessions.engine.dispose()
+    with opened(databases) as sessions:
+        first = Portal(sessions)
+        first.run("import", files.write(tmp_path, content))
+        texts = {form: first.export(form) for form in ("json", "yaml")}
+        assert read_yaml(texts["yaml"]).value == json.loads(texts["json"])
+        for form, text in texts.items():
+            file = files.write(tmp_path, text, f"register.{form}")
+            again = first.run("import", file)
+            assert "1 added" not in again
+            assert all(", 0 changed, " in line for line in again.splitlines())
+            with opened(databases) as empty:
+                other = Portal(empty)
+                other.run("import", file)
+                assert {form: other.export(form) for form in texts} == texts
 
 
 def test_an_export_holds_the_newest_versions_in_a_fixed_order(app: Flask, tmp_path: Path) -> None:

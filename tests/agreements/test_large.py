@@ -1,6 +1,5 @@
 """A register of 5,000 agreements and 1,000 organisations: counted, drawn and shown quickly."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
@@ -9,9 +8,6 @@ from flask import Flask
 
 from citizen_portal.agreements.queries.register import register_terms
 from citizen_portal.agreements.queries.scorecard import count
-from citizen_portal.app import create_app
-from citizen_portal.db import Base
-from citizen_portal.settings import Settings
 from tests.agreements import files, generated
 from tests.agreements.test_picture import hold_labels_apart
 
@@ -21,22 +17,10 @@ JITTER = 0.02
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory, keys_folder: Path) -> Iterator[Flask]:
+def large(shared_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     folder = tmp_path_factory.mktemp("large")
-    settings = Settings(
-        environment="development",
-        secret_key="a secret for tests only, long enough",
-        database_url=f"sqlite:///{folder}/test.db",
-        queue_file=folder / "queue.db",
-        keys_folder=keys_folder,
-        testing=True,
-    )
-    app = create_app(settings)
-    engine = app.extensions["sessions"].engine
-    Base.metadata.create_all(engine)
-    files.bring_in(app, folder, generated.register(5000, organisations=1000))
-    yield app
-    engine.dispose()
+    files.bring_in(shared_app, folder, generated.register(5000, organisations=1000))
+    return shared_app
 
 
 def test_it_is_counted_in_a_moment(large: Flask) -> None:

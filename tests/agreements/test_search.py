@@ -1,7 +1,6 @@
 """Search by word: what people type finds what they mean, and is never a query language."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,10 @@ from citizen_portal.agreements.models import AgreementText
 from citizen_portal.agreements.queries import Listing, Wanted
 from citizen_portal.agreements.queries.mutations import forms
 from citizen_portal.bodies.queries import directory
-from citizen_portal.db import Base, Sessions, make_sessions
+from citizen_portal.db import Sessions
 from citizen_portal.demo import world
 from tests.agreements import files, many
+from tests.databases import Databases, opened
 
 TODAY = date(2026, 11, 22)
 TYPED: list[dict[str, Any]] = yaml.safe_load(
@@ -61,56 +61,55 @@ def finds(sessions: Sessions, asked: dict[str, Any]) -> None:
     assert found.some_words is asked.get("some", False)
 
 
-@dataclass(frozen=True)
-class Registers:
-    """The demo's agreements alone, and among five thousand others."""
-
-    small: Sessions
-    large: Sessions
+@pytest.fixture(scope="module")
+def small(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sessions]:
+    """The demo's agreements alone."""
+    with opened(databases) as sessions:
+        import_demo(sessions, tmp_path_factory.mktemp("world"))
+        yield sessions
 
 
 @pytest.fixture(scope="module")
-def registers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registers]:
-    folder = tmp_path_factory.mktemp("registers")
-    found = Registers(*(make_sessions(f"sqlite:///{folder}/{n}.db") for n in range(2)))
-    for sessions in (found.small, found.large):
-        Base.metadata.create_all(sessions.engine)
-        import_demo(sessions, folder / "world")
-    import_many(found.large)
-    yield found
-    found.small.engine.dispose()
-    found.large.engine.dispose()
+def large(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sessions]:
+    """The demo's agreements among five thousand others."""
+    with opened(databases) as sessions:
+        import_demo(sessions, tmp_path_factory.mktemp("world"))
+        import_many(sessions)
+        yield sessions
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("asked", TYPED, ids=lambda asked: str(asked["typed"]))
+def test_what_people_type_finds_what_they_mean(small: Sessions, asked: dict[str, Any]) -> None:
+    finds(small, asked)
 
 
 @pytest.mark.parametrize("asked", TYPED, ids=lambda asked: str(asked["typed"]))
-def test_what_people_type_finds_what_they_mean(registers: Registers, asked: dict[str, Any]) -> None:
-    finds(registers.small, asked)
+def test_it_does_so_among_five_thousand_others(large: Sessions, asked: dict[str, Any]) -> None:
+    finds(large, asked)
 
 
-@pytest.mark.parametrize("asked", TYPED, ids=lambda asked: str(asked["typed"]))
-def test_it_does_so_among_five_thousand_others(registers: Registers, asked: dict[str, Any]) -> None:
-    finds(registers.large, asked)
-
-
+@pytest.mark.both
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_signs_of_a_query_language_are_words_or_nothing(registers: Registers, text: str) -> None:
-    assert looked_for(registers.small, text).count <= looked_for(registers.small, "").count
+def test_signs_of_a_query_language_are_words_or_nothing(small: Sessions, text: str) -> None:
+    assert looked_for(small, text).count <= looked_for(small, "").count
 
 
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(max_size=200))
-def test_no_text_breaks_the_search(registers: Registers, text: str) -> None:
-    looked_for(registers.small, text)
+def test_no_text_breaks_the_search(small: Sessions, text: str) -> None:
+    looked_for(small, text)
 
 
-def test_a_text_without_words_finds_nothing(registers: Registers) -> None:
-    assert looked_for(registers.small, "%_*").count == 0
-    assert looked_for(registers.small, "   ").count > 30
+@pytest.mark.both
+def test_a_text_without_words_finds_nothing(small: Sessions) -> None:
+    assert looked_for(small, "%_*").count == 0
+    assert looked_for(small, "   ").count > 30
 
 
-def test_the_pages_of_a_search_hold_each_hit_once(registers: Registers) -> None:
+def test_the_pages_of_a_search_hold_each_hit_once(large: Sessions) -> None:
     seen: list[str] = []
-    with registers.large.reading() as session:
+    with large.reading() as session:
         for page in range(1, 8):
             wanted = Wanted(text="ferry tickets", page=page)
             found = queries.listing(session, wanted, today=TODAY)
@@ -147,6 +146,7 @@ def test_a_body_that_is_renamed_is_found_by_its_new_name(app: Flask, tmp_path: P
     assert looked_for(app.extensions["sessions"], "quinces").count == 1
 
 
+@pytest.mark.both
 def test_an_import_that_is_refused_leaves_the_index_as_it_was(app: Flask, tmp_path: Path) -> None:
     files.bring_in(app, tmp_path)
     sessions = app.extensions["sessions"]
@@ -158,12 +158,14 @@ def test_an_import_that_is_refused_leaves_the_index_as_it_was(app: Flask, tmp_pa
     assert looked_for(sessions, "bill lower").count == 1
 
 
-def test_what_stands_before_the_migration_is_found_after_it(tmp_path: Path) -> None:
-    sessions = make_sessions(f"sqlite:///{tmp_path}/migrated.db")
-    schema.upgrade(sessions.engine)
-    import_demo(sessions, tmp_path / "world")
-    schema.downgrade(sessions.engine, "0002")
-    schema.upgrade(sessions.engine)
-    finds(sessions, {"typed": "kidney app", "first": "DSA-0008"})
-    finds(sessions, {"typed": "Wrenford Council prydau", "first": "DSA-0011"})
-    sessions.engine.dispose()
+@pytest.mark.both
+def test_what_stands_before_the_migration_is_found_after_it(
+    databases: Databases, tmp_path: Path
+) -> None:
+    with opened(databases, empty=True) as sessions:
+        schema.upgrade(sessions.engine)
+        import_demo(sessions, tmp_path / "world")
+        schema.downgrade(sessions.engine, "0002")
+        schema.upgrade(sessions.engine)
+        finds(sessions, {"typed": "kidney app", "first": "DSA-0008"})
+        finds(sessions, {"typed": "Wrenford Council prydau", "first": "DSA-0011"})

@@ -1,34 +1,74 @@
 """Migrations lead to what the models say, and back, and collide in review."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import Engine, create_engine, inspect, text
 
-import citizen_portal.app  # noqa: F401  (brings in every slice's tables)
 from citizen_portal import schema
-from citizen_portal.db import Base, Sessions, make_sessions
+from citizen_portal.db import Base, Sessions
 from tests import make
+from tests.databases import Databases, opened
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 @pytest.fixture
-def sessions(tmp_path: Path) -> Sessions:
-    return make_sessions(f"sqlite:///{tmp_path}/migrated.db")
+def sessions(databases: Databases) -> Iterator[Sessions]:
+    with opened(databases, empty=True) as sessions:
+        yield sessions
 
 
+@pytest.mark.both
 def test_the_newest_schema_is_what_the_models_say(sessions: Sessions) -> None:
     schema.upgrade(sessions.engine)
     with sessions.engine.connect() as connection:
         compared = {"include_name": schema.described}
         context = MigrationContext.configure(connection, opts=compared)
         assert compare_metadata(context, Base.metadata) == []
-    sessions.engine.dispose()
 
 
+@pytest.mark.both
+def test_migrations_make_what_the_models_make(databases: Databases, sessions: Sessions) -> None:
+    """Defaults, checks and triggers too, which the comparison above leaves out."""
+    schema.upgrade(sessions.engine)
+    with opened(databases) as made:
+        assert described(sessions.engine) == described(made.engine)
+
+
+TRIGGERS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname, pg_get_triggerdef(oid) || pg_get_functiondef(tgfoid) "
+    "FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+
+def described(engine: Engine) -> dict[str, Any]:
+    """What the database says of each table, and of what happens when rows change."""
+    found = inspect(engine)
+    told: dict[str, Any] = {}
+    for table in sorted(set(found.get_table_names()) - {"alembic_version"}):
+        told[table] = [
+            sorted(json.dumps(each, default=str) for each in asked(table))
+            for asked in (
+                found.get_columns,
+                found.get_indexes,
+                found.get_unique_constraints,
+                found.get_foreign_keys,
+                found.get_check_constraints,
+            )
+        ]
+    with engine.connect() as connection:
+        told["triggers"] = set(connection.execute(text(TRIGGERS[engine.dialect.name])).all())
+    return told
+
+
+@pytest.mark.both
 def test_migrations_go_back_to_nothing_and_forward_again(sessions: Sessions) -> None:
     schema.upgrade(sessions.engine)
     with sessions.writing() as session:
@@ -38,7 +78,6 @@ def test_migrations_go_back_to_nothing_and_forward_again(sessions: Sessions) -> 
     schema.upgrade(sessions.engine)
     at, newest = schema.standing(sessions.engine)
     assert at == newest
-    sessions.engine.dispose()
 
 
 def test_the_head_file_names_the_newest_revision() -> None:

@@ -60,7 +60,6 @@ def open_portal(settings: Settings, stack: ExitStack) -> OpenPortal:
             given = {"oidc_issuer": issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
             known = {"public_url": url, **given, **changes}
             app = create_app(Settings(**{**settings.model_dump(), **known}))
-            Base.metadata.create_all(app.extensions["sessions"].engine)
             made.append(app)
             return app
 

@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 
 from citizen_portal.app import create_app
-from citizen_portal.db import Base
 from citizen_portal.settings import Settings
 from tests.agreements import files
 from tests.bodies import systems
@@ -29,7 +28,6 @@ def portal(settings: Settings, tmp_path: Path) -> Iterator[Portal]:
 
     def make(url: str) -> Flask:
         app = create_app(Settings(**{**settings.model_dump(), "public_url": url}))
-        Base.metadata.create_all(app.extensions["sessions"].engine)
         made.append(app)
         return app
 

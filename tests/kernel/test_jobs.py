@@ -203,11 +203,13 @@ def age(sessions: Sessions, job_id: UUID, by: timedelta) -> None:
         session.get_one(Job, job_id).heartbeat_at = clock.now() - by - timedelta(seconds=1)
 
 
-def test_a_queue_that_cannot_be_reached_undoes_nothing(app: Flask, session: Session) -> None:
+def test_a_queue_that_cannot_be_reached_undoes_nothing(
+    app: Flask, database: str, session: Session
+) -> None:
     def carry(_: UUID) -> None:
         raise OSError("no space left")
 
-    sessions = make_sessions(str(app.extensions["sessions"].engine.url), carry=carry)
+    sessions = make_sessions(database, carry=carry)
     with sessions.writing() as writing:
         job_id = jobs.enqueue(writing, NAME, word="kept").id
     sessions.engine.dispose()

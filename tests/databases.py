@@ -1,0 +1,92 @@
+"""Lend each test a database of its own: a copy of one with every table, made in a moment."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+from psycopg import sql
+
+import citizen_portal.app  # noqa: F401  (brings in every slice's tables)
+from citizen_portal.db import Base, Sessions, make_sessions
+
+
+class Databases(Protocol):
+    """Where databases come from."""
+
+    def lend(self, *, empty: bool = False) -> AbstractContextManager[str]:
+        """The URL of a new database, with every table or with none, that is dropped at the end."""
+
+
+@contextmanager
+def opened(databases: Databases, *, empty: bool = False) -> Iterator[Sessions]:
+    """Sessions of a new database, as the portal makes them."""
+    with databases.lend(empty=empty) as url, _sessions(url) as sessions:
+        yield sessions
+
+
+def make_tables(url: str) -> None:
+    with _sessions(url) as sessions:
+        Base.metadata.create_all(sessions.engine)
+
+
+@contextmanager
+def _sessions(url: str) -> Iterator[Sessions]:
+    sessions = make_sessions(url)
+    try:
+        yield sessions
+    finally:
+        sessions.engine.dispose()
+
+
+class SqliteFiles:
+    """Files in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+        self._original = folder / "original.db"
+        make_tables(f"sqlite:///{self._original}")
+
+    @contextmanager
+    def lend(self, *, empty: bool = False) -> Iterator[str]:
+        file = self._folder / f"{next(self._numbers)}.db"
+        if not empty:
+            shutil.copy(self._original, file)
+        try:
+            yield f"sqlite:///{file}"
+        finally:
+            for part in self._folder.glob(f"{file.name}*"):
+                part.unlink()
+
+
+class PostgresqlDatabases:
+    """Databases of the server with its socket in this folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+        self._say("CREATE DATABASE {}", "original")
+        make_tables(self._url("original"))
+
+    @contextmanager
+    def lend(self, *, empty: bool = False) -> Iterator[str]:
+        name, like = f"test_{next(self._numbers)}", "template0" if empty else "original"
+        self._say("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, like)
+        try:
+            yield self._url(name)
+        finally:
+            self._say("DROP DATABASE {} WITH (FORCE)", name)
+
+    def _url(self, name: str) -> str:
+        return f"postgresql+psycopg://portal@/{name}?host={self._folder}"
+
+    def _say(self, command: str, *names: str) -> None:
+        server = psycopg.connect(
+            host=str(self._folder), user="portal", dbname="postgres", autocommit=True
+        )
+        with closing(server):
+            server.execute(sql.SQL(command).format(*map(sql.Identifier, names)))
