@@ -3,32 +3,46 @@
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Column, Dialect, Table
+from sqlalchemy import ARRAY, Column, ColumnElement, Dialect, String, Table, any_
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from citizen_portal.db import Base
 
 Rows = Sequence[tuple[Any, ...]]
 
 
-def insert_new(session: Session, model: type[Base], names: Sequence[str], rows: Rows) -> None:
-    """Insert these rows; one whose key is there already is left as it stands.
+def insert(session: Session, model: type[Base], names: Sequence[str], rows: Rows) -> None:
+    """Insert these rows, of which none may be there already.
 
     Rows are tuples in the order of ``names``. Defaults of the model are not filled in.
     """
-    if not rows:
+    _put(session, model, names, rows)
+
+
+def insert_new(session: Session, model: type[Base], names: Sequence[str], rows: Rows) -> None:
+    """The same, but one whose key is there already is left as it stands."""
+    if session.get_bind().dialect.name != "postgresql":
+        _put(session, model, names, rows, " ON CONFLICT DO NOTHING")
         return
-    table, connection = cast(Table, model.__table__), session.connection()
-    written = _written(rows, [table.c[name] for name in names], connection.dialect)
-    if connection.dialect.name == "postgresql":
-        _copied(session, table, names, written)
-        return
-    marks = ", ".join("?" * len(names))
-    connection.exec_driver_sql(
-        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608 - our own names
-        list(written),
-    )
+    # COPY itself fails on a known key: so first into a table of this transaction.
+    of, columns = cast(Table, model.__table__).name, ", ".join(names)
+    say = session.connection().exec_driver_sql
+    say(f"CREATE TEMP TABLE IF NOT EXISTS incoming_{of} (LIKE {of}) ON COMMIT DROP")
+    _put(session, model, names, rows, into=f"incoming_{of}")
+    taken = f"INSERT INTO {of} ({columns}) SELECT {columns} FROM incoming_{of}"  # noqa: S608 - our own names
+    say(f"{taken} ON CONFLICT DO NOTHING")
+    say(f"TRUNCATE incoming_{of}")
+
+
+def among(
+    session: Session, column: InstrumentedAttribute[str], values: Sequence[str]
+) -> ColumnElement[bool]:
+    """That a column has one of these values, which may be thousands."""
+    if session.get_bind().dialect.name == "postgresql":
+        return column == any_(sql_cast(list(values), ARRAY(String)))  # one parameter for them
+    return column.in_(values)
 
 
 def add_up(
@@ -45,23 +59,28 @@ def add_up(
     session.connection().execute(statement, rows)
 
 
-def _copied(session: Session, table: Table, names: Sequence[str], rows: Rows) -> None:
-    """COPY into a table of this transaction, then one INSERT: COPY itself fails on a known key."""
-    connection = session.connection()
-    incoming, columns = f"incoming_{table.name}", ", ".join(names)
-    connection.exec_driver_sql(
-        f"CREATE TEMP TABLE IF NOT EXISTS {incoming} (LIKE {table.name}) ON COMMIT DROP"
-    )
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor:
-        with cursor.copy(f"COPY {incoming} ({columns}) FROM STDIN") as copy:
-            for row in rows:
+def _put(
+    session: Session,
+    model: type[Base],
+    names: Sequence[str],
+    rows: Rows,
+    otherwise: str = "",
+    into: str = "",
+) -> None:
+    if not rows:
+        return
+    table, connection = cast(Table, model.__table__), session.connection()
+    written = _written(rows, [table.c[name] for name in names], connection.dialect)
+    of, columns = into or table.name, ", ".join(names)
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {of} ({columns}) FROM STDIN") as copy:
+            for row in written:
                 copy.write_row(row)
-        cursor.execute(
-            f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {incoming} "  # noqa: S608 - our own names
-            "ON CONFLICT DO NOTHING"
-        )
-        cursor.execute(f"TRUNCATE {incoming}")
+        return
+    marks = ", ".join("?" * len(names))
+    put = f"INSERT INTO {of} ({columns}) VALUES ({marks}){otherwise}"  # noqa: S608 - our own names
+    connection.exec_driver_sql(put, list(written))
 
 
 def _written(rows: Rows, columns: Sequence[Column[Any]], dialect: Dialect) -> Rows:

@@ -89,9 +89,10 @@ def receive(
     people = _people(session, sender.organisation_id, {each.row["subject"] for each in firsts})
     new, again, other = _identified(session, firsts, people, now)
     faults += [_other_content(each) for each in other]
-    wanted = [each for each in (*new, *again) if each.row["subject"] in people]
+    claimed = _claimed(session, [each.key for each in again if each.row["subject"] in people])
+    wanted = [each for each in new if each.row["subject"] in people]
+    wanted += [each for each in again if each.key in claimed]
     _keep(session, wanted, people, index, now)
-    _mark_kept(session, [each.key for each in again if each.row["subject"] in people])
     _tell_of_sources(session, new, now)
     return Taken(len(sent) - len(faults), len(new), tuple(sorted(faults)))
 
@@ -140,7 +141,8 @@ def _people(session: Session, organisation_id: UUID, subjects: set[str]) -> dict
     for some in _in_parts(sorted(subjects)):
         rows = session.execute(
             select(PairwiseIndex.pairwise, PairwiseIndex.citizen_id).where(
-                PairwiseIndex.organisation_id == organisation_id, PairwiseIndex.pairwise.in_(some)
+                PairwiseIndex.organisation_id == organisation_id,
+                bulk.among(session, PairwiseIndex.pairwise, some),
             )
         )
         found.update(dict(rows.all()))
@@ -177,30 +179,41 @@ def _identified(
 
 
 def _standing(session: Session, keys: Iterable[Key]) -> dict[Key, tuple[bytes, bytes, bool]]:
-    refs: dict[UUID, list[str]] = {}
-    for source_id, ref in sorted(keys):
-        refs.setdefault(source_id, []).append(ref)
     columns = (Received.source_ref, Received.salt, Received.leaf, Received.kept)
     found = {}
-    for source_id, of in refs.items():
+    for source_id, of in _by_source(keys).items():
         for some in _in_parts(of):
-            rows = session.execute(
-                select(*columns).where(
-                    Received.source_id == source_id, Received.source_ref.in_(some)
-                )
-            )
+            wanted = bulk.among(session, Received.source_ref, some)
+            rows = session.execute(select(*columns).where(Received.source_id == source_id, wanted))
             found.update({(source_id, row[0]): (row[1], row[2], row[3]) for row in rows})
     return found
 
 
-def _mark_kept(session: Session, keys: Iterable[Key]) -> None:
-    """They came once for nobody; now somebody is linked."""
-    for source_id, ref in keys:
-        session.execute(
+def _claimed(session: Session, keys: Iterable[Key]) -> set[Key]:
+    """Those that came once for nobody, now that somebody is linked; each is claimed once."""
+    refs = _by_source(keys)
+    return {
+        (source_id, ref)
+        for source_id, of in refs.items()
+        for some in _in_parts(of)
+        for ref in session.scalars(
             update(Received)
-            .where(Received.source_id == source_id, Received.source_ref == ref)
+            .where(
+                Received.source_id == source_id,
+                bulk.among(session, Received.source_ref, some),
+                Received.kept.is_(False),
+            )
             .values(kept=True)
+            .returning(Received.source_ref)
         )
+    }
+
+
+def _by_source(keys: Iterable[Key]) -> dict[UUID, list[str]]:
+    refs: dict[UUID, list[str]] = {}
+    for source_id, ref in sorted(keys):
+        refs.setdefault(source_id, []).append(ref)
+    return refs
 
 
 RECEIVED = ("source_id", "source_ref", "salt", "leaf", "kept", "occurred_on", "accepted_on")
@@ -244,7 +257,7 @@ def _keep(
         (people[each.row["subject"]], event_id(index, each.key), *_columns(each, now))
         for each in sent
     ]
-    bulk.insert_new(session, PushedEvent, KEPT, sorted(rows, key=lambda row: row[:2]))
+    bulk.insert(session, PushedEvent, KEPT, sorted(rows, key=lambda row: row[:2]))
     jobs.enqueue_once(session, "access.review")
 
 

@@ -57,7 +57,7 @@ class Organisation(Row, kw_only=True):
     website: Mapped[str | None] = mapped_column(default=None)
     contact: Mapped[str | None] = mapped_column(default=None)
     """Who answers questions about data there: an address or a postal route."""
-    withholds: Mapped[list[str]] = mapped_column(default_factory=list)
+    withholds: Mapped[list[str]] = mapped_column(default_factory=list, server_default="[]")
     """Laws by which it may withhold an access for a time: codes from the regional profile."""
 
 
@@ -76,7 +76,7 @@ class Source(Row, kw_only=True):
     connected_since: Mapped[date | None] = mapped_column(default=None)
     not_reported: Mapped[list[dict[str, object]]] = mapped_column(default_factory=list)
     """Classes of access it does not report: ``{"what": {en, cy}, "law": {en, cy}, "url": …}``."""
-    retention: Mapped[dict[str, str]] = mapped_column(default_factory=dict)
+    retention: Mapped[dict[str, str]] = mapped_column(default_factory=dict, server_default="{}")
     """How long we keep what it sends, by actor kind or ``default``: ISO 8601 durations."""
     window_from: Mapped[datetime | None] = mapped_column(default=None)
     """The earliest moment it keeps accesses from, as it last said."""

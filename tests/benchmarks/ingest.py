@@ -1,0 +1,241 @@
+"""Ingest of events against bare reading and writing: `python -m tests.benchmarks.ingest`.
+
+On both databases in one run, in turn. The limit: ``json.loads`` for each line, then the rows by the
+bare driver (SQLite: executemany; PostgreSQL: COPY) into the same tables with the same indexes, in
+one transaction. Ours: read strictly, validate, identify, look up whom they name, store, commit.
+Then a million events, in batches, and how much the process grew meanwhile.
+"""
+
+import json
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine, create_engine
+
+from citizen_portal import clock
+from citizen_portal.access.actions import receiving
+from citizen_portal.access.actions.receiving import KEPT, RECEIVED, Sender
+from citizen_portal.access.schemas import batches, pushed
+from citizen_portal.bodies.models import Protocol
+from citizen_portal.bodies.queries import directory
+from citizen_portal.db import Base, Sessions, make_sessions
+from citizen_portal.identity.models import Citizen, PairwiseIndex
+from citizen_portal.sealing import Index
+from tests import make, postgres
+
+ROWS = 10_000
+ROUNDS = 7
+PEOPLE = 2_000
+MILLION = 1_000_000
+BAR, GROWTH_MB = 0.35, 100
+INDEX = Index(b"k" * 32)
+NOW = datetime.now(UTC)
+NUMBERS = count()
+
+
+class Side:
+    """One database, with a body that sends and people who are linked to it."""
+
+    def __init__(self, name: str, url: str) -> None:
+        self.name = name
+        self.sessions: Sessions = make_sessions(url)
+        self.engine: Engine = create_engine(url)
+        Base.metadata.create_all(self.sessions.engine)
+        with self.sessions.writing() as session:
+            body = make.body(slug="clinic")
+            session.add(body)
+            session.flush()
+            source = make.source(body, slug="clinic-log", protocol=Protocol.PUSH)
+            people = [Citizen() for _ in range(PEOPLE)]
+            session.add_all([source, *people])
+            session.flush()
+            self.known = {f"{n:064x}": one.id for n, one in enumerate(people)}
+            session.add_all(
+                PairwiseIndex(organisation_id=body.id, pairwise=pairwise, citizen_id=citizen_id)
+                for pairwise, citizen_id in self.known.items()
+            )
+            self.sender, self.source_id = Sender(body.id, "clinic-1"), source.id
+
+    def lines(self, rows: int = ROWS) -> bytes:
+        """As a body would send them; each names somebody who is linked."""
+        subjects = list(self.known)
+        return b"\n".join(json.dumps(_event(next(NUMBERS), subjects)).encode() for _ in range(rows))
+
+    def ours(self, raw: bytes) -> None:
+        values, faults = batches.of_lines(raw)
+        with self.sessions.reading() as reading:
+            own = {one.slug: one for one in directory(reading).sources.values()}
+        now = clock.now()
+        good, wrong = pushed.checked(values, sources=own, now=now)
+        with self.sessions.writing() as session:
+            taken = receiving.receive(session, self.sender, good, index=INDEX, now=now)
+        assert taken.accepted == len(values)
+        assert [*faults, *wrong, *taken.faults] == []
+
+    def bare(self, raw: bytes) -> None:
+        """What no ingest can do without: each line read, each row written."""
+        said = [json.loads(line) for line in raw.split(b"\n")]
+        identities = [(self.source_id, one["source_ref"]) for one in said]
+        received = [
+            (*key, b"s" * 16, b"l" * 32, True, NOW.date(), NOW.date()) for key in identities
+        ]
+        kept = [_row(one, self.known, self.source_id) for one in said]
+        with closing(self.engine.raw_connection()) as connection:
+            if self.name == "sqlite":
+                _executemany(connection, received, kept)
+            else:
+                _copy(connection, received, kept)
+            connection.commit()
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder, _postgresql() as url:
+        sides = [Side("sqlite", f"sqlite:///{folder}/ingest.db")]
+        sides += [Side("postgresql", url)] if url else []
+        held = [measured(side) for side in sides]
+        held += [grown(side) for side in sides]
+        for side in sides:
+            side.sessions.engine.dispose()
+            side.engine.dispose()
+    return 0 if all(held) else 1
+
+
+def measured(side: Side) -> bool:
+    """Both ways in turn, with events that neither has seen."""
+    ours: list[float] = []
+    bare: list[float] = []
+    for turn in range(ROUNDS + 1):
+        for way, taken in ((side.ours, ours), (side.bare, bare)):
+            seconds = timed(way, side.lines())
+            if turn:
+                taken.append(seconds)
+    mine, limit = statistics.median(ours), statistics.median(bare)
+    print(
+        f"{side.name:11} ours {ROWS / mine:8,.0f} rows/s ({min(ours):.2f}-{max(ours):.2f} s)  "
+        f"bare {ROWS / limit:8,.0f} rows/s ({min(bare):.2f}-{max(bare):.2f} s)  "
+        f"{limit / mine:.2f}x (bar: {BAR}x)",
+        flush=True,
+    )
+    return bool(limit / mine >= BAR)
+
+
+def grown(side: Side) -> bool:
+    """The process must not grow with what it has taken."""
+    side.ours(side.lines())
+    before = peak_mb()
+    start = time.perf_counter()
+    for _ in range(MILLION // ROWS):
+        side.ours(side.lines())
+    growth = peak_mb() - before
+    print(
+        f"{side.name:11} {MILLION:,} events in {time.perf_counter() - start:.0f} s, "
+        f"grew by {growth:.0f} MB (bar: {GROWTH_MB} MB)",
+        flush=True,
+    )
+    return growth <= GROWTH_MB
+
+
+def timed(work: Callable[[bytes], None], raw: bytes) -> float:
+    start = time.perf_counter()
+    work(raw)
+    return time.perf_counter() - start
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _event(number: int, subjects: list[str]) -> dict[str, Any]:
+    at = NOW - timedelta(minutes=number % 500_000)
+    return {
+        "source": "clinic-log",
+        "source_ref": f"2026/{number:010}",
+        "subject": subjects[number % len(subjects)],
+        "occurred": at.isoformat(),
+        "action": f"Looked at the record before a visit of kind {number % 7}",
+        "receiver_code": f"B{number % 9:04}",
+        "receiver_name": "Harbour Street Surgery",
+        "system": "Front desk",
+        "agreement": "DSA-0011",
+        "categories": ["Name", "Address"],
+        "actor_kind": "person" if number % 3 else "machine",
+        "actor_handle": f"u-{number % 50}",
+        "trigger": "duty",
+        "outcome": "given",
+    }
+
+
+def _row(said: dict[str, Any], known: dict[str, UUID], source_id: UUID) -> tuple[Any, ...]:
+    at = datetime.fromisoformat(said["occurred"])
+    return (
+        known[said["subject"]],
+        uuid4(),
+        source_id,
+        said["source_ref"],
+        at,
+        None,
+        NOW,
+        "self",
+        said["actor_kind"],
+        said["actor_handle"],
+        said["trigger"],
+        said["outcome"],
+        False,
+        said["action"],
+        said["receiver_code"],
+        said["receiver_name"],
+        said["system"],
+        said["agreement"],
+        None,
+        None,
+        json.dumps(said["categories"]),
+        None,
+    )
+
+
+def _executemany(connection: Any, received: list[Any], kept: list[Any]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    for table, names, rows in (("received", RECEIVED, received), ("pushed_event", KEPT, kept)):
+        marks = ", ".join("?" * len(names))
+        connection.executemany(
+            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})",  # noqa: S608
+            [tuple(_plain(value) for value in row) for row in rows],
+        )
+
+
+def _copy(connection: Any, received: list[Any], kept: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        for table, names, rows in (("received", RECEIVED, received), ("pushed_event", KEPT, kept)):
+            with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return value.hex
+    return str(value) if isinstance(value, date) else value
+
+
+@contextmanager
+def _postgresql() -> Iterator[str | None]:
+    try:
+        with postgres.started() as folder:
+            yield f"postgresql+psycopg://portal@/postgres?host={Path(folder)}"
+    except postgres.AbsentError as error:
+        print(error)
+        yield None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
