@@ -28,7 +28,7 @@ def pushing(app: Flask) -> Pushing:
 def locked(app: Flask) -> Iterator[None]:
     """Another process writes all the while; the portal waits less for it than it usually would."""
     engine = app.extensions["sessions"].engine
-    event.listen(engine, "begin", lambda at: at.exec_driver_sql("PRAGMA busy_timeout=50"))
+    event.listen(engine, "connect", lambda made, _: made.execute("PRAGMA busy_timeout=50"))
     engine.dispose()
     with closing(sqlite3.connect(engine.url.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
