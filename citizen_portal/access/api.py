@@ -4,17 +4,18 @@ from collections.abc import Callable
 from itertools import islice
 from uuid import UUID, uuid4
 
-from flask import Blueprint, request
+from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from google.protobuf.message import Message
 
 from citizen_portal import clock
 from citizen_portal.access.actions import receiving
 from citizen_portal.access.actions.receiving import RowFault, Sender
 from citizen_portal.access.queries.refused import Refused, refusals
-from citizen_portal.access.schemas import batches, pushed
+from citizen_portal.access.schemas import batches, pushed, traces
 from citizen_portal.bodies.guards import current_client, machines_only, needs
-from citizen_portal.bodies.models import Scope
+from citizen_portal.bodies.models import Protocol, Scope
 from citizen_portal.bodies.queries import directory
 from citizen_portal.web import machine, parts
 from citizen_portal.web.transactions import abandon, aside, db
@@ -36,7 +37,7 @@ READERS: dict[str, Callable[[bytes], batches.Read]] = {
         summary="Send accesses to people's data, as one JSON document or as NDJSON.",
         takes=pushed.EventBatch,
         gives={200: ("What became of each row. Accepted ones are on disk.", pushed.EventsAnswer)},
-        refuses=(400, 413, 415, 422),
+        refuses=(400, 413, 415, 422, 503),
     )
 )
 def push_events() -> ResponseReturnValue:
@@ -51,6 +52,39 @@ def push_events() -> ResponseReturnValue:
     said = gettext("No row of it can be taken. What is wrong stands under errors.")
     told = [machine.FieldFault(f"{one.row}.{one.field}", one.reason) for one in done.errors]
     return machine.problem(422, said, faults=told)
+
+
+@bp.post("/traces")
+@needs(Scope.EVENTS)
+@machine.described(
+    machine.Operation(
+        summary="Send accesses to people's data as OpenTelemetry spans, in protobuf or JSON.",
+        takes=traces.TraceBatch,
+        gives={
+            200: ("Spans that were taken are on disk. Tells of the others.", traces.TracesAnswer),
+            400: ("No span of it can be taken, or it cannot be read.", traces.TracesRefused),
+        },
+        refuses=(413, 415, 503),
+    )
+)
+def push_traces() -> ResponseReturnValue:
+    raw = machine.content(*traces.READERS, most_bytes=MOST_BYTES)
+    try:
+        rows, faults = traces.rows(raw, request.mimetype, _house())
+    except batches.NoBatch as error:
+        return _told(400, traces.refused(gettext("What was sent %(fault)s.", fault=error)))
+    if not rows and not faults:
+        return _told(200, traces.stored())
+    nobody = sum(fault.reason == traces.NAMES_NOBODY for fault in faults)
+    done = take(rows, faults)
+    said = gettext(
+        "Not taken: %(count)s. GET /api/v1/access-events/refusals?batch=%(batch)s says why.",
+        count=done.refused,
+        batch=done.batch,
+    )
+    if not done.accepted and done.refused > nobody:
+        return _told(400, traces.refused(said))
+    return _told(200, traces.stored(done.refused, said))
 
 
 @bp.get("/access-events/refusals")
@@ -99,6 +133,24 @@ def take(rows: list[pushed.Numbered], faults: list[RowFault]) -> pushed.EventsAn
         with aside() as session:
             receiving.note_refusals(session, sender, batch, found)
     return _answer(batch, taken, found)
+
+
+def _house() -> traces.House:
+    caller = current_client()
+    with parts.sessions().reading() as reading:
+        known = directory(reading)
+    sources = known.sources_of(caller.organisation_id)
+    return traces.House(
+        known.bodies[caller.organisation_id].code,
+        frozenset(source.slug for source in sources if source.protocol is Protocol.PUSH),
+    )
+
+
+def _told(status: int, message: Message) -> ResponseReturnValue:
+    """Answers an exporter in the encoding in which it spoke."""
+    response = make_response(traces.written(message, request.mimetype), status)
+    response.mimetype = request.mimetype
+    return response
 
 
 def _answer(batch: UUID, taken: receiving.Taken, found: list[RowFault]) -> pushed.EventsAnswer:

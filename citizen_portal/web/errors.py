@@ -1,12 +1,15 @@
 """The only place that turns an error into a status code, a page or a problem document."""
 
+import sqlite3
+
 import structlog
-from flask import Flask, g, make_response, render_template, request
+from flask import Flask, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from sqlalchemy import exc
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from citizen_portal.errors import (
     DomainError,
@@ -32,6 +35,17 @@ STATUS: dict[type[DomainError], int] = {
 }
 PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 """Statuses with words of their own in ``templates/errors/page.html``; others read as 400 or 500."""
+AWAY = (exc.DBAPIError, exc.TimeoutError)
+"""What SQLAlchemy raises, among other things, when the database is locked or cannot be reached."""
+AWAY_SQLITE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+RETRY_AFTER = "2"
+"""Seconds. Exporters of traces give up after ten in all, so it is not longer."""
 
 log = structlog.get_logger()
 
@@ -41,6 +55,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(machine.Faulty, _faulty)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(InternalServerError, _late)
+    for kind in AWAY:
+        app.register_error_handler(kind, _database)
     if not app.testing:
         app.register_error_handler(Exception, _unexpected)
 
@@ -66,6 +83,34 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
+
+
+def _database(error: Exception) -> ResponseReturnValue:
+    """Systems try again by themselves if they are told to; nothing of what they sent is lost."""
+    if request.path.startswith("/api/") and _is_away(error):
+        log.warning("database.away", fault=type(error).__name__, where=_where(error))
+        abandon()
+        return machine.problem(503, headers={"Retry-After": RETRY_AFTER})
+    if current_app.testing:
+        raise error
+    return _unexpected(error)
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the same may succeed later, rather than being wrong."""
+    if not isinstance(error, exc.DBAPIError):
+        return True
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in AWAY_SQLITE
+    return error.connection_invalidated or isinstance(error, exc.OperationalError)
+
+
+def _late(error: InternalServerError) -> ResponseReturnValue:
+    """What failed after the view was done, as a commit does, comes here wrapped."""
+    if isinstance(error.original_exception, AWAY):
+        return _database(error.original_exception)
+    return _http(error)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -27,6 +27,7 @@ REFUSALS = {
     413: "It is too large.",
     415: "It is not sent as JSON.",
     422: "It has faults; each stands under errors with its field.",
+    503: "It cannot be done just now. Send the same again after Retry-After.",
 }
 SCHEME = "client"
 ID = {"type": "string", "format": "uuid"}
