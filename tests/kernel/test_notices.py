@@ -106,7 +106,7 @@ def test_a_mail_goes_by_starttls_with_user_and_password(
         seen.append(given[-1])
         return AuthResult(success=True)
 
-    safe = {"tls_context": certificate, "require_starttls": True, "authenticator": check}
+    safe: dict[str, Any] = {"tls_context": certificate, "require_starttls": True, "authenticator": check}
     with taking_mail(**safe, auth_required=True) as server:
         given = {"smtp_user": "portal", "smtp_password": settings.secret_key}
         notices.send(through(settings, server.port, smtp_security="starttls", **given), MAIL, to=TO)
@@ -135,7 +135,7 @@ def test_a_server_whose_certificate_nobody_vouches_for_gets_nothing(
     security: str,
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
-    way = {"ssl_context": certificate} if security == "tls" else {"tls_context": certificate}
+    way: dict[str, Any] = {"ssl_context" if security == "tls" else "tls_context": certificate}
     with taking_mail(**way) as server, pytest.raises(NotSent):
         notices.send(through(settings, server.port, smtp_security=security), MAIL, to=TO)
     assert server.asked == 0
