@@ -26,7 +26,7 @@ class AddressForm(Form):
             raise ValidationError(lazy_gettext("Write your e-mail address"))
         if mailbox(field.data) is None:
             raise ValidationError(
-                lazy_gettext("Write one e-mail address such as name@example.org. Check each letter")
+                lazy_gettext("Write one e-mail address, such as name@example.org")
             )
 
 

@@ -39,7 +39,7 @@ def send_code(work: jobs.Work, *, citizen: str, channel: str) -> None:
     code = "".join(secrets.choice(LETTERS) for _ in range(8))
     try:
         address = _address(work, citizen_id, found.sealed_address)
-        notices.send(settings, words.code(code), to=address)
+        notices.send(settings, words.code(code).mail, to=address)
     except NoMailbox:
         _give_up(work, citizen_id, found.id)
         return
@@ -74,7 +74,7 @@ def tell(work: jobs.Work, *, citizen: str) -> None:
         return
     try:
         address = _address(work, citizen_id, due.sealed_address)
-        notices.send(settings, words.news(settings.public_url), to=address)
+        notices.send(settings, words.news(settings.public_url).mail, to=address)
     except NotSent as error:
         log.warning("mail.not_sent", fault=str(error))
     except NoMailbox:

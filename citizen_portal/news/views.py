@@ -87,7 +87,7 @@ def _page(form: CodeForm) -> str:
         form=form,
         sends_mail=settings.sends_mail,
         sender=settings.mail_from_name,
-        mail=words.news(settings.public_url),
+        letter=words.news(settings.public_url),
     )
 
 

@@ -106,7 +106,11 @@ def test_a_mail_goes_by_starttls_with_user_and_password(
         seen.append(given[-1])
         return AuthResult(success=True)
 
-    safe: dict[str, Any] = {"tls_context": certificate, "require_starttls": True, "authenticator": check}
+    safe: dict[str, Any] = {
+        "tls_context": certificate,
+        "require_starttls": True,
+        "authenticator": check,
+    }
     with taking_mail(**safe, auth_required=True) as server:
         given = {"smtp_user": "portal", "smtp_password": settings.secret_key}
         notices.send(through(settings, server.port, smtp_security="starttls", **given), MAIL, to=TO)

@@ -21,7 +21,7 @@ from citizen_portal.settings import Settings
 from tests import make
 from tests.conftest import settings_in
 from tests.fakes.mail import MailServer, taking_mail
-from tests.pages import Page
+from tests.pages import Page, said
 
 MAIL = "/my/account/mail"
 ADDRESS, CODE, CONFIRM, REMOVE = (f"{MAIL}/{to}" for to in ("address", "code", "confirm", "remove"))
@@ -141,3 +141,8 @@ def mailbox(app: Flask, server: MailServer, signed_in: Callable[[Citizen], Flask
 def other(app: Flask, server: MailServer, signed_in: Callable[[Citizen], FlaskClient]) -> Mailbox:
     citizen = make.citizen()
     return Mailbox(app, server, signed_in(citizen), citizen)
+
+
+def error(page: Page) -> str:
+    found = page.soup.select_one(".govuk-error-message")
+    return said(found) if found else ""
