@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -128,7 +129,8 @@ def test_later_news_of_a_day_wait_for_one_mail_of_the_next(mailbox: Mailbox) -> 
 
 def a_day_passes(mailbox: Mailbox) -> None:
     with mailbox.sessions.writing() as session:
-        for row in session.scalars(select(Told).where(Told.told_at.is_not(None))):
+        own = select(Told).where(Told.citizen_id == mailbox.citizen_id)
+        for row in session.scalars(own.where(Told.told_at.is_not(None))):
             assert row.told_at is not None
             row.told_at -= timedelta(days=1)
 
@@ -227,18 +229,26 @@ def test_two_workers_at_once_do_not_both_try(mailbox: Mailbox) -> None:
         assert actions.begin_mail(session, mailbox.citizen_id) is None
 
 
-def test_what_waits_for_one_mails_nobody_else(mailbox: Mailbox, other: Mailbox) -> None:
+def test_those_whose_news_wait_are_found_once_their_day_is_over(
+    mailbox: Mailbox, other: Mailbox
+) -> None:
     mailbox.confirmed()
     other.confirmed("other@example.org")
-    other.server.mails.clear()
-    mailbox.happen("a")
-    mailbox.happen("b")
+    for one in (mailbox, other):
+        one.happen("a")
+        one.happen("b")
+    assert due(mailbox) == []
     a_day_passes(mailbox)
-    with mailbox.sessions.reading() as session:
-        assert queries.due(session, most=10) == [mailbox.citizen_id]
+
+    assert due(mailbox) == [mailbox.citizen_id], "the other's mail is still of this day"
     mailbox.tick()
-    assert [mail.to for mail in mailbox.server.mails] == [[SAFE], [SAFE]]
-    assert told(other) == []
+    assert [mail.to for mail in mailbox.server.mails[2:]] == [[SAFE]]
+    assert (told(mailbox), told(other)) == ([True, True], [True, False])
+
+
+def due(mailbox: Mailbox) -> list[UUID]:
+    with mailbox.sessions.reading() as session:
+        return queries.due(session, most=10)
 
 
 def test_the_worker_looks_for_waiting_news_by_itself() -> None:

@@ -42,14 +42,10 @@ def ask_again(session: Session, citizen_id: UUID) -> None:
 
 
 def note_code_sent(session: Session, citizen_id: UUID, channel_id: UUID, digest: str) -> None:
-    """Keep the digest of a code that is on its way, if its mailbox still waits for one."""
+    """Keep the digest of a code that is on its way, if its mailbox is still the one named."""
     session.execute(
         update(SafeChannel)
-        .where(
-            SafeChannel.citizen_id == citizen_id,
-            SafeChannel.id == channel_id,
-            SafeChannel.state == ChannelState.WAITING,
-        )
+        .where(SafeChannel.citizen_id == citizen_id, SafeChannel.id == channel_id)
         .values(code_digest=digest, code_sent_at=clock.now(), tries=0)
     )
 
