@@ -21,6 +21,8 @@ from citizen_portal.identity import views as sign_in
 from citizen_portal.identity.desk import audit as desk_audit
 from citizen_portal.identity.desk import signing_in as desk_sign_in
 from citizen_portal.jobs import Queue
+from citizen_portal.news import jobs as news_jobs
+from citizen_portal.news import views as mail
 from citizen_portal.places import folder
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as account
@@ -36,7 +38,7 @@ from citizen_portal.web import (
     transactions,
 )
 
-JOBS = (access_jobs, bodies_jobs, identity_jobs, records_jobs)
+JOBS = (access_jobs, bodies_jobs, identity_jobs, news_jobs, records_jobs)
 """Importing them registers what the worker can do."""
 BLUEPRINTS = [
     start.bp,
@@ -50,6 +52,7 @@ BLUEPRINTS = [
     desk_sign_in.bp,
     desk_audit.bp,
     account.bp,
+    mail.bp,
     register.bp,
     scorecard.bp,
     downloads.bp,

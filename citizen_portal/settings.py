@@ -10,7 +10,10 @@ from typing import Literal, Self
 from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from citizen_portal import mailboxes
+
 CONTACT = re.compile(r"(?:mailto:|https://)[!-~]+")
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 UNSAFE_SECRETS = {"", "change-me", "changeme", "dev", "development", "secret", "test"}
 
 
@@ -115,6 +118,32 @@ class Settings(BaseSettings):
     """Hosts, separated by spaces, that may resolve to private or loopback addresses.
     Meant for trials on one machine; empty in production."""
 
+    smtp_host: str = ""
+    """The mail server that takes the portal's mail. Empty: this portal sends no mail."""
+
+    smtp_port: int = 587
+    """The port of the mail server: usually 587 with `starttls`, 465 with `tls`."""
+
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the way to the mail server is encrypted: begun in clear and then always encrypted
+    (`starttls`), encrypted at once (`tls`), or `none`, in production to the same machine only."""
+
+    smtp_user: str = ""
+    """The portal's user name at the mail server. Empty: it asks for none."""
+
+    smtp_password: SecretStr = SecretStr("")
+    """The password that goes with it."""
+
+    smtp_timeout: float = 10.0
+    """Seconds the mail server may take for one step."""
+
+    mail_from: str = ""
+    """The e-mail address that mail comes from; needed with `smtp_host`."""
+
+    mail_from_name: str = "Account news"
+    """The name that mail comes from. People see it in a list of mails: it should say nothing of
+    what this portal is about."""
+
     leave_url: str = "https://www.bbc.co.uk/weather"
     """The neutral page to which "Leave this page" goes."""
 
@@ -137,6 +166,10 @@ class Settings(BaseSettings):
     @property
     def production(self) -> bool:
         return self.environment == "production"
+
+    @property
+    def sends_mail(self) -> bool:
+        return bool(self.smtp_host)
 
     @property
     def loopback_hosts(self) -> frozenset[str]:
@@ -162,6 +195,10 @@ class Settings(BaseSettings):
             "oidc_scopes: must contain openid": "openid" not in self.oidc_scopes.split(),
             "staff_scopes: must contain openid": "openid" not in self.staff_scopes.split(),
             "staff_client_id: must be filled": bool(self.staff_issuer and not self.staff_client_id),
+            "mail_from: must be one e-mail address": self.sends_mail
+            and mailboxes.mailbox(self.mail_from) is None,
+            "mail_from_name: one line of text": not self.mail_from_name.strip()
+            or not self.mail_from_name.isprintable(),
             "public_url: no slash at the end": self.public_url.endswith("/"),
             "security_contact: one address that begins with mailto: or https://": bool(
                 self.security_contact and not CONTACT.fullmatch(self.security_contact)
@@ -181,6 +218,9 @@ class Settings(BaseSettings):
                 "staff_issuer: must begin with https://": bool(self.staff_issuer)
                 and not self.staff_issuer.startswith("https://"),
                 "private_addresses: must be empty": bool(self.private_addresses),
+                "smtp_security: none goes to the same machine only": self.sends_mail
+                and self.smtp_security == "none"
+                and self.smtp_host not in LOOPBACK,
                 "testing: must be off": self.testing,
             }
         return [text for text, wrong in checks.items() if wrong]

@@ -32,7 +32,7 @@ PUBLIC = {
     "api_document",
 }
 """Blueprints that anybody may read."""
-CITIZENS = {"my", "access", "access_table", "entry", "account"}
+CITIZENS = {"my", "access", "access_table", "entry", "account", "mail"}
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {"desk_audit", "desk", "drafts", "previews", "reviews", "parties", "lists", "asking"}
 """Blueprints behind ``officers_only``."""

@@ -57,6 +57,34 @@ def test_officers_need_an_issuer_and_a_client_id_or_neither() -> None:
             Settings(**GOOD | staff | {"staff_client_id": "", "environment": environment})
 
 
+MAIL: dict[str, Any] = {"smtp_host": "mail.example", "mail_from": "news@portal.example"}
+
+
+def test_mail_leaves_encrypted_from_one_address_under_one_name() -> None:
+    assert not Settings(**GOOD).sends_mail
+    assert Settings(**GOOD | MAIL).smtp_security == "starttls"
+    assert Settings(**GOOD | MAIL | {"smtp_host": "127.0.0.1", "smtp_security": "none"}).sends_mail
+    assert Settings(
+        **GOOD | MAIL | {"environment": "development", "smtp_security": "none"}
+    ).sends_mail
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("smtp_security", "none"),
+        ("mail_from", ""),
+        ("mail_from", "news@portal.example, eve@portal.example"),
+        ("mail_from", "news@portal.example\nBcc: eve@portal.example"),
+        ("mail_from_name", "News\r\nBcc: eve@portal.example"),
+        ("mail_from_name", " "),
+    ],
+)
+def test_mail_that_could_be_read_or_steered_by_others_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ValidationError, match=name):
+        Settings(**GOOD | MAIL | {name: value})
+
+
 def test_settings_cannot_be_changed_once_read() -> None:
     with pytest.raises(ValidationError):
         Settings(**GOOD).brand = "Other"  # type: ignore[misc]

@@ -6,23 +6,26 @@ Whatever order they come in: an event is counted in the transaction that marks i
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from citizen_portal import bulk
+from citizen_portal import bulk, jobs
 from citizen_portal.access.models import Actor, PushedEvent, Tally
 from citizen_portal.access.queries import attention, counted, stored
-from citizen_portal.access.queries.facts import AccessEvent
+from citizen_portal.access.queries.facts import AccessEvent, Pattern
 from citizen_portal.access.queries.matching import Explainer
 from citizen_portal.identity.models import Citizen
 
 AT_ONCE = 2_000
 """Events of one citizen that are reviewed together."""
+NEWS_FOR = timedelta(days=30)
+MOST_NEWS = 100
+"""More of it would be the same news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,36 @@ def review(session: Session, citizen_id: UUID, *, explainer: Explainer, today: d
     lifted = {one.id: attention.bits(one, patterns.get(one.id, ())) for one in events}
     _count(session, citizen_id, events, lifted)
     _mark(session, citizen_id, lifted)
+    _tell(session, citizen_id, events, patterns, today)
     return len(events)
+
+
+def _tell(
+    session: Session,
+    citizen_id: UUID,
+    events: Sequence[AccessEvent],
+    patterns: Mapping[str, frozenset[Pattern]],
+    today: date,
+) -> None:
+    """Have the citizen told that there is news, where they named a mailbox for that.
+
+    Of what happened lately only: a body that sends its past after a link was made is no news.
+    """
+    what = [
+        {"key": event.id, "kind": kind}
+        for event in events
+        if event.day > today - NEWS_FOR and (kind := _news(event, patterns.get(event.id, ())))
+    ]
+    if what:
+        jobs.enqueue(session, "news.first_notice", citizen=str(citizen_id), what=what[:MOST_NEWS])
+
+
+def _news(event: AccessEvent, patterns: Collection[Pattern]) -> str:
+    if event.usage.emergency:
+        return "emergency"
+    if not event.explained:
+        return "unexplained"
+    return "new_body" if Pattern.NEW_BODY in patterns else ""
 
 
 def _count(
