@@ -1,7 +1,7 @@
 """What can happen to a citizen's links to bodies, and to the codes that prove them."""
 
 import base64
-from datetime import timedelta
+from datetime import UTC, date, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -9,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock, jobs
+from citizen_portal.bodies.actions import send
+from citizen_portal.bodies.models import MessageKind
 from citizen_portal.errors import TooMany, WrongState
 from citizen_portal.identity import queries
 from citizen_portal.identity.models import (
@@ -26,6 +28,8 @@ from citizen_portal.sealing import Index, Sealer
 LONGEST_CLAIM = 255
 MOST_TRIES = 5
 TRIES_WITHIN = timedelta(hours=1)
+DEFAULT_RETENTION = 3
+"""Years back from which a body that is newly linked sends what it has kept of accesses."""
 
 
 def pairwise(index: Index, citizen_id: UUID, organisation_id: UUID) -> str:
@@ -67,7 +71,10 @@ def link(
     state: LinkState,
     proof: LinkProof,
 ) -> None:
-    """Keep what a body answered. A link that stands is not undone by a later lesser answer."""
+    """Keep what a body answered, and have it told of a link that was made.
+
+    A link that stands is not undone by a later lesser answer.
+    """
     known = _link_of(session, citizen_id, organisation_id)
     if known is not None and known.state in (LinkState.LINKED, state):
         return
@@ -85,6 +92,19 @@ def link(
     _note_change(session, known)
     tag = "link:made" if state is LinkState.LINKED else "link:refused"
     audit.record(session, tag, actor=citizen_id, organisation=str(organisation_id))
+    if state is LinkState.LINKED:
+        _tell_of(session, known)
+
+
+def _tell_of(session: Session, link: SubjectLink) -> None:
+    """The body learns that the person can be told of now, and from when on accesses are wanted."""
+    made_at = link.since.astimezone(UTC)
+    told = {
+        "subject": link.pairwise,
+        "since": made_at.isoformat().replace("+00:00", "Z"),
+        "replay_from": years_before(made_at.date(), DEFAULT_RETENTION).isoformat(),
+    }
+    send(session, link.organisation_id, MessageKind.LINK_CREATED, told)
 
 
 def ask_by_claim(
@@ -134,6 +154,14 @@ def unlink(session: Session, citizen_id: UUID, organisation_id: UUID) -> None:
     _index_pairwise(session, known)
     _note_change(session, known)
     audit.record(session, "link:ended", actor=citizen_id, organisation=str(organisation_id))
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day so many years before; the 28th where there is no 29th of February."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
 
 
 def _link_of(session: Session, citizen_id: UUID, organisation_id: UUID) -> SubjectLink | None:
