@@ -60,18 +60,23 @@ def send(
     if webhook is None:
         return
     session.add(Delivery(organisation_id=organisation_id, kind=kind.value, payload=dict(payload)))
-    if webhook.failing_since is None:  # one that fails is told each minute, together with others
+    if webhook.failing_since is None:
         _tell_soon(session, organisation_id)
 
 
 def take_up(session: Session, organisation_id: UUID | None = None) -> list[Telling]:
-    """What is due, for one body or for all, of those that no other worker tells just now."""
+    """What is due, for one body or for all, of those that no other worker tells just now.
+
+    A body that fails is taken up with all others only: each message for it, alone, would keep a
+    worker for as long as the body hangs.
+    """
     now = clock.now()
     free = or_(Webhook.busy_until.is_(None), Webhook.busy_until <= now)
     due = exists().where(_due(now), Delivery.organisation_id == Webhook.organisation_id)
     taken = update(Webhook).where(Webhook.stopped_at.is_(None), free, due)
     if organisation_id is not None:
-        taken = taken.where(Webhook.organisation_id == organisation_id)
+        well = Webhook.failing_since.is_(None)
+        taken = taken.where(Webhook.organisation_id == organisation_id, well)
     webhooks = session.scalars(taken.values(busy_until=now + BUSY_FOR).returning(Webhook)).all()
     return [_telling(session, webhook, now) for webhook in webhooks]
 
