@@ -120,7 +120,7 @@ def remove(parts: Parts, client_id: str) -> None:
 def set_webhook(parts: Parts, slug: str, url: str) -> None:
     """Tell the body SLUG of things at URL from now on, and print its secret, this once.
 
-    Where it had a webhook, that ends, and so does its secret.
+    Where it had a webhook, that and its secret end; what waits is sent to URL.
     """
     try:
         addresses.checked("", url, loopback_hosts=parts.settings.loopback_hosts)
