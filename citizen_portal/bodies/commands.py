@@ -1,22 +1,24 @@
-"""``citizen-portal body``: which systems may call the portal for a body, and by which keys."""
+"""``citizen-portal body``: which systems may call for a body, and what bodies are told."""
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 from joserfc.jwk import Key
 from sqlalchemy.orm import Session
 
-from citizen_portal import jwks
+from citizen_portal import clock, jwks
 from citizen_portal.bodies import actions, queries, remote, schemas
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.remote.keys import MOST_BYTES
 from citizen_portal.bodies.schemas.key_sets import MOST_KEYS
 from citizen_portal.console import Commands, Parts
-from citizen_portal.fetch import Fault, Fetcher, Kind
+from citizen_portal.fetch import Fault, Fetcher, Kind, addresses
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 CLIENT = click.argument("client_id")
+SLUG = click.argument("slug")
 WORDS = {
     Kind.FORBIDDEN_ADDRESS: "It must be a public https address, without a name, query or fragment.",
     Kind.UNREADABLE: "What it answers is no JWK set in JSON.",
@@ -26,7 +28,7 @@ WORDS = {
 
 @click.group(cls=Commands)
 def body() -> None:
-    """The systems of bodies that may call the portal, and their keys."""
+    """The systems of bodies that may call the portal, their keys, and what bodies are told."""
 
 
 @body.command("list")
@@ -64,11 +66,9 @@ def add(
         raise click.UsageError("Give either --keys or --keys-url.")
     keys = _keys(parts, file, address)
     with parts.sessions.writing() as session:
-        of = queries.directory(session).body_by_slug(slug)
-        if of is None:
-            raise click.ClickException("No organisation on the register has this slug.")
+        of = _body(session, slug)
         wanted = [Scope(scope) for scope in scopes]
-        client = actions.add_client(session, of.id, slug=slug, scopes=wanted, **keys)
+        client = actions.add_client(session, of, slug=slug, scopes=wanted, **keys)
         client_id = client.client_id
     click.echo(client_id)
 
@@ -111,6 +111,86 @@ def remove(parts: Parts, client_id: str) -> None:
         _known(session, client_id)
         actions.remove_client(session, client_id)
     click.echo(f"{client_id} may not call any more.")
+
+
+@body.command("webhook")
+@SLUG
+@click.argument("url")
+@click.pass_obj
+def set_webhook(parts: Parts, slug: str, url: str) -> None:
+    """Tell the body SLUG of things at URL from now on, and print its secret, this once.
+
+    Where it had a webhook, that and its secret end; what waits is sent to URL.
+    """
+    try:
+        addresses.checked("", url, loopback_hosts=parts.settings.loopback_hosts)
+    except Fault as fault:
+        raise click.ClickException(WORDS[fault.kind]) from None
+    with parts.sessions.writing() as session:
+        of = _body(session, slug)
+        secret = actions.set_webhook(session, parts.app.extensions["sealer"], of, url)
+    click.echo(secret)
+
+
+@body.command("webhook-rotate")
+@SLUG
+@click.pass_obj
+def rotate_secret(parts: Parts, slug: str) -> None:
+    """Make a new secret for what SLUG is told, and print it, this once.
+
+    For seven days each message is signed by the secret before it as well.
+    """
+    with parts.sessions.writing() as session:
+        of = _body(session, slug)
+        secret = actions.rotate_secret(session, parts.app.extensions["sealer"], of)
+    click.echo(secret)
+
+
+@body.command("webhook-remove")
+@SLUG
+@click.pass_obj
+def remove_webhook(parts: Parts, slug: str) -> None:
+    """Tell the body SLUG nothing more, not even what waits."""
+    with parts.sessions.writing() as session:
+        actions.remove_webhook(session, _body(session, slug))
+    click.echo(f"{slug} is told nothing more.")
+
+
+@body.command("deliveries")
+@click.argument("slug", required=False)
+@click.pass_obj
+def list_deliveries(parts: Parts, slug: str | None) -> None:
+    """Show where bodies (or SLUG) are told, and each message that waits or was given up."""
+    now = clock.now()
+    with parts.sessions.reading() as session:
+        of = None if slug is None else _body(session, slug)
+        told, found = queries.webhooks(session, of), queries.deliveries(session, of)
+    for webhook in told:
+        click.echo(f"{webhook.body}: {webhook.url} ({_health(webhook)})")
+    for each in found:
+        age = now.replace(microsecond=0) - each.made_at.replace(microsecond=0)
+        fault = f", {each.fault}" if each.fault else ""
+        click.echo(
+            f"{each.body}: {each.message_id} {each.kind} {each.state.value}, made {age} ago,"
+            f" {each.attempts} attempts{fault}"
+        )
+    more = " or more" if len(found) == queries.MOST_LISTED else ""
+    click.echo(f"{len(found)}{more} messages wait or were given up.")
+
+
+def _health(webhook: queries.WebhookFacts) -> str:
+    if webhook.stopped_at is not None:
+        return f"stopped by the body at {webhook.stopped_at:%Y-%m-%dT%H:%MZ}"
+    if webhook.failing_since is not None:
+        return f"failing since {webhook.failing_since:%Y-%m-%dT%H:%MZ}"
+    return "well"
+
+
+def _body(session: Session, slug: str) -> UUID:
+    of = queries.directory(session).body_by_slug(slug)
+    if of is None:
+        raise click.ClickException("No organisation on the register has this slug.")
+    return of.id
 
 
 def _known(session: Session, client_id: str) -> queries.ClientFacts:

@@ -1,8 +1,9 @@
 """One call and its answer, within limits of time, size and shape."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from concurrent.futures import Future
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -77,6 +78,18 @@ class Fetcher:
         url = self._url(base, path)
         return await self._call("POST", url, until=until, headers=headers, document=document)
 
+    async def send(
+        self, address: str, body: bytes, *, until: float, headers: Mapping[str, str]
+    ) -> None:
+        """Post bytes to an address, exactly as it is registered; raises ``Fault``.
+
+        Any status from 200 to 299 means that they were taken; what else is said is not read.
+        """
+        url = self._url("", address)
+        async with self._asked("POST", url, until=until, headers=headers, data=body) as response:
+            if not 200 <= response.status < 300:
+                _check_status(response.status)
+
     def _url(self, base: str, path: str) -> URL:
         return addresses.checked(base, path, loopback_hosts=self.loopback_hosts)
 
@@ -89,15 +102,23 @@ class Fetcher:
         headers: Mapping[str, str] | None,
         document: Mapping[str, Any] | None = None,
     ) -> Reply:
+        async with self._asked(
+            method, url, until=until, headers=headers, json=document
+        ) as response:
+            return await self._reply(response)
+
+    @asynccontextmanager
+    async def _asked(
+        self, method: str, url: URL, *, until: float, **given: Any
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """The answer, as long as there is time; whatever fails until it is read is a ``Fault``."""
         session = loop.home().session(self.loopback_hosts)
         try:
             async with (
                 asyncio.timeout_at(until),
-                session.request(
-                    method, url, headers=headers, json=document, allow_redirects=False
-                ) as response,
+                session.request(method, url, allow_redirects=False, **given) as response,
             ):
-                return await self._reply(response)
+                yield response
         except TimeoutError:
             raise Fault(Kind.TOO_SLOW) from None
         except (aiohttp.ClientError, OSError) as error:

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +9,8 @@ from citizen_portal.bodies.models import Scope
 from tests import make
 from tests.bodies import systems
 from tests.bodies.systems import System
+from tests.bodies.told import Told, told
+from tests.fakes.receiver import Receiver, receiving
 
 Connect = Callable[..., System]
 
@@ -35,3 +37,14 @@ def connect(app: Flask) -> Connect:
 @pytest.fixture
 def system(connect: Connect) -> System:
     return connect()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def body(app: Flask, receiver: Receiver) -> Told:
+    return told(app, receiver.url)

@@ -50,7 +50,16 @@ def echo() -> Flask:
             response.headers.add(name, text)
         return response
 
-    @app.get("/elsewhere")
+    @app.post("/taken/")
+    def take() -> ResponseReturnValue:
+        SEEN.append(request.get_data())
+        return "not JSON", 202
+
+    @app.post("/status/<int:status>")
+    def refuse(status: int) -> ResponseReturnValue:
+        return "", status
+
+    @app.route("/elsewhere", methods=["GET", "POST"])
     def elsewhere() -> ResponseReturnValue:
         SEEN.append("elsewhere")
         return "", 302, {"Location": "/echo"}
@@ -63,6 +72,13 @@ def get(fetcher: Fetcher, base: str, path: str, *, seconds: float = 5, **more: A
         return await fetcher.get(base, path, until=fetcher.moment(seconds), **more)
 
     return fetcher.wait(call(), seconds=seconds + 5)
+
+
+def send(fetcher: Fetcher, address: str, body: bytes) -> None:
+    async def call() -> None:
+        await fetcher.send(address, body, until=fetcher.moment(5), headers={})
+
+    fetcher.wait(call(), seconds=10)
 
 
 def test_a_call_says_what_it_must_and_hears_what_was_said(fetcher: Fetcher, address: str) -> None:
@@ -78,6 +94,42 @@ def test_a_document_is_posted_as_json(fetcher: Fetcher, address: str) -> None:
         return await fetcher.post(address, "/echo", until=fetcher.moment(5), document={"code": "A"})
 
     assert fetcher.wait(call(), seconds=5).document["document"] == {"code": "A"}
+
+
+def test_bytes_are_sent_as_they_are_to_the_very_address(fetcher: Fetcher, address: str) -> None:
+    send(fetcher, f"{address}/taken/", b'{"a":  1}')
+
+    assert SEEN == [b'{"a":  1}']
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "status"),
+    [
+        ("/elsewhere", Kind.REDIRECT, 302),
+        ("/status/300", Kind.REDIRECT, 300),
+        ("/status/403", Kind.TURNED_US_AWAY, 403),
+        ("/status/410", Kind.SAID_ERROR, 410),
+        ("/status/503", Kind.SAID_ERROR, 503),
+    ],
+)
+def test_bytes_that_were_not_taken_are_a_fault(
+    fetcher: Fetcher, address: str, path: str, kind: Kind, status: int
+) -> None:
+    with pytest.raises(Fault) as caught:
+        send(fetcher, address + path, b"{}")
+
+    assert (caught.value.kind, caught.value.status) == (kind, status)
+    assert [each for each in SEEN if each != "elsewhere"] == []
+
+
+@pytest.mark.parametrize("path", ["/taken/?key=1", "/taken/#there"])
+def test_an_address_that_says_more_than_where_is_refused(
+    fetcher: Fetcher, address: str, path: str
+) -> None:
+    with pytest.raises(Fault) as caught:
+        send(fetcher, address + path, b"{}")
+
+    assert (caught.value.kind, SEEN) == (Kind.FORBIDDEN_ADDRESS, [])
 
 
 def test_cookies_are_never_sent_back(fetcher: Fetcher, address: str) -> None:

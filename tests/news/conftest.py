@@ -35,8 +35,8 @@ def server() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, keys_folder: Path, server: MailServer) -> Settings:
-    return mailing(settings_in(tmp_path, keys_folder), server.port)
+def settings(tmp_path: Path, database: str, keys_folder: Path, server: MailServer) -> Settings:
+    return mailing(settings_in(tmp_path, keys_folder, database), server.port)
 
 
 def mailing(settings: Settings, port: int) -> Settings:

@@ -1,4 +1,5 @@
-"""Public bodies, their sources, what their activities mean, and the systems that call us."""
+"""Public bodies, their sources, what their activities mean, the systems that call us, and what
+bodies are told."""
 
 from citizen_portal.bodies.models.bodies import (
     ActivityRule,
@@ -13,15 +14,35 @@ from citizen_portal.bodies.models.clients import (
     Scope,
     UsedAssertion,
 )
+from citizen_portal.bodies.models.webhooks import (
+    BOTH_SIGN_FOR,
+    GONE,
+    REMOVED,
+    RETRIES,
+    Delivery,
+    DeliveryState,
+    MessageKind,
+    Webhook,
+    message_id,
+)
 
 __all__ = [
+    "BOTH_SIGN_FOR",
+    "GONE",
+    "REMOVED",
+    "RETRIES",
     "ActivityRule",
     "Client",
+    "Delivery",
+    "DeliveryState",
     "Kind",
+    "MessageKind",
     "Organisation",
     "Protocol",
     "Revision",
     "Scope",
     "Source",
     "UsedAssertion",
+    "Webhook",
+    "message_id",
 ]

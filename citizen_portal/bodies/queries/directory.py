@@ -76,7 +76,7 @@ class SourceFacts:
     window_to: datetime | None
     window_told_at: datetime | None
     last_answer_at: datetime | None
-    """Right to about ten minutes; ``bodies/actions.py`` says why."""
+    """Right to about ten minutes; ``bodies/actions/sources.py`` says why."""
 
     @property
     def sends(self) -> bool:

@@ -1,4 +1,5 @@
-"""How systems of bodies prove themselves: what they sign, and where they publish their keys."""
+"""How systems of bodies prove themselves: what they sign, and where they publish their keys. How
+bodies are told of things."""
 
 from citizen_portal.bodies.remote.assertions import (
     ALGORITHMS,
@@ -10,6 +11,7 @@ from citizen_portal.bodies.remote.assertions import (
     verify,
 )
 from citizen_portal.bodies.remote.keys import ClientKeys, fetch
+from citizen_portal.bodies.remote.telling import tell
 
 __all__ = [
     "ALGORITHMS",
@@ -20,5 +22,6 @@ __all__ = [
     "Unproved",
     "fetch",
     "read",
+    "tell",
     "verify",
 ]

@@ -1,7 +1,7 @@
 """What can happen to a citizen's links to bodies, and to the codes that prove them."""
 
 import base64
-from datetime import timedelta
+from datetime import UTC, date, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -9,6 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock, jobs
+from citizen_portal.bodies.actions import send
+from citizen_portal.bodies.models import MessageKind, Source
+from citizen_portal.bodies.models.retention import before, length
 from citizen_portal.errors import TooMany, WrongState
 from citizen_portal.identity import queries
 from citizen_portal.identity.models import (
@@ -67,7 +70,10 @@ def link(
     state: LinkState,
     proof: LinkProof,
 ) -> None:
-    """Keep what a body answered. A link that stands is not undone by a later lesser answer."""
+    """Keep what a body answered, and have it told of a link that was made.
+
+    A link that stands is not undone by a later lesser answer.
+    """
     known = _link_of(session, citizen_id, organisation_id)
     if known is not None and known.state in (LinkState.LINKED, state):
         return
@@ -85,6 +91,19 @@ def link(
     _note_change(session, known)
     tag = "link:made" if state is LinkState.LINKED else "link:refused"
     audit.record(session, tag, actor=citizen_id, organisation=str(organisation_id))
+    if state is LinkState.LINKED:
+        _tell_of(session, known)
+
+
+def _tell_of(session: Session, link: SubjectLink) -> None:
+    """The body learns that the person can be told of now, and from when on accesses are wanted."""
+    made_at = link.since.astimezone(UTC)
+    told = {
+        "subject": link.pairwise,
+        "since": made_at.isoformat().replace("+00:00", "Z"),
+        "replay_from": _kept_from(session, link.organisation_id, made_at.date()).isoformat(),
+    }
+    send(session, link.organisation_id, MessageKind.LINK_CREATED, told)
 
 
 def ask_by_claim(
@@ -134,6 +153,13 @@ def unlink(session: Session, citizen_id: UUID, organisation_id: UUID) -> None:
     _index_pairwise(session, known)
     _note_change(session, known)
     audit.record(session, "link:ended", actor=citizen_id, organisation=str(organisation_id))
+
+
+def _kept_from(session: Session, organisation_id: UUID, day: date) -> date:
+    """From when on we keep what the body sends, by the longest of its sources' retentions."""
+    of_body = select(Source.retention).where(Source.organisation_id == organisation_id)
+    kept = list(session.scalars(of_body)) or [{}]
+    return min(before(each, day) for one in kept for each in {length(one), *one.values()})
 
 
 def _link_of(session: Session, citizen_id: UUID, organisation_id: UUID) -> SubjectLink | None:

@@ -1,0 +1,45 @@
+"""What can happen to bodies, their sources and their systems, and to what they are told."""
+
+from citizen_portal.bodies.actions.clients import (
+    add_client,
+    change_keys,
+    forget_assertions,
+    remove_client,
+    use_up,
+)
+from citizen_portal.bodies.actions.deliveries import (
+    Message,
+    Telling,
+    forget_deliveries,
+    send,
+    settle,
+    take_up,
+)
+from citizen_portal.bodies.actions.sources import bump, note_answer, note_window
+from citizen_portal.bodies.actions.webhooks import (
+    remove_webhook,
+    rotate_secret,
+    secret_context,
+    set_webhook,
+)
+
+__all__ = [
+    "Message",
+    "Telling",
+    "add_client",
+    "bump",
+    "change_keys",
+    "forget_assertions",
+    "forget_deliveries",
+    "note_answer",
+    "note_window",
+    "remove_client",
+    "remove_webhook",
+    "rotate_secret",
+    "secret_context",
+    "send",
+    "set_webhook",
+    "settle",
+    "take_up",
+    "use_up",
+]

@@ -1,0 +1,149 @@
+"""What can happen to messages for bodies: made, taken up, settled, forgotten.
+
+A body is told by one worker at a time, which takes it up for ``BUSY_FOR`` and lets it go when it
+has settled what became of each message. What a worker that died had taken up is due again then, so
+a message may reach its body twice, under one id.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from citizen_portal import clock, jobs
+from citizen_portal.bodies.actions.webhooks import stop
+from citizen_portal.bodies.models import GONE, Delivery, DeliveryState, MessageKind, Webhook
+
+BUSY_FOR = timedelta(minutes=1)
+MOST_AT_ONCE = 50
+"""Messages that one body is told before it is let go."""
+DELIVERED_FOR = timedelta(days=1)
+GIVEN_UP_FOR = timedelta(days=30)
+"""How long a row stays once its message has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    id: UUID
+    kind: str
+    payload: Mapping[str, Any]
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What one body is to be told now, in this order, and by which secrets."""
+
+    organisation_id: UUID
+    url: str
+    secrets: Sequence[str]
+    """Sealed."""
+    messages: Sequence[Message]
+
+
+def send(
+    session: Session, organisation_id: UUID, kind: MessageKind, payload: Mapping[str, Any]
+) -> None:
+    """Have a body told of something, if it wants to be told and if this is kept.
+
+    ``payload`` holds ids and dates, never a name.
+    """
+    webhook = session.scalars(
+        select(Webhook).where(
+            Webhook.organisation_id == organisation_id, Webhook.stopped_at.is_(None)
+        )
+    ).one_or_none()
+    if webhook is None:
+        return
+    session.add(Delivery(organisation_id=organisation_id, kind=kind.value, payload=dict(payload)))
+    if webhook.failing_since is None:
+        _tell_soon(session, organisation_id)
+
+
+def take_up(session: Session, organisation_id: UUID | None = None) -> list[Telling]:
+    """What is due, for one body or for all, of those that no other worker tells just now.
+
+    A body that fails is taken up with all others only: each message for it, alone, would keep a
+    worker for as long as the body hangs.
+    """
+    now = clock.now()
+    free = or_(Webhook.busy_until.is_(None), Webhook.busy_until <= now)
+    due = exists().where(_due(now), Delivery.organisation_id == Webhook.organisation_id)
+    taken = update(Webhook).where(Webhook.stopped_at.is_(None), free, due)
+    if organisation_id is not None:
+        well = Webhook.failing_since.is_(None)
+        taken = taken.where(Webhook.organisation_id == organisation_id, well)
+    webhooks = session.scalars(taken.values(busy_until=now + BUSY_FOR).returning(Webhook)).all()
+    return [_telling(session, webhook, now) for webhook in webhooks]
+
+
+def settle(session: Session, telling: Telling, faults: Mapping[UUID, str | None]) -> bool:
+    """Keep what became of each message that was sent, and let its body go; whether it is stopped.
+
+    A webhook that was removed or set elsewhere meanwhile is not judged by its old address.
+    """
+    webhook = session.scalars(
+        select(Webhook)
+        .where(Webhook.organisation_id == telling.organisation_id, Webhook.url == telling.url)
+        .with_for_update()
+    ).one_or_none()
+    for delivery_id, fault in faults.items():
+        _settle_one(session, delivery_id, fault)
+    if webhook is None:
+        return False
+    failed = any(fault is not None for fault in faults.values())
+    webhook.busy_until = None
+    webhook.failing_since = (webhook.failing_since or clock.now()) if failed else None
+    stopped = GONE in faults.values()
+    if stopped:
+        stop(session, webhook)
+    elif not failed and _has_due(session, telling.organisation_id):
+        _tell_soon(session, telling.organisation_id)
+    return stopped
+
+
+def forget_deliveries(session: Session) -> None:
+    """Delete the rows of messages that ended long ago."""
+    now = clock.now()
+    state, ended = Delivery.state, Delivery.ended_at
+    delivered = and_(state == DeliveryState.DELIVERED, ended < now - DELIVERED_FOR)
+    given_up = and_(state == DeliveryState.GIVEN_UP, ended < now - GIVEN_UP_FOR)
+    session.execute(delete(Delivery).where(or_(delivered, given_up)))
+
+
+def _telling(session: Session, webhook: Webhook, now: datetime) -> Telling:
+    deliveries = session.scalars(
+        select(Delivery)
+        .where(_due(now), Delivery.organisation_id == webhook.organisation_id)
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(MOST_AT_ONCE)
+    )
+    messages = [Message(each.id, each.kind, each.payload, each.made_at) for each in deliveries]
+    return Telling(webhook.organisation_id, webhook.url, webhook.signing, messages)
+
+
+def _settle_one(session: Session, delivery_id: UUID, fault: str | None) -> None:
+    delivery = session.get(Delivery, delivery_id, with_for_update=True)
+    if delivery is None or delivery.state is not DeliveryState.WAITING:
+        return
+    if fault is None:
+        delivery.taken()
+    else:
+        delivery.failed(fault)
+
+
+def _has_due(session: Session, organisation_id: UUID) -> bool:
+    due = select(Delivery.id).where(_due(clock.now()), Delivery.organisation_id == organisation_id)
+    return session.scalar(due.limit(1)) is not None
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return and_(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now)
+
+
+def _tell_soon(session: Session, organisation_id: UUID) -> None:
+    jobs.enqueue(session, "bodies.deliver", organisation=str(organisation_id))
