@@ -16,7 +16,7 @@ from citizen_portal.sealing import write_private
 HOST = "127.0.0.1"
 SEED = 2026
 SETTINGS_FILE = "demo.json"
-OURS = (SETTINGS_FILE, "secrets.json", "servers.json", "keys", "world", "logs")
+OURS = (SETTINGS_FILE, "secrets.json", "servers.json", "pusher.json", "keys", "world", "logs")
 OURS_BY_PATTERN = ("portal.db*", "queue.db*")
 SECRETS = ("portal", "provider", "staff")
 
@@ -75,6 +75,10 @@ class DemoFolder:
     @property
     def servers_file(self) -> Path:
         return self.path / "servers.json"
+
+    @property
+    def pusher_file(self) -> Path:
+        return self.path / "pusher.json"
 
     @property
     def database_url(self) -> str:

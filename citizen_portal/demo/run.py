@@ -77,6 +77,7 @@ def _start(
         "keys": signing.load(folder.keys).public(),
         "known": prepared.known,
         "waiting": [citizen.name for citizen in prepared.waiting],
+        "pusher": prepared.pusher,
     }
     rewrite_private(folder.servers_file, json.dumps(given))
     env = _environment(folder, settings, port)

@@ -14,7 +14,7 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from citizen_portal import clock
-from citizen_portal.demo import bodies_app
+from citizen_portal.demo import bodies_app, pushing
 from citizen_portal.demo.folder import HOST
 from citizen_portal.demo.people import citizens, officers
 from citizen_portal.demo.people.citizens import Citizen
@@ -41,6 +41,7 @@ def serve(given: dict[str, Any]) -> None:
         _server(staff_port, _staff_provider(given, f"http://{HOST}:{staff_port}")),
         _server(bodies_port, bodies_app.create_bodies(_bodies_settings(given))),
     ]
+    pushing.start(_bodies_settings(given), given["pusher"])
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     _wait_for_sigterm()

@@ -1,20 +1,25 @@
 """Set up the demo world in a folder: keys, tables, register, officers, people linked to bodies."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from joserfc.jwk import OKPKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from citizen_portal import db, schema, sealing, signing
 from citizen_portal.agreements import queries, schemas
 from citizen_portal.agreements.actions import import_register
+from citizen_portal.bodies.actions import add_client
+from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import Directory, directory
 from citizen_portal.db import Sessions
-from citizen_portal.demo import world
-from citizen_portal.demo.folder import DemoFolder, WorldSettings
+from citizen_portal.demo import pushing, world
+from citizen_portal.demo.folder import DemoFolder, WorldSettings, rewrite_private
 from citizen_portal.demo.people import citizens, officers
 from citizen_portal.demo.people.citizens import Citizen
 from citizen_portal.identity import actions as identity
@@ -34,6 +39,8 @@ class Prepared:
     known: Known
     waiting: tuple[Citizen, ...]
     """People who have a code and have not used it."""
+    pusher: dict[str, Any]
+    """Id and key of the system of the body that sends."""
 
 
 def set_up(folder: DemoFolder, settings: WorldSettings) -> Prepared:
@@ -46,7 +53,27 @@ def set_up(folder: DemoFolder, settings: WorldSettings) -> Prepared:
         _import(sessions, folder, settings)
         with sessions.writing() as session:
             _let_officers_in(session, index, settings)
-            return _link(session, index, settings)
+            known, waiting = _link(session, index, settings)
+            return Prepared(known, waiting, _connect(session, folder))
+
+
+def _connect(session: Session, folder: DemoFolder) -> dict[str, Any]:
+    """Let the system of the body that sends call us: once, with a key of its own."""
+    if folder.pusher_file.exists():
+        return dict(json.loads(folder.pusher_file.read_text()))
+    body = directory(session).body_by_slug(pushing.BODY)
+    assert body is not None  # noqa: S101  (the world's files have it)
+    key = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
+    client = add_client(
+        session,
+        body.id,
+        slug=body.slug,
+        scopes=[Scope.EVENTS],
+        jwks={"keys": [key.as_dict(private=False)]},
+    )
+    made = {"client_id": client.client_id, "key": key.as_dict(private=True)}
+    rewrite_private(folder.pusher_file, json.dumps(made))
+    return made
 
 
 @contextmanager
@@ -80,7 +107,9 @@ def _let_officers_in(session: Session, index: Index, settings: WorldSettings) ->
             add_officer(session, body.id, blind=blind, name=officer.name, roles=officer.roles)
 
 
-def _link(session: Session, index: Index, settings: WorldSettings) -> Prepared:
+def _link(
+    session: Session, index: Index, settings: WorldSettings
+) -> tuple[Known, tuple[Citizen, ...]]:
     """Make the demo's people citizens, and link those who need no code to the bodies they know."""
     bodies = directory(session)
     known: Known = {}
@@ -101,7 +130,7 @@ def _link(session: Session, index: Index, settings: WorldSettings) -> Prepared:
                 known.setdefault(slug, {})[linked[body.id]] = citizen.name
         if citizen.code_at is not None and not linked:
             waiting.append(citizen)
-    return Prepared(known, tuple(waiting))
+    return known, tuple(waiting)
 
 
 def _link_at_once(

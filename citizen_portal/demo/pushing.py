@@ -1,0 +1,114 @@
+"""The demo's body that sends: its system proves itself by its own key and pushes each look.
+
+It does so at each start. The portal takes each look once, whatever comes twice.
+"""
+
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from joserfc import jwt
+from joserfc.jwk import OKPKey
+
+from citizen_portal import clock
+from citizen_portal.demo.bodies_app import BodiesSettings, organisations
+from citizen_portal.demo.people import citizens, histories
+from citizen_portal.demo.people.citizens import Citizen
+
+BODY, SOURCE = "health-service", "health-index"
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+PAUSE = 1.0
+TIMEOUT = 30.0
+OURS = {
+    "logtime": "occurred",
+    "receiverCode": "receiver_code",
+    "receiverName": "receiver_name",
+    "receiverSystem": "system",
+    "actorKind": "actor_kind",
+    "processorName": "processor",
+}
+"""What a source answers has other names than what is sent (docs/connect.md, docs/api.md)."""
+
+
+@dataclass(frozen=True)
+class Pusher:
+    """The system of the body that sends."""
+
+    portal: str
+    client_id: str
+    key: OKPKey
+
+    def token(self, http: requests.Session) -> str:
+        """An access token, for five minutes."""
+        now = int(clock.now().timestamp())
+        claims: dict[str, Any] = {"iss": self.client_id, "sub": self.client_id, "aud": self.portal}
+        claims |= {"exp": now + 60, "jti": secrets.token_hex(16)}
+        proof = jwt.encode({"alg": "Ed25519"}, claims, self.key, algorithms=["Ed25519"])
+        form = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION}
+        answer = http.post(
+            f"{self.portal}/api/oauth/token",
+            data={**form, "client_assertion": proof},
+            timeout=TIMEOUT,
+        )
+        answer.raise_for_status()
+        return str(answer.json()["access_token"])
+
+    def push(self, rows: list[dict[str, Any]]) -> None:
+        """Send what there is; raises ``requests.RequestException`` when it was not taken."""
+        with requests.Session() as http:
+            http.trust_env = False  # no proxy stands between us and this machine
+            headers = {"Authorization": f"Bearer {self.token(http)}"}
+            address = f"{self.portal}/api/v1/access-events"
+            http.post(
+                address, json={"events": rows}, headers=headers, timeout=TIMEOUT
+            ).raise_for_status()
+
+
+def start(settings: BodiesSettings, system: Mapping[str, Any]) -> None:
+    """Push once the portal answers, and try again until it has taken it."""
+    pusher = Pusher(settings.portal, system["client_id"], OKPKey.import_key(dict(system["key"])))
+    rows = list(_rows(settings))
+
+    def until_taken() -> None:
+        pause = threading.Event()
+        while True:
+            try:
+                pusher.push(rows)
+            except requests.RequestException:
+                pause.wait(PAUSE)
+            else:
+                return
+
+    if rows:
+        threading.Thread(target=until_taken, daemon=True).start()
+
+
+def _rows(settings: BodiesSettings) -> Iterator[dict[str, Any]]:
+    known = {name: pairwise for pairwise, name in settings.known.get(BODY, {}).items()}
+    for citizen in citizens.load():
+        if citizen.name in known:
+            yield from _of(citizen, known[citizen.name], settings)
+
+
+def _of(citizen: Citizen, pairwise: str, settings: BodiesSettings) -> Iterator[dict[str, Any]]:
+    year = histories.year_of(citizen, seed=settings.seed, now=settings.now)
+    looks = [look for look in year if look.activity.source == SOURCE]
+    bodies = organisations()
+    names = {slug: each.name for slug, each in bodies.items()}
+    codes = {slug: each.code for slug, each in bodies.items()}
+    counts: Counter[str] = Counter()
+    told = histories.rows(looks, citizen, codes=codes, names=names)
+    for look, row in zip(looks, told, strict=True):
+        ref = f"{citizen.name}/{look.activity.id}/{look.at:%Y%m%dT%H%M%S}"
+        counts[ref] += 1
+        said = {OURS.get(name, name): value for name, value in row.items()}
+        yield {
+            **{name: value for name, value in said.items() if value != "not_stated"},
+            "source": SOURCE,
+            "source_ref": f"{ref}/{counts[ref]}",
+            "subject": pairwise,
+        }
