@@ -15,7 +15,7 @@ from citizen_portal.access.models import Question
 from citizen_portal.access.queries.answers import questions
 from citizen_portal.access.schemas import Window
 from citizen_portal.bodies import actions as bodies
-from citizen_portal.bodies.queries import Directory, directory
+from citizen_portal.bodies.queries import Directory, directory, reckoned
 from citizen_portal.fetch import Fault
 
 EVERY = timedelta(minutes=5)
@@ -33,6 +33,8 @@ class Checked:
     source_id: UUID
     well: bool
     window: Window | None
+    ms: int
+    """How long it took to say that it is well."""
 
 
 @jobs.handler("access.forget_answers", every=EVERY)
@@ -62,7 +64,16 @@ def check_sources(work: jobs.Work) -> None:
             _keep(session, found)
         work.beat()
         well += sum(each.well for each in found)
+    _reckon(work)
     log.info("sources.checked", count=well)
+
+
+def _reckon(work: jobs.Work) -> None:
+    """Reckon anew how sources stand: after they were asked, or silence of ours would be theirs."""
+    with work.sessions.reading() as session:
+        found = reckoned(session, at=clock.now())
+    with work.transaction() as session:
+        bodies.keep_standings(session, found)
 
 
 def _round(caller: remote.Caller, lines: Sequence[Reached], *, seconds: float) -> Sequence[Checked]:
@@ -86,7 +97,7 @@ def _keep(session: Session, found: Sequence[Checked]) -> None:
                 told_at=clock.now(),
             )
         if each.well:
-            bodies.note_answer(session, each.source_id, at=clock.now())
+            bodies.note_answer(session, each.source_id, at=clock.now(), ms=each.ms)
 
 
 def _lines(known: Directory) -> Iterable[Reached]:
@@ -106,10 +117,11 @@ async def _check_all(
 async def _check(
     caller: remote.Caller, source_id: UUID, line: remote.Line, seconds: float
 ) -> Checked:
-    well, window = False, None
+    well, window, ms, asked_at = False, None, 0, clock.now()
     try:
         well = await remote.heartbeat(caller, line, until=caller.fetcher.moment(seconds))
+        ms = round((clock.now() - asked_at) / timedelta(milliseconds=1))
         window = await remote.usage_period(caller, line, until=caller.fetcher.moment(seconds))
     except Fault as fault:
         log.warning("source.not_well", source=str(source_id), fault=fault.kind.value)
-    return Checked(source_id, well, window)
+    return Checked(source_id, well, window, ms)

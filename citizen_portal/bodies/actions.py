@@ -4,21 +4,35 @@ thousand, so what they say of themselves is written only when it is news."""
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, func, not_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock
-from citizen_portal.bodies.models import Client, Revision, Scope, Source, UsedAssertion
-from citizen_portal.bodies.queries import REGISTER, SOURCES
+from citizen_portal.bodies.models import (
+    Client,
+    Revision,
+    Scope,
+    Source,
+    SourceDay,
+    SourceSample,
+    SourceStanding,
+    UsedAssertion,
+)
+from citizen_portal.bodies.queries import REGISTER, SOURCES, Standing
+from citizen_portal.db import Base
 
 ANSWER_STEP = timedelta(minutes=10)
 """``last_answer_at`` moves in steps of this: not a write for each citizen who looks."""
 WINDOW_STEP = timedelta(days=1)
+SAMPLES_KEPT = timedelta(days=30)
+DAYS_KEPT = timedelta(days=60)
+"""How far back days are kept, from the newest one of the same source."""
 
 
 def bump(session: Session, name: str = REGISTER) -> None:
@@ -53,8 +67,19 @@ def note_window(
     bump(session, SOURCES)
 
 
-def note_answer(session: Session, source_id: UUID, *, at: datetime) -> None:
-    """Keep that a source answered, when its last known answer is ten minutes old or more."""
+def note_answer(
+    session: Session,
+    source_id: UUID,
+    *,
+    at: datetime,
+    ms: int | None = None,
+    proven: bool | None = None,
+) -> None:
+    """Keep that a source answered, when its last known answer is ten minutes old or more.
+
+    ``ms`` is how long it took, where we asked; ``proven`` whether it said whom the answer is about,
+    where it is about somebody.
+    """
     news = session.execute(
         update(Source)
         .where(
@@ -66,6 +91,40 @@ def note_answer(session: Session, source_id: UUID, *, at: datetime) -> None:
     ).first()
     if news is not None:
         bump(session, SOURCES)
+    if ms is not None:
+        _keep_sample(session, source_id, at=at, ms=ms, proven=proven)
+
+
+def note_events(session: Session, source_id: UUID, *, day: date, count: int) -> None:
+    """Keep that a source sent so many accesses on a day, beside those it sent on it before."""
+    adding = _insert(session, SourceDay).values(source_id=source_id, day=day, times=count)
+    session.execute(
+        adding.on_conflict_do_update(
+            index_elements=[SourceDay.source_id, SourceDay.day],
+            set_={"times": SourceDay.times + adding.excluded.times},
+        )
+    )
+
+
+def keep_standings(session: Session, found: Mapping[UUID, Standing]) -> None:
+    """Keep what was reckoned of sources; pages show it from now on."""
+    if not found:
+        return
+    session.execute(delete(SourceStanding).where(SourceStanding.source_id.in_(found)))
+    session.add_all(_standing_row(source_id, standing) for source_id, standing in found.items())
+    bump(session, SOURCES)
+
+
+def forget_samples(session: Session) -> None:
+    """Samples that are old, and days that lie long before the newest one of the same source."""
+    session.execute(delete(SourceSample).where(SourceSample.at < clock.now() - SAMPLES_KEPT))
+    newest = select(SourceDay.source_id, func.max(SourceDay.day)).group_by(SourceDay.source_id)
+    for source_id, day in session.execute(newest).all():
+        session.execute(
+            delete(SourceDay).where(
+                SourceDay.source_id == source_id, SourceDay.day < day - DAYS_KEPT
+            )
+        )
 
 
 def add_client(
@@ -126,6 +185,49 @@ def use_up(session: Session, client_id: str, jti: str, *, expires_at: datetime) 
 def forget_assertions(session: Session) -> None:
     """Those that have expired would be refused for that alone."""
     session.execute(delete(UsedAssertion).where(UsedAssertion.expires_at < clock.now()))
+
+
+def _keep_sample(
+    session: Session, source_id: UUID, *, at: datetime, ms: int, proven: bool | None
+) -> None:
+    """One row for each ten minutes: the first answer, unless a later one says more of proof."""
+    sample = _insert(session, SourceSample).values(
+        source_id=source_id, at=_slot(at), ms=ms, proven=proven
+    )
+    worse = and_(SourceSample.proven.is_(True), not_(sample.excluded.proven))
+    session.execute(
+        sample.on_conflict_do_update(
+            index_elements=[SourceSample.source_id, SourceSample.at],
+            set_={"ms": sample.excluded.ms, "proven": sample.excluded.proven},
+            where=and_(
+                sample.excluded.proven.is_not(None), or_(SourceSample.proven.is_(None), worse)
+            ),
+        )
+    )
+
+
+def _slot(at: datetime) -> datetime:
+    step = int(ANSWER_STEP.total_seconds())
+    return datetime.fromtimestamp(int(at.timestamp()) // step * step, UTC)
+
+
+def _insert(session: Session, table: type[Base]) -> Any:
+    """An insert that may say what to do when the row is there already, as this database has it."""
+    made = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return made.insert(table)
+
+
+def _standing_row(source_id: UUID, standing: Standing) -> SourceStanding:
+    allowed = standing.patience
+    assert standing.reckoned_at is not None  # noqa: S101 - what is kept was reckoned
+    return SourceStanding(
+        source_id=source_id,
+        reckoned_at=standing.reckoned_at,
+        answer_ms=standing.answer_ms,
+        proves=standing.proves,
+        patience_seconds=None if allowed is None else int(allowed.total_seconds()),
+        told_on=standing.told_on,
+    )
 
 
 def _standing(session: Session, client_id: str) -> Client:

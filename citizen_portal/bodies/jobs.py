@@ -1,4 +1,4 @@
-"""What the worker does for bodies: forgets assertions that have expired."""
+"""What the worker does for bodies: forgets assertions and samples whose time is over."""
 
 from datetime import timedelta
 
@@ -10,3 +10,9 @@ from citizen_portal.bodies import actions
 def forget_assertions(work: jobs.Work) -> None:
     with work.transaction() as session:
         actions.forget_assertions(session)
+
+
+@jobs.handler("bodies.forget_samples", every=timedelta(hours=6))
+def forget_samples(work: jobs.Work) -> None:
+    with work.transaction() as session:
+        actions.forget_samples(session)

@@ -1,4 +1,4 @@
-"""Public bodies, their sources, what their activities mean, and the systems that call us."""
+"""Public bodies, their sources and how these answer, what activities mean, and who calls us."""
 
 from citizen_portal.bodies.models.bodies import (
     ActivityRule,
@@ -13,6 +13,7 @@ from citizen_portal.bodies.models.clients import (
     Scope,
     UsedAssertion,
 )
+from citizen_portal.bodies.models.standing import SourceDay, SourceSample, SourceStanding
 
 __all__ = [
     "ActivityRule",
@@ -23,5 +24,8 @@ __all__ = [
     "Revision",
     "Scope",
     "Source",
+    "SourceDay",
+    "SourceSample",
+    "SourceStanding",
     "UsedAssertion",
 ]

@@ -14,6 +14,7 @@ from citizen_portal.bodies.queries.directory import (
     directory,
     revisions,
 )
+from citizen_portal.bodies.queries.standing import Reach, Standing, reckoned
 
 __all__ = [
     "REGISTER",
@@ -22,12 +23,15 @@ __all__ = [
     "ClientFacts",
     "Directory",
     "NotReported",
+    "Reach",
     "Rule",
     "RuleKey",
     "SourceFacts",
+    "Standing",
     "client",
     "clients",
     "database_of",
     "directory",
+    "reckoned",
     "revisions",
 ]

@@ -21,6 +21,7 @@ from citizen_portal.bodies.models import (
     Revision,
     Source,
 )
+from citizen_portal.bodies.queries.standing import Reach, Standing, standings
 from citizen_portal.db import Words
 from citizen_portal.words import words
 
@@ -73,6 +74,20 @@ class SourceFacts:
     window_told_at: datetime | None
     last_answer_at: datetime | None
     """Right to about ten minutes; ``bodies/actions.py`` says why."""
+    standing: Standing = Standing()
+
+    @property
+    def quiet_since(self) -> date | None:
+        """Its last sign of life, where it went quiet against its own past."""
+        if not self.connected:
+            return None
+        return self.standing.quiet_since(self.protocol, self.last_answer_at)
+
+    @property
+    def reach(self) -> Reach:
+        if not self.connected:
+            return Reach.NOT_CONNECTED
+        return Reach.CONNECTED if self.quiet_since is None else Reach.GONE_QUIET
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +226,12 @@ def _load(session: Session) -> Directory:
     rules = session.scalars(
         select(ActivityRule).order_by(ActivityRule.valid_from, ActivityRule.agreement)
     )
+    standing = standings(session)
     return Directory(
         bodies=MappingProxyType({row.id: _body(row) for row in bodies}),
-        sources=MappingProxyType({row.id: _source(row) for row in sources}),
+        sources=MappingProxyType(
+            {row.id: _source(row, standing.get(row.id, Standing())) for row in sources}
+        ),
         rules=MappingProxyType(_by_key(rules)),
     )
 
@@ -233,7 +251,7 @@ def _body(row: Organisation) -> Body:
     )
 
 
-def _source(row: Source) -> SourceFacts:
+def _source(row: Source, standing: Standing) -> SourceFacts:
     return SourceFacts(
         id=row.id,
         body_id=row.organisation_id,
@@ -249,6 +267,7 @@ def _source(row: Source) -> SourceFacts:
         window_to=row.window_to,
         window_told_at=row.window_told_at,
         last_answer_at=row.last_answer_at,
+        standing=standing,
     )
 
 
