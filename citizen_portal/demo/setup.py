@@ -13,7 +13,7 @@ from citizen_portal.agreements import queries, schemas
 from citizen_portal.agreements.actions import import_register
 from citizen_portal.bodies.queries import Directory, directory
 from citizen_portal.db import Sessions
-from citizen_portal.demo import world
+from citizen_portal.demo import history, world
 from citizen_portal.demo.folder import DemoFolder, WorldSettings
 from citizen_portal.demo.people import citizens, officers
 from citizen_portal.demo.people.citizens import Citizen
@@ -45,6 +45,7 @@ def set_up(folder: DemoFolder, settings: WorldSettings) -> Prepared:
         schema.upgrade(sessions.engine)
         _import(sessions, folder, settings)
         with sessions.writing() as session:
+            history.write(session)
             _let_officers_in(session, index, settings)
             return _link(session, index, settings)
 

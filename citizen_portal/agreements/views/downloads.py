@@ -68,6 +68,18 @@ def _downloads() -> list[Download]:
             gettext("For a feed reader. Says what each publication changed."),
         ),
         Download(
+            "/coverage.csv",
+            gettext("How far we see: a table"),
+            "CSV (RFC 4180)",
+            gettext("One row for each register of a body, connected or not."),
+        ),
+        Download(
+            "/coverage.json",
+            gettext("How far we see: page by page"),
+            "JSON",
+            gettext("What each register keeps, leaves out and proves, and whether it is quiet."),
+        ),
+        Download(
             "/register/dates.ics",
             gettext("Days to keep in mind"),
             "iCalendar (RFC 5545)",

@@ -77,6 +77,12 @@ class SourceFacts:
     standing: Standing = Standing()
 
     @property
+    def answered_about(self) -> datetime | None:
+        """Its last answer, to ten minutes: when a citizen asked is not for everybody to read."""
+        at = self.last_answer_at
+        return at and at.replace(minute=at.minute // 10 * 10, second=0, microsecond=0)
+
+    @property
     def quiet_since(self) -> date | None:
         """Its last sign of life, where it went quiet against its own past."""
         if not self.connected:

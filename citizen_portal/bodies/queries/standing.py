@@ -30,7 +30,7 @@ NEWEST = 5
 
 
 class Reach(StrEnum):
-    """How far one source can be seen into."""
+    """How far a source, or a body, can be seen into; what says most of a body comes first."""
 
     GONE_QUIET = "gone-quiet"
     CONNECTED = "connected"

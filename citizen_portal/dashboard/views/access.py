@@ -6,22 +6,25 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext, ngettext
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from citizen_portal import clock
 from citizen_portal.access.queries import AccessEvent
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.dashboard.queries import log
+from citizen_portal.dashboard.queries.holds import Holds
 from citizen_portal.dashboard.queries.overview import overview
 from citizen_portal.dashboard.views.drawing import year_picture
 from citizen_portal.dashboard.views.entries import LIFTED, folds, lifted
 from citizen_portal.dashboard.views.gathering import Gathered, gather
+from citizen_portal.dashboard.views.sources import quiet_words
 from citizen_portal.dashboard.views.wording import counted, month_words
 from citizen_portal.identity.guards import citizens_only, current
 from citizen_portal.periods import period
 from citizen_portal.web import parts
 from citizen_portal.web.asked import identifier
-from citizen_portal.web.pages import plain
+from citizen_portal.web.pages import plain, say
 
 bp = Blueprint("access", __name__)
 bp.before_request(citizens_only)
@@ -29,6 +32,7 @@ ID = 64
 """Hexadecimal characters of an access's name; anything else is taken for none."""
 FILTERS = ("body", "when", "who", "kind", "same")
 Options = list[tuple[str, str]]
+Text = str | Markup
 
 
 @bp.get("/my/access")
@@ -44,6 +48,8 @@ def page() -> str:
         "dashboard/access.html",
         facts=facts,
         attention=lifted(facts.attention[:LIFTED], found.directory),
+        quiet=_quiet(facts.holds),
+        left_out=_left_out(facts.holds),
         more_lifted=max(len(facts.attention) - LIFTED, 0),
         year=year_picture(found.events, facts.seen, today=today),
         fields=_fields(found, today=today),
@@ -54,6 +60,30 @@ def page() -> str:
         following=_following(sheet.after),
         counted=counted,
     )
+
+
+def _quiet(holds: Holds) -> list[tuple[Text, Text]]:
+    """Linked bodies of which a source went quiet, and since when."""
+    return [
+        (say(holder.body.name), quiet_words(holder.source))
+        for holder in holds.linked
+        if holder.source and holder.source.quiet_since
+    ]
+
+
+def _left_out(holds: Holds) -> list[tuple[Text, Text]]:
+    """What sources of linked bodies do not report, and by which law."""
+    return [
+        (
+            say(holder.body.name),
+            Markup("; ").join(
+                Markup("{} ({})").format(say(one.what), say(one.law))
+                for one in holder.source.not_reported
+            ),
+        )
+        for holder in holds.linked
+        if holder.source and holder.source.not_reported
+    ]
 
 
 def _wanted(args: MultiDict[str, str], *, today: date) -> log.Wanted:

@@ -12,6 +12,7 @@ from citizen_portal.access.queries import CALENDAR, SourceAnswer, SourceState
 from citizen_portal.agreements.queries import category
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.dashboard.queries.holds import Holder, HolderState, Holds
+from citizen_portal.dashboard.views.sources import quiet_words
 from citizen_portal.dashboard.views.wording import day_words, fault_words, fill
 from citizen_portal.web.pages import clock_time, day, duration, say
 
@@ -208,12 +209,13 @@ def _unanswered(holder: Holder) -> tuple[Text, Text]:
 
 def _subs(holder: Holder) -> Iterable[Text]:
     answer, source = holder.answer, holder.source
+    if source and source.quiet_since:
+        yield quiet_words(source)
     if holder.state in (HolderState.NO_ANSWER, HolderState.REFUSED) and answer:
         yield from _in_part(answer)
-        if source and source.last_answer_at and source.last_answer_at != answer.answered_at:
-            yield gettext(
-                "Its last answer to anyone came on %(day)s.", day=day(source.last_answer_at)
-            )
+        heard = source and source.last_answer_at
+        if source and heard and heard != answer.answered_at and not source.quiet_since:
+            yield gettext("Its last answer to anyone came on %(day)s.", day=day(heard))
     if holder.state is HolderState.ASKING:
         yield gettext("We stop soon and tell you. You need not wait.")
     if holder.state is HolderState.NOT_CONNECTED:
@@ -225,6 +227,9 @@ def _subs(holder: Holder) -> Iterable[Text]:
         and answer
     ):
         yield from _reach(answer)
+        if source and source.not_reported:
+            kinds = Markup("; ").join(say(one.what) for one in source.not_reported)
+            yield fill(gettext("It does not tell us of: %(kinds)s"), kinds=kinds)
 
 
 def _in_part(answer: SourceAnswer) -> Iterable[str]:
