@@ -39,7 +39,9 @@ def _answered(
     for n, at in enumerate(moments):
         ms = round(behaviour.seconds * 1000) + 20 + n % 7 * 15
         session.add(SourceSample(source_id=source.id, at=at, ms=ms, proven=proven))
-    actions.note_answer(session, source.id, at=moments[-1])
+    begin, last = now - timedelta(days=365), moments[-1]
+    actions.note_answer(session, source.id, at=last)
+    actions.note_window(session, source.id, window_from=begin, window_to=None, told_at=last)
     if source.protocol is Protocol.PUSH:
         for back in range(1, DAYS):
             day = (now - timedelta(days=back)).date()

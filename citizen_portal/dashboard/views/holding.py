@@ -10,7 +10,7 @@ from markupsafe import Markup
 from citizen_portal.access.models import Outcome, Question
 from citizen_portal.access.queries import CALENDAR, SourceAnswer, SourceState
 from citizen_portal.agreements.queries import category
-from citizen_portal.bodies.queries import Directory
+from citizen_portal.bodies.queries import Directory, SourceFacts
 from citizen_portal.dashboard.queries.holds import Holder, HolderState, Holds
 from citizen_portal.dashboard.views.sources import quiet_words
 from citizen_portal.dashboard.views.wording import day_words, fault_words, fill
@@ -209,13 +209,10 @@ def _unanswered(holder: Holder) -> tuple[Text, Text]:
 
 def _subs(holder: Holder) -> Iterable[Text]:
     answer, source = holder.answer, holder.source
-    if source and source.quiet_since:
-        yield quiet_words(source)
     if holder.state in (HolderState.NO_ANSWER, HolderState.REFUSED) and answer:
         yield from _in_part(answer)
-        heard = source and source.last_answer_at
-        if source and heard and heard != answer.answered_at and not source.quiet_since:
-            yield gettext("Its last answer to anyone came on %(day)s.", day=day(heard))
+    if source:
+        yield _last_sign(holder, source)
     if holder.state is HolderState.ASKING:
         yield gettext("We stop soon and tell you. You need not wait.")
     if holder.state is HolderState.NOT_CONNECTED:
@@ -227,9 +224,25 @@ def _subs(holder: Holder) -> Iterable[Text]:
         and answer
     ):
         yield from _reach(answer)
-        if source and source.not_reported:
-            kinds = Markup("; ").join(say(one.what) for one in source.not_reported)
-            yield fill(gettext("It does not tell us of: %(kinds)s"), kinds=kinds)
+        yield _left_out(source)
+
+
+def _last_sign(holder: Holder, source: SourceFacts) -> str:
+    """When it was last heard of, where it is not heard of now."""
+    answer, heard = holder.answer, source.last_answer_at
+    if source.quiet_since:
+        return quiet_words(source)
+    silent = holder.state in (HolderState.NO_ANSWER, HolderState.REFUSED)
+    if silent and answer and heard and heard != answer.answered_at:
+        return str(gettext("Its last answer to anyone came on %(day)s.", day=day(heard)))
+    return ""
+
+
+def _left_out(source: SourceFacts | None) -> Text:
+    if source is None or not source.not_reported:
+        return ""
+    kinds = Markup("; ").join(say(one.what) for one in source.not_reported)
+    return fill(gettext("It does not tell us of: %(kinds)s"), kinds=kinds)
 
 
 def _in_part(answer: SourceAnswer) -> Iterable[str]:

@@ -89,7 +89,7 @@ def _facts(source: SourceFacts) -> list[tuple[str, str]]:
             lately(answered) if answered else gettext("It has not answered us yet."),
         ),
         (gettext("Usually answers in"), _answer_time(source.standing.answer_ms)),
-        (gettext("Does it say whom its answer is about?"), _proof(source.standing.proves)),
+        (gettext("Proof of whom it is about"), _proof(source.standing.proves)),
     ]
     return facts if since else facts[1:]
 
@@ -105,7 +105,7 @@ def _window(source: SourceFacts) -> str:
 
 def _answer_time(ms: int | None) -> str:
     if ms is None:
-        return str(gettext("We have not measured it yet."))
+        return str(gettext("Not measured yet."))
     if ms < 100:
         return str(gettext("less than %(n)s seconds", n=format_decimal(0.1)))
     form = "0.0" if ms < 9_950 else "0"
@@ -114,7 +114,7 @@ def _answer_time(ms: int | None) -> str:
 
 def _proof(proves: bool | None) -> str:
     if proves is None:
-        return str(gettext("We do not know yet."))
+        return str(gettext("Not known yet."))
     if proves:
-        return str(gettext("Yes. We check it each time."))
-    return str(gettext("No. It cannot prove that its answer is about you."))
+        return str(gettext("In its newest answers."))
+    return str(gettext("It cannot prove that its answer is about you."))
