@@ -73,7 +73,7 @@ def _reckon(work: jobs.Work) -> None:
     with work.sessions.reading() as session:
         found = reckoned(session, at=clock.now())
     with work.transaction() as session:
-        bodies.keep_standings(session, found)
+        bodies.keep_health(session, found)
 
 
 def _round(caller: remote.Caller, lines: Sequence[Reached], *, seconds: float) -> Sequence[Checked]:

@@ -20,11 +20,11 @@ from citizen_portal.bodies.models import (
     Scope,
     Source,
     SourceDay,
+    SourceHealth,
     SourceSample,
-    SourceStanding,
     UsedAssertion,
 )
-from citizen_portal.bodies.queries import REGISTER, SOURCES, Standing
+from citizen_portal.bodies.queries import REGISTER, SOURCES, Health
 from citizen_portal.db import Base
 
 ANSWER_STEP = timedelta(minutes=10)
@@ -106,12 +106,12 @@ def note_events(session: Session, source_id: UUID, *, day: date, count: int) -> 
     )
 
 
-def keep_standings(session: Session, found: Mapping[UUID, Standing]) -> None:
+def keep_health(session: Session, found: Mapping[UUID, Health]) -> None:
     """Keep what was reckoned of sources; pages show it from now on."""
     if not found:
         return
-    session.execute(delete(SourceStanding).where(SourceStanding.source_id.in_(found)))
-    session.add_all(_standing_row(source_id, standing) for source_id, standing in found.items())
+    session.execute(delete(SourceHealth).where(SourceHealth.source_id.in_(found)))
+    session.add_all(_health_row(source_id, health) for source_id, health in found.items())
     bump(session, SOURCES)
 
 
@@ -217,16 +217,16 @@ def _insert(session: Session, table: type[Base]) -> Any:
     return made.insert(table)
 
 
-def _standing_row(source_id: UUID, standing: Standing) -> SourceStanding:
-    allowed = standing.patience
-    assert standing.reckoned_at is not None  # noqa: S101 - what is kept was reckoned
-    return SourceStanding(
+def _health_row(source_id: UUID, health: Health) -> SourceHealth:
+    allowed = health.patience
+    assert health.reckoned_at is not None  # noqa: S101 - what is kept was reckoned
+    return SourceHealth(
         source_id=source_id,
-        reckoned_at=standing.reckoned_at,
-        answer_ms=standing.answer_ms,
-        proves=standing.proves,
+        reckoned_at=health.reckoned_at,
+        answer_ms=health.answer_ms,
+        proves=health.proves,
         patience_seconds=None if allowed is None else int(allowed.total_seconds()),
-        told_on=standing.told_on,
+        told_on=health.told_on,
     )
 
 

@@ -28,7 +28,7 @@ def write(session: Session) -> None:
         behaviour = BEHAVIOURS.get(known.bodies[source.body_id].slug)
         if source.connected and behaviour is not None:
             _answered(session, source, behaviour, now)
-    actions.keep_standings(session, reckoned(session, at=now))
+    actions.keep_health(session, reckoned(session, at=now))
 
 
 def _answered(

@@ -27,19 +27,19 @@ def upgrade() -> None:
         *_of_source("source_day", "day"),
     )
     op.create_table(
-        "source_standing",
+        "source_health",
         sa.Column("source_id", sa.Uuid(), nullable=False),
         sa.Column("reckoned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer_ms", sa.Integer(), nullable=True),
         sa.Column("proves", sa.Boolean(), nullable=True),
         sa.Column("patience_seconds", sa.Integer(), nullable=True),
         sa.Column("told_on", sa.Date(), nullable=True),
-        *_of_source("source_standing"),
+        *_of_source("source_health"),
     )
 
 
 def downgrade() -> None:
-    op.drop_table("source_standing")
+    op.drop_table("source_health")
     op.drop_table("source_day")
     op.drop_index("ix_source_sample_at", table_name="source_sample")
     op.drop_table("source_sample")

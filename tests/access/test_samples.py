@@ -56,5 +56,5 @@ def test_a_check_leaves_a_time_without_proof_and_reckons_anew(
     assert (sample.source_id, sample.proven) == (source.id, None)
     with app.extensions["sessions"].reading() as reading:
         facts = directory(reading).sources[source.id]
-    assert (facts.standing.answer_ms, facts.reach) == (sample.ms, Reach.CONNECTED)
-    assert facts.standing.proves is None
+    assert (facts.health.answer_ms, facts.reach) == (sample.ms, Reach.CONNECTED)
+    assert facts.health.proves is None

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from citizen_portal.agreements.views.open_data.coverage import COLUMNS
 from citizen_portal.bodies import actions
 from citizen_portal.bodies.models import Source
-from citizen_portal.bodies.queries import Standing
+from citizen_portal.bodies.queries import Health
 from tests.agreements import files
 
 AT = datetime(2026, 11, 20, 23, 47, 31, tzinfo=UTC)
@@ -46,8 +46,12 @@ def stands(app: Flask, **given: Any) -> None:
         actions.note_window(session, source_id, window_from=AT, window_to=None, told_at=AT)
         actions.note_events(session, source_id, day=date(2026, 11, 20), count=987)
         silent = AT.replace(day=28)
-        usual = {"reckoned_at": silent, "answer_ms": 310, "patience": AT - AT.replace(hour=1)}
-        actions.keep_standings(session, {source_id: Standing(**usual | given)})
+        usual: dict[str, Any] = {
+            "reckoned_at": silent,
+            "answer_ms": 310,
+            "patience": AT - AT.replace(hour=1),
+        }
+        actions.keep_health(session, {source_id: Health(**usual | given)})
 
 
 def document(app: Flask, query: str = "") -> dict[str, Any]:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from citizen_portal import clock
 from citizen_portal.access.models import Outcome
 from citizen_portal.bodies import actions
-from citizen_portal.bodies.models import Kind, Protocol, Source, SourceStanding
+from citizen_portal.bodies.models import Kind, Protocol, Source, SourceHealth
 from tests import make
 from tests.agreements.files import statements
 from tests.dashboard.world import World
@@ -42,12 +42,12 @@ class Bodies:
             session.add(body)
             session.flush()
             for n, said in enumerate(sources):
-                standing = said.pop("standing", None)
+                health = said.pop("health", None)
                 source = make.source(body, slug=f"{slug}-{n}", **said)
                 session.add(source)
                 session.flush()
-                if standing is not None:
-                    session.add(SourceStanding(source_id=source.id, **standing))
+                if health is not None:
+                    session.add(SourceHealth(source_id=source.id, **health))
                 self.sources[source.slug] = source
             actions.bump(session)
 
@@ -80,16 +80,16 @@ def each(bodies: Bodies) -> Bodies:
             "window_from": began,
             "last_answer_at": clock.now(),
             "not_reported": [HIDDEN],
-            "standing": well(),
+            "health": well(),
         },
         {"base_url": None},
     )
     bodies.add(
-        "drivers", {"last_answer_at": QUIET, "standing": well(reckoned_at=QUIET, proves=False)}
+        "drivers", {"last_answer_at": QUIET, "health": well(reckoned_at=QUIET, proves=False)}
     )
-    bodies.add("council", {"last_answer_at": QUIET, "standing": well()})
+    bodies.add("council", {"last_answer_at": QUIET, "health": well()})
     sends = {"protocol": Protocol.PUSH, "last_answer_at": clock.now()}
-    bodies.add("health", sends | {"standing": well(told_on=date(2026, 11, 3))})
+    bodies.add("health", sends | {"health": well(told_on=date(2026, 11, 3))})
     bodies.add("loans", {"protocol": Protocol.NONE, "base_url": None})
     bodies.add("police")
     bodies.add("firm", kind=Kind.PRIVATE_RECIPIENT)
@@ -187,7 +187,7 @@ def test_the_list_can_be_narrowed(each: Bodies, query: str, names: list[str]) ->
 
 def test_a_long_list_comes_in_pages_and_asks_the_database_no_more(bodies: Bodies) -> None:
     for n in range(60):
-        bodies.add(f"body-{n:02}", {"standing": well(), "not_reported": [HIDDEN]})
+        bodies.add(f"body-{n:02}", {"health": well(), "not_reported": [HIDDEN]})
     seen, path = [], "?state=connected"
     while path:
         page = bodies.page(path)
@@ -237,7 +237,7 @@ def linked(world: World) -> World:
         session.get_one(Source, world.sources["benefits"].id).not_reported = [HIDDEN]
         quiet = session.get_one(Source, world.sources["council"].id)
         quiet.last_answer_at = QUIET
-        session.add(SourceStanding(source_id=quiet.id, **well()))
+        session.add(SourceHealth(source_id=quiet.id, **well()))
         actions.bump(session)
     world.answered("benefits")
     world.silent("council", Outcome.NO_ANSWER)

@@ -23,7 +23,7 @@ class Download:
 def data() -> str:
     return render_template(
         "agreements/data.html",
-        downloads=_downloads(),
+        downloads=[*_downloads(), *_coverage()],
         licence=parts.region().open_licence,
         site=parts.settings().public_url,
     )
@@ -68,6 +68,17 @@ def _downloads() -> list[Download]:
             gettext("For a feed reader. Says what each publication changed."),
         ),
         Download(
+            "/register/dates.ics",
+            gettext("Days to keep in mind"),
+            "iCalendar (RFC 5545)",
+            gettext("Add its address to your calendar. It tells you 30 days before."),
+        ),
+    ]
+
+
+def _coverage() -> list[Download]:
+    return [
+        Download(
             "/coverage.csv",
             gettext("How far we see: a table"),
             "CSV (RFC 4180)",
@@ -78,11 +89,5 @@ def _downloads() -> list[Download]:
             gettext("How far we see: page by page"),
             "JSON",
             gettext("What each register keeps, leaves out and proves, and whether it is quiet."),
-        ),
-        Download(
-            "/register/dates.ics",
-            gettext("Days to keep in mind"),
-            "iCalendar (RFC 5545)",
-            gettext("Add its address to your calendar. It tells you 30 days before."),
         ),
     ]

@@ -13,7 +13,7 @@ from citizen_portal.bodies.models.clients import (
     Scope,
     UsedAssertion,
 )
-from citizen_portal.bodies.models.standing import SourceDay, SourceSample, SourceStanding
+from citizen_portal.bodies.models.health import SourceDay, SourceHealth, SourceSample
 
 __all__ = [
     "ActivityRule",
@@ -26,6 +26,6 @@ __all__ = [
     "Source",
     "SourceDay",
     "SourceSample",
-    "SourceStanding",
+    "SourceHealth",
     "UsedAssertion",
 ]

@@ -14,7 +14,7 @@ from citizen_portal.bodies.queries.directory import (
     directory,
     revisions,
 )
-from citizen_portal.bodies.queries.standing import Reach, Standing, reckoned
+from citizen_portal.bodies.queries.health import Health, Reach, reckoned
 
 __all__ = [
     "REGISTER",
@@ -27,7 +27,7 @@ __all__ = [
     "Rule",
     "RuleKey",
     "SourceFacts",
-    "Standing",
+    "Health",
     "client",
     "clients",
     "database_of",

@@ -21,7 +21,7 @@ from citizen_portal.bodies.models import (
     Revision,
     Source,
 )
-from citizen_portal.bodies.queries.standing import Reach, Standing, standings
+from citizen_portal.bodies.queries.health import Health, Reach, all_health
 from citizen_portal.db import Words
 from citizen_portal.words import words
 
@@ -74,7 +74,7 @@ class SourceFacts:
     window_told_at: datetime | None
     last_answer_at: datetime | None
     """Right to about ten minutes; ``bodies/actions.py`` says why."""
-    standing: Standing = Standing()
+    health: Health = Health()
 
     @property
     def answered_about(self) -> datetime | None:
@@ -87,7 +87,7 @@ class SourceFacts:
         """Its last sign of life, where it went quiet against its own past."""
         if not self.connected:
             return None
-        return self.standing.quiet_since(self.protocol, self.last_answer_at)
+        return self.health.quiet_since(self.protocol, self.last_answer_at)
 
     @property
     def reach(self) -> Reach:
@@ -232,11 +232,11 @@ def _load(session: Session) -> Directory:
     rules = session.scalars(
         select(ActivityRule).order_by(ActivityRule.valid_from, ActivityRule.agreement)
     )
-    standing = standings(session)
+    health = all_health(session)
     return Directory(
         bodies=MappingProxyType({row.id: _body(row) for row in bodies}),
         sources=MappingProxyType(
-            {row.id: _source(row, standing.get(row.id, Standing())) for row in sources}
+            {row.id: _source(row, health.get(row.id, Health())) for row in sources}
         ),
         rules=MappingProxyType(_by_key(rules)),
     )
@@ -257,7 +257,7 @@ def _body(row: Organisation) -> Body:
     )
 
 
-def _source(row: Source, standing: Standing) -> SourceFacts:
+def _source(row: Source, health: Health) -> SourceFacts:
     return SourceFacts(
         id=row.id,
         body_id=row.organisation_id,
@@ -273,7 +273,7 @@ def _source(row: Source, standing: Standing) -> SourceFacts:
         window_to=row.window_to,
         window_told_at=row.window_told_at,
         last_answer_at=row.last_answer_at,
-        standing=standing,
+        health=health,
     )
 
 

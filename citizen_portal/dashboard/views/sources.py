@@ -88,8 +88,8 @@ def _facts(source: SourceFacts) -> list[tuple[str, str]]:
             gettext("Last answer"),
             lately(answered) if answered else gettext("It has not answered us yet."),
         ),
-        (gettext("Usually answers in"), _answer_time(source.standing.answer_ms)),
-        (gettext("Proof of whom it is about"), _proof(source.standing.proves)),
+        (gettext("Usually answers in"), _answer_time(source.health.answer_ms)),
+        (gettext("Proof of whom it is about"), _proof(source.health.proves)),
     ]
     return facts if since else facts[1:]
 

@@ -117,9 +117,9 @@ def _source(told: Told, source: SourceFacts) -> dict[str, Any]:
         "connected_since": source.connected_since,
         "window_from": source.window_from,
         "window_to": source.window_to,
-        "proves_subject": source.standing.proves,
+        "proves_subject": source.health.proves,
         "last_answer_at": source.answered_about,
-        "median_answer_ms": source.standing.answer_ms,
+        "median_answer_ms": source.health.answer_ms,
         "quiet_since": quiet,
     }
 

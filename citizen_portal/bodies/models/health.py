@@ -33,10 +33,10 @@ class SourceDay(Base, kw_only=True):
     times: Mapped[int]
 
 
-class SourceStanding(Base, kw_only=True):
+class SourceHealth(Base, kw_only=True):
     """What the worker reckoned of one source, so that no page has to."""
 
-    __tablename__ = "source_standing"
+    __tablename__ = "source_health"
 
     source_id: Mapped[UUID] = mapped_column(ForeignKey("source.id"), primary_key=True)
     reckoned_at: Mapped[datetime]

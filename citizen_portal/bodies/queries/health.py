@@ -18,8 +18,8 @@ from citizen_portal.bodies.models import (
     Protocol,
     Source,
     SourceDay,
+    SourceHealth,
     SourceSample,
-    SourceStanding,
 )
 from citizen_portal.bodies.queries.quiet import patience, quiet_rule
 
@@ -40,7 +40,7 @@ class Reach(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Health:
     """What was reckoned of a source. None in a place: not known yet."""
 
     reckoned_at: datetime | None = None
@@ -64,24 +64,22 @@ class Standing:
         return last_answer_at
 
 
-def standings(session: Session) -> Mapping[UUID, Standing]:
+def all_health(session: Session) -> Mapping[UUID, Health]:
     """What is kept, by source."""
-    return {row.source_id: _kept(row) for row in session.scalars(select(SourceStanding))}
+    return {row.source_id: _kept(row) for row in session.scalars(select(SourceHealth))}
 
 
-def reckoned(session: Session, *, at: datetime) -> dict[UUID, Standing]:
+def reckoned(session: Session, *, at: datetime) -> dict[UUID, Health]:
     """What can be said by now of each connected source of which it was said long ago or not yet."""
     sources = session.scalars(
         select(Source)
-        .outerjoin(SourceStanding, SourceStanding.source_id == Source.id)
-        .where(
-            SourceStanding.reckoned_at.is_(None) | (SourceStanding.reckoned_at <= at - RECKON_STEP)
-        )
+        .outerjoin(SourceHealth, SourceHealth.source_id == Source.id)
+        .where(SourceHealth.reckoned_at.is_(None) | (SourceHealth.reckoned_at <= at - RECKON_STEP))
         .order_by(Source.slug)
     )
-    kept = standings(session)
+    kept = all_health(session)
     return {
-        source.id: _reckon(session, source, kept.get(source.id, Standing()), at=at)
+        source.id: _reckon(session, source, kept.get(source.id, Health()), at=at)
         for source in sources
         if source.connected
     }
@@ -100,7 +98,7 @@ def proof(newest_first: Sequence[bool | None]) -> bool | None:
     return (sum(told) == len(told)) if told else None
 
 
-def _reckon(session: Session, source: Source, before: Standing, *, at: datetime) -> Standing:
+def _reckon(session: Session, source: Source, before: Health, *, at: datetime) -> Health:
     samples = session.execute(
         select(SourceSample.at, SourceSample.ms, SourceSample.proven)
         .where(SourceSample.source_id == source.id)
@@ -112,7 +110,7 @@ def _reckon(session: Session, source: Source, before: Standing, *, at: datetime)
     middle_ms = middle((row.ms, row.proven) for row in samples)
     proves = proof([row.proven for row in samples])
     # Samples are forgotten after a while: a long silence must not make the past unknown.
-    return Standing(
+    return Health(
         reckoned_at=at,
         answer_ms=before.answer_ms if middle_ms is None else middle_ms,
         proves=before.proves if proves is None else proves,
@@ -121,9 +119,9 @@ def _reckon(session: Session, source: Source, before: Standing, *, at: datetime)
     )
 
 
-def _kept(row: SourceStanding) -> Standing:
+def _kept(row: SourceHealth) -> Health:
     seconds = row.patience_seconds
-    return Standing(
+    return Health(
         reckoned_at=row.reckoned_at,
         answer_ms=row.answer_ms,
         proves=row.proves,

@@ -12,7 +12,7 @@ from citizen_portal import clock, jobs
 from citizen_portal.bodies import actions, queries
 from citizen_portal.bodies import jobs as bodies_jobs
 from citizen_portal.bodies.models import Protocol, Source, SourceDay, SourceSample
-from citizen_portal.bodies.queries.standing import Reach, middle, proof
+from citizen_portal.bodies.queries.health import Reach, middle, proof
 from citizen_portal.db import Base, Sessions
 from tests import make
 from tests.agreements.files import statements
@@ -63,7 +63,7 @@ def reckon(sessions: Sessions, at: datetime) -> None:
     with sessions.reading() as session:
         found = queries.reckoned(session, at=at)
     with sessions.writing() as session:
-        actions.keep_standings(session, found)
+        actions.keep_health(session, found)
 
 
 def facts(sessions: Sessions, source_id: UUID) -> queries.SourceFacts:
@@ -113,9 +113,9 @@ def test_it_is_said_in_public_once_it_was_reckoned(sessions: Sessions) -> None:
     answered(sessions, source, (0, 20, None), (10, 300, True), (20, 500, True), (30, 100, True))
     before = facts(sessions, source.id)
     reckon(sessions, NOW + timedelta(minutes=31))
-    after = facts(sessions, source.id).standing
+    after = facts(sessions, source.id).health
 
-    assert before.standing == queries.Standing()
+    assert before.health == queries.Health()
     assert (after.answer_ms, after.proves, after.patience) == (300, True, None)
 
 
@@ -154,7 +154,7 @@ def test_our_own_rest_is_no_silence_of_theirs(sessions: Sessions) -> None:
     source = a_source(sessions)
     well_for_a_day(sessions, source)
     reckon(sessions, NOW + timedelta(minutes=471))
-    assert facts(sessions, source.id).standing.patience == timedelta(hours=6)
+    assert facts(sessions, source.id).health.patience == timedelta(hours=6)
     assert facts(sessions, source.id).quiet_since is None
 
 
@@ -192,7 +192,7 @@ def test_samples_and_days_are_kept_for_a_time(app: Flask) -> None:
         assert len(session.scalars(select(SourceDay)).all()) == 3
 
 
-def test_standing_comes_with_the_directory(app: Flask) -> None:
+def test_health_comes_with_the_directory(app: Flask) -> None:
     here: Sessions = app.extensions["sessions"]
     for _ in range(5):
         answered(here, a_source(here), (0, 20, True))
@@ -200,9 +200,7 @@ def test_standing_comes_with_the_directory(app: Flask) -> None:
     with here.reading() as session:
         queries.directory(session)
     with statements(here.engine) as seen, here.reading() as session:
-        assert {one.standing.proves for one in queries.directory(session).sources.values()} == {
-            True
-        }
+        assert {one.health.proves for one in queries.directory(session).sources.values()} == {True}
     assert len(seen) == 1
 
 
