@@ -13,7 +13,16 @@ from citizen_portal.agreements.views import downloads, open_data, picture, score
 from citizen_portal.bodies import api as tokens
 from citizen_portal.bodies import jobs as bodies_jobs
 from citizen_portal.dashboard.remote import Asker
-from citizen_portal.dashboard.views import access, bodies, entry, leave, my, start, table
+from citizen_portal.dashboard.views import (
+    access,
+    bodies,
+    coverage,
+    entry,
+    leave,
+    my,
+    start,
+    table,
+)
 from citizen_portal.fetch import Fetcher
 from citizen_portal.identity import guards
 from citizen_portal.identity import jobs as identity_jobs
@@ -59,6 +68,7 @@ BLUEPRINTS = [
     open_data.bp,
     picture.bp,
     bodies.bp,
+    coverage.bp,
     home.bp,
     drafts.bp,
     previews.bp,

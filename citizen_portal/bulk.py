@@ -45,15 +45,19 @@ def among(
     return column.in_(values)
 
 
+def upsert(session: Session, model: type[Base]) -> Any:
+    """An insert that may say what to do when the row is there already, as this database has it."""
+    make = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return make.insert(model)
+
+
 def add_up(
     session: Session, model: type[Base], counts: Sequence[str], rows: Sequence[dict[str, Any]]
 ) -> None:
     """Insert these rows; where the key is there already, add their counts to the ones there."""
     if not rows:
         return
-    table = cast(Table, model.__table__)
-    make = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = make.insert(table)
+    table, insert = cast(Table, model.__table__), upsert(session, model)
     added = {name: table.c[name] + insert.excluded[name] for name in counts}
     statement = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
     session.connection().execute(statement, rows)

@@ -19,7 +19,7 @@ from citizen_portal.access.queries.matching import Explainer
 from citizen_portal.access.schemas import Window
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.bodies import actions as bodies
-from citizen_portal.bodies.queries import Directory, directory
+from citizen_portal.bodies.queries import Directory, directory, reckoned
 from citizen_portal.fetch import Fault
 from citizen_portal.identity.models import LinkState
 from citizen_portal.identity.queries import link_state
@@ -41,6 +41,8 @@ class Checked:
     source_id: UUID
     well: bool
     window: Window | None
+    ms: int
+    """How long it took to say that it is well."""
 
 
 @jobs.handler("access.forget_answers", every=EVERY)
@@ -131,7 +133,16 @@ def check_sources(work: jobs.Work) -> None:
             _keep(session, found)
         work.beat()
         well += sum(each.well for each in found)
+    _reckon(work)
     log.info("sources.checked", count=well)
+
+
+def _reckon(work: jobs.Work) -> None:
+    """Reckon anew how sources stand: after they were asked, or silence of ours would be theirs."""
+    with work.sessions.reading() as session:
+        found = reckoned(session, at=clock.now())
+    with work.transaction() as session:
+        bodies.keep_health(session, found)
 
 
 def _round(caller: remote.Caller, lines: Sequence[Reached], *, seconds: float) -> Sequence[Checked]:
@@ -155,7 +166,7 @@ def _keep(session: Session, found: Sequence[Checked]) -> None:
                 told_at=clock.now(),
             )
         if each.well:
-            bodies.note_answer(session, each.source_id, at=clock.now())
+            bodies.note_answer(session, each.source_id, at=clock.now(), ms=each.ms)
 
 
 def _lines(known: Directory) -> Iterable[Reached]:
@@ -175,10 +186,11 @@ async def _check_all(
 async def _check(
     caller: remote.Caller, source_id: UUID, line: remote.Line, seconds: float
 ) -> Checked:
-    well, window = False, None
+    well, window, ms, asked_at = False, None, 0, clock.now()
     try:
         well = await remote.heartbeat(caller, line, until=caller.fetcher.moment(seconds))
+        ms = round((clock.now() - asked_at) / timedelta(milliseconds=1))
         window = await remote.usage_period(caller, line, until=caller.fetcher.moment(seconds))
     except Fault as fault:
         log.warning("source.not_well", source=str(source_id), fault=fault.kind.value)
-    return Checked(source_id, well, window)
+    return Checked(source_id, well, window, ms)

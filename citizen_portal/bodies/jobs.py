@@ -65,3 +65,9 @@ def _keep(work: jobs.Work, telling: Telling, done: Future[dict[UUID, str | None]
         stopped = actions.settle(session, telling, faults)
     if stopped:
         log.error("webhook.stopped", source=str(telling.organisation_id))
+
+
+@jobs.handler("bodies.forget_samples", every=timedelta(hours=6))
+def forget_samples(work: jobs.Work) -> None:
+    with work.transaction() as session:
+        actions.forget_samples(session)

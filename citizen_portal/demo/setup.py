@@ -18,7 +18,7 @@ from citizen_portal.bodies.actions import add_client
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import Directory, directory
 from citizen_portal.db import Sessions
-from citizen_portal.demo import pushing, world
+from citizen_portal.demo import history, pushing, world
 from citizen_portal.demo.folder import DemoFolder, WorldSettings, rewrite_private
 from citizen_portal.demo.people import citizens, officers
 from citizen_portal.demo.people.citizens import Citizen
@@ -52,6 +52,7 @@ def set_up(folder: DemoFolder, settings: WorldSettings) -> Prepared:
         schema.upgrade(sessions.engine)
         _import(sessions, folder, settings)
         with sessions.writing() as session:
+            history.write(session)
             _let_officers_in(session, index, settings)
             known, waiting = _link(session, index, settings)
             return Prepared(known, waiting, _connect(session, folder))

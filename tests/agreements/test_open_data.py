@@ -21,6 +21,8 @@ ADDRESSES = [
     "/register.atom",
     "/register/dates.ics",
     "/bodies/giver/dates.ics",
+    "/coverage.json",
+    "/coverage.csv",
 ]
 STATEMENTS = {
     "/agreements.json": 1,
@@ -31,6 +33,8 @@ STATEMENTS = {
     "/register.atom": 1,
     "/register/dates.ics": 0,
     "/bodies/giver/dates.ics": 0,
+    "/coverage.json": 0,
+    "/coverage.csv": 0,
 }
 """Statements beside the one that asks for the revision, once the register is in memory."""
 
@@ -191,6 +195,7 @@ def test_the_page_names_what_can_be_taken_and_the_licence(register: Flask) -> No
 def numbers(asked: str) -> Iterator[str]:
     yield from (f"/agreements.json?page={asked}", f"/agreements.json?items={asked}")
     yield from (f"/register.jsonld?page={asked}", f"/register.atom?page={asked}")
+    yield from (f"/coverage.json?page={asked}", f"/coverage.json?items={asked}")
 
 
 @pytest.mark.parametrize("asked", ["0", "-1", "x", "", "1e3", "٣", "9" * 30, "99999", "%00"])

@@ -26,6 +26,7 @@ PUBLIC = {
     "open_data",
     "picture",
     "bodies",
+    "coverage",
     "sign_in",
     "desk_sign_in",
     "tokens",

@@ -132,6 +132,8 @@ def test_every_public_page_is_accessible_in_both_languages(new_page: NewPage, wi
             "/bodies",
             "/bodies?q=council",
             "/bodies/benefits-office",
+            "/coverage",
+            "/coverage?state=gone-quiet",
             "/accessibility",
             "/privacy",
             "/cookies",

@@ -295,9 +295,10 @@ def _columns(each: Sent, now: datetime) -> tuple[Any, ...]:
 
 def _tell_of_sources(session: Session, new: Sequence[Sent], now: datetime) -> None:
     """That these sources told us of something counts as their last answer."""
-    told: Counter[UUID] = Counter(each.source_id for each in new)
+    told = Counter(each.source_id for each in new)
     for source_id in sorted(told):
         bodies.note_answer(session, source_id, at=now)
+        bodies.note_events(session, source_id, day=now.date(), count=told[source_id])
 
 
 def _in_parts(values: Sequence[str]) -> Iterator[Sequence[str]]:

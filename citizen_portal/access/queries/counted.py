@@ -41,24 +41,34 @@ def looks(
         .group_by(Tally.source_id, Tally.receiver_code, Tally.reference, Tally.actor, Tally.day)
         .order_by(Tally.day, Tally.source_id, Tally.receiver_code, Tally.reference, Tally.actor)
     )
-    found = []
-    for source_id, code, name, reference, actor, day, times, lifted in rows:
-        body = directory.bodies[directory.sources[source_id].body_id]
-        recipient = directory.body_by_code(body.code_scheme, code)
-        found.append(
-            Looks(
-                body_id=body.id,
-                recipient_id=recipient.id if recipient else None,
-                receiver_code=code,
-                receiver_name=name,
-                terms=register.in_force(reference, day) if reference else None,
-                actor=actor,
-                day=day,
-                times=times,
-                lifted=lifted,
-            )
-        )
-    return found
+    return [_looks(*row, directory=directory, register=register) for row in rows]
+
+
+def _looks(
+    source_id: UUID,
+    code: str,
+    name: str | None,
+    reference: str,
+    actor: Actor,
+    day: date,
+    *counts: int,
+    directory: Directory,
+    register: Register,
+) -> Looks:
+    body = directory.bodies[directory.sources[source_id].body_id]
+    recipient = directory.body_by_code(body.code_scheme, code)
+    times, lifted = counts
+    return Looks(
+        body_id=body.id,
+        recipient_id=recipient.id if recipient else None,
+        receiver_code=code,
+        receiver_name=name,
+        terms=register.in_force(reference, day) if reference else None,
+        actor=actor,
+        day=day,
+        times=times,
+        lifted=lifted,
+    )
 
 
 def looks_by_day(

@@ -23,7 +23,7 @@ class Download:
 def data() -> str:
     return render_template(
         "agreements/data.html",
-        downloads=_downloads(),
+        downloads=[*_downloads(), *_coverage()],
         licence=parts.region().open_licence,
         site=parts.settings().public_url,
     )
@@ -72,5 +72,22 @@ def _downloads() -> list[Download]:
             gettext("Days to keep in mind"),
             "iCalendar (RFC 5545)",
             gettext("Add its address to your calendar. It tells you 30 days before."),
+        ),
+    ]
+
+
+def _coverage() -> list[Download]:
+    return [
+        Download(
+            "/coverage.csv",
+            gettext("How far we see: a table"),
+            "CSV (RFC 4180)",
+            gettext("One row for each register of a body, connected or not."),
+        ),
+        Download(
+            "/coverage.json",
+            gettext("How far we see: page by page"),
+            "JSON",
+            gettext("What each register keeps, leaves out and proves, and whether it is quiet."),
         ),
     ]

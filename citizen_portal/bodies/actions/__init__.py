@@ -15,7 +15,14 @@ from citizen_portal.bodies.actions.deliveries import (
     settle,
     take_up,
 )
-from citizen_portal.bodies.actions.sources import bump, note_answer, note_window
+from citizen_portal.bodies.actions.sources import (
+    bump,
+    forget_samples,
+    keep_health,
+    note_answer,
+    note_events,
+    note_window,
+)
 from citizen_portal.bodies.actions.webhooks import (
     remove_webhook,
     rotate_secret,
@@ -31,7 +38,10 @@ __all__ = [
     "change_keys",
     "forget_assertions",
     "forget_deliveries",
+    "forget_samples",
+    "keep_health",
     "note_answer",
+    "note_events",
     "note_window",
     "remove_client",
     "remove_webhook",

@@ -14,6 +14,7 @@ from citizen_portal.bodies.models.clients import (
     Scope,
     UsedAssertion,
 )
+from citizen_portal.bodies.models.health import SourceDay, SourceHealth, SourceSample
 from citizen_portal.bodies.models.webhooks import (
     BOTH_SIGN_FOR,
     GONE,
@@ -42,6 +43,9 @@ __all__ = [
     "Revision",
     "Scope",
     "Source",
+    "SourceDay",
+    "SourceSample",
+    "SourceHealth",
     "UsedAssertion",
     "Webhook",
     "message_id",

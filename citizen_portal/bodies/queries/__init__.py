@@ -12,16 +12,14 @@ from citizen_portal.bodies.queries.deliveries import (
 from citizen_portal.bodies.queries.directory import (
     REGISTER,
     SOURCES,
-    Body,
     Directory,
-    NotReported,
-    Rule,
     RuleKey,
-    SourceFacts,
     database_of,
     directory,
     revisions,
 )
+from citizen_portal.bodies.queries.facts import Body, NotReported, Rule, SourceFacts
+from citizen_portal.bodies.queries.health import Health, Reach, reckoned
 
 __all__ = [
     "MOST_LISTED",
@@ -32,15 +30,18 @@ __all__ = [
     "DeliveryFacts",
     "Directory",
     "NotReported",
+    "Reach",
     "Rule",
     "RuleKey",
     "SourceFacts",
     "WebhookFacts",
+    "Health",
     "client",
     "clients",
     "database_of",
     "deliveries",
     "directory",
+    "reckoned",
     "revisions",
     "webhooks",
 ]

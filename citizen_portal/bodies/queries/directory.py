@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, cast
@@ -15,13 +14,12 @@ from sqlalchemy.orm import Session
 
 from citizen_portal.bodies.models import (
     ActivityRule,
-    Kind,
     Organisation,
-    Protocol,
     Revision,
     Source,
 )
-from citizen_portal.db import Words
+from citizen_portal.bodies.queries.facts import Body, NotReported, Rule, SourceFacts
+from citizen_portal.bodies.queries.health import Health, all_health
 from citizen_portal.words import words
 
 REGISTER = "register"
@@ -31,69 +29,6 @@ SOURCES = "sources"
 
 RuleKey = tuple[UUID, str, str, str]
 """Source, receiver code, system, action: a rule holds on an exact match only."""
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    id: UUID
-    slug: str
-    kind: Kind
-    name: Words
-    official_name: Words
-    short_name: Words
-    code_scheme: str
-    code: str
-    website: str | None
-    contact: str | None
-    withholds: tuple[str, ...] = ()
-    """Laws by which it may withhold an access for a time."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotReported:
-    """A class of access that a source does not report, and the law that lets it."""
-
-    what: Words
-    law: Words
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFacts:
-    id: UUID
-    body_id: UUID
-    slug: str
-    name: Words
-    description: Words
-    protocol: Protocol
-    base_url: str | None
-    connected: bool
-    connected_since: date | None
-    not_reported: tuple[NotReported, ...]
-    retention: Mapping[str, str]
-    """How long we keep what it sends; ``bodies/models/retention.py`` reads it."""
-    window_from: datetime | None
-    window_to: datetime | None
-    window_told_at: datetime | None
-    last_answer_at: datetime | None
-    """Right to about ten minutes; ``bodies/actions/sources.py`` says why."""
-
-    @property
-    def sends(self) -> bool:
-        """Whether it sends us accesses itself."""
-        return self.protocol is Protocol.PUSH
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    source_id: UUID
-    receiver_code: str
-    system: str
-    action: str
-    agreement: str
-    valid_from: date
-    valid_to: date | None
-    published: bool
 
 
 @dataclass(frozen=True)
@@ -220,9 +155,12 @@ def _load(session: Session) -> Directory:
     rules = session.scalars(
         select(ActivityRule).order_by(ActivityRule.valid_from, ActivityRule.agreement)
     )
+    health = all_health(session)
     return Directory(
         bodies=MappingProxyType({row.id: _body(row) for row in bodies}),
-        sources=MappingProxyType({row.id: _source(row) for row in sources}),
+        sources=MappingProxyType(
+            {row.id: _source(row, health.get(row.id, Health())) for row in sources}
+        ),
         rules=MappingProxyType(_by_key(rules)),
     )
 
@@ -243,7 +181,7 @@ def _body(row: Organisation) -> Body:
     )
 
 
-def _source(row: Source) -> SourceFacts:
+def _source(row: Source, health: Health) -> SourceFacts:
     return SourceFacts(
         id=row.id,
         body_id=row.organisation_id,
@@ -260,6 +198,7 @@ def _source(row: Source) -> SourceFacts:
         window_to=row.window_to,
         window_told_at=row.window_told_at,
         last_answer_at=row.last_answer_at,
+        health=health,
     )
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from citizen_portal.agreements.models import AgreementKind
 from citizen_portal.agreements.queries import Register, Terms
-from citizen_portal.bodies.queries import Body, Directory, SourceFacts
+from citizen_portal.bodies.queries import Body, Directory, Reach, SourceFacts
 from citizen_portal.errors import NotFound
 from citizen_portal.paging import paged
 
@@ -23,6 +23,15 @@ class Seen:
     @property
     def connected(self) -> tuple[SourceFacts, ...]:
         return tuple(source for source in self.sources if source.connected)
+
+    @property
+    def reaches(self) -> frozenset[Reach]:
+        """How its sources stand."""
+        return frozenset(source.reach for source in self.sources) or frozenset({Reach.NO_SOURCE})
+
+    @property
+    def reach(self) -> Reach:
+        return next(reach for reach in Reach if reach in self.reaches)
 
 
 class Group(StrEnum):

@@ -73,6 +73,11 @@ class Holds:
         return (*self.holding, *self.looks_only, *tried, *self.none)
 
     @property
+    def linked(self) -> tuple[Holder, ...]:
+        """Sources of linked bodies, whatever is known of them."""
+        return (*self.holding, *self.looks_only, *self.unknown, *self.none)
+
+    @property
     def answered(self) -> int:
         return len(self.holding) + len(self.looks_only) + len(self.none)
 

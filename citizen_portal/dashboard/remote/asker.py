@@ -224,13 +224,20 @@ class Asker:
         kept, window = await asking.ask_accesses(
             blank, line=asked.line, keys=keys, tools=self._tools, want_window=want
         )
-        answered = kept.outcome in {Outcome.ANSWERED, Outcome.EMPTY}
-        news = answered and here.runs.due("answer", source_id, age=NEWS_AGE)
+        news = self._is_news(here, kept)
         here.keeper.put(Note([kept], window, news, partial(here.runs.settle, run, source_id)))
 
     async def _holdings(self, here: Here, run: Run, blank: Kept, asked: Asked) -> None:
         kept = await asking.ask_holdings(blank, line=asked.line, tools=self._tools)
-        here.keeper.put(Note([kept], then=partial(here.runs.settle, run, asked.source.id)))
+        only = Question.ACCESSES not in questions(asked.source)  # it sends accesses itself
+        news = only and self._is_news(here, kept)
+        then = partial(here.runs.settle, run, asked.source.id)
+        here.keeper.put(Note([kept], answered=news, then=then))
+
+    def _is_news(self, here: Here, kept: Kept) -> bool:
+        """Whether a source answered that was not known a moment ago to answer."""
+        answered = kept.outcome in {Outcome.ANSWERED, Outcome.EMPTY}
+        return answered and here.runs.due("answer", kept.source_id, age=NEWS_AGE)
 
     def _settled_elsewhere(self, who: Whose, end: float) -> bool:
         """Look at what another process writes, until it is done or the time is over."""

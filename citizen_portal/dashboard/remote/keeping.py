@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.orm import Session
@@ -97,4 +98,7 @@ def _tell_of_source(session: Session, note: Note) -> None:
                 told_at=told_at,
             )
         if note.answered:
-            bodies.note_answer(session, kept.source_id, at=told_at)
+            took = (told_at - kept.asked_at) / timedelta(milliseconds=1)
+            bodies.note_answer(
+                session, kept.source_id, at=told_at, ms=round(took), proven=kept.proven
+            )

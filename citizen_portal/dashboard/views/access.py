@@ -6,22 +6,26 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext, ngettext
+from markupsafe import Markup
 
 from citizen_portal.access.queries import Looks
 from citizen_portal.dashboard.queries import log, year
+from citizen_portal.dashboard.queries.holds import Holds
 from citizen_portal.dashboard.queries.overview import overview
 from citizen_portal.dashboard.views.chosen import Chosen, access_id, chosen
 from citizen_portal.dashboard.views.drawing import year_picture
 from citizen_portal.dashboard.views.entries import LIFTED, folds, lifted
 from citizen_portal.dashboard.views.gathering import Gathered, gather
+from citizen_portal.dashboard.views.sources import quiet_words
 from citizen_portal.dashboard.views.wording import counted, month_words
 from citizen_portal.identity.guards import citizens_only, current
-from citizen_portal.web.pages import plain
+from citizen_portal.web.pages import plain, say
 
 bp = Blueprint("access", __name__)
 bp.before_request(citizens_only)
 FILTERS = ("body", "when", "who", "kind", "same")
 Options = list[tuple[str, str]]
+Text = str | Markup
 
 
 @bp.get("/my/access")
@@ -39,6 +43,8 @@ def page() -> str:
         "dashboard/access.html",
         facts=facts,
         attention=lifted(facts.attention[:LIFTED], found.directory),
+        quiet=_quiet(facts.holds),
+        left_out=_left_out(facts.holds),
         more_lifted=max(facts.lifted - LIFTED, 0),
         year=year_picture(looks, facts.seen, found.directory, today=found.today),
         fields=_fields(found, looks),
@@ -51,6 +57,30 @@ def page() -> str:
         table_href=_table(shown),
         counted=counted,
     )
+
+
+def _quiet(holds: Holds) -> list[tuple[Text, Text]]:
+    """Linked bodies of which a source went quiet, and since when."""
+    return [
+        (say(holder.body.name), quiet_words(holder.source))
+        for holder in holds.linked
+        if holder.source and holder.source.quiet_since
+    ]
+
+
+def _left_out(holds: Holds) -> list[tuple[Text, Text]]:
+    """What sources of linked bodies do not report, and by which law."""
+    return [
+        (
+            say(holder.body.name),
+            Markup("; ").join(
+                Markup("{} ({})").format(say(one.what), say(one.law))
+                for one in holder.source.not_reported
+            ),
+        )
+        for holder in holds.linked
+        if holder.source and holder.source.not_reported
+    ]
 
 
 def _result(shown: Chosen, known: int) -> str:

@@ -1,6 +1,5 @@
 """Bodies in public: which there are, how far we see into each, and what names it."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
@@ -10,10 +9,11 @@ from markupsafe import Markup
 from citizen_portal import clock
 from citizen_portal.agreements.queries import Terms, register_terms
 from citizen_portal.agreements.words.marks import Mark, marks
-from citizen_portal.bodies.models import Kind, Protocol
-from citizen_portal.bodies.queries import SourceFacts, directory
+from citizen_portal.bodies.models import Kind
+from citizen_portal.bodies.queries import directory
 from citizen_portal.dashboard.queries import bodies as queries
 from citizen_portal.dashboard.queries.bodies import Group, Named, Seen
+from citizen_portal.dashboard.views.sources import shown
 from citizen_portal.web import parts
 from citizen_portal.web.pages import day, plain, printable, say
 from citizen_portal.web.paging import page_links, page_number
@@ -26,16 +26,6 @@ Marked = tuple[Terms, tuple[Mark, ...]]
 LONGEST = 200
 MOST_AGREEMENTS = 50
 """So many are listed for each thing that a body does; the register has the rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceShown:
-    """A source with what can be said about it in words."""
-
-    source: SourceFacts
-    icon: str
-    state: str
-    lines: tuple[str, ...]
 
 
 @bp.get("", strict_slashes=False)
@@ -61,7 +51,7 @@ def entry(slug: str) -> str:
         title=plain(seen.body.name),
         body=seen.body,
         kind=_kind(seen.body.kind),
-        sources=[_source(source) for source in seen.sources],
+        sources=[shown(source) for source in seen.sources],
         agreements=_agreements(named, clock.today(parts.region().timezone)),
         public=seen.body.kind.is_public,
     )
@@ -108,36 +98,6 @@ def _connection(seen: Seen) -> tuple[str | Markup, str]:
         )
         sub = f"{sub} · {more}" if sub else more
     return names, sub
-
-
-def _source(source: SourceFacts) -> SourceShown:
-    if not source.connected:
-        state = gettext("Not connected yet. We cannot ask it.")
-        return SourceShown(source, "off", state, ())
-    lines = []
-    if source.connected_since:
-        lines.append(gettext("Connected since %(day)s.", day=day(source.connected_since)))
-    lines.append(_window(source))
-    if source.last_answer_at:
-        lines.append(gettext("It last answered us on %(day)s.", day=day(source.last_answer_at)))
-    else:
-        lines.append(gettext("It has not answered us yet."))
-    state = gettext("Connected. We ask it when you sign in.")
-    if source.protocol is Protocol.PUSH:
-        state = gettext("Connected. It sends us each look itself.")
-    return SourceShown(source, "answered", state, tuple(lines))
-
-
-def _window(source: SourceFacts) -> str:
-    if source.window_from is None:
-        return str(gettext("It has not told us how far back its list goes."))
-    first = day(source.window_from)
-    if source.window_to is None:
-        return str(gettext("Its list of looks begins on %(first)s.", first=first))
-    last = day(source.window_to)
-    return str(
-        gettext("Its list of looks goes from %(first)s to %(last)s.", first=first, last=last)
-    )
 
 
 def _agreements(named: Named, today: date) -> list[tuple[str, list[Marked], int]]:

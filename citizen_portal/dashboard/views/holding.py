@@ -10,8 +10,9 @@ from markupsafe import Markup
 from citizen_portal.access.models import Outcome, Question
 from citizen_portal.access.queries import CALENDAR, SourceAnswer, SourceState
 from citizen_portal.agreements.queries import category
-from citizen_portal.bodies.queries import Directory
+from citizen_portal.bodies.queries import Directory, SourceFacts
 from citizen_portal.dashboard.queries.holds import Holder, HolderState, Holds
+from citizen_portal.dashboard.views.sources import quiet_words
 from citizen_portal.dashboard.views.wording import day_words, fault_words, fill
 from citizen_portal.web.pages import clock_time, day, duration, say
 
@@ -165,6 +166,7 @@ def _state(holder: Holder) -> tuple[Text, Text]:
         return "", Markup(", ").join(say(one["name"]) for one in holder.answer.holdings)
     if holder.state in (HolderState.ASKING, HolderState.NO_ANSWER, HolderState.REFUSED):
         return _unanswered(holder)
+    not_linked = gettext("So it is not linked, and we have not asked it.")
     return {
         HolderState.LOOKS_ONLY: (
             gettext("Answered: no record of you now."),
@@ -187,14 +189,8 @@ def _state(holder: Holder) -> tuple[Text, Text]:
             gettext("You have not linked it."),
             gettext("We have not asked it."),
         ),
-        HolderState.NOT_MATCHED: (
-            gettext("It did not find you."),
-            gettext("So it is not linked, and we have not asked it."),
-        ),
-        HolderState.AMBIGUOUS: (
-            gettext("It found more than one person."),
-            gettext("So it is not linked, and we have not asked it."),
-        ),
+        HolderState.NOT_MATCHED: (gettext("It did not find you."), not_linked),
+        HolderState.AMBIGUOUS: (gettext("It found more than one person."), not_linked),
     }[holder.state]
 
 
@@ -215,10 +211,8 @@ def _subs(holder: Holder) -> Iterable[Text]:
     answer, source = holder.answer, holder.source
     if holder.state in (HolderState.NO_ANSWER, HolderState.REFUSED) and answer:
         yield from _in_part(answer)
-        if source and source.last_answer_at and source.last_answer_at != answer.answered_at:
-            yield gettext(
-                "Its last answer to anyone came on %(day)s.", day=day(source.last_answer_at)
-            )
+    if source:
+        yield _last_sign(holder, source)
     if holder.state is HolderState.ASKING:
         yield gettext("We stop soon and tell you. You need not wait.")
     if holder.state is HolderState.NOT_CONNECTED:
@@ -230,6 +224,25 @@ def _subs(holder: Holder) -> Iterable[Text]:
         and answer
     ):
         yield from _reach(answer)
+        yield _left_out(source)
+
+
+def _last_sign(holder: Holder, source: SourceFacts) -> str:
+    """When it was last heard of, where it is not heard of now."""
+    answer, heard = holder.answer, source.last_answer_at
+    if source.quiet_since:
+        return quiet_words(source)
+    silent = holder.state in (HolderState.NO_ANSWER, HolderState.REFUSED)
+    if silent and answer and heard and heard != answer.answered_at:
+        return str(gettext("Its last answer to anyone came on %(day)s.", day=day(heard)))
+    return ""
+
+
+def _left_out(source: SourceFacts | None) -> Text:
+    if source is None or not source.not_reported:
+        return ""
+    kinds = Markup("; ").join(say(one.what) for one in source.not_reported)
+    return fill(gettext("It does not tell us of: %(kinds)s"), kinds=kinds)
 
 
 def _in_part(answer: SourceAnswer) -> Iterable[str]:

@@ -14,6 +14,7 @@ from citizen_portal.agreements.queries import published
 from citizen_portal.agreements.queries.days import taking_part
 from citizen_portal.agreements.views.open_data import (
     calendar,
+    coverage,
     dea,
     feed,
     files,
@@ -29,7 +30,7 @@ from citizen_portal.agreements.views.open_data.answering import (
     open_to_all,
     written,
 )
-from citizen_portal.bodies.queries import REGISTER, Body, directory, revisions
+from citizen_portal.bodies.queries import REGISTER, SOURCES, Body, directory, revisions
 from citizen_portal.web import parts
 from citizen_portal.web.cookieless import cookieless
 from citizen_portal.web.pages import LANGUAGES
@@ -152,6 +153,32 @@ def atom() -> Response:
     return answer(make)
 
 
+@bp.get("/coverage.json")
+@cookieless
+def coverage_pages() -> Response:
+    items = number("items", coverage.USUAL_ITEMS, coverage.MOST_ITEMS)
+    page = number("page", 1, MOST_PAGES)
+
+    def make() -> Content:
+        told = _covered()
+        more = len(told.bodies) > page * items
+        links = _around("/coverage.json", page, more, items=items)
+        licence = parts.region().open_licence
+        said = coverage.document(told, page=page, items=items, licence=licence)
+        named = tuple((address, relation) for relation, address in links.items())
+        return Content(written(said | {"links": links}), "application/json", links=named)
+
+    return answer(make, counted=(REGISTER, SOURCES))
+
+
+@bp.get("/coverage.csv")
+@cookieless
+def coverage_table() -> Response:
+    return answer(
+        lambda: Content(coverage.table(_covered()), "text/csv"), counted=(REGISTER, SOURCES)
+    )
+
+
 @bp.get("/bodies/<slug>/dates.ics")
 @cookieless
 def body_dates(slug: str) -> Response:
@@ -180,6 +207,10 @@ def security_txt() -> Response:
         return missing()
     text = security.text(settings, today=_today())
     return answer(lambda: Content(text, "text/plain"), dated=True)
+
+
+def _covered() -> coverage.Told:
+    return coverage.Told(directory(db()), _site(), parts.region().timezone)
 
 
 def _calendar(body: Body | None) -> str:

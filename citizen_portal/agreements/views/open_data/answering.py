@@ -1,12 +1,13 @@
 """How open data is answered: to anybody and any site, kept by caches, sent again only when new.
 
-An answer's tag (RFC 9110 §8.8.3) is made of the register's revision, of the address and, where it
-matters, of the day. It is weak, since the same data may be written in other bytes after an update.
+An answer's tag (RFC 9110 §8.8.3) is made of the revisions of what it tells, of the address and,
+where it matters, of the day. It is weak, since the same data may be written in other bytes after an
+update.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
@@ -37,12 +38,17 @@ class Content:
     """Address and relation, for the Link header (RFC 8288)."""
 
 
-def answer(make: Callable[[], Content | None], *, dated: bool = False) -> Response:
+def answer(
+    make: Callable[[], Content | None],
+    *,
+    dated: bool = False,
+    counted: Sequence[str] = (REGISTER,),
+) -> Response:
     """What ``make`` makes, unless who asks has it already; a plain 404 if it makes nothing.
 
-    ``dated`` says that it depends on the day.
+    ``dated`` says that it depends on the day; ``counted`` which revisions it depends on.
     """
-    tag = _tag(dated)
+    tag = _tag(dated, counted)
     if request.if_none_match.contains_weak(tag):
         return _cached(Response(status=304), tag)
     content = make()
@@ -87,11 +93,11 @@ def number(name: str, otherwise: int, most: int) -> int:
     return min(max(1, otherwise if given is None else given), most)
 
 
-def _tag(dated: bool) -> str:
-    number = revisions(db()).get(REGISTER, 0)
+def _tag(dated: bool, counted: Sequence[str]) -> str:
+    numbers = [revisions(db()).get(name, 0) for name in counted]
     day = clock.today(parts.region().timezone) if dated else ""
     settings = parts.settings()
-    made_of = (PORTAL, settings.public_url, settings.brand, number, day, request.full_path)
+    made_of = (PORTAL, settings.public_url, settings.brand, numbers, day, request.full_path)
     return hashlib.sha256("\n".join(map(str, made_of)).encode()).hexdigest()[:24]
 
 

@@ -1,0 +1,36 @@
+"""The demo's invented past: each state of a source has something true to show from the start."""
+
+from pathlib import Path
+
+from citizen_portal import db
+from citizen_portal.bodies.queries import Directory, Reach, directory
+from citizen_portal.demo import setup
+from citizen_portal.demo.folder import DemoFolder, WorldSettings
+
+SETTINGS = WorldSettings(2026, "2026-11-22", 9001, 9002, 9003)
+
+
+def made(folder: DemoFolder) -> Directory:
+    setup.set_up(folder, SETTINGS)
+    sessions = db.make_sessions(folder.database_url)
+    with sessions.reading() as session:
+        known = directory(session)
+    sessions.engine.dispose()
+    return known
+
+
+def test_each_state_can_be_seen_and_a_second_start_changes_none(tmp_path: Path) -> None:
+    folder = DemoFolder(tmp_path)
+    folder.keys.mkdir()
+    first = made(folder)
+
+    by_slug = {source.slug: source for source in first.sources.values()}
+    assert {slug for slug, one in by_slug.items() if one.reach is Reach.GONE_QUIET} == {
+        "council-services"
+    }
+    assert {one.reach for one in by_slug.values()} == set(Reach) - {Reach.NO_SOURCE}
+    assert {one.health.proves for one in by_slug.values() if one.connected} == {True, False, None}
+    assert any(not first.sources_of(body) for body in first.public), "one that named none"
+    assert by_slug["pupil-records"].health.answer_ms is not None
+    assert by_slug["pupil-records"].health.answer_ms > 4000
+    assert made(folder).sources == first.sources
