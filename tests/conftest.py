@@ -38,7 +38,8 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What is marked ``both`` is shown to work on each database in every run."""
     marked = metafunc.definition.get_closest_marker("both") is not None
-    if marked and metafunc.config.getoption("database") == SQLITE:
+    kept = "database_kind" in metafunc.fixturenames
+    if marked and kept and metafunc.config.getoption("database") == SQLITE:
         metafunc.parametrize("database_kind", [SQLITE, POSTGRESQL], scope="module")
 
 
