@@ -103,6 +103,7 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     sealer, index = sealing.load(settings.keys_folder)
     signer = signing.load(settings.keys_folder)
     app.extensions.update(settings=settings, queue=queue, sealer=sealer, index=index, signer=signer)
+    app.extensions["envelope"] = sealing.load_envelope(settings.keys_folder)
     sessions = db.make_sessions(settings.database_url, carry=queue.put)
     transactions.init_app(app, sessions)
     app.extensions["fetcher"] = Fetcher(settings.loopback_hosts, settings.fetch_max_bytes)

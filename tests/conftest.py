@@ -43,6 +43,7 @@ def settings_in(folder: Path, keys_folder: Path) -> Settings:
         database_url=f"sqlite:///{folder}/test.db",
         queue_file=folder / "queue.db",
         keys_folder=keys_folder,
+        held_key=keys_folder / sealing.HELD_PRIVATE_FILE,
         private_addresses="127.0.0.1 localhost",
         testing=True,
     )
