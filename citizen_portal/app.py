@@ -6,6 +6,7 @@ from flask_wtf import CSRFProtect
 from citizen_portal import db, logs, sealing, signing
 from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
+from citizen_portal.access.desk import holds
 from citizen_portal.agreements import api as agreements_api
 from citizen_portal.agreements import views as register
 from citizen_portal.agreements.desk import asking, drafts, home, lists, parties, previews, reviews
@@ -62,6 +63,7 @@ BLUEPRINTS = [
     parties.bp,
     lists.bp,
     asking.bp,
+    holds.bp,
     openapi.bp,
 ]
 MACHINE_BLUEPRINTS = [tokens.bp, agreements_api.bp, access_api.bp]

@@ -83,4 +83,6 @@ def record(
     """
     if tag not in TAGS:
         raise ValueError(f"unknown audit tag {tag}")
-    session.add(AuditEntry(tag=tag, actor_id=actor, organisation_id=for_body, about=about))
+    session.add(
+        AuditEntry(tag=tag, actor_id=actor, organisation_id=for_body, about=about, at=clock.now())
+    )

@@ -1,4 +1,6 @@
-"""What the worker does for access: looks whether sources are well, forgets old answers."""
+"""What the worker does for access: looks whether sources are well, forgets old answers, shows
+what was withheld.
+"""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -9,8 +11,9 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from citizen_portal import clock, jobs
+from citizen_portal import clock, jobs, region, sealing
 from citizen_portal.access import actions, remote
+from citizen_portal.access.actions import releasing
 from citizen_portal.access.models import Question
 from citizen_portal.access.queries.answers import questions
 from citizen_portal.access.schemas import Window
@@ -19,6 +22,8 @@ from citizen_portal.bodies.queries import Directory, directory
 from citizen_portal.fetch import Fault
 
 EVERY = timedelta(minutes=5)
+BEAT_EVERY = 100
+"""Withheld events that are released between two signs of life."""
 AT_ONCE = 20
 """Sources that are asked together; what they say is kept before the next are asked."""
 SPARE = 1.0
@@ -87,6 +92,42 @@ def _keep(session: Session, found: Sequence[Checked]) -> None:
             )
         if each.well:
             bodies.note_answer(session, each.source_id, at=clock.now())
+
+
+@jobs.handler("access.holds", every=EVERY)
+def end_holds(work: jobs.Work) -> None:
+    """Show what was withheld and is to be shown now; what waits too long goes to oversight."""
+    now = clock.now()
+    today = clock.today(region.load(work.parts["settings"].region).timezone)
+    with work.transaction() as session:
+        sound = releasing.clock_is_sound(session, now)
+        if sound:
+            releasing.move_to_oversight(session, today=today)
+            releasing.forget_closed(session, now=now)
+        waiting = releasing.due(session, today=today if sound else None)
+    if not sound:
+        log.warning("holds.clock_jumped")
+    if waiting:
+        _release(work, waiting)
+
+
+def _release(work: jobs.Work, waiting: Sequence[UUID]) -> None:
+    """Each by itself: one that does not open keeps no other back."""
+    file = work.parts["settings"].held_key
+    if file is None:
+        log.error("holds.no_key", count=len(waiting))
+        return
+    opener, now = sealing.load_opener(file), clock.now()
+    for at, hold_id in enumerate(waiting, 1):
+        try:
+            with work.transaction() as session:
+                releasing.release(
+                    session, hold_id, opener=opener, index=work.parts["index"], now=now
+                )
+        except sealing.CannotOpen:
+            log.error("holds.cannot_open", count=1)
+        if at % BEAT_EVERY == 0:
+            work.beat()
 
 
 def _lines(known: Directory) -> Iterable[Reached]:

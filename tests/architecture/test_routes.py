@@ -34,7 +34,17 @@ PUBLIC = {
 """Blueprints that anybody may read."""
 CITIZENS = {"my", "access", "entry", "account"}
 """Blueprints behind ``citizens_only``."""
-OFFICERS = {"desk_audit", "desk", "drafts", "previews", "reviews", "parties", "lists", "asking"}
+OFFICERS = {
+    "desk_audit",
+    "desk",
+    "drafts",
+    "previews",
+    "reviews",
+    "parties",
+    "lists",
+    "asking",
+    "holds",
+}
 """Blueprints behind ``officers_only``."""
 MACHINES = {"agreements_api", "access_api"}
 """Blueprints behind ``machines_only``, each route with a scope of its own."""
