@@ -7,6 +7,7 @@ from citizen_portal import db, logs, sealing, signing
 from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
+from citizen_portal.access.views import digests, proof
 from citizen_portal.agreements import api as agreements_api
 from citizen_portal.agreements import views as register
 from citizen_portal.agreements.desk import asking, drafts, home, lists, parties, previews, reviews
@@ -44,6 +45,7 @@ BLUEPRINTS = [
     my.bp,
     access.bp,
     entry.bp,
+    proof.bp,
     leave.bp,
     site.bp,
     sign_in.bp,
@@ -54,6 +56,7 @@ BLUEPRINTS = [
     scorecard.bp,
     downloads.bp,
     open_data.bp,
+    digests.bp,
     picture.bp,
     bodies.bp,
     home.bp,

@@ -1,11 +1,11 @@
 """What the worker does for access: looks whether sources are well, forgets old answers, shows
-what was withheld.
+what was withheld, signs what each day's events were.
 """
 
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import structlog
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import clock, jobs, region, sealing
 from citizen_portal.access import actions, remote
-from citizen_portal.access.actions import releasing
+from citizen_portal.access.actions import digesting, releasing
 from citizen_portal.access.models import Question
 from citizen_portal.access.queries.answers import questions
 from citizen_portal.access.schemas import Window
@@ -128,6 +128,26 @@ def _release(work: jobs.Work, waiting: Sequence[UUID]) -> None:
             log.error("holds.cannot_open", count=1)
         if at % BEAT_EVERY == 0:
             work.beat()
+
+
+@jobs.handler("access.digest", every=EVERY)
+def digest_days(work: jobs.Work) -> None:
+    """Sign each day that is over and has no digest, the oldest first, also one without events."""
+    with work.sessions.reading() as session:
+        days = digesting.days_to_digest(session, clock.now())
+    for day in days:
+        _keep_parts(work, day)
+        with work.transaction() as session:
+            digesting.sign_day(session, day, work.parts["signer"])
+        work.beat()
+
+
+def _keep_parts(work: jobs.Work, day: date) -> None:
+    """Reads once and writes part by part, so that no request waits long for its turn."""
+    with work.sessions.reading() as reading:
+        for part, leaves in digesting.leaves_by_part(reading, day):
+            with work.transaction() as session:
+                digesting.keep_part(session, day, part, leaves)
 
 
 def _lines(known: Directory) -> Iterable[Reached]:

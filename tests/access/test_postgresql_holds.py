@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import DatabaseError
 
 from citizen_portal import schema
-from citizen_portal.access.models import HoldDecision, HoldState, Verdict
+from citizen_portal.access.actions import digesting
+from citizen_portal.access.models import HoldDecision, HoldState, Received, Verdict
 from citizen_portal.app import create_app
 from citizen_portal.db import Sessions
 from citizen_portal.settings import Settings
@@ -85,7 +86,18 @@ def test_the_web_takes_withheld_events_that_it_cannot_read(web: Flask, worker: F
         ):
             session.execute(text(statement))
     _decide_and_work(clinic, worker)
+    _digest(worker)
     assert {one.source_ref for one in pushing.kept(me)} == {"open", "h-0"}
+
+
+def _digest(worker: Flask) -> None:
+    """A day's leaves come sorted by their bytes, whatever the database."""
+    with worker.extensions["sessions"].reading() as session:
+        leaves = sorted(session.scalars(select(Received.leaf)))
+        day = session.scalars(select(Received.accepted_on)).first()
+        assert day is not None
+        found = list(digesting.leaves_by_part(session, day))
+    assert b"".join(each for _, each in found) == b"".join(leaves)
 
 
 def _decide_and_work(clinic: Withholding, worker: Flask) -> None:

@@ -9,11 +9,10 @@ from sqlalchemy import event as events
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from citizen_portal import clock, sealing
+from citizen_portal import audit, clock, sealing
 from citizen_portal.access.actions import releasing
 from citizen_portal.access.actions.receiving import event_id
 from citizen_portal.access.models import HeldEvent, Hold, HoldState, Received
-from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies.models import Source
 from citizen_portal.jobs import Job
 from tests.access.pushing import NOW, Pushing, row
@@ -42,8 +41,7 @@ class Clock:
         self.at += timedelta(days=days)
         if believed:
             with self.app.extensions["sessions"].writing() as session:
-                entry = AuditEntry(tag="citizen:signed-in", actor_id=None, about={}, at=self.at)
-                session.add(entry)
+                audit.record(session, "citizen:signed-in")
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ PUBLIC = {
     "scorecard",
     "downloads",
     "open_data",
+    "digests",
     "picture",
     "bodies",
     "sign_in",
@@ -32,7 +33,7 @@ PUBLIC = {
     "api_document",
 }
 """Blueprints that anybody may read."""
-CITIZENS = {"my", "access", "entry", "account"}
+CITIZENS = {"my", "access", "entry", "proof", "account"}
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {
     "desk_audit",

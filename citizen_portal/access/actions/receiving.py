@@ -4,7 +4,6 @@ The identity of an event is (source, source_ref). Whether somebody is linked und
 changes nothing that the sender can see. Whom a withheld event names is not even looked up.
 """
 
-import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from citizen_portal import bulk, clock
 from citizen_portal.access.actions import holding
 from citizen_portal.access.actions.keeping import Key, Sent, event_id, keep
 from citizen_portal.access.models import Received, Refusal
+from citizen_portal.access.queries.trees import leaf
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.sealing import Index
@@ -83,11 +83,6 @@ def note_refusals(
     rows = [{**alike, **asdict(each)} for each in faults]
     if rows:
         session.execute(insert(Refusal), rows)
-
-
-def leaf(salt: bytes, canonical: bytes) -> bytes:
-    """The salted hash of an event (RFC 6962 §2.1 marks leaves by a zero byte)."""
-    return hashlib.sha256(b"\0" + salt + canonical).digest()
 
 
 def _once(sent: Sequence[Sent]) -> tuple[list[Sent], list[RowFault]]:

@@ -3,10 +3,9 @@
 What is wrong with a row is told by its number, its field and a reason; never by a value.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, NotRequired
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from typing_extensions import TypedDict
 
 from citizen_portal.access.actions.receiving import RowFault, Sent
 from citizen_portal.access.models import Actor, Result, Role, Trigger
+from citizen_portal.access.queries.written import stamp, written
 from citizen_portal.access.schemas.answers import CLOCKS_DIFFER, moment
 from citizen_portal.access.schemas.withheld import Holding, NotWithheld, withholding
 from citizen_portal.bodies.models import Protocol
@@ -129,18 +129,15 @@ def canonical(row: EventRow, occurred: datetime, recorded: datetime | None) -> b
     category stands once, and times stand in UTC with six decimals. So it can be written again
     from what is kept (``queries/written.py``).
     """
-    said: dict[str, Any] = {
-        name: value for name, value in row.items() if value not in (None, [], False)
-    }
+    said: dict[str, Any] = {**row, "occurred": stamp(occurred)}
     said.pop("withheld", None)
     if said.get("role") == Role.SELF:
         del said["role"]
-    if "categories" in said:
+    if said.get("categories"):
         said["categories"] = list(dict.fromkeys(said["categories"]))
-    said["occurred"] = _stamp(occurred)
     if recorded:
-        said["recorded"] = _stamp(recorded)
-    return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+        said["recorded"] = stamp(recorded)
+    return written(said)
 
 
 def _shaped(values: Sequence[Numbered], faults: list[RowFault]) -> Iterator[tuple[int, EventRow]]:
@@ -216,10 +213,6 @@ def _withheld(sent: Sent, holding: Holding | None) -> Sent | RowFault:
     except NotWithheld as error:
         return RowFault(sent.number, error.field, error.reason)
     return replace(sent, hold=hold)
-
-
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 class EventBatch(BaseModel):
