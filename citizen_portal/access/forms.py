@@ -21,9 +21,9 @@ VERDICTS = (
 
 class ProposalForm(Form):
     verdict = RadioField(lazy_gettext("What do you propose?"), validate_choice=False)
-    until = DayField(lazy_gettext("The new last day"))
+    until = DayField(lazy_gettext("If its last day is moved: to which day?"))
     exemption = RadioField(
-        lazy_gettext("The law by which it need not be shown"), validate_choice=False
+        lazy_gettext("If it is closed: by which law need it not be shown?"), validate_choice=False
     )
     reason = TextAreaField(lazy_gettext("Why?"))
 
@@ -41,6 +41,10 @@ class ProposalForm(Form):
         allowed = {each.value for each in Verdict if hold.allows(each, today=today)}
         self.verdict.choices = [(key, words) for key, words in VERDICTS if key in allowed]
         self.exemption.choices = list(laws)
+
+    @property
+    def may_move(self) -> bool:
+        return Verdict.EXTEND.value in _keys(self.verdict)
 
     @property
     def proposal(self) -> Proposal:
