@@ -6,6 +6,8 @@ from flask_wtf import CSRFProtect
 from citizen_portal import db, logs, sealing, signing
 from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
+from citizen_portal.access.desk import holds
+from citizen_portal.access.views import digests, proof
 from citizen_portal.agreements import api as agreements_api
 from citizen_portal.agreements import views as register
 from citizen_portal.agreements.desk import asking, drafts, home, lists, parties, previews, reviews
@@ -55,6 +57,7 @@ BLUEPRINTS = [
     access.bp,
     table.bp,
     entry.bp,
+    proof.bp,
     leave.bp,
     site.bp,
     sign_in.bp,
@@ -66,6 +69,7 @@ BLUEPRINTS = [
     scorecard.bp,
     downloads.bp,
     open_data.bp,
+    digests.bp,
     picture.bp,
     bodies.bp,
     coverage.bp,
@@ -76,6 +80,7 @@ BLUEPRINTS = [
     parties.bp,
     lists.bp,
     asking.bp,
+    holds.bp,
     openapi.bp,
 ]
 MACHINE_BLUEPRINTS = [tokens.bp, agreements_api.bp, access_api.bp]
@@ -117,6 +122,7 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     sealer, index = sealing.load(settings.keys_folder)
     signer = signing.load(settings.keys_folder)
     app.extensions.update(settings=settings, queue=queue, sealer=sealer, index=index, signer=signer)
+    app.extensions["envelope"] = sealing.load_envelope(settings.keys_folder)
     sessions = db.make_sessions(settings.database_url, carry=queue.put)
     transactions.init_app(app, sessions)
     app.extensions["fetcher"] = Fetcher(settings.loopback_hosts, settings.fetch_max_bytes)

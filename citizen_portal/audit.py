@@ -41,6 +41,12 @@ TAGS = frozenset(
         "draft:returned",
         "draft:sent-for-review",
         "draft:taken-up",
+        "hold:agreed",
+        "hold:begun",
+        "hold:dropped",
+        "hold:ended",
+        "hold:proposed",
+        "hold:to-oversight",
         "link:made",
         "link:refused",
         "link:ended",
@@ -85,4 +91,6 @@ def record(
     """
     if tag not in TAGS:
         raise ValueError(f"unknown audit tag {tag}")
-    session.add(AuditEntry(tag=tag, actor_id=actor, organisation_id=for_body, about=about))
+    session.add(
+        AuditEntry(tag=tag, actor_id=actor, organisation_id=for_body, about=about, at=clock.now())
+    )

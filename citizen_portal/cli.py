@@ -12,6 +12,7 @@ from flask import Flask
 from pydantic import SecretStr, ValidationError
 
 from citizen_portal import jobs, schema, sealing, signing
+from citizen_portal.access.commands import digest, oversight
 from citizen_portal.agreements.commands import register
 from citizen_portal.app import create_app
 from citizen_portal.bodies.commands import body
@@ -63,6 +64,8 @@ main.add_command(demo)
 main.add_command(register)
 main.add_command(officer)
 main.add_command(body)
+main.add_command(oversight)
+main.add_command(digest)
 
 
 @main.command("settings")

@@ -2,10 +2,10 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 FOLDER = Path(__file__).parent / "data" / "regions"
 Words = dict[Literal["en", "cy"], str]
@@ -52,6 +52,26 @@ class Licence(Part):
     """What the licence asks those to say who use the data."""
 
 
+class HoldBasis(Part):
+    """A law by which a body may keep an access from being shown for a time."""
+
+    code: str
+    law: Words
+    protects: tuple[Literal["inquiry", "person"], ...]
+    """Whom or what it may serve to protect."""
+    longest: Annotated[str, StringConstraints(pattern=r"^P\d+[YMWD]$")]
+    """How far ahead its end may lie, and be moved again: an ISO 8601 duration."""
+    source: str
+
+
+class Exemption(Part):
+    """A law by which an access need never be shown."""
+
+    code: str
+    law: Words
+    source: str
+
+
 class Region(Part):
     adult_age: int
     """Years from which a person may use the service for themselves."""
@@ -61,6 +81,14 @@ class Region(Part):
     rights: Rights
     offline: Words
     open_licence: Licence
+    holds: tuple[HoldBasis, ...]
+    exemptions: tuple[Exemption, ...]
+
+    def hold_basis(self, code: str) -> HoldBasis | None:
+        return next((one for one in self.holds if one.code == code), None)
+
+    def exemption(self, code: str) -> Exemption | None:
+        return next((one for one in self.exemptions if one.code == code), None)
 
 
 @cache

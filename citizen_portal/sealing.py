@@ -2,6 +2,7 @@
 
 ``Sealer`` is authenticated encryption (Tink AES-256-GCM) bound to a context: a sealed value
 moved to another row does not open. ``Index`` makes keyed blind indexes and derived keys.
+``Envelope`` closes what only the holder of another key, the ``Opener``, can read (HPKE, RFC 9180).
 """
 
 import hashlib
@@ -12,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tink
-from tink import aead, secret_key_access
+from tink import aead, hybrid, secret_key_access
 
 SEALING_FILE = "sealing.json"
 INDEX_FILE = "index.key"
+HELD_PUBLIC_FILE = "held.public.json"
+HELD_PRIVATE_FILE = "held.private.json"
 
 
 class CannotOpen(Exception):
@@ -39,6 +42,34 @@ class Sealer:
             return bytes(self._aead.decrypt(sealed, context.encode()))
         except tink.TinkError as error:
             raise CannotOpen("a sealed value does not open in this context") from error
+
+
+class Envelope:
+    """Closes bytes for one context with a public key: whoever closes them cannot open them."""
+
+    def __init__(self, keyset: str) -> None:
+        hybrid.register()
+        handle = tink.json_proto_keyset_format.parse_without_secret(keyset)
+        self._encrypt = handle.primitive(hybrid.HybridEncrypt)
+
+    def close(self, plain: bytes, context: str) -> bytes:
+        return bytes(self._encrypt.encrypt(plain, context.encode()))
+
+
+class Opener:
+    """Opens what an ``Envelope`` closed. Only the worker is given its key."""
+
+    def __init__(self, keyset: str) -> None:
+        hybrid.register()
+        handle = tink.json_proto_keyset_format.parse(keyset, secret_key_access.TOKEN)
+        self._decrypt = handle.primitive(hybrid.HybridDecrypt)
+
+    def open(self, closed: bytes, context: str) -> bytes:
+        """The plain bytes; raises ``CannotOpen``."""
+        try:
+            return bytes(self._decrypt.decrypt(closed, context.encode()))
+        except tink.TinkError as error:
+            raise CannotOpen("a closed envelope does not open in this context") from error
 
 
 @dataclass(frozen=True, repr=False)
@@ -65,13 +96,44 @@ def create(folder: Path) -> list[Path]:
     handle = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM)
     keyset = tink.json_proto_keyset_format.serialize(handle, secret_key_access.TOKEN)
     made = [(SEALING_FILE, keyset), (INDEX_FILE, secrets.token_hex(32))]
-    return [path for name, text in made if (path := write_private(folder / name, text))]
+    paths = [path for name, text in made if (path := write_private(folder / name, text))]
+    return paths + _create_pair(folder)
 
 
 def load(folder: Path) -> tuple[Sealer, Index]:
     """The keys in ``folder``; raises ``FileNotFoundError`` naming the missing file."""
     sealer = Sealer((folder / SEALING_FILE).read_text())
     return sealer, Index(bytes.fromhex((folder / INDEX_FILE).read_text().strip()))
+
+
+def load_envelope(folder: Path) -> Envelope:
+    """The public half of the key for withheld events; raises ``FileNotFoundError``."""
+    return Envelope((folder / HELD_PUBLIC_FILE).read_text())
+
+
+def load_opener(file: Path) -> Opener:
+    """Its private half, wherever the worker's is kept; raises ``FileNotFoundError``."""
+    return Opener(file.read_text())
+
+
+def _create_pair(folder: Path) -> list[Path]:
+    """Both halves of the key for withheld events, unless the public one is there.
+
+    The private one may have been moved away since: a new one would fit nothing. It is written
+    first, so that a public half never stands alone.
+    """
+    public, private = folder / HELD_PUBLIC_FILE, folder / HELD_PRIVATE_FILE
+    if public.exists():
+        return []
+    hybrid.register()
+    template = hybrid.hybrid_key_templates.DHKEM_X25519_HKDF_SHA256_HKDF_SHA256_AES_256_GCM
+    made = tink.json_proto_keyset_format.serialize(
+        tink.new_keyset_handle(template), secret_key_access.TOKEN
+    )
+    new = write_private(private, made)
+    handle = tink.json_proto_keyset_format.parse(private.read_text(), secret_key_access.TOKEN)
+    half = tink.json_proto_keyset_format.serialize_without_secret(handle.public_keyset_handle())
+    return [path for path in (new, write_private(public, half)) if path]
 
 
 def write_private(path: Path, text: str) -> Path | None:

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     """Folder with the portal's keys, readable by the portal's user alone.
     `citizen-portal keys create` fills it."""
 
+    held_key: Path | None = None
+    """File with the private half of the key for withheld events (`held.private.json`).
+    For the worker alone: the web server must not have it. Without it nothing withheld is shown."""
+
     public_url: str = "http://127.0.0.1:8000"
     """The address at which people reach the portal, without a slash at the end."""
 

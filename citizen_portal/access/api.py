@@ -8,15 +8,19 @@ from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from google.protobuf.message import Message
+from sqlalchemy.orm import Session
 
 from citizen_portal import clock
 from citizen_portal.access.actions import receiving
 from citizen_portal.access.actions.receiving import RowFault, Sender
 from citizen_portal.access.queries.refused import Refused, refusals
 from citizen_portal.access.schemas import batches, pushed, traces
+from citizen_portal.access.schemas.withheld import Holding
 from citizen_portal.bodies.guards import current_client, machines_only, needs
 from citizen_portal.bodies.models import Protocol, Scope
 from citizen_portal.bodies.queries import directory
+from citizen_portal.identity.models import Role
+from citizen_portal.identity.queries import officers_with
 from citizen_portal.web import machine, parts
 from citizen_portal.web.transactions import abandon, aside, db
 
@@ -121,7 +125,8 @@ def take(rows: list[pushed.Numbered], faults: list[RowFault]) -> pushed.EventsAn
     sender = Sender(caller.organisation_id, caller.client_id)
     with parts.sessions().reading() as reading:
         own = {one.slug: one for one in directory(reading).sources_of(caller.organisation_id)}
-    good, wrong = pushed.checked(rows, sources=own, now=now)
+        holding = _holding(reading, caller.organisation_id)
+    good, wrong = pushed.checked(rows, sources=own, now=now, holding=holding)
     taken = receiving.Taken(0, 0, ())
     if good:
         taken = receiving.receive(db(), sender, good, index=parts.index(), now=now)
@@ -151,6 +156,20 @@ def _told(status: int, message: Message) -> ResponseReturnValue:
     response = make_response(traces.written(message, request.mimetype), status)
     response.mimetype = request.mimetype
     return response
+
+
+def _holding(reading: Session, organisation_id: UUID) -> Holding | None:
+    """What the caller may withhold; none for the many bodies that may withhold nothing."""
+    entitled = directory(reading).bodies[organisation_id].withholds
+    if not entitled:
+        return None
+    region = parts.region()
+    return Holding(
+        bases={one.code: one for one in region.holds if one.code in entitled},
+        approvers=officers_with(reading, organisation_id, Role.HOLD_APPROVER),
+        today=clock.today(region.timezone),
+        envelope=parts.envelope(),
+    )
 
 
 def _answer(batch: UUID, taken: receiving.Taken, found: list[RowFault]) -> pushed.EventsAnswer:

@@ -1,4 +1,4 @@
-"""What the worker does for access: reviews what came, removes what is old, asks after sources."""
+"""What the worker does for access: reviews and counts what came, removes what is old."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -10,9 +10,9 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from citizen_portal import clock, jobs, region
+from citizen_portal import clock, jobs, region, sealing
 from citizen_portal.access import actions, remote
-from citizen_portal.access.actions import removing, reviewing
+from citizen_portal.access.actions import digesting, releasing, removing, reviewing
 from citizen_portal.access.models import Actor, Question
 from citizen_portal.access.queries.answers import questions
 from citizen_portal.access.queries.matching import Explainer
@@ -25,6 +25,8 @@ from citizen_portal.identity.models import LinkState
 from citizen_portal.identity.queries import link_state
 
 EVERY = timedelta(minutes=5)
+BEAT_EVERY = 100
+"""Withheld events that are released between two signs of life."""
 AT_ONCE = 20
 """Sources that are asked together; what they say is kept before the next are asked."""
 CITIZENS = 100
@@ -167,6 +169,62 @@ def _keep(session: Session, found: Sequence[Checked]) -> None:
             )
         if each.well:
             bodies.note_answer(session, each.source_id, at=clock.now(), ms=each.ms)
+
+
+@jobs.handler("access.holds", every=EVERY)
+def end_holds(work: jobs.Work) -> None:
+    """Show what was withheld and is to be shown now; what waits too long goes to oversight."""
+    now = clock.now()
+    today = clock.today(region.load(work.parts["settings"].region).timezone)
+    with work.transaction() as session:
+        sound = releasing.clock_is_sound(session, now)
+        if sound:
+            releasing.move_to_oversight(session, today=today)
+            releasing.forget_closed(session, now=now)
+        waiting = releasing.due(session, today=today if sound else None)
+    if not sound:
+        log.warning("holds.clock_jumped")
+    if waiting:
+        _release(work, waiting)
+
+
+def _release(work: jobs.Work, waiting: Sequence[UUID]) -> None:
+    """Each by itself: one that does not open keeps no other back."""
+    file = work.parts["settings"].held_key
+    if file is None:
+        log.error("holds.no_key", count=len(waiting))
+        return
+    opener, now = sealing.load_opener(file), clock.now()
+    for at, hold_id in enumerate(waiting, 1):
+        try:
+            with work.transaction() as session:
+                releasing.release(
+                    session, hold_id, opener=opener, index=work.parts["index"], now=now
+                )
+        except sealing.CannotOpen:
+            log.error("holds.cannot_open", count=1)
+        if at % BEAT_EVERY == 0:
+            work.beat()
+
+
+@jobs.handler("access.digest", every=EVERY)
+def digest_days(work: jobs.Work) -> None:
+    """Sign each day that is over and has no digest, the oldest first, also one without events."""
+    with work.sessions.reading() as session:
+        days = digesting.days_to_digest(session, clock.now())
+    for day in days:
+        _keep_parts(work, day)
+        with work.transaction() as session:
+            digesting.sign_day(session, day, work.parts["signer"])
+        work.beat()
+
+
+def _keep_parts(work: jobs.Work, day: date) -> None:
+    """Reads once and writes part by part, so that no request waits long for its turn."""
+    with work.sessions.reading() as reading:
+        for part, leaves in digesting.leaves_by_part(reading, day):
+            with work.transaction() as session:
+                digesting.keep_part(session, day, part, leaves)
 
 
 def _lines(known: Directory) -> Iterable[Reached]:

@@ -13,7 +13,7 @@ from types import FrameType
 
 import click
 
-from citizen_portal import signing
+from citizen_portal import sealing, signing
 from citizen_portal.demo import bodies_app, ready, setup
 from citizen_portal.demo.folder import HOST, DemoFolder, WorldSettings, is_free, rewrite_private
 from citizen_portal.demo.people import citizens, officers
@@ -86,7 +86,8 @@ def _start(
     processes.start("bodies and sign-in", script, plain | {"AUTHLIB_INSECURE_TRANSPORT": "1"})
     processes.start("portal", _gunicorn(port), env)
     command = "from citizen_portal.cli import main; main(['worker'])"
-    processes.start("worker", ["-c", command], env)
+    key = {"PORTAL_HELD_KEY": str(folder.keys / sealing.HELD_PRIVATE_FILE)}
+    processes.start("worker", ["-c", command], env | key)
 
 
 def _gunicorn(port: int) -> list[str]:

@@ -9,7 +9,7 @@ from citizen_portal.db import Sessions
 from citizen_portal.fetch import Fetcher
 from citizen_portal.jobs import Queue
 from citizen_portal.region import Region
-from citizen_portal.sealing import Index, Sealer
+from citizen_portal.sealing import Envelope, Index, Sealer
 from citizen_portal.settings import Settings
 from citizen_portal.signing import Signer
 
@@ -32,6 +32,10 @@ def settings() -> Settings:
 
 def sealer() -> Sealer:
     return cast(Sealer, current_app.extensions["sealer"])
+
+
+def envelope() -> Envelope:
+    return cast(Envelope, current_app.extensions["envelope"])
 
 
 def index() -> Index:

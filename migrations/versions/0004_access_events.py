@@ -44,10 +44,8 @@ def upgrade() -> None:
         "digest_part",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
         sa.Column("leaves", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["day"], ["digest.day"], name="fk_digest_part_day", ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("day", "part", name="pk_digest_part"),
     )
     op.create_table(

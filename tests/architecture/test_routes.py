@@ -24,6 +24,7 @@ PUBLIC = {
     "scorecard",
     "downloads",
     "open_data",
+    "digests",
     "picture",
     "bodies",
     "coverage",
@@ -33,9 +34,19 @@ PUBLIC = {
     "api_document",
 }
 """Blueprints that anybody may read."""
-CITIZENS = {"my", "access", "access_table", "entry", "account", "mail"}
+CITIZENS = {"my", "access", "access_table", "entry", "proof", "account", "mail"}
 """Blueprints behind ``citizens_only``."""
-OFFICERS = {"desk_audit", "desk", "drafts", "previews", "reviews", "parties", "lists", "asking"}
+OFFICERS = {
+    "desk_audit",
+    "desk",
+    "drafts",
+    "previews",
+    "reviews",
+    "parties",
+    "lists",
+    "asking",
+    "holds",
+}
 """Blueprints behind ``officers_only``."""
 MACHINES = {"agreements_api", "access_api"}
 """Blueprints behind ``machines_only``, each route with a scope of its own."""

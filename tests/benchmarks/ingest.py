@@ -24,7 +24,8 @@ from sqlalchemy import Engine, create_engine
 
 from citizen_portal import clock
 from citizen_portal.access.actions import receiving
-from citizen_portal.access.actions.receiving import KEPT, RECEIVED, Sender
+from citizen_portal.access.actions.keeping import KEPT
+from citizen_portal.access.actions.receiving import RECEIVED, Sender
 from citizen_portal.access.schemas import batches, pushed
 from citizen_portal.bodies.models import Protocol
 from citizen_portal.bodies.queries import directory
@@ -185,6 +186,7 @@ def _row(said: dict[str, Any], known: dict[str, UUID], source_id: UUID) -> tuple
         at,
         None,
         NOW,
+        None,
         "self",
         said["actor_kind"],
         said["actor_handle"],

@@ -18,6 +18,8 @@ def texts(part: Part) -> list[dict[str, str]]:
             found.append(value)
         elif isinstance(value, Part):
             found += texts(value)
+        elif isinstance(value, tuple):
+            found += [words for each in value if isinstance(each, Part) for words in texts(each)]
     return found
 
 

@@ -1,31 +1,24 @@
 """What can happen to events that bodies send: taken once, kept for whom they name, or refused.
 
 The identity of an event is (source, source_ref). Whether somebody is linked under a person's id
-changes nothing that the sender can see.
+changes nothing that the sender can see. Whom a withheld event names is not even looked up.
 """
 
-import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from citizen_portal import bulk, clock, jobs
-from citizen_portal.access.models import (
-    Actor,
-    PushedEvent,
-    Received,
-    Refusal,
-    Result,
-    Role,
-    Trigger,
-)
+from citizen_portal import bulk, clock
+from citizen_portal.access.actions import holding
+from citizen_portal.access.actions.keeping import Key, Sent, event_id, keep
+from citizen_portal.access.models import Received, Refusal
+from citizen_portal.access.queries.trees import leaf
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.sealing import Index
@@ -35,7 +28,7 @@ AT_ONCE = 5_000
 SALT = 16
 """Bytes of salt, so that nobody can find out by trying what a published hash was made of."""
 
-Key = tuple[UUID, str]
+__all__ = ["RowFault", "Sender", "Sent", "Taken", "event_id", "leaf", "note_refusals", "receive"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,23 +38,6 @@ class RowFault:
     number: int
     field: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One row without fault, as ``schemas/pushed.py`` found it."""
-
-    number: int
-    source_id: UUID
-    row: Mapping[str, Any]
-    occurred: datetime
-    recorded: datetime | None
-    canonical: bytes
-    """What its hash is made of, and what "the same content" means."""
-
-    @property
-    def key(self) -> Key:
-        return self.source_id, self.row["source_ref"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +62,18 @@ def receive(
 ) -> Taken:
     """Take a batch in. The same event again changes nothing; other content is refused."""
     firsts, faults = _once(sent)
-    people = _people(session, sender.organisation_id, {each.row["subject"] for each in firsts})
+    shown = {each.row["subject"] for each in firsts if each.hold is None}
+    people = people_of(session, sender.organisation_id, shown)
     new, again, other = _identified(session, firsts, people, now)
     faults += [_other_content(each) for each in other]
-    claimed = _claimed(session, [each.key for each in again if each.row["subject"] in people])
-    wanted = [each for each in new if each.row["subject"] in people]
+    claimed = _claimed(session, [each.key for each in again if _names(each, people)])
+    faults += [_too_late(each) for each in holding.never_withheld(session, firsts, new)]
+    holding.begin(session, sender.organisation_id, sender.client_id, new)
+    open_ = [each for each in new if each.hold is None]
+    wanted = [each for each in open_ if _names(each, people)]
     wanted += [each for each in again if each.key in claimed]
-    _keep(session, wanted, people, index, now)
-    _tell_of_sources(session, new, now)
+    keep(session, wanted, people, index, now)
+    _tell_of_sources(session, open_, now)
     return Taken(len(sent) - len(faults), len(new), tuple(sorted(faults)))
 
 
@@ -107,26 +87,13 @@ def note_refusals(
         session.execute(insert(Refusal), rows)
 
 
-def event_id(index: Index, key: Key) -> UUID:
-    """The id of an event, made of its identity: it tells neither when it came nor what others are.
-
-    So the same event has the same id whenever and however often it is kept.
-    """
-    return UUID(bytes=index.derive("pushed event", key[0].hex, key[1])[:16])
-
-
-def leaf(salt: bytes, canonical: bytes) -> bytes:
-    """The salted hash of an event (RFC 6962 §2.1 marks leaves by a zero byte)."""
-    return hashlib.sha256(b"\0" + salt + canonical).digest()
-
-
 def _once(sent: Sequence[Sent]) -> tuple[list[Sent], list[RowFault]]:
     """Each event of a batch once; a second one with other content is a fault."""
     firsts: dict[Key, Sent] = {}
     faults = []
     for each in sent:
         first = firsts.setdefault(each.key, each)
-        if first.canonical != each.canonical:
+        if first.canonical != each.canonical or bool(first.hold) != bool(each.hold):
             faults.append(_other_content(each))
     return list(firsts.values()), faults
 
@@ -135,7 +102,15 @@ def _other_content(each: Sent) -> RowFault:
     return RowFault(each.number, "source_ref", "was received before with other content")
 
 
-def _people(session: Session, organisation_id: UUID, subjects: set[str]) -> dict[str, UUID]:
+def _too_late(each: Sent) -> RowFault:
+    return RowFault(each.number, "withheld", "was received before without being withheld")
+
+
+def _names(each: Sent, people: Mapping[str, UUID]) -> bool:
+    return each.row["subject"] in people
+
+
+def people_of(session: Session, organisation_id: UUID, subjects: set[str]) -> dict[str, UUID]:
     """Of these ids the ones by which the body knows somebody who is linked to it."""
     found: dict[str, UUID] = {}
     for some in _in_parts(sorted(subjects)):
@@ -160,7 +135,8 @@ def _identified(
     salts = secrets.token_bytes(SALT * len(sent))
     rows = []
     for at, each in enumerate(sent):
-        salt, kept = salts[at * SALT : (at + 1) * SALT], each.row["subject"] in people
+        salt = salts[at * SALT : (at + 1) * SALT]
+        kept = each.hold is not None or _names(each, people)
         hashed = leaf(salt, each.canonical)
         rows.append((*each.key, salt, hashed, kept, each.occurred.date(), now.date()))
     bulk.insert_new(session, Received, RECEIVED, sorted(rows))
@@ -173,7 +149,7 @@ def _identified(
             new.append(each)
         elif leaf(salt, each.canonical) != hashed:
             other.append(each)
-        elif not kept:
+        elif not kept and each.hold is None:
             again.append(each)
     return new, again, other
 
@@ -217,80 +193,6 @@ def _by_source(keys: Iterable[Key]) -> dict[UUID, list[str]]:
 
 
 RECEIVED = ("source_id", "source_ref", "salt", "leaf", "kept", "occurred_on", "accepted_on")
-KEPT = (
-    "citizen_id",
-    "id",
-    "source_id",
-    "source_ref",
-    "occurred_at",
-    "recorded_at",
-    "accepted_at",
-    "role",
-    "actor",
-    "actor_handle",
-    "trigger",
-    "result",
-    "emergency",
-    "action",
-    "receiver_code",
-    "receiver_name",
-    "system",
-    "agreement",
-    "legal_power",
-    "processor",
-    "categories",
-    "trace_id",
-)
-
-
-def _keep(
-    session: Session,
-    sent: Sequence[Sent],
-    people: Mapping[str, UUID],
-    index: Index,
-    now: datetime,
-) -> None:
-    """The rows of each citizen side by side. What needs attention, a job finds out."""
-    if not sent:
-        return
-    rows = [
-        (people[each.row["subject"]], event_id(index, each.key), *_columns(each, now))
-        for each in sent
-    ]
-    bulk.insert(session, PushedEvent, KEPT, sorted(rows, key=lambda row: row[:2]))
-    jobs.enqueue_once(session, "access.review")
-
-
-def _columns(each: Sent, now: datetime) -> tuple[Any, ...]:
-    """The columns from ``source_id`` on.
-
-    Of a matter of somebody else's only the bodies, the power and the time are kept.
-    """
-    row = each.row
-    role = Role(row.get("role") or Role.SELF)
-    when = (*each.key, each.occurred, each.recorded, now, role)
-    get = row.get
-    if role is not Role.SELF:
-        nothing = (Actor.NOT_STATED, None, Trigger.NOT_STATED, Result.NOT_STATED, False)
-        names = ("", row["receiver_code"], get("receiver_name"), "", get("agreement"))
-        return (*when, *nothing, *names, get("legal_power"), None, [], None)
-    return (
-        *when,
-        Actor(get("actor_kind") or Actor.NOT_STATED),
-        get("actor_handle"),
-        Trigger(get("trigger") or Trigger.NOT_STATED),
-        Result(get("outcome") or Result.NOT_STATED),
-        bool(get("emergency")),
-        row["action"],
-        row["receiver_code"],
-        get("receiver_name"),
-        row["system"],
-        get("agreement"),
-        get("legal_power"),
-        get("processor"),
-        list(dict.fromkeys(get("categories") or ())),
-        get("trace_id"),
-    )
 
 
 def _tell_of_sources(session: Session, new: Sequence[Sent], now: datetime) -> None:

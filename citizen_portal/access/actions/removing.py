@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import audit, clock
 from citizen_portal.access.models import Actor, PushedEvent, Received, Refusal, Tally
 from citizen_portal.access.queries.facts import CALENDAR
-from citizen_portal.bodies.models.retention import before, length
+from citizen_portal.bodies.models.retention import before, length, oldest
 from citizen_portal.bodies.queries import SourceFacts
 
 AT_ONCE = 5_000
@@ -49,7 +49,7 @@ def remove_outdated(session: Session, source: SourceFacts, actor: Actor, *, toda
 
 def remove_hashes(session: Session, source: SourceFacts, *, today: date) -> int:
     """Remove some hashes of events that no class of the source keeps; gives how many."""
-    first = min(before(length(source.retention, actor), today) for actor in Actor)
+    first = oldest(source.retention, today)
     outdated = (
         select(Received.source_id, Received.source_ref)
         .where(Received.source_id == source.id, Received.occurred_on < first - timedelta(days=1))

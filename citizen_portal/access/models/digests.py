@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_portal import clock
@@ -31,10 +31,11 @@ class DigestPart(Base, kw_only=True):
 
     __tablename__ = "digest_part"
 
-    day: Mapped[date] = mapped_column(
-        ForeignKey("digest.day", ondelete="CASCADE"), primary_key=True
-    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    """Counts once the day has its ``Digest``, which is written last."""
     part: Mapped[int] = mapped_column(primary_key=True)
     """The first byte of its leaves, 0 to 255."""
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    """Of its own tree; before the leaves, so that it is read without them."""
     leaves: Mapped[bytes] = mapped_column(LargeBinary)
     """32 bytes each, sorted."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_portal import clock
 from citizen_portal.db import Base, Row
+from citizen_portal.errors import NotPermitted, WrongState
 
 
 class Protects(StrEnum):
@@ -64,9 +65,31 @@ class Hold(Row, kw_only=True):
     since: Mapped[datetime] = mapped_column(default_factory=clock.now)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
+    @property
+    def standing(self) -> bool:
+        """Whether it has not ended."""
+        return self.state in (HoldState.HELD, HoldState.OVERSIGHT)
+
+    def allows(self, verdict: Verdict, *, today: date) -> bool:
+        """Whether this can still be decided.
+
+        After its last day its end cannot be moved any more, and what protects an inquiry is shown.
+        """
+        if not self.standing:
+            return False
+        if self.until >= today:
+            return True
+        return verdict is not Verdict.EXTEND and self.protects is Protects.PERSON
+
+    def end(self, state: HoldState, *, exemption: str | None = None) -> None:
+        self.state, self.exemption, self.ended_at = state, exemption, clock.now()
+
 
 class HeldEvent(Base, kw_only=True):
-    """The withheld event itself, sealed for the worker. Gone once the hold has ended."""
+    """The withheld event itself, sealed for the worker. Gone once it is released.
+
+    That of a closed hold stays until the source's retention ends, so that it can be looked into.
+    """
 
     __tablename__ = "held_event"
 
@@ -92,3 +115,25 @@ class HoldDecision(Row, kw_only=True):
     agreed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("officer.id"), default=None)
     agreed_at: Mapped[datetime | None] = mapped_column(default=None)
     dropped_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for a second approver."""
+        return self.agreed_at is None and self.dropped_at is None
+
+    @property
+    def releases(self) -> bool:
+        """Whether two approvers decided to release it."""
+        return self.verdict is Verdict.RELEASE and self.agreed_at is not None
+
+    def agree(self, by: UUID) -> None:
+        if not self.open:
+            raise WrongState("This proposal was decided meanwhile.")
+        if by == self.proposed_by_id:
+            raise NotPermitted("Somebody else must agree to what you have proposed.")
+        self.agreed_by_id, self.agreed_at = by, clock.now()
+
+    def drop(self) -> None:
+        if not self.open:
+            raise WrongState("This proposal was decided meanwhile.")
+        self.dropped_at = clock.now()

@@ -3,8 +3,8 @@
 What is wrong with a row is told by its number, its field and a reason; never by a value.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Annotated, Any, NotRequired
 from uuid import UUID
@@ -14,7 +14,9 @@ from typing_extensions import TypedDict
 
 from citizen_portal.access.actions.receiving import RowFault, Sent
 from citizen_portal.access.models import Actor, Result, Role, Trigger
+from citizen_portal.access.queries.written import stamp, written
 from citizen_portal.access.schemas.answers import CLOCKS_DIFFER, moment
+from citizen_portal.access.schemas.withheld import Holding, NotWithheld, withholding
 from citizen_portal.bodies.models.retention import before, length
 from citizen_portal.bodies.queries import SourceFacts
 from citizen_portal.fetch import Fault
@@ -97,17 +99,24 @@ OTHERWISE = "is not written as docs/api.md says"
 
 
 def checked(
-    values: Sequence[Numbered], *, sources: Mapping[str, SourceFacts], now: datetime
+    values: Sequence[Numbered],
+    *,
+    sources: Mapping[str, SourceFacts],
+    now: datetime,
+    holding: Holding | None = None,
 ) -> tuple[list[Sent], list[RowFault]]:
     """The rows that can be taken, and what is wrong with the others, each in their order.
 
-    ``sources`` are the sender's own, by slug. Nothing is said of a row's person.
+    ``sources`` are the sender's own, by slug; ``holding`` says what it may withhold. Nothing is
+    said of a row's person.
     """
     faults: list[RowFault] = []
     good: list[Sent] = []
     kept_from = {slug: _kept_from(source, now) for slug, source in sources.items()}
     for number, row in _shaped(values, faults):
         found = _sent(number, row, sources, kept_from, now)
+        if isinstance(found, Sent) and row.get("withheld"):
+            found = _withheld(found, holding)
         (faults if isinstance(found, RowFault) else good).append(found)  # type: ignore[arg-type]
     return good, sorted(faults)
 
@@ -115,14 +124,19 @@ def checked(
 def canonical(row: EventRow, occurred: datetime, recorded: datetime | None) -> bytes:
     """An event as its hash is made of it: JSON in the one form of RFC 8785, without ``withheld``.
 
-    Members that say nothing are left out, and times stand in UTC with six decimals.
+    Members that say nothing are left out, also those that say what is so without them; each
+    category stands once, and times stand in UTC with six decimals. So it can be written again
+    from what is kept (``queries/written.py``).
     """
-    said: dict[str, Any] = {name: value for name, value in row.items() if value not in (None, [])}
+    said: dict[str, Any] = {**row, "occurred": stamp(occurred)}
     said.pop("withheld", None)
-    said["occurred"] = _stamp(occurred)
+    if said.get("role") == Role.SELF:
+        del said["role"]
+    if said.get("categories"):
+        said["categories"] = list(dict.fromkeys(said["categories"]))
     if recorded:
-        said["recorded"] = _stamp(recorded)
-    return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+        said["recorded"] = stamp(recorded)
+    return written(said)
 
 
 def _shaped(values: Sequence[Numbered], faults: list[RowFault]) -> Iterator[tuple[int, EventRow]]:
@@ -198,8 +212,12 @@ def _kept_from(source: SourceFacts, now: datetime) -> dict[str, datetime]:
     return {actor: datetime.combine(day, time(), tzinfo=UTC) for actor, day in days.items()}
 
 
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+def _withheld(sent: Sent, holding: Holding | None) -> Sent | RowFault:
+    try:
+        hold = withholding(sent.row["withheld"], sent.canonical, holding)
+    except NotWithheld as error:
+        return RowFault(sent.number, error.field, error.reason)
+    return replace(sent, hold=hold)
 
 
 class EventBatch(BaseModel):

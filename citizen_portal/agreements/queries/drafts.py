@@ -22,7 +22,8 @@ from citizen_portal.agreements.models import (
     PartyRole,
 )
 from citizen_portal.errors import NotFound
-from citizen_portal.identity.models import Officer, Role
+from citizen_portal.identity.models import Role
+from citizen_portal.identity.queries import officers_with
 
 OPEN = (DraftState.DRAFTING, DraftState.IN_REVIEW)
 MOST_COUNTED = 1_000_000
@@ -124,12 +125,7 @@ def writers(session: Session, draft_id: UUID) -> frozenset[UUID]:
 
 def publishers(session: Session, organisation_id: UUID) -> frozenset[UUID]:
     """The officers of a body who may publish now."""
-    rows = session.execute(
-        select(Officer.id, Officer.roles).where(
-            Officer.organisation_id == organisation_id, Officer.removed_at.is_(None)
-        )
-    )
-    return frozenset(row.id for row in rows if Role.PUBLISHER in row.roles)
+    return officers_with(session, organisation_id, Role.PUBLISHER)
 
 
 def history(session: Session, draft_id: UUID, *, most: int = 200) -> tuple[Noted, ...]:

@@ -25,3 +25,8 @@ def before(duration: str, day: date) -> date:
     first = date(max(number // 12, 1), number % 12 + 1, 1)
     last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     return min(first.replace(day=min(day.day, last.day)), last) - timedelta(days=weeks * 7 + days)
+
+
+def oldest(retention: Mapping[str, str], day: date) -> date:
+    """From when on some of a source's events are kept, by the longest of its durations."""
+    return min(before(each, day) for each in {length(retention), *retention.values()})

@@ -17,7 +17,7 @@ class DemoOfficer:
 
 
 OFFICERS = (
-    DemoOfficer("officer-a1", "benefits-office"),
+    DemoOfficer("officer-a1", "benefits-office", (*USUAL, Role.HOLD_APPROVER)),
     DemoOfficer("officer-a2", "benefits-office", (*USUAL, Role.HOLD_APPROVER)),
     DemoOfficer("officer-b1", "wrenford-council"),
     DemoOfficer("officer-b2", "wrenford-council"),

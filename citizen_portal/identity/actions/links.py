@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import audit, clock, jobs
 from citizen_portal.bodies.actions import send
 from citizen_portal.bodies.models import MessageKind, Source
-from citizen_portal.bodies.models.retention import before, length
+from citizen_portal.bodies.models.retention import oldest
 from citizen_portal.errors import TooMany, WrongState
 from citizen_portal.identity import queries
 from citizen_portal.identity.models import (
@@ -159,7 +159,7 @@ def _kept_from(session: Session, organisation_id: UUID, day: date) -> date:
     """From when on we keep what the body sends, by the longest of its sources' retentions."""
     of_body = select(Source.retention).where(Source.organisation_id == organisation_id)
     kept = list(session.scalars(of_body)) or [{}]
-    return min(before(each, day) for one in kept for each in {length(one), *one.values()})
+    return min(oldest(each, day) for each in kept)
 
 
 def _link_of(session: Session, citizen_id: UUID, organisation_id: UUID) -> SubjectLink | None:

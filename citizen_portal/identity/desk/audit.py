@@ -12,6 +12,7 @@ from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import WrongState
 from citizen_portal.identity.desk import asking, wording
 from citizen_portal.identity.guards import OfficerHere, current_officer, officers_only
+from citizen_portal.identity.models import Role
 from citizen_portal.identity.queries.done import (
     Done,
     Kind,
@@ -40,7 +41,8 @@ def page() -> str:
         _note(who, "audit:read")
     wanted, today = _asked()[1], clock.today(parts.region().timezone)
     after = asking.place(request.args.get("after", ""))
-    sheet = done(db(), who.organisation_id, wanted, after=after)
+    with_holds = who.may(Role.HOLD_APPROVER)
+    sheet = done(db(), who.organisation_id, wanted, after=after, with_holds=with_holds)
     names = officer_names(db(), who.organisation_id)
     following = {"after": asking.written(sheet.after)} if sheet.after else None
     return render_template(
@@ -58,7 +60,8 @@ def file() -> Response:
     """The list with its filters as a file that anybody can check by the portal's public keys."""
     who = current_officer()
     period, wanted = _asked()
-    sheet = done(db(), who.organisation_id, wanted, most=MOST_IN_FILE)
+    with_holds = who.may(Role.HOLD_APPROVER)
+    sheet = done(db(), who.organisation_id, wanted, most=MOST_IN_FILE, with_holds=with_holds)
     if sheet.after is not None:
         raise WrongState("This list is too long for one file. Choose a shorter period.")
     said = _statement(who, period, wanted, sheet.entries)
@@ -126,7 +129,8 @@ def _file_name(said: dict[str, Any]) -> str:
 
 def _fields(officers: dict[str, str], today: date) -> list[tuple[str, str, Options, str]]:
     """What the list can be narrowed by: words, name, options, what is chosen."""
-    kinds = [(kind.value, str(wording.KINDS[kind]())) for kind in Kind]
+    hidden = set() if current_officer().may(Role.HOLD_APPROVER) else {Kind.HOLDS}
+    kinds = [(kind.value, str(wording.KINDS[kind]())) for kind in Kind if kind not in hidden]
     fields = [
         (gettext("Officer"), "officer", [("", gettext("Anyone")), *officers.items()]),
         (gettext("Kind"), "kind", [("", gettext("Any kind")), *kinds]),

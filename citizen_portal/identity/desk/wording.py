@@ -32,6 +32,12 @@ TAGS: dict[str, Callable[[], str]] = {
     "draft:returned": lambda: gettext("Sent a draft back to be changed"),
     "draft:sent-for-review": lambda: gettext("Sent a draft for review"),
     "draft:taken-up": lambda: gettext("Took up a draft again"),
+    "hold:agreed": lambda: gettext("Agreed to what a colleague proposed about a withheld access"),
+    "hold:begun": lambda: gettext("Withheld accesses by law"),
+    "hold:dropped": lambda: gettext("Dropped a proposal about a withheld access"),
+    "hold:ended": lambda: gettext("A withheld access was released or closed"),
+    "hold:proposed": lambda: gettext("Proposed what becomes of a withheld access"),
+    "hold:to-oversight": lambda: gettext("The last day passed and it was not decided"),
     "officer:added": lambda: gettext("Added an officer to the list"),
     "officer:removed": lambda: gettext("Removed an officer from the list"),
     "officer:roles-changed": lambda: gettext("Changed what an officer may do"),
@@ -45,6 +51,7 @@ KINDS: dict[Kind, Callable[[], str]] = {
     Kind.OFFICERS: lambda: gettext("The list of officers"),
     Kind.SYSTEMS: lambda: gettext("Computer systems"),
     Kind.SIGN_INS: lambda: gettext("Signing in and out"),
+    Kind.HOLDS: lambda: gettext("Withheld accesses"),
     Kind.READING: lambda: gettext("Reading this list"),
 }
 ROLES: dict[Role, Callable[[], str]] = {
@@ -99,13 +106,17 @@ def _detail(entry: Done, officers: Mapping[UUID, str]) -> str:
         name = officers.get(UUID(str(about["officer"])), str(gettext("An officer")))
         roles = [str(words()) for role, words in ROLES.items() if role in about.get("roles", [])]
         return f"{name}: {', '.join(roles)}" if roles else name
+    if "count" in about:
+        return str(about["count"])
     if "client" in about and entry.system is None:
         return str(about["client"])
     return ""
 
 
 def _where(entry: Done) -> tuple[str | None, str]:
-    """Where to read on: the draft, or the agreement as the desk shows it."""
+    """Where to read on: the hold, the draft, or the agreement as the desk shows it."""
+    if hold := entry.about.get("hold"):
+        return f"/desk/holds/{hold}", str(gettext("The withheld access"))
     reference, draft = entry.about.get("reference"), entry.about.get("draft")
     words = str(reference or gettext("The draft"))
     if draft and entry.tag != "agreement:published":

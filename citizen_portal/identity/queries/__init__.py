@@ -15,6 +15,7 @@ from citizen_portal.identity.queries.officers import (
     officer_list,
     officer_of,
     officer_sign_in,
+    officers_with,
     sealed_hint_of_officer,
 )
 from citizen_portal.identity.queries.sessions import (
@@ -42,6 +43,7 @@ __all__ = [
     "officer_list",
     "officer_of",
     "officer_sign_in",
+    "officers_with",
     "sealed_hint",
     "sealed_hint_of_officer",
     "sign_in",

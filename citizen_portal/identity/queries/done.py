@@ -23,6 +23,8 @@ class Kind(StrEnum):
     OFFICERS = "officers"
     SYSTEMS = "systems"
     SIGN_INS = "sign-ins"
+    HOLDS = "holds"
+    """Of withheld accesses: for officers who may approve them, and no others."""
     READING = "reading"
 
 
@@ -31,6 +33,7 @@ SUBJECTS = {
     Kind.OFFICERS: ("officer",),
     Kind.SYSTEMS: ("access", "body", "rules", "register"),
     Kind.SIGN_INS: (),
+    Kind.HOLDS: ("hold",),
     Kind.READING: ("audit",),
 }
 SIGN_INS = frozenset({"officer:signed-in", "officer:signed-out"})
@@ -89,9 +92,12 @@ def done(
     *,
     after: tuple[datetime, UUID] | None = None,
     most: int = PAGE,
+    with_holds: bool = False,
 ) -> Sheet:
     """What was done for one body, and for no other."""
     query = _of_body(organisation_id, wanted)
+    if not with_holds:
+        query = query.where(AuditEntry.tag.not_in(_tags(Kind.HOLDS)))
     if after is not None:
         at, last = after
         query = query.where(
@@ -130,10 +136,13 @@ def _of_body(organisation_id: UUID, wanted: Wanted) -> Select[AuditEntry]:
     if wanted.officer is not None:
         query = query.where(AuditEntry.actor_id == wanted.officer)
     if wanted.kind is not None:
-        tags = sorted(tag for tag in audit.TAGS if kind_of(tag) is wanted.kind)
-        query = query.where(AuditEntry.tag.in_(tags))
+        query = query.where(AuditEntry.tag.in_(_tags(wanted.kind)))
     if wanted.since is not None:
         query = query.where(AuditEntry.at >= wanted.since)
     if wanted.until is not None:
         query = query.where(AuditEntry.at < wanted.until)
     return query
+
+
+def _tags(kind: Kind) -> list[str]:
+    return sorted(tag for tag in audit.TAGS if kind_of(tag) is kind)

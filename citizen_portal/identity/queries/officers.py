@@ -114,5 +114,15 @@ def officer_list(session: Session, *, organisation_id: UUID | None = None) -> tu
     )
 
 
+def officers_with(session: Session, organisation_id: UUID, role: Role) -> frozenset[UUID]:
+    """The officers of a body who have this role now."""
+    rows = session.execute(
+        select(Officer.id, Officer.roles).where(
+            Officer.organisation_id == organisation_id, Officer.removed_at.is_(None)
+        )
+    )
+    return frozenset(row.id for row in rows if role in row.roles)
+
+
 def _roles(officer: Officer) -> tuple[Role, ...]:
     return tuple(role for role in Role if role.value in officer.roles)

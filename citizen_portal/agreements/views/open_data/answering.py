@@ -1,41 +1,23 @@
-"""How open data is answered: to anybody and any site, kept by caches, sent again only when new.
+"""How the register's open data is answered: anew when the register has changed, or the day."""
 
-An answer's tag (RFC 9110 §8.8.3) is made of the revisions of what it tells, of the address and,
-where it matters, of the day. It is weak, since the same data may be written in other bytes after an
-update.
-"""
+from collections.abc import Callable, Sequence
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from http import HTTPStatus
-from importlib.metadata import version
-from typing import Any
-
-from flask import Response, request
+from flask import Response
 
 from citizen_portal import clock
 from citizen_portal.bodies.queries import REGISTER, revisions
-from citizen_portal.web import asked, parts
-from citizen_portal.web.headers import OPEN
+from citizen_portal.web import parts
+from citizen_portal.web.open_data import (
+    Content,
+    answer_by,
+    missing,
+    number,
+    open_to_all,
+    written,
+)
 from citizen_portal.web.transactions import db
 
-SECONDS = 300
-"""How long a cache may show an answer before it asks whether there is a new one."""
-POLICY = "default-src 'none'; frame-ancestors 'none'"
-PORTAL = version("citizen-portal")
-
-
-@dataclass(frozen=True)
-class Content:
-    """What is sent: texts or bytes, at once or piece by piece."""
-
-    body: str | bytes | Iterable[bytes]
-    mime: str
-    size: int | None = None
-    links: tuple[tuple[str, str], ...] = ()
-    """Address and relation, for the Link header (RFC 8288)."""
+__all__ = ["Content", "answer", "missing", "number", "open_to_all", "written"]
 
 
 def answer(
@@ -44,64 +26,10 @@ def answer(
     dated: bool = False,
     counted: Sequence[str] = (REGISTER,),
 ) -> Response:
-    """What ``make`` makes, unless who asks has it already; a plain 404 if it makes nothing.
+    """What ``make`` makes, unless who asks has it already.
 
     ``dated`` says that it depends on the day; ``counted`` which revisions it depends on.
     """
-    tag = _tag(dated, counted)
-    if request.if_none_match.contains_weak(tag):
-        return _cached(Response(status=304), tag)
-    content = make()
-    if content is None:
-        return missing()
-    response = Response(content.body, mimetype=content.mime)
-    if content.size is not None:
-        response.content_length = content.size
-    for address, relation in content.links:
-        response.headers.add("Link", f'<{address}>; rel="{relation}"')
-    return _cached(response, tag)
-
-
-def missing() -> Response:
-    """That there is no such thing, as a machine reads it (RFC 9457)."""
-    status = HTTPStatus.NOT_FOUND
-    problem = {"type": "about:blank", "title": status.phrase, "status": status.value}
-    body = json.dumps(problem)
-    return Response(body, status=status, content_type="application/problem+json")
-
-
-def open_to_all(response: Response) -> Response:
-    """Any site's scripts may read it (Fetch, CORS protocol), also with a tag of their own."""
-    headers = response.headers
-    headers.update(OPEN)
-    headers["Access-Control-Expose-Headers"] = "ETag, Link"
-    headers["Content-Security-Policy"] = POLICY
-    if request.method == "OPTIONS":
-        headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-        headers["Access-Control-Allow-Headers"] = "If-None-Match"
-    return response
-
-
-def written(value: Any) -> str:
-    """JSON as it is sent."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def number(name: str, otherwise: int, most: int) -> int:
-    """A number that the address asks for, from 1 on; what is none is as if it were not asked."""
-    given = asked.number(request.args.get(name, ""))
-    return min(max(1, otherwise if given is None else given), most)
-
-
-def _tag(dated: bool, counted: Sequence[str]) -> str:
-    numbers = [revisions(db()).get(name, 0) for name in counted]
     day = clock.today(parts.region().timezone) if dated else ""
-    settings = parts.settings()
-    made_of = (PORTAL, settings.public_url, settings.brand, numbers, day, request.full_path)
-    return hashlib.sha256("\n".join(map(str, made_of)).encode()).hexdigest()[:24]
-
-
-def _cached(response: Response, tag: str) -> Response:
-    response.set_etag(tag, weak=True)
-    response.headers["Cache-Control"] = f"public, max-age={SECONDS}"
-    return response
+    numbers = tuple(revisions(db()).get(name, 0) for name in counted)
+    return answer_by((*numbers, day), make)

@@ -1,0 +1,89 @@
+"""What can happen to accesses that a law lets a body withhold: begun with the event itself.
+
+The web only adds to ``HeldEvent``: it has neither the key nor, on PostgreSQL, the right to read it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import insert, select, tuple_
+from sqlalchemy.orm import Session
+
+from citizen_portal import audit
+from citizen_portal.access.actions.keeping import Key, Sent
+from citizen_portal.access.models import HeldEvent, Hold
+from citizen_portal.bodies.models.retention import before
+from citizen_portal.region import HoldBasis
+
+AT_ONCE = 500
+"""Pairs of values that one statement may ask for."""
+
+
+def begin(session: Session, organisation_id: UUID, client_id: str, sent: Iterable[Sent]) -> None:
+    """Withhold those of these new events that say so."""
+    holds, events = [], []
+    for each in sent:
+        if (hold := each.hold) is None:
+            continue
+        row = Hold(
+            organisation_id=organisation_id,
+            source_id=each.source_id,
+            source_ref=each.row["source_ref"],
+            basis=hold.basis,
+            protects=hold.protects,
+            until=hold.until,
+            approvers=[str(one) for one in hold.approvers],
+        )
+        row.id = hold.id
+        holds.append(row)
+        events.append({"hold_id": hold.id, "sealed": hold.closed})
+    if not holds:
+        return
+    session.add_all(holds)
+    session.flush()
+    session.execute(insert(HeldEvent.__table__), events)  # type: ignore[arg-type]
+    for basis, count in sorted(Counter(hold.basis for hold in holds).items()):
+        audit.record(
+            session,
+            "hold:begun",
+            for_body=organisation_id,
+            client=client_id,
+            basis=basis,
+            count=count,
+        )
+
+
+def context(hold_id: UUID) -> str:
+    """A closed event opens for its own hold only."""
+    return f"held:{hold_id}"
+
+
+def within_reach(until: date, basis: HoldBasis, *, today: date) -> bool:
+    """Whether an end is no further ahead than its law may reach from today."""
+    return before(basis.longest, until) <= today
+
+
+def never_withheld(session: Session, sent: Iterable[Sent], new: Sequence[Sent]) -> list[Sent]:
+    """Of the rows that say they are withheld those that were received before and were not.
+
+    Whether somebody is linked makes no difference to it.
+    """
+    fresh = {each.key for each in new}
+    before = [each for each in sent if each.hold is not None and each.key not in fresh]
+    held = _held(session, [each.key for each in before])
+    return [each for each in before if each.key not in held]
+
+
+def _held(session: Session, keys: Sequence[Key]) -> set[Key]:
+    found: set[Key] = set()
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        rows = session.execute(
+            select(Hold.source_id, Hold.source_ref).where(
+                tuple_(Hold.source_id, Hold.source_ref).in_(some)
+            )
+        )
+        found.update((row[0], row[1]) for row in rows)
+    return found

@@ -1,0 +1,130 @@
+"""What the worker does with withheld accesses once they are decided, or their last day is over.
+
+Each is released in a transaction of its own: killed anywhere, it is either still withheld or shown.
+"""
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from citizen_portal import audit
+from citizen_portal.access.actions.holding import context
+from citizen_portal.access.actions.keeping import Sent, keep
+from citizen_portal.access.actions.receiving import people_of
+from citizen_portal.access.models import (
+    HeldEvent,
+    Hold,
+    HoldDecision,
+    HoldState,
+    Protects,
+    Received,
+    Verdict,
+)
+from citizen_portal.access.queries.holds import STANDING
+from citizen_portal.audit import AuditEntry
+from citizen_portal.bodies.models import Source
+from citizen_portal.bodies.models.retention import oldest
+from citizen_portal.sealing import Index, Opener
+
+MOST_AHEAD = timedelta(days=1)
+"""A clock that stands further ahead than this of what was recorded last is not believed."""
+AT_ONCE = 5_000
+"""Holds that one run of the worker takes up."""
+
+
+def clock_is_sound(session: Session, now: datetime) -> bool:
+    """Whether the clock has not jumped ahead, which would show too early what is withheld.
+
+    It is measured by the newest thing that was recorded. Where nothing was recorded for a day it
+    is not believed either; but then nobody signed in who could have seen anything, and the first
+    one who does is recorded.
+    """
+    entry = session.scalar(select(AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1))
+    day = session.scalar(select(func.max(Received.accepted_on)))
+    received = datetime.combine(day, time.max, UTC) if day else None
+    newest = max((at for at in (entry, received) if at is not None), default=None)
+    return newest is not None and now - newest <= MOST_AHEAD
+
+
+def due(session: Session, *, today: date | None) -> list[UUID]:
+    """What two approvers released; and what protects an inquiry and ended before today.
+
+    Without ``today`` the clock counts for nothing.
+    """
+    decided = select(HoldDecision.hold_id).where(
+        HoldDecision.verdict == Verdict.RELEASE, HoldDecision.agreed_at.is_not(None)
+    )
+    wanted: ColumnElement[bool] = Hold.id.in_(decided)
+    if today is not None:
+        wanted = or_(wanted, and_(Hold.protects == Protects.INQUIRY, Hold.until < today))
+    found = select(Hold.id).where(Hold.state.in_(STANDING), wanted)
+    return list(session.scalars(found.order_by(Hold.until, Hold.id).limit(AT_ONCE)))
+
+
+def release(
+    session: Session, hold_id: UUID, *, opener: Opener, index: Index, now: datetime
+) -> None:
+    """Show a withheld event, with its true time, to the one it names, if they are linked now.
+
+    If they are not it is dropped without a word, as an open one would have been. Done twice it
+    changes nothing. Raises ``CannotOpen``.
+    """
+    hold = session.scalars(select(Hold).where(Hold.id == hold_id).with_for_update()).one()
+    closed = session.scalar(select(HeldEvent.sealed).where(HeldEvent.hold_id == hold_id))
+    if not hold.standing or closed is None:
+        return
+    event = _opened(hold, opener.open(closed, context(hold_id)))
+    people = people_of(session, hold.organisation_id, {event.row["subject"]})
+    if people:
+        keep(session, [event], people, index, now, shown_from=now)
+    else:
+        _may_come_again(session, event)
+    session.execute(delete(HeldEvent).where(HeldEvent.hold_id == hold_id))
+    hold.end(HoldState.RELEASED)
+    audit.record(session, "hold:ended", for_body=hold.organisation_id, hold=hold_id.hex)
+
+
+def move_to_oversight(session: Session, *, today: date) -> None:
+    """Those that protect a person, ended before today and were not decided."""
+    late = select(Hold).where(
+        Hold.state == HoldState.HELD, Hold.protects == Protects.PERSON, Hold.until < today
+    )
+    for hold in session.scalars(late.order_by(Hold.id).limit(AT_ONCE)):
+        hold.state = HoldState.OVERSIGHT
+        audit.record(session, "hold:to-oversight", for_body=hold.organisation_id, hold=hold.id.hex)
+
+
+def forget_closed(session: Session, *, now: datetime) -> None:
+    """Events of closed holds go when their source's retention ends; the hold stays on record."""
+    sources = select(Hold.source_id).where(Hold.state == HoldState.CLOSED).distinct()
+    for source in session.scalars(select(Source).where(Source.id.in_(sources))):
+        first = oldest(source.retention, now.date())
+        kept = exists().where(
+            Received.source_id == Hold.source_id,
+            Received.source_ref == Hold.source_ref,
+            Received.occurred_on >= first,
+        )
+        over = select(Hold.id).where(
+            Hold.source_id == source.id, Hold.state == HoldState.CLOSED, ~kept
+        )
+        session.execute(delete(HeldEvent).where(HeldEvent.hold_id.in_(over)))
+
+
+def _opened(hold: Hold, canonical: bytes) -> Sent:
+    row = json.loads(canonical)
+    occurred = datetime.fromisoformat(row["occurred"])
+    recorded = datetime.fromisoformat(row["recorded"]) if "recorded" in row else None
+    return Sent(0, hold.source_id, row, occurred, recorded, canonical)
+
+
+def _may_come_again(session: Session, event: Sent) -> None:
+    """It was kept for nobody: once a link is made the body sends the agreed window again."""
+    source_id, ref = event.key
+    session.execute(
+        update(Received)
+        .where(Received.source_id == source_id, Received.source_ref == ref)
+        .values(kept=False)
+    )

@@ -1,0 +1,1 @@
+"""The officers' front door of this slice: withheld accesses, decided by two."""
