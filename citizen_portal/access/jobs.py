@@ -27,6 +27,8 @@ from citizen_portal.identity.queries import link_state
 EVERY = timedelta(minutes=5)
 BEAT_EVERY = 100
 """Withheld events that are released between two signs of life."""
+PARTS_A_BEAT = 16
+"""Parts of a day that are kept between two signs of life."""
 AT_ONCE = 20
 """Sources that are asked together; what they say is kept before the next are asked."""
 CITIZENS = 100
@@ -225,6 +227,8 @@ def _keep_parts(work: jobs.Work, day: date) -> None:
         for part, leaves in digesting.leaves_by_part(reading, day):
             with work.transaction() as session:
                 digesting.keep_part(session, day, part, leaves)
+            if part % PARTS_A_BEAT == 0:
+                work.beat()
 
 
 def _lines(known: Directory) -> Iterable[Reached]:

@@ -1,5 +1,6 @@
 """The worker shows what was withheld: on time, once, with its true time, not by a wrong clock."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock, sealing
 from citizen_portal.access.actions import releasing
+from citizen_portal.access.actions.holding import context
 from citizen_portal.access.actions.receiving import event_id
 from citizen_portal.access.models import HeldEvent, Hold, HoldState, Received
 from citizen_portal.bodies.models import Source
@@ -252,6 +254,22 @@ def test_a_release_names_no_other_hold(
     assert _release(pushing.app, session, first) is False
     assert _release(pushing.app, session, second) is True
     assert session.scalar(select(Received.kept).limit(1)) is True
+
+
+def test_a_release_shows_what_was_fixed_and_nothing_else(
+    session: Session, pushing: Pushing, clinic: Withholding
+) -> None:
+    """Whoever can write to the tables can close something else with the public key."""
+    me, mine = pushing.person()
+    said(pushing.send(clinic.row(mine["clinic"])))
+    (hold,) = clinic.holds()
+    forged = row(mine["clinic"], "h-1", action="Something harmless")
+    closed = pushing.app.extensions["envelope"].close(json.dumps(forged).encode(), context(hold.id))
+    session.execute(update(HeldEvent).where(HeldEvent.hold_id == hold.id).values(sealed=closed))
+
+    assert _release(pushing.app, session, hold.id) is False
+    session.rollback()
+    assert pushing.kept(me) == []
 
 
 def _release(app: Flask, session: Session, hold_id: UUID) -> bool:

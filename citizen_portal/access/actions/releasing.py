@@ -24,10 +24,11 @@ from citizen_portal.access.models import (
     Verdict,
 )
 from citizen_portal.access.queries.holds import STANDING
+from citizen_portal.access.queries.trees import leaf
 from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies.models import Source
 from citizen_portal.bodies.models.retention import oldest
-from citizen_portal.sealing import Index, Opener
+from citizen_portal.sealing import CannotOpen, Index, Opener
 
 MOST_AHEAD = timedelta(days=1)
 """A clock that stands further ahead than this of what was recorded last is not believed."""
@@ -70,13 +71,17 @@ def release(
     """Show a withheld event, with its true time, to the one it names, if they are linked now.
 
     If they are not it is dropped without a word, as an open one would have been. Done twice it
-    changes nothing. Raises ``CannotOpen``.
+    changes nothing. Raises ``CannotOpen``, also where it is not what was fixed when it came.
     """
     hold = session.scalars(select(Hold).where(Hold.id == hold_id).with_for_update()).one()
     closed = session.scalar(select(HeldEvent.sealed).where(HeldEvent.hold_id == hold_id))
     if not hold.standing or closed is None:
         return
-    event = _opened(hold, opener.open(closed, context(hold_id)))
+    canonical = opener.open(closed, context(hold_id))
+    received = session.get(Received, (hold.source_id, hold.source_ref))
+    if received and leaf(received.salt, canonical) != received.leaf:
+        raise CannotOpen("a withheld event is not the one that was received")
+    event = _opened(hold, canonical)
     people = people_of(session, hold.organisation_id, {event.row["subject"]})
     if people:
         keep(session, [event], people, index, now, shown_from=now)

@@ -73,12 +73,7 @@ def _downloads() -> list[Download]:
             "iCalendar (RFC 5545)",
             gettext("Add its address to your calendar. It tells you 30 days before."),
         ),
-        Download(
-            "/digests.json",
-            gettext("What fixes each day’s looks"),
-            "JSON, JWS (RFC 7515)",
-            gettext("One signed hash a day. With it people prove that a look was on record."),
-        ),
+        _digests(),
     ]
 
 
@@ -97,3 +92,12 @@ def _coverage() -> list[Download]:
             gettext("What each register keeps, leaves out and proves, and whether it is quiet."),
         ),
     ]
+
+
+def _digests() -> Download:
+    return Download(
+        "/digests.json",
+        gettext("What fixes each day’s looks"),
+        "JSON, JWS (RFC 7515)",
+        gettext("One signed hash a day. With it people prove that a look was on record."),
+    )

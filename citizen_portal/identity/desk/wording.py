@@ -46,6 +46,7 @@ TAGS: dict[str, Callable[[], str]] = {
     "register:imported": lambda: gettext("Brought files onto the register"),
     "rules:changed": lambda: gettext("Changed which agreement explains which access"),
 }
+BY_WORKER = frozenset({"hold:ended", "hold:to-oversight"})
 KINDS: dict[Kind, Callable[[], str]] = {
     Kind.AGREEMENTS: lambda: gettext("Agreements and drafts"),
     Kind.OFFICERS: lambda: gettext("The list of officers"),
@@ -96,6 +97,8 @@ def who(entry: Done, officers: Mapping[UUID, str]) -> str:
         return officers.get(entry.actor_id) or str(gettext("An officer"))
     if entry.system is not None:
         return str(gettext("The computer system %(name)s", name=entry.system))
+    if entry.tag in BY_WORKER:
+        return str(gettext("The portal, as was decided or by its calendar"))
     return str(gettext("The person who runs this portal"))
 
 
@@ -106,7 +109,7 @@ def _detail(entry: Done, officers: Mapping[UUID, str]) -> str:
         name = officers.get(UUID(str(about["officer"])), str(gettext("An officer")))
         roles = [str(words()) for role, words in ROLES.items() if role in about.get("roles", [])]
         return f"{name}: {', '.join(roles)}" if roles else name
-    if "count" in about:
+    if entry.tag == "hold:begun":
         return str(about["count"])
     if "client" in about and entry.system is None:
         return str(about["client"])
