@@ -79,7 +79,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name="fk_access_tally_source_id"),
         sa.PrimaryKeyConstraint("citizen_id", "id", name="pk_access_tally"),
     )
-    op.create_index("ix_access_tally_citizen_id_day", "access_tally", ["citizen_id", "day"])
+    op.create_index(
+        "ix_access_tally_counted",
+        "access_tally",
+        ["citizen_id", "source_id", "day", "times", "lifted"],
+    )
+    op.create_index("ix_access_tally_source_id_day", "access_tally", ["source_id", "day"])
     op.create_table(
         "hold",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -190,7 +195,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_pushed_event_lifted",
         "pushed_event",
-        ["citizen_id", "occurred_at"],
+        ["citizen_id", "occurred_at", "id"],
         sqlite_where=sa.text("lifted > 0"),
         postgresql_where=sa.text("lifted > 0"),
     )

@@ -73,14 +73,14 @@ def linked(session: Session, addresses: list[str]) -> UUID:
     return who.citizen_id
 
 
-def portal(folder: Path) -> Flask:
+def portal(folder: Path, database_url: str = "") -> Flask:
     for module in (sealing, signing, sign_in_keys):
         module.create(folder)
     app = create_app(
         Settings(
             environment="development",
             secret_key="a secret for benchmarks only, long enough",
-            database_url=f"sqlite:///{folder}/bench.db",
+            database_url=database_url or f"sqlite:///{folder}/bench.db",
             queue_file=folder / "queue.db",
             keys_folder=folder,
             private_addresses="127.0.0.1",

@@ -5,12 +5,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Delete, delete, select, tuple_, update
+from sqlalchemy import CursorResult, Delete, delete, exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock
-from citizen_portal.access.models import Actor, PushedEvent, Received, Refusal, Tally
+from citizen_portal.access.models import Actor, Hold, PushedEvent, Received, Refusal, Tally
 from citizen_portal.access.queries.facts import CALENDAR
+from citizen_portal.access.queries.holds import STANDING
 from citizen_portal.bodies.models.retention import before, length, oldest
 from citizen_portal.bodies.queries import SourceFacts
 
@@ -48,11 +49,23 @@ def remove_outdated(session: Session, source: SourceFacts, actor: Actor, *, toda
 
 
 def remove_hashes(session: Session, source: SourceFacts, *, today: date) -> int:
-    """Remove some hashes of events that no class of the source keeps; gives how many."""
+    """Remove some hashes of events that no class of the source keeps; gives how many.
+
+    Not of withheld ones: what is released must be what came.
+    """
     first = oldest(source.retention, today)
+    withheld = exists().where(
+        Hold.source_id == Received.source_id,
+        Hold.source_ref == Received.source_ref,
+        Hold.state.in_(STANDING),
+    )
     outdated = (
         select(Received.source_id, Received.source_ref)
-        .where(Received.source_id == source.id, Received.occurred_on < first - timedelta(days=1))
+        .where(
+            Received.source_id == source.id,
+            Received.occurred_on < first - timedelta(days=1),
+            ~withheld,
+        )
         .limit(AT_ONCE)
     )
     return _gone(

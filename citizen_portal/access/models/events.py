@@ -47,6 +47,7 @@ class PushedEvent(OwnedByCitizen, Row, kw_only=True):
             "ix_pushed_event_lifted",
             "citizen_id",
             "occurred_at",
+            "id",
             sqlite_where=text("lifted > 0"),
             postgresql_where=text("lifted > 0"),
         ),
@@ -90,7 +91,10 @@ class Tally(OwnedByCitizen, Row, kw_only=True):
     """How often one kind of access happened on one day: what pages count by, made by a job."""
 
     __tablename__ = "access_tally"
-    __table_args__ = (Index(None, "citizen_id", "day"),)
+    __table_args__ = (
+        Index("ix_access_tally_counted", "citizen_id", "source_id", "day", "times", "lifted"),
+        Index(None, "source_id", "day"),
+    )
 
     day: Mapped[date]
     """By the calendar of the region."""

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Date, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
@@ -82,13 +82,18 @@ def looks_by_day(
     """The same without their kinds, for a calendar; what lies before ``since`` as one day."""
     if not sources:
         return []
-    earlier = since - timedelta(days=1)
-    day = case((Tally.day >= since, Tally.day), else_=earlier)
+    whose = (Tally.citizen_id == citizen_id, Tally.source_id.in_(sources))
+    counts = func.sum(Tally.times), func.sum(Tally.lifted)
+    earlier = literal(since - timedelta(days=1), Date)
     rows = session.execute(
-        select(Tally.source_id, day, func.sum(Tally.times), func.sum(Tally.lifted))
-        .where(Tally.citizen_id == citizen_id, Tally.source_id.in_(sources))
-        .group_by(Tally.source_id, day)
-        .order_by(day, Tally.source_id)
+        union_all(
+            select(Tally.source_id, Tally.day, *counts)
+            .where(*whose, Tally.day >= since)
+            .group_by(Tally.source_id, Tally.day),
+            select(Tally.source_id, earlier, *counts)
+            .where(*whose, Tally.day < since)
+            .group_by(Tally.source_id),
+        )
     )
     return [
         Looks(
@@ -98,7 +103,7 @@ def looks_by_day(
             receiver_name=None,
             terms=None,
             actor=Actor.NOT_STATED,
-            day=date.fromisoformat(on) if isinstance(on, str) else on,
+            day=on,
             times=times,
             lifted=lifted,
         )

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.access.models import PushedEvent
@@ -19,7 +19,7 @@ from citizen_portal.access.queries.facts import CALENDAR, AccessEvent, Usage
 from citizen_portal.access.queries.matching import Explainer
 from citizen_portal.errors import NotFound
 
-WINDOW = 200
+WINDOW = 100
 """Events of one page; one that is narrowed looks through more."""
 MOST_LIFTED = 50
 COLUMNS = (
@@ -121,7 +121,7 @@ def lifted(
         .where(
             PushedEvent.citizen_id == citizen_id,
             PushedEvent.source_id.in_(sources),
-            PushedEvent.lifted > 0,
+            PushedEvent.lifted > literal_column("0"),  # as its partial index has it
         )
         .order_by(PushedEvent.occurred_at.desc(), PushedEvent.id.desc())
         .limit(MOST_LIFTED)

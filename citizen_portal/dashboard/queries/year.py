@@ -110,14 +110,14 @@ def months(days: Mapping[date, Day], *, seen_from: date | None, today: date) -> 
 
     ``seen_from`` is the first day that some body's list holds; none: no list is known.
     """
+    of_month: dict[tuple[int, int], dict[int, Day]] = {}
+    for day, found in sorted(days.items()):
+        if day <= today:
+            of_month.setdefault((day.year, day.month), {})[day.day] = found
     return tuple(
         Month(
             first=first,
-            days={
-                day.day: found
-                for day, found in sorted(days.items())
-                if (day.year, day.month) == (first.year, first.month) and day <= today
-            },
+            days=of_month.get((first.year, first.month), {}),
             seen_from=_seen_from(first, seen_from, today),
         )
         for first in _firsts(today)

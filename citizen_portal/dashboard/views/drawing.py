@@ -228,8 +228,9 @@ def _month_row(month: year.Month) -> tuple[Cell, ...]:
 
 
 def _listed(month: year.Month) -> str:
+    """Days by number, with how many looks: without the catalogue, since there may be hundreds."""
     return ", ".join(
-        str(n) if day.times == 1 else f"{n} ({times(day.times)})" for n, day in month.days.items()
+        str(n) if day.times == 1 else f"{n} ({day.times}×)" for n, day in month.days.items()
     )
 
 
@@ -237,6 +238,8 @@ def _of_bodies(
     looks: Sequence[Looks], directory: Directory, today: date
 ) -> tuple[tuple[Cell, ...], ...]:
     """A row for each body and month with looks: the bodies by name, the newest month first."""
+    if len({look.body_id for look in looks}) < 2:
+        return ()  # it would say the same again
     named = sorted(
         (plain(directory.bodies[body_id].official_name), found)
         for body_id, found in days_of_bodies(looks).items()
