@@ -1,0 +1,63 @@
+"""A PostgreSQL server for one run of the tests: on a socket in a folder, and gone with it."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+"""For a server that need not come back after a power cut."""
+DURABLE = "-c fsync=on -c full_page_writes=on -c synchronous_commit=on"
+
+
+class AbsentError(Exception):
+    """There is no server to be had here; the message says why."""
+
+
+def absent() -> str | None:
+    """Why there is no PostgreSQL here, if there is none."""
+    if _program("initdb") and _program("pg_ctl"):
+        return None
+    return "no PostgreSQL here: apt-get install postgresql"
+
+
+@contextmanager
+def started(speed: str = QUICK) -> Iterator[Path]:
+    """The folder with the socket of a server, where its user ``portal`` may do everything."""
+    if reason := absent():
+        raise AbsentError(reason)
+    with tempfile.TemporaryDirectory(prefix="pg") as name:
+        folder, data = Path(name), Path(name) / "data"
+        options = f"-k {folder} -c listen_addresses='' {speed}"
+        try:
+            if os.geteuid() == 0:
+                shutil.chown(folder, "postgres")
+            _run("initdb", "-D", data, "-U", "portal", "--auth=trust", "-E", "UTF8", "--locale=C")
+            _run("pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
+        except (LookupError, OSError, subprocess.SubprocessError) as error:
+            raise AbsentError(f"PostgreSQL does not start here: {error}") from error
+        try:
+            yield folder
+        finally:
+            _run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def crash(folder: Path) -> None:
+    """Let the server in this folder end without any farewell, and start it again."""
+    _run("pg_ctl", "-D", folder / "data", "-m", "immediate", "-l", folder / "log", "-w", "restart")
+
+
+def _program(name: str) -> str | None:
+    places = os.pathsep.join([*map(str, PLACES), os.environ.get("PATH", "")])
+    return shutil.which(name, path=places)
+
+
+def _run(name: str, *options: object) -> None:
+    """As another user where we are root, because the server refuses to be run by root."""
+    as_other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    command = [*as_other, str(_program(name)), *map(str, options)]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
