@@ -32,11 +32,17 @@ check: $(STAMP) ## Format, lint, types, import contracts, templates, tests
 test-postgres: $(STAMP) ## Run every test that keeps data on PostgreSQL (make test: a part of them)
 	$(BIN)/python -m pytest --database=postgresql
 
-bench: $(STAMP) ## Measure asking, the register's pages and a large import, as ratios within one run
+bench: $(STAMP) ## Measure asking, pages, imports, ingest and long histories, as ratios within one run
 	$(BIN)/python -m tests.benchmarks.fan_out
 	$(BIN)/python -m tests.benchmarks.first_wait
 	$(BIN)/python -m tests.benchmarks.register_pages
 	$(BIN)/python -m tests.benchmarks.import_register
+	$(BIN)/python -m tests.benchmarks.ingest
+	$(BIN)/python -m tests.benchmarks.access_log
+	$(BIN)/python -m tests.benchmarks.freshness
+
+faults: $(STAMP) ## Break a batch at every system call and at 50 moments; takes some minutes
+	FAULTS=all $(BIN)/python -m pytest -q -s tests/access/test_faults.py tests/access/test_faults_postgresql.py
 
 format: $(STAMP) ## Format Python
 	$(BIN)/ruff format .
@@ -51,4 +57,4 @@ lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra postgres --group dev -q pyproject.toml -o requirements.lock
 
-.PHONY: help setup demo test check test-postgres bench format words lock
+.PHONY: help setup demo test check test-postgres bench faults format words lock

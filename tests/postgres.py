@@ -11,6 +11,7 @@ from pathlib import Path
 PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 """For a server that need not come back after a power cut."""
+DURABLE = "-c fsync=on -c full_page_writes=on -c synchronous_commit=on"
 
 
 class AbsentError(Exception):
@@ -25,13 +26,13 @@ def absent() -> str | None:
 
 
 @contextmanager
-def started() -> Iterator[Path]:
+def started(speed: str = QUICK) -> Iterator[Path]:
     """The folder with the socket of a server, where its user ``portal`` may do everything."""
     if reason := absent():
         raise AbsentError(reason)
     with tempfile.TemporaryDirectory(prefix="pg") as name:
         folder, data = Path(name), Path(name) / "data"
-        options = f"-k {folder} -c listen_addresses='' {QUICK}"
+        options = f"-k {folder} -c listen_addresses='' {speed}"
         try:
             if os.geteuid() == 0:
                 shutil.chown(folder, "postgres")
@@ -43,6 +44,11 @@ def started() -> Iterator[Path]:
             yield folder
         finally:
             _run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def crash(folder: Path) -> None:
+    """Let the server in this folder end without any farewell, and start it again."""
+    _run("pg_ctl", "-D", folder / "data", "-m", "immediate", "-l", folder / "log", "-w", "restart")
 
 
 def _program(name: str) -> str | None:

@@ -22,6 +22,7 @@ from citizen_portal.demo.setup import Prepared
 
 CLIENT = "citizen-portal"
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+WORKER = ("-c", "from citizen_portal.cli import main; main(['worker'])")
 LOG_LINES = 12
 """How many last lines of a program's log are shown when it ends by itself."""
 
@@ -84,13 +85,13 @@ def _start(
     plain = {name: value for name, value in env.items() if not name.startswith("PORTAL_")}
     script = ["-m", "citizen_portal.demo.servers", str(folder.servers_file)]
     processes.start("bodies and sign-in", script, plain | {"AUTHLIB_INSECURE_TRANSPORT": "1"})
-    processes.start("portal", _gunicorn(port), env)
-    command = "from citizen_portal.cli import main; main(['worker'])"
+    processes.start("portal", web_server(port), env)
     key = {"PORTAL_HELD_KEY": str(folder.keys / sealing.HELD_PRIVATE_FILE)}
-    processes.start("worker", ["-c", command], env | key)
+    processes.start("worker", WORKER, env | key)
 
 
-def _gunicorn(port: int) -> list[str]:
+def web_server(port: int) -> list[str]:
+    """What Python is asked to run, to serve the portal at this port."""
     serve = ["-m", "gunicorn", "citizen_portal.app:from_environment()", "--no-control-socket"]
     serve += ["--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--workers", "1"]
     return [*serve, "--threads", "8", "--graceful-timeout", "2", "--log-level", "warning"]

@@ -1,6 +1,7 @@
 """A batch of events as it comes over the wire: rows with their numbers, or why a row is none."""
 
 from collections.abc import Iterator
+from io import BytesIO
 
 from citizen_portal.access.actions.receiving import RowFault
 from citizen_portal.access.schemas.pushed import MOST_ROWS, Numbered
@@ -27,11 +28,13 @@ def of_json(raw: bytes) -> Read:
 
 
 def of_lines(raw: bytes) -> Read:
-    """The rows of NDJSON, numbered by their lines; raises ``NoBatch``."""
-    lines = raw.splitlines() if b"\r" in raw else raw.split(b"\n")
-    _check_count(sum(1 for line in lines if line.strip()))
+    """The rows of NDJSON, numbered by their lines; raises ``NoBatch``.
+
+    Line by line: a list of all would take far more memory than what was sent.
+    """
+    _check_count(sum(1 for _ in _said(raw)))
     rows, faults = [], []
-    for number, line in _said(lines):
+    for number, line in _said(raw):
         try:
             rows.append((number, documents.parse(line)))
         except documents.Unreadable as error:
@@ -39,9 +42,9 @@ def of_lines(raw: bytes) -> Read:
     return rows, faults
 
 
-def _said(lines: list[bytes]) -> Iterator[tuple[int, bytes]]:
+def _said(raw: bytes) -> Iterator[tuple[int, bytes]]:
     """Lines that hold something. An empty one at the end is no row."""
-    return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    return ((number, line) for number, line in enumerate(BytesIO(raw), 1) if line.strip())
 
 
 def _check_count(count: int) -> None:
