@@ -70,8 +70,13 @@ def review(work: jobs.Work) -> None:
             explainer = Explainer(directory(session), register_terms(session))
         with work.transaction() as session:
             found = reviewing.waiting(session, most=CITIZENS)
+            done = 0
             for citizen_id in found:
-                reviewing.review(session, citizen_id, explainer=explainer, today=_today(work))
+                done += reviewing.review(
+                    session, citizen_id, explainer=explainer, today=_today(work)
+                )
+                if done >= reviewing.AT_ONCE:
+                    break  # so that nobody who writes waits long
         if not found:
             return
         work.beat()
@@ -177,7 +182,7 @@ def _keep(session: Session, found: Sequence[Checked]) -> None:
 def end_holds(work: jobs.Work) -> None:
     """Show what was withheld and is to be shown now; what waits too long goes to oversight."""
     now = clock.now()
-    today = clock.today(region.load(work.parts["settings"].region).timezone)
+    today = _today(work)
     with work.transaction() as session:
         sound = releasing.clock_is_sound(session, now)
         if sound:

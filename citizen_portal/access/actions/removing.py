@@ -40,9 +40,9 @@ def remove_outdated(session: Session, source: SourceFacts, actor: Actor, *, toda
         session,
         delete(PushedEvent).where(tuple_(PushedEvent.citizen_id, PushedEvent.id).in_(outdated)),
     )
-    counted = (Tally.source_id == source.id, Tally.actor == actor, Tally.day < first)
-    session.execute(delete(Tally).where(*counted))
     if gone:
+        counted = (Tally.source_id == source.id, Tally.actor == actor, Tally.day < first)
+        session.execute(delete(Tally).where(*counted))
         about: dict[str, Any] = {"source": source.slug, "class": actor.value, "count": gone}
         audit.record(session, "access:removed", for_body=source.body_id, **about)
     return gone

@@ -93,7 +93,7 @@ class Tally(OwnedByCitizen, Row, kw_only=True):
     __tablename__ = "access_tally"
     __table_args__ = (
         Index("ix_access_tally_counted", "citizen_id", "source_id", "day", "times", "lifted"),
-        Index(None, "source_id", "day"),
+        Index(None, "source_id", "actor", "day"),
     )
 
     day: Mapped[date]
@@ -114,7 +114,11 @@ class Refusal(Row, kw_only=True):
     """Why one row of a batch was not taken, kept for its sender to read. Holds no value of it."""
 
     __tablename__ = "access_refusal"
-    __table_args__ = (Index(None, "organisation_id", "id"), Index(None, "at"))
+    __table_args__ = (
+        Index(None, "organisation_id", "id"),
+        Index(None, "batch", "id"),
+        Index(None, "at"),
+    )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     client_id: Mapped[str]

@@ -68,7 +68,9 @@ def part_roots(session: Session, day: date) -> list[bytes]:
     """The root of each of its parts, in order; that of an empty one where there is none."""
     roots = [trees.EMPTY] * PARTS
     for part, root in session.execute(
-        select(DigestPart.part, DigestPart.root).where(DigestPart.day == day)
+        select(DigestPart.part, DigestPart.root)
+        .where(DigestPart.day == day)
+        .order_by(DigestPart.part)
     ):
         roots[part] = root
     return roots

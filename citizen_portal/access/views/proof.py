@@ -4,7 +4,6 @@ import re
 from uuid import UUID
 
 from flask import Blueprint, Response
-from flask_babel import gettext
 
 from citizen_portal.access.queries.proofs import proof
 from citizen_portal.access.schemas import proofs
@@ -22,7 +21,7 @@ ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 def file(name: str) -> Response:
     """The proof of one stored access of the citizen's own."""
     if not ID.fullmatch(name):
-        raise NotFound(gettext("There is no such entry."))
+        raise NotFound("There is no such entry.")
     found = proof(db(), current().citizen_id, UUID(hex=name), directory=directory(db()))
     return Response(
         proofs.written(found),

@@ -66,7 +66,10 @@ class Health:
 
 def all_health(session: Session) -> Mapping[UUID, Health]:
     """What is kept, by source."""
-    return {row.source_id: _kept(row) for row in session.scalars(select(SourceHealth))}
+    return {
+        row.source_id: _kept(row)
+        for row in session.scalars(select(SourceHealth).order_by(SourceHealth.source_id))
+    }
 
 
 def reckoned(session: Session, *, at: datetime) -> dict[UUID, Health]:
@@ -104,7 +107,9 @@ def _reckon(session: Session, source: Source, before: Health, *, at: datetime) -
         .where(SourceSample.source_id == source.id)
         .order_by(SourceSample.at.desc())
     ).all()
-    days = session.scalars(select(SourceDay.day).where(SourceDay.source_id == source.id)).all()
+    days = session.scalars(
+        select(SourceDay.day).where(SourceDay.source_id == source.id).order_by(SourceDay.day)
+    ).all()
     signs = days if source.protocol is Protocol.PUSH else [row.at for row in samples]
     found = patience(signs, quiet_rule(source.protocol))
     middle_ms = middle((row.ms, row.proven) for row in samples)

@@ -105,7 +105,7 @@ def _about(reach: Reach) -> str:
         Reach.GONE_QUIET: gettext(
             "They used to tell us, and have not for longer than is usual for them."
         ),
-        Reach.CONNECTED: gettext("We can ask them, as far back as each keeps its list."),
+        Reach.CONNECTED: gettext("They tell us, as far back as each keeps its list."),
         Reach.NOT_CONNECTED: gettext("They may hold data on you. We cannot ask them yet."),
         Reach.NO_SOURCE: gettext("They may hold data on you. They have told us of no register."),
     }
