@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Dialect, String, Table, any_
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Dialect, String, Table, any_
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from citizen_portal.db import Base
@@ -77,14 +78,25 @@ def _put(
     written = _written(rows, [table.c[name] for name in names], connection.dialect)
     of, columns = into or table.name, ", ".join(names)
     if connection.dialect.name == "postgresql":
-        driver: Any = connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY {of} ({columns}) FROM STDIN") as copy:
-            for row in written:
-                copy.write_row(row)
+        _copy(connection, f"COPY {of} ({columns}) FROM STDIN", written)
         return
     marks = ", ".join("?" * len(names))
     put = f"INSERT INTO {of} ({columns}) VALUES ({marks}){otherwise}"  # noqa: S608 - our own names
     connection.exec_driver_sql(put, list(written))
+
+
+def _copy(connection: Connection, command: str, rows: Rows) -> None:
+    """Raises what SQLAlchemy raises for any other statement."""
+    driver: Any = connection.connection.driver_connection
+    error: Any = connection.dialect.dbapi.Error  # type: ignore[union-attr]
+    try:
+        with driver.cursor() as cursor, cursor.copy(command) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except error as fault:
+        raise DBAPIError.instance(
+            command, None, fault, error, dialect=connection.dialect
+        ) from fault
 
 
 def _written(rows: Rows, columns: Sequence[Column[Any]], dialect: Dialect) -> Rows:

@@ -141,7 +141,8 @@ def make_sessions(
 
     ``carry`` is told the id of each job once the transaction that made it has committed.
     """
-    engine = create_engine(url, **engine_options)
+    # A server that was started anew, or a pooler, ends connections that wait in the pool.
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), **engine_options)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     reader = engine.execution_options(**{READ_ONLY: True, "postgresql_readonly": True})

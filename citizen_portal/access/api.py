@@ -26,7 +26,7 @@ from citizen_portal.web.transactions import abandon, aside, db
 
 bp = Blueprint("access_api", __name__, url_prefix="/api/v1")
 bp.before_request(machines_only)
-MOST_BYTES = 16_000_000
+MOST_BYTES = 8_000_000
 JSON, LINES = "application/json", "application/x-ndjson"
 READERS: dict[str, Callable[[bytes], batches.Read]] = {
     JSON: batches.of_json,

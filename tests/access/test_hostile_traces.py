@@ -215,7 +215,7 @@ def test_bytes_are_counted_packed_and_unpacked(shared: Pushing) -> None:
     assert len(shared.kept(me)) == 1
     for raw, kind, headers, status in [
         (gzip.compress(b"\x0a\x00" * 20_000_000), PROTOBUF, packed, 413),
-        (b"x" * 16_000_001, PROTOBUF, {}, 413),
+        (b"x" * 8_000_001, PROTOBUF, {}, 413),
         (good, PROTOBUF, packed, 400),
         (good, PROTOBUF, {"Content-Encoding": "br"}, 415),
         (good, "application/protobuf", {}, 415),

@@ -14,6 +14,8 @@ from citizen_portal.access.actions.holding import within_reach
 from citizen_portal.access.models import Hold, HoldDecision, HoldState, Verdict
 from citizen_portal.access.queries.holds import standing_decision
 from citizen_portal.errors import Invalid, WrongState
+from citizen_portal.identity.models import Role
+from citizen_portal.identity.queries import officers_with
 from citizen_portal.region import Region
 
 
@@ -63,6 +65,9 @@ def agree(
 ) -> None:
     """A second approver agrees, and it is so; what is to be released the worker releases."""
     decision.agree(by.officer_id)
+    able = officers_with(session, hold.organisation_id, Role.HOLD_APPROVER)
+    if decision.proposed_by_id not in able:
+        raise WrongState("Who proposed this may not approve any more. Drop it and begin anew.")
     _check(hold, decision, region, today)
     match decision.verdict:
         case Verdict.EXTEND:

@@ -111,14 +111,20 @@ def _names(each: Sent, people: Mapping[str, UUID]) -> bool:
 
 
 def people_of(session: Session, organisation_id: UUID, subjects: set[str]) -> dict[str, UUID]:
-    """Of these ids the ones by which the body knows somebody who is linked to it."""
+    """Of these ids the ones by which the body knows somebody who is linked to it.
+
+    Held so until this transaction is over: a link that ends meanwhile ends after it.
+    """
     found: dict[str, UUID] = {}
     for some in _in_parts(sorted(subjects)):
         rows = session.execute(
-            select(PairwiseIndex.pairwise, PairwiseIndex.citizen_id).where(
+            select(PairwiseIndex.pairwise, PairwiseIndex.citizen_id)
+            .where(
                 PairwiseIndex.organisation_id == organisation_id,
                 bulk.among(session, PairwiseIndex.pairwise, some),
             )
+            .order_by(PairwiseIndex.pairwise)
+            .with_for_update(read=True)
         )
         found.update(dict(rows.all()))
     return found

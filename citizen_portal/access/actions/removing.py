@@ -14,6 +14,7 @@ from citizen_portal.access.queries.facts import CALENDAR
 from citizen_portal.access.queries.holds import STANDING
 from citizen_portal.bodies.models.retention import before, length, oldest
 from citizen_portal.bodies.queries import SourceFacts
+from citizen_portal.identity.models import Citizen
 
 AT_ONCE = 5_000
 """Rows of one transaction, so that no writer waits long."""
@@ -84,6 +85,10 @@ def forget_sent(session: Session, citizen_id: UUID, *, source_ids: Collection[UU
 
     What is sent again once a new link is made counts as never kept.
     """
+    # Nobody reviews and counts meanwhile what is gone.
+    session.execute(
+        select(Citizen.id).where(Citizen.id == citizen_id).with_for_update(key_share=True)
+    )
     keys = session.execute(
         select(PushedEvent.id, PushedEvent.source_id, PushedEvent.source_ref)
         .where(PushedEvent.citizen_id == citizen_id, PushedEvent.source_id.in_(source_ids))

@@ -62,7 +62,9 @@ def waiting(session: Session, *, most: int) -> Sequence[UUID]:
 def review(session: Session, citizen_id: UUID, *, explainer: Explainer, today: date) -> int:
     """Review events of one citizen that wait for it; gives how many."""
     # Two workers at one citizen would count the same events twice.
-    session.execute(select(Citizen.id).where(Citizen.id == citizen_id).with_for_update())
+    session.execute(
+        select(Citizen.id).where(Citizen.id == citizen_id).with_for_update(key_share=True)
+    )
     events = stored.unreviewed(session, citizen_id, explainer=explainer, today=today, most=AT_ONCE)
     handles = {one.usage.actor_handle for one in events if one.usage.actor_handle}
     days = attention.rules().repeated_actor.within_days + attention.rules().repeated_actor.for_days

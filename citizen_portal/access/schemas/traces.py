@@ -102,7 +102,7 @@ def _row(span: Span, house: House) -> dict[str, Any] | RowFault:
 
 def _source(service: Value, house: House) -> Value:
     """The source that the service is named like, or else the only one that there is."""
-    if service in house.sources:
+    if isinstance(service, str) and service in house.sources:
         return service
     return next(iter(house.sources)) if len(house.sources) == 1 else None
 

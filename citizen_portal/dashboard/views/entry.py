@@ -12,6 +12,7 @@ from markupsafe import Markup
 from citizen_portal import region
 from citizen_portal.access.queries import AccessEvent, Actor, Result, Role, Trigger
 from citizen_portal.access.queries.facts import STORED
+from citizen_portal.access.queries.proofs import proof
 from citizen_portal.agreements.queries import category
 from citizen_portal.bodies.queries import Body
 from citizen_portal.dashboard.queries.sharing import Party, party
@@ -22,7 +23,7 @@ from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import SignedIn, citizens_only, current
 from citizen_portal.web import parts
 from citizen_portal.web.pages import moment, plain, say
-from citizen_portal.web.transactions import abandon
+from citizen_portal.web.transactions import abandon, db
 
 bp = Blueprint("entry", __name__)
 bp.before_request(citizens_only)
@@ -61,6 +62,7 @@ def page(name: str) -> ResponseReturnValue:
         happened=_happened(event, discloser, recipient),
         discloser=discloser,
         recipient=recipient,
+        provable=event.stored and _provable(who, event, found),
         fact=fact_words(event),
         why=why(event),
         terms=event.explanation.terms,
@@ -68,6 +70,14 @@ def page(name: str) -> ResponseReturnValue:
         facts=_to_copy(event, discloser, recipient),
         source=found.directory.sources.get(event.source_id),
     )
+
+
+def _provable(who: SignedIn, event: AccessEvent, found: Gathered) -> bool:
+    try:
+        proof(db(), who.citizen_id, UUID(hex=event.id), directory=found.directory)
+    except NotFound:
+        return False
+    return True
 
 
 def _kept(found: Gathered, name: str) -> AccessEvent | None:

@@ -257,7 +257,7 @@ def _in_part(answer: SourceAnswer) -> Iterable[str]:
 def _reach(answer: SourceAnswer) -> Iterable[str]:
     """How far its list goes, what is missing in it, and whether it proved whom it is about."""
     if Question.ACCESSES not in answer.outcomes:
-        yield gettext("It sends us each look itself. We have been sent none yet.")
+        yield gettext("It sends us each look itself.")
     elif answer.window_from:
         begin = answer.window_from.astimezone(CALENDAR).date()
         yield gettext("List goes back to %(day)s.", day=day_words(begin))

@@ -139,7 +139,7 @@ def _strip_of_events(facts: Overview) -> list[dict[str, object]]:
             "number": figure(shared.times),
             "words": ngettext("time passed on", "times passed on", shared.times),
             "sub": gettext(
-                "by %(disclosers)s to %(recipients)s",
+                "by %(disclosers)s, to %(recipients)s",
                 disclosers=shared.disclosers,
                 recipients=shared.recipients,
             ),

@@ -23,7 +23,8 @@ class Due:
 
     channel_id: UUID
     sealed_address: bytes
-    news: tuple[UUID, ...]
+    until: UUID
+    """The newest of the news that it is for."""
 
 
 def note_news(session: Session, index: Index, citizen_id: UUID, keys: Iterable[str]) -> None:
@@ -45,18 +46,18 @@ def begin_mail(session: Session, citizen_id: UUID) -> Due | None:
     if channel is None or channel.due_at > clock.now():
         return None
     waiting = select(Told.id).where(Told.citizen_id == citizen_id, Told.told_at.is_(None))
-    news = tuple(session.scalars(waiting.order_by(Told.id)))
-    if not news or queries.told_lately(session, citizen_id):
+    newest = session.scalar(waiting.order_by(Told.id.desc()).limit(1))
+    if newest is None or queries.told_lately(session, citizen_id):
         return None
     channel.due_at = clock.now() + min(FIRST_PAUSE * 4 ** min(channel.failures, 8), LONGEST_PAUSE)
     channel.failures += 1
-    return Due(channel.id, channel.sealed_address, news)
+    return Due(channel.id, channel.sealed_address, newest)
 
 
 def note_told(session: Session, citizen_id: UUID, sent: Due) -> None:
     """The mail is out: what it was for is told."""
     now = clock.now()
-    news = Told.citizen_id == citizen_id, Told.id.in_(sent.news)
+    news = Told.citizen_id == citizen_id, Told.told_at.is_(None), Told.id <= sent.until
     session.execute(update(Told).where(*news).values(told_at=now))
     session.execute(
         update(SafeChannel)
