@@ -82,6 +82,7 @@ FILTERS = {
 }
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(("query", "expected"), FILTERS.values(), ids=FILTERS.keys())
 def test_the_list_is_narrowed_and_ordered(register: Flask, query: str, expected: str) -> None:
     soup = files.page(register, f"/register?{query}")
@@ -89,6 +90,7 @@ def test_the_list_is_narrowed_and_ordered(register: Flask, query: str, expected:
     assert f"{len(expected)} agreement" in soup.select("#list")[0].text
 
 
+@pytest.mark.both
 def test_the_database_and_the_terms_tell_the_same_standing(register: Flask) -> None:
     with register.extensions["sessions"].reading() as session:
         for standing in Standing:
