@@ -34,6 +34,11 @@ from sqlalchemy.orm import (
 from uuid_utils.compat import uuid7
 
 READ_ONLY = "portal_read_only"
+READING: dict[str, dict[str, Any]] = {
+    "sqlite": {READ_ONLY: True},
+    "postgresql": {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"},
+}
+"""A page is drawn from one moment, whatever is written meanwhile; SQLite knows no other way."""
 Words = dict[str, str]
 """One text in several languages: ``{"en": …, "cy": …}``. English is always there."""
 
@@ -145,7 +150,7 @@ def make_sessions(
     engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), **engine_options)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
-    reader = engine.execution_options(**{READ_ONLY: True, "postgresql_readonly": True})
+    reader = engine.execution_options(**READING[engine.dialect.name])
     return Sessions(
         engine,
         read=sessionmaker(reader, info={"read_only": True}, expire_on_commit=False),

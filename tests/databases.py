@@ -9,6 +9,8 @@ from typing import Protocol
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 import citizen_portal.app  # noqa: F401  (brings in every slice's tables)
 from citizen_portal.db import Base, Sessions, make_sessions
@@ -26,6 +28,16 @@ def opened(databases: Databases, *, empty: bool = False) -> Iterator[Sessions]:
     """Sessions of a new database, as the portal makes them."""
     with databases.lend(empty=empty) as url, _sessions(url) as sessions:
         yield sessions
+
+
+def everything(session: Session) -> str:
+    """What stands in the file of a database and in its log, or else in its tables."""
+    url = session.connection().engine.url
+    if url.get_backend_name() == "sqlite":
+        whole = b"".join(Path(f"{url.database}{part}").read_bytes() for part in ("", "-wal"))
+        return whole.decode("latin-1")
+    tables = Base.metadata.sorted_tables
+    return "".join(str(row) for table in tables for row in session.execute(select(table)))
 
 
 def make_tables(url: str) -> None:

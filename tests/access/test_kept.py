@@ -60,6 +60,7 @@ def test_a_question_that_its_asker_left_counts_as_not_answered(
     assert answer.outcomes[Question.HOLDINGS] == (Outcome.NO_ANSWER, Fault.TOO_SLOW)
 
 
+@pytest.mark.both
 def test_answers_are_forgotten_when_their_time_is_over(
     app: Flask, session: Session, address: str
 ) -> None:
@@ -97,6 +98,7 @@ def test_what_has_expired_of_a_citizen_goes_when_they_get_new_answers(
     }
 
 
+@pytest.mark.both
 def test_what_is_kept_is_sealed(app: Flask, session: Session, address: str) -> None:
     who = world.somebody(session)
     world.source_at(session, address, who)
@@ -108,6 +110,7 @@ def test_what_is_kept_is_sealed(app: Flask, session: Session, address: str) -> N
         assert "Checked" not in str(answer.facts)
 
 
+@pytest.mark.both
 def test_nobody_reads_the_answers_of_another(app: Flask, session: Session, address: str) -> None:
     who, other = world.somebody(session), world.somebody(session)
     source = world.source_at(session, address, who)

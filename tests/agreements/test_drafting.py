@@ -201,6 +201,7 @@ def test_two_who_save_in_the_same_moment_lose_nothing(app: Flask, desk: Desk) ->
     assert revisions == [2, 3]
 
 
+@pytest.mark.both
 def test_agreements_begun_in_the_same_moment_get_references_of_their_own(
     app: Flask, desk: Desk
 ) -> None:

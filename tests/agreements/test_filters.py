@@ -25,8 +25,8 @@ def listed(soup: BeautifulSoup) -> list[str]:
     return [str(link["href"])[-1] for link in soup.select(".cp-rows h3 a")]
 
 
-@pytest.fixture
-def register(app: Flask, tmp_path: Path) -> Flask:
+@pytest.fixture(scope="module")
+def register(shared_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Five agreements, each of which stands out in some way."""
     content = files.whole(rules=[])
     content["organisations"] += [
@@ -51,8 +51,8 @@ def register(app: Flask, tmp_path: Path) -> Flask:
                         published=day(-20), trust=files.answers("value.benefits"),
                         emergency={"reasons": {"en": "Flood."}, "review_due": day(30)}),
     ]  # fmt: skip
-    files.bring_in(app, tmp_path, content)
-    return app
+    files.bring_in(shared_app, tmp_path_factory.mktemp("register"), content)
+    return shared_app
 
 
 FILTERS = {
@@ -82,6 +82,7 @@ FILTERS = {
 }
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(("query", "expected"), FILTERS.values(), ids=FILTERS.keys())
 def test_the_list_is_narrowed_and_ordered(register: Flask, query: str, expected: str) -> None:
     soup = files.page(register, f"/register?{query}")
@@ -89,6 +90,7 @@ def test_the_list_is_narrowed_and_ordered(register: Flask, query: str, expected:
     assert f"{len(expected)} agreement" in soup.select("#list")[0].text
 
 
+@pytest.mark.both
 def test_the_database_and_the_terms_tell_the_same_standing(register: Flask) -> None:
     with register.extensions["sessions"].reading() as session:
         for standing in Standing:

@@ -25,7 +25,8 @@ def test_only_new_versions_are_read_at_a_new_revision(app: Flask, tmp_path: Path
     assert read(app) == (before, [])
     files.bring_in_agreements(app, tmp_path, first | {"contact": "Another"})
     after, [asked_again] = read(app)
-    assert asked_again.count("?") == 1, "one id, of the one new version"
+    ids = asked_again.count("?") + asked_again.count("%(")
+    assert ids == 1, "that of the one new version"
     assert [terms.number for terms in after.versions["DSA-0001"]] == [2, 1]
     assert after.versions["DSA-0002"][0] is before.versions["DSA-0002"][0]
 

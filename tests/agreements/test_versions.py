@@ -155,6 +155,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_a_published_version_is_not_edited(
     app: Flask, session: Session, tmp_path: Path, change: dict[str, object]
@@ -170,6 +171,7 @@ def test_a_published_version_is_not_edited(
         session.execute(update(AgreementVersion).values(**change))
 
 
+@pytest.mark.both
 def test_a_published_version_is_not_deleted(app: Flask, session: Session, tmp_path: Path) -> None:
     files.bring_in_agreements(app, tmp_path, files.agreement())
     session.delete(session.scalars(select(AgreementVersion)).one())
@@ -179,8 +181,10 @@ def test_a_published_version_is_not_deleted(app: Flask, session: Session, tmp_pa
     for statement in (delete(AgreementVersion), text("DELETE FROM agreement_version")):
         with pytest.raises(DatabaseError, match="stays as it is"):
             session.execute(statement)
+        session.rollback()
 
 
+@pytest.mark.both
 def test_its_last_day_may_still_be_set(app: Flask, session: Session, tmp_path: Path) -> None:
     publish_three(app, tmp_path)
     days = session.scalars(select(AgreementVersion.in_force_to).order_by(AgreementVersion.number))

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,7 @@ def kept(session: Session) -> Source:
     return source
 
 
+@pytest.mark.both
 def test_bodies_are_found_by_slug_and_code(app: Flask, session: Session) -> None:
     body = make.body(slug="giver", code_scheme="scheme", code="7")
     session.add_all([body, make.source(body, slug="b"), make.source(body, slug="a")])
@@ -46,6 +48,7 @@ def test_bodies_are_found_by_slug_and_code(app: Flask, session: Session) -> None
     assert known.sources_of(make.body().id) == ()
 
 
+@pytest.mark.both
 def test_rules_are_found_by_exactly_what_they_match(app: Flask, session: Session) -> None:
     source = kept(session)
     for reference, since in (("DSA-0002", date(2026, 2, 1)), ("DSA-0001", date(2026, 1, 1))):
@@ -89,6 +92,7 @@ def test_a_transaction_asks_once(app: Flask, session: Session) -> None:
     assert len(seen) == 1
 
 
+@pytest.mark.both
 def test_what_was_rolled_back_is_not_remembered(app: Flask, session: Session) -> None:
     kept(session)
     session.add(make.body(slug="phantom"))

@@ -110,6 +110,7 @@ def test_a_proof_that_one_process_took_is_not_taken_by_another(
     assert refused.json["error_description"] == "This jti was used before."  # type: ignore[index]
 
 
+@pytest.mark.both
 def test_of_many_who_show_the_same_proof_at_once_one_gets_a_token(
     app: Flask, system: System
 ) -> None:

@@ -56,6 +56,7 @@ def busy(world: World) -> World:
     return world
 
 
+@pytest.mark.both
 def test_the_first_line_says_the_gaps_before_any_count(busy: World) -> None:
     page = Page.get(busy.browser, "/my")
 

@@ -61,6 +61,7 @@ def test_each_body_knows_a_citizen_by_another_id_under_a_key_of_its_own() -> Non
     assert actions.pairwise(index, ONE, TWO) == actions.pairwise(index, ONE, TWO)
 
 
+@pytest.mark.both
 def test_an_account_is_told_by_issuer_and_subject_together(app: Flask, session: Session) -> None:
     index = app.extensions["index"]
     pairs = [("https://a", "bc"), ("https://ab", "c"), ("https://a", "bc")]
@@ -74,6 +75,7 @@ def test_an_account_is_told_by_issuer_and_subject_together(app: Flask, session: 
     assert len(session.scalars(select(Citizen.id)).all()) == 2
 
 
+@pytest.mark.both
 def test_two_first_sign_ins_at_once_end_with_one_citizen(
     app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

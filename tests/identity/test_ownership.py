@@ -77,6 +77,7 @@ def of_all(session: Session, pair: Pair, name: str) -> list[object]:
     return [getattr(rows[place], name) for place in pair.places]
 
 
+@pytest.mark.both
 def test_links_and_their_history_are_ones_own(session: Session, pair: Pair) -> None:
     mine, theirs = bodies(session, 2)
     link(session, pair.one, mine)
@@ -141,6 +142,7 @@ def test_a_sealed_claim_opens_for_its_citizen_and_body_alone(
             sealer.unseal(sealed, actions.claim_context(*whose))
 
 
+@pytest.mark.both
 def test_unlinking_ends_ones_own_link_to_that_body_alone(session: Session, pair: Pair) -> None:
     body, second = bodies(session, 2)
     for citizen_id, body_id in ((pair.one, body), (pair.one, second), (pair.other, body)):
@@ -250,6 +252,7 @@ def test_tries_are_counted_and_cleared_for_each_citizen(session: Session, pair: 
     actions.note_try(session, pair.other)
 
 
+@pytest.mark.both
 def test_a_code_is_taken_once(session: Session) -> None:
     assert actions.use_code(session, "a" * 64)
     session.commit()

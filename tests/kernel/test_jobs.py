@@ -56,6 +56,7 @@ def state(session: Session, job_id: UUID) -> tuple[JobState, int, str | None]:
     return job.state, job.attempts, job.fault
 
 
+@pytest.mark.both
 def test_the_id_reaches_the_queue_once_the_row_is_kept(sessions: Sessions, queue: Queue) -> None:
     enqueue(sessions)
     assert queue.waiting() == 1
@@ -79,6 +80,7 @@ def test_nothing_reaches_the_queue_when_the_transaction_fails(
     assert session.scalars(select(Job)).all() == []
 
 
+@pytest.mark.both
 def test_a_job_runs_once_however_often_its_id_arrives(
     sessions: Sessions, session: Session, done: list[str]
 ) -> None:
@@ -158,6 +160,7 @@ def test_what_ended_long_ago_is_forgotten(
     assert "jobs.forget_done" in jobs.RECURRING
 
 
+@pytest.mark.both
 def test_a_job_whose_worker_died_is_handed_over_again(
     sessions: Sessions, session: Session, queue: Queue, done: list[str]
 ) -> None:
@@ -178,6 +181,7 @@ def test_a_job_with_a_fresh_heartbeat_is_left_alone(sessions: Sessions) -> None:
     assert jobs.reap(sessions, lambda _: None) == 0
 
 
+@pytest.mark.both
 def test_a_recurring_job_is_never_there_twice(sessions: Sessions, session: Session) -> None:
     jobs.RECURRING[NAME] = timedelta(minutes=5)
     try:

@@ -1,5 +1,6 @@
 """What goes when a citizen ends a link."""
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from tests.records.conftest import Town
 from tests.records.test_linking import enter
 
 
+@pytest.mark.both
 def test_what_a_body_answered_is_forgotten_when_it_is_unlinked(
     town: Town, browser: FlaskClient, session: Session
 ) -> None:

@@ -9,6 +9,7 @@ def test_healthz_asks_nothing_of_anybody(app: Flask) -> None:
     assert app.test_client().get("/healthz").json == {"status": "up"}
 
 
+@pytest.mark.both
 def test_readyz_names_what_is_ready(app: Flask) -> None:
     response = app.test_client().get("/readyz")
     assert (response.status_code, response.json) == (200, {"database": "ready", "queue": "ready"})

@@ -51,8 +51,7 @@ class Saved:
 def begin(session: Session, kind: AgreementKind, title: Mapping[str, str], *, by: Writer) -> Draft:
     """A new agreement under the next free reference, with the writer's body as its first party."""
     body = directory(session).bodies[by.organisation_id]
-    reference = drafts.next_reference(session, PREFIX[kind])
-    draft = start(session, {"reference": reference}, base=0, organisation_id=by.organisation_id)
+    draft = _start_next(session, PREFIX[kind], by.organisation_id)
     values: dict[str, Any] = {
         "kind": None if kind is AgreementKind.SHARING else kind.value,
         "title": dict(title),
@@ -80,6 +79,17 @@ def amend(session: Session, reference: str, *, by: Writer) -> Draft:
     name_parties(session, draft)
     record(session, "draft:begun", draft, by=by)
     return draft
+
+
+def _start_next(session: Session, prefix: str, organisation_id: UUID) -> Draft:
+    """Another may take the same reference in this very moment: then it is the one after theirs."""
+    reference = drafts.next_reference(session, prefix)
+    try:
+        return start(session, {"reference": reference}, base=0, organisation_id=organisation_id)
+    except WrongState:
+        if drafts.next_reference(session, prefix) == reference:
+            raise
+    return _start_next(session, prefix, organisation_id)
 
 
 def start(session: Session, document: dict[str, Any], *, base: int, organisation_id: UUID) -> Draft:
