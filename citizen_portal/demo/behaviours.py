@@ -14,6 +14,8 @@ class BodyBehaviour:
     down: bool = False
     proves: bool = True
     """Whether its answers say whom they are about."""
+    sends: bool = False
+    """It sends each look itself, so that it tells none when it is asked."""
     mistaken: bool = False
     """It answers about somebody else, so that its answers must be refused."""
 
@@ -21,7 +23,7 @@ class BodyBehaviour:
 BEHAVIOURS: Mapping[str, BodyBehaviour] = {
     "benefits-office": BodyBehaviour("benefit-claims"),
     "revenue-office": BodyBehaviour("tax-records", seconds=0.1),
-    "health-service": BodyBehaviour("health-index"),
+    "health-service": BodyBehaviour("health-index", sends=True),
     "millbrook-practice": BodyBehaviour("gp-records", seconds=0.05),
     "driver-agency": BodyBehaviour("driver-records", proves=False),
     "schools-office": BodyBehaviour("pupil-records", seconds=4.0),

@@ -82,9 +82,7 @@ def _body(
         audience=slug,
         issuer=settings.portal,
         keys=keys_given(settings.keys),
-        people={
-            each.name: _person(each, behaviour.source, years[each.name], settings) for each in here
-        },
+        people={each.name: _person(each, behaviour, years[each.name], settings) for each in here},
         known=dict(settings.known.get(slug, {})),
         codes=[_code(each, settings) for each in here if _has_code(each, slug, settings)],
         behaviour=_mode(behaviour),
@@ -95,15 +93,18 @@ def _body(
     return app
 
 
-def _person(citizen: Citizen, source: str, year: list[Look], settings: BodiesSettings) -> Person:
-    mine = [look for look in year if look.activity.source == source]
+def _person(
+    citizen: Citizen, behaviour: BodyBehaviour, year: list[Look], settings: BodiesSettings
+) -> Person:
+    told = [] if behaviour.sends else year
+    mine = [look for look in told if look.activity.source == behaviour.source]
     names = {slug: each.name for slug, each in organisations().items()}
     codes = {slug: each.code for slug, each in organisations().items()}
     return Person(
         usages=histories.rows(mine, citizen, codes=codes, names=names),
         holdings=histories.holdings(
             citizen,
-            source,
+            behaviour.source,
             seed=settings.seed,
             today=settings.now.astimezone(histories.ZONE).date(),
         ),

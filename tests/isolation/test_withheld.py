@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, update
+from sqlalchemy import func, make_url, select, update
 from werkzeug.test import TestResponse
 
 from citizen_portal import clock
@@ -105,7 +105,7 @@ def copies(
     def copy() -> Copy:
         folder = tmp_path / f"copy-{len(made)}"
         folder.mkdir()
-        shutil.copy(tmp_path / "test.db", folder / "test.db")
+        shutil.copy(str(make_url(settings.database_url).database), folder / "test.db")
         url = f"sqlite:///{folder}/test.db"
         changed = {"database_url": url, "queue_file": folder / "queue.db"}
         copied = create_app(settings.model_copy(update=changed))
