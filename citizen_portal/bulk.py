@@ -58,9 +58,9 @@ def add_up(
     """Insert these rows; where the key is there already, add their counts to the ones there."""
     if not rows:
         return
-    table, insert = cast(Table, model.__table__), upsert(session, model)
-    added = {name: table.c[name] + insert.excluded[name] for name in counts}
-    statement = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
+    table, adding = cast(Table, model.__table__), upsert(session, model)
+    added = {name: table.c[name] + adding.excluded[name] for name in counts}
+    statement = adding.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
     session.connection().execute(statement, rows)
 
 

@@ -17,8 +17,8 @@ from citizen_portal.access.queries.refused import Refused, refusals
 from citizen_portal.access.schemas import batches, pushed, traces
 from citizen_portal.access.schemas.withheld import Holding
 from citizen_portal.bodies.guards import current_client, machines_only, needs
-from citizen_portal.bodies.models import Protocol, Scope
-from citizen_portal.bodies.queries import directory
+from citizen_portal.bodies.models import Scope
+from citizen_portal.bodies.queries import Body, directory
 from citizen_portal.identity.models import Role
 from citizen_portal.identity.queries import officers_with
 from citizen_portal.web import machine, parts
@@ -124,8 +124,9 @@ def take(rows: list[pushed.Numbered], faults: list[RowFault]) -> pushed.EventsAn
     caller, now, batch = current_client(), clock.now(), uuid4()
     sender = Sender(caller.organisation_id, caller.client_id)
     with parts.sessions().reading() as reading:
-        own = {one.slug: one for one in directory(reading).sources_of(caller.organisation_id)}
-        holding = _holding(reading, caller.organisation_id)
+        known = directory(reading)
+        own = {one.slug: one for one in known.sources_of(caller.organisation_id)}
+        holding = _holding(reading, known.bodies[caller.organisation_id])
     good, wrong = pushed.checked(rows, sources=own, now=now, holding=holding)
     taken = receiving.Taken(0, 0, ())
     if good:
@@ -147,7 +148,7 @@ def _house() -> traces.House:
     sources = known.sources_of(caller.organisation_id)
     return traces.House(
         known.bodies[caller.organisation_id].code,
-        frozenset(source.slug for source in sources if source.protocol is Protocol.PUSH),
+        frozenset(source.slug for source in sources if source.sends),
     )
 
 
@@ -158,15 +159,14 @@ def _told(status: int, message: Message) -> ResponseReturnValue:
     return response
 
 
-def _holding(reading: Session, organisation_id: UUID) -> Holding | None:
+def _holding(reading: Session, body: Body) -> Holding | None:
     """What the caller may withhold; none for the many bodies that may withhold nothing."""
-    entitled = directory(reading).bodies[organisation_id].withholds
-    if not entitled:
+    if not body.withholds:
         return None
     region = parts.region()
     return Holding(
-        bases={one.code: one for one in region.holds if one.code in entitled},
-        approvers=officers_with(reading, organisation_id, Role.HOLD_APPROVER),
+        bases={one.code: one for one in region.holds if one.code in body.withholds},
+        approvers=officers_with(reading, body.id, Role.HOLD_APPROVER),
         today=clock.today(region.timezone),
         envelope=parts.envelope(),
     )

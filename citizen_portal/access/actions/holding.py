@@ -71,9 +71,9 @@ def never_withheld(session: Session, sent: Iterable[Sent], new: Sequence[Sent]) 
     Whether somebody is linked makes no difference to it.
     """
     fresh = {each.key for each in new}
-    before = [each for each in sent if each.hold is not None and each.key not in fresh]
-    held = _held(session, [each.key for each in before])
-    return [each for each in before if each.key not in held]
+    again = [each for each in sent if each.hold is not None and each.key not in fresh]
+    held = _held(session, [each.key for each in again])
+    return [each for each in again if each.key not in held]
 
 
 def _held(session: Session, keys: Sequence[Key]) -> set[Key]:

@@ -31,6 +31,26 @@ class Proof:
 
 def proof(session: Session, citizen_id: UUID, event_id: UUID, *, directory: Directory) -> Proof:
     """Of an event in the citizen's own matter; raises ``NotFound`` when there is none to give."""
+    text, received, digest = _fixed(session, citizen_id, event_id, directory)
+    leaves, at = _place(session, received)
+    path = trees.path(leaves, at) + trees.path(part_roots(session, digest.day), received.leaf[0])
+    return Proof(text, received.salt, received.leaf, path, digest.day, digest.root, digest.signed)
+
+
+def provable(session: Session, citizen_id: UUID, event_id: UUID, *, directory: Directory) -> bool:
+    """Whether ``proof`` would give one; finds out without climbing the tree of the day."""
+    try:
+        _, received, _ = _fixed(session, citizen_id, event_id, directory)
+        _place(session, received)
+    except NotFound:
+        return False
+    return True
+
+
+def _fixed(
+    session: Session, citizen_id: UUID, event_id: UUID, directory: Directory
+) -> tuple[bytes, Received, Digest]:
+    """The event as it was hashed, its hash, and the digest of its day; raises ``NotFound``."""
     event = session.get(PushedEvent, (citizen_id, event_id))
     if event is None or event.role is not Role.SELF or event.source_id not in directory.sources:
         raise NotFound("There is no such entry.")
@@ -41,8 +61,7 @@ def proof(session: Session, citizen_id: UUID, event_id: UUID, *, directory: Dire
     digest = session.get(Digest, received.accepted_on)
     if digest is None:
         raise NotFound("The proof is made after midnight. Please come back tomorrow.")
-    path = _path(session, received)
-    return Proof(text, received.salt, received.leaf, path, digest.day, digest.root, digest.signed)
+    return text, received, digest
 
 
 def _text(session: Session, event: PushedEvent, directory: Directory) -> bytes | None:
@@ -52,16 +71,15 @@ def _text(session: Session, event: PushedEvent, directory: Directory) -> bytes |
     return text_of(event, source=source.slug, subject=subject) if subject else None
 
 
-def _path(session: Session, received: Received) -> list[Step]:
-    """Through the tree of its part, then through that of the parts."""
-    leaf, day = received.leaf, received.accepted_on
-    own = session.get(DigestPart, (day, leaf[0]))
+def _place(session: Session, received: Received) -> tuple[list[bytes], int]:
+    """The leaves of its part of the day, and where it stands among them; raises ``NotFound``."""
+    leaf = received.leaf
+    own = session.get(DigestPart, (received.accepted_on, leaf[0]))
     leaves = trees.cut(own.leaves) if own else []
     at = bisect_left(leaves, leaf)
     if at == len(leaves) or leaves[at] != leaf:
         raise NotFound("There is no proof of this entry.")
-    roots = part_roots(session, day)
-    return trees.path(leaves, at) + trees.path(roots, leaf[0])
+    return leaves, at
 
 
 def part_roots(session: Session, day: date) -> list[bytes]:

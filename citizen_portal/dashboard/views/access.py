@@ -161,13 +161,17 @@ def _following(after: str | None, shown: Chosen) -> str | None:
     """Address of the next page of the list, with the same filters."""
     if after is None and not shown.older:
         return None
-    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     where = {"after": after, "before": shown.before} if after else {"before": shown.older}
-    return f"/my/access?{urlencode(kept | {k: v for k, v in where.items() if v})}#list"
+    return f"/my/access?{_narrowed(**where)}#list"
 
 
 def _table(shown: Chosen) -> str:
     """Address of the shown list as a table."""
-    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
-    asked = urlencode(kept | ({"before": shown.before} if shown.before else {}))
+    asked = _narrowed(before=shown.before)
     return f"/my/access.csv?{asked}" if asked else "/my/access.csv"
+
+
+def _narrowed(**where: str) -> str:
+    """The filters of this page as a query, with these places beside them."""
+    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    return urlencode(kept | {name: place for name, place in where.items() if place})

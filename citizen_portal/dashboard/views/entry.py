@@ -12,7 +12,7 @@ from markupsafe import Markup
 from citizen_portal import region
 from citizen_portal.access.queries import AccessEvent, Actor, Result, Role, Trigger
 from citizen_portal.access.queries.facts import STORED
-from citizen_portal.access.queries.proofs import proof
+from citizen_portal.access.queries.proofs import provable
 from citizen_portal.agreements.queries import category
 from citizen_portal.bodies.queries import Body
 from citizen_portal.dashboard.queries.sharing import Party, party
@@ -62,7 +62,8 @@ def page(name: str) -> ResponseReturnValue:
         happened=_happened(event, discloser, recipient),
         discloser=discloser,
         recipient=recipient,
-        provable=event.stored and _provable(who, event, found),
+        provable=event.stored
+        and provable(db(), who.citizen_id, UUID(hex=event.id), directory=found.directory),
         fact=fact_words(event),
         why=why(event),
         terms=event.explanation.terms,
@@ -70,14 +71,6 @@ def page(name: str) -> ResponseReturnValue:
         facts=_to_copy(event, discloser, recipient),
         source=found.directory.sources.get(event.source_id),
     )
-
-
-def _provable(who: SignedIn, event: AccessEvent, found: Gathered) -> bool:
-    try:
-        proof(db(), who.citizen_id, UUID(hex=event.id), directory=found.directory)
-    except NotFound:
-        return False
-    return True
 
 
 def _kept(found: Gathered, name: str) -> AccessEvent | None:
