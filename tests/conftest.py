@@ -16,6 +16,7 @@ from citizen_portal.identity.models import Citizen, Officer
 from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.settings import Settings
 from tests import postgres
+from tests.browsers import browser as browser
 from tests.databases import Databases, PostgresqlDatabases, SqliteFiles
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"

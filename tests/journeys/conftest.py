@@ -1,8 +1,7 @@
-"""The demo world started once, a real browser, and an eye on every page that is met."""
+"""The demo world started once, and an eye on every page that is met."""
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,19 +12,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-AXE = (Path(__file__).parents[1] / "axe.min.js").read_text()
-CHROMIUM = shutil.which("chromium")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 READY_WITHIN = 60
 TURNED_DOWN = re.compile(r"status of (403|409|422) ")
 """Chromium notes it in the console when a form comes back with something to put right."""
@@ -68,16 +56,6 @@ def world() -> Iterator[World]:
         demo.send_signal(signal.SIGTERM)
         demo.wait(READY_WITHIN)
         demo.stdout.close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: apt-get install chromium")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 NewPage = Callable[..., Page]
@@ -140,14 +118,3 @@ def staff_sign_in(page: Page, who: str) -> None:
     page.locator(f"input[name=officer][value={who}]").check()
     page.locator("form button, form input[type=submit]").first.click()
     page.wait_for_url("**/desk")
-
-
-def faults(page: Page) -> list[str]:
-    """What axe-core finds on this page: rule and element, for WCAG 2.2 A and AA."""
-    page.evaluate(AXE)
-    found = page.evaluate(
-        """() => axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
-             "wcag22aa", "best-practice"]})
-           .then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html).join(" | ")))"""
-    )
-    return [str(fault) for fault in found]

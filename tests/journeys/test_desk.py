@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import NewPage, faults, sign_in, staff_sign_in
+from tests.browsers import faults
+from tests.journeys.conftest import NewPage, sign_in, staff_sign_in
 
 MOST_TABS = 150
 

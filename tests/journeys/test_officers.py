@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import NewPage, faults, sign_in
+from tests.browsers import faults
+from tests.journeys.conftest import NewPage, sign_in
 
 pytestmark = pytest.mark.browser
 

@@ -3,17 +3,16 @@
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browsers import faults
 from tests.fakes.serving import served
-from tests.journeys import conftest as journeys
 from tests.news.conftest import SAFE, Mailbox
 
-browser = journeys.browser
 pytestmark = pytest.mark.browser
 
 
 def good(page: Page, width: int) -> None:
     """Accessible, and no wider than the window."""
-    assert journeys.faults(page) == []
+    assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
