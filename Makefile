@@ -32,7 +32,7 @@ check: $(STAMP) ## Format, lint, types, import contracts, templates, tests
 test-postgres: $(STAMP) ## Run every test that keeps data on PostgreSQL (make test: a part of them)
 	$(BIN)/python -m pytest --database=postgresql
 
-bench: $(STAMP) ## Measure asking, pages, imports, ingest and long histories, as ratios within one run
+bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and starting, within one run
 	$(BIN)/python -m tests.benchmarks.fan_out
 	$(BIN)/python -m tests.benchmarks.first_wait
 	$(BIN)/python -m tests.benchmarks.register_pages
@@ -40,6 +40,7 @@ bench: $(STAMP) ## Measure asking, pages, imports, ingest and long histories, as
 	$(BIN)/python -m tests.benchmarks.ingest
 	$(BIN)/python -m tests.benchmarks.access_log
 	$(BIN)/python -m tests.benchmarks.freshness
+	$(BIN)/python -m tests.benchmarks.starting
 
 faults: $(STAMP) ## Break a batch at every system call and at 50 moments; takes some minutes
 	FAULTS=all $(BIN)/python -m pytest -q -s tests/access/test_faults.py tests/access/test_faults_postgresql.py

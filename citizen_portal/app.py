@@ -1,5 +1,7 @@
 """Put the parts together. With ``cli.py`` the only module that knows them all."""
 
+import gc
+
 from flask import Flask
 from flask_wtf import CSRFProtect
 
@@ -113,7 +115,10 @@ def create_app(settings: Settings) -> Flask:
 
 def from_environment() -> Flask:
     """The app that a server starts, with its settings from the environment."""
-    return create_app(Settings())
+    app = create_app(Settings())
+    gc.collect()
+    gc.freeze()  # what preloaded workers share stays shared: no collection writes to it
+    return app
 
 
 def _add_parts(app: Flask, settings: Settings) -> None:

@@ -45,7 +45,7 @@ def _peak(pid: str) -> int:
 def running(settings: Settings, logs: Path, *, worker: bool = False) -> Iterator[Running]:
     (port,) = free_ports(1)
     processes = Processes(logs)
-    env = {"PATH": "/usr/bin:/bin", **_environment(settings)}
+    env = {"PATH": "/usr/bin:/bin", **environment(settings)}
     try:
         processes.start("portal", web_server(port), env)
         if worker:
@@ -57,7 +57,7 @@ def running(settings: Settings, logs: Path, *, worker: bool = False) -> Iterator
         processes.end()
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
     values = {
         name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         for name, value in settings.model_dump(exclude_unset=True).items()
