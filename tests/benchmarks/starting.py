@@ -50,7 +50,7 @@ def measured(database: str, folder: Path, url: str) -> bool:
         f"{WORKERS} workers {memory:.0f} MB (bar: {BAR_MB} MB)",
         flush=True,
     )
-    return seconds <= BAR_SECONDS and memory <= BAR_MB
+    return bool(seconds <= BAR_SECONDS and memory <= BAR_MB)
 
 
 def _round(env: dict[str, str], signed_in: requests.Session) -> tuple[float, float]:
