@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 STAMP := .venv/.ready
 TEXTS := $(addprefix -k ,lazy_gettext DomainError Invalid NotFound NotPermitted Outdated TooMany Unavailable WrongState)
 
@@ -27,10 +28,10 @@ check: $(STAMP) ## Format, lint, types, import contracts, templates, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 test-postgres: $(STAMP) ## Run every test that keeps data on PostgreSQL (make test: a part of them)
-	$(BIN)/python -m pytest --database=postgresql
+	$(PYTEST) --database=postgresql
 
 bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and starting, within one run
 	$(BIN)/python -m tests.benchmarks.fan_out

@@ -1,6 +1,5 @@
 """Keeping goes on whatever befalls one group of answers; what was lost is asked for again."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
@@ -16,6 +15,7 @@ from citizen_portal.dashboard.remote.runs import Run, Runs
 from citizen_portal.db import Sessions
 from tests.access import world
 from tests.access.conftest import Body
+from tests.awaiting import awaited
 
 
 @pytest.fixture
@@ -121,4 +121,4 @@ def _kept(sessions: Sessions, *groups: list[Callable[[bool], None]]) -> int:
         return len(keeper._waiting)
 
     with ThreadPoolExecutor(1) as threads:
-        return asyncio.run(put(Keeper(sessions, threads)))
+        return awaited(put(Keeper(sessions, threads)))

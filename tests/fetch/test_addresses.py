@@ -6,6 +6,7 @@ import pytest
 
 from citizen_portal.fetch import Fault, Fetcher, Kind
 from citizen_portal.fetch.addresses import CheckedResolver, allowed, checked
+from tests.awaiting import awaited
 
 FORBIDDEN = [
     "0.0.0.0",  # noqa: S104
@@ -115,7 +116,7 @@ def test_a_name_is_refused_for_one_forbidden_address(
 ) -> None:
     resolving(monkeypatch, *addresses)
     with pytest.raises(Fault) as raised:
-        asyncio.run(CheckedResolver(LOCAL).resolve("example.org", 443))
+        awaited(CheckedResolver(LOCAL).resolve("example.org", 443))
     assert raised.value.kind is Kind.FORBIDDEN_ADDRESS
 
 
@@ -123,7 +124,7 @@ def test_the_addresses_that_were_checked_are_the_ones_that_are_called(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     resolving(monkeypatch, "93.184.216.34")
-    found = asyncio.run(CheckedResolver(LOCAL).resolve("example.org", 443))
+    found = awaited(CheckedResolver(LOCAL).resolve("example.org", 443))
     assert [each["host"] for each in found] == ["93.184.216.34"]
 
 
