@@ -81,7 +81,11 @@ RADIUS = {Dot.TINY: 0.14, Dot.SMALL: 0.24, Dot.MIDDLE: 0.36, Dot.FULL: 0.5}
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One drawn month: paths for its pale and hatched days, dots, diamonds, today's outline."""
+    """One drawn month: paths for its pale and hatched days, dots, diamonds, today's outline.
+
+    Dots are paths of points, one for each width of the stroke that makes them round: a long year
+    has some hundred, and as elements of their own they would be half of the page.
+    """
 
     first: date
     x: float
@@ -89,7 +93,7 @@ class Block:
     y: float
     seen: str
     unseen: str
-    dots: tuple[tuple[float, float, float], ...]
+    dots: tuple[tuple[float, str], ...]
     gems: str
     today: tuple[float, float] | None
 
@@ -184,7 +188,7 @@ def _block(month: Month, *, x: float, y: float, today: date, scale: Steps, form:
     """Monday first. Later days than today are not drawn."""
     seen: list[str] = []
     unseen: list[str] = []
-    dots: list[tuple[float, float, float]] = []
+    dots: dict[Dot, str] = {}
     gems: list[str] = []
     outline = None
     for number in range(1, min(_last(month.first), today).day + 1 if _begun(month, today) else 1):
@@ -200,11 +204,13 @@ def _block(month: Month, *, x: float, y: float, today: date, scale: Steps, form:
         if known.lifted:
             gems.append(_gem(cx, top, form.cell))
         else:
-            dots.append((cx, cy, round(RADIUS[scale.dot(known.times)] * form.cell, 1)))
+            dot = scale.dot(known.times)
+            dots[dot] = f"{dots.get(dot, '')}M{cx:g} {cy:g}h0"
     right = x + 7 * form.cell + 6 * form.gap
     corner = (round(x, 1), round(right, 1), round(y + form.head - 11, 1))
+    drawn = tuple((round(2 * RADIUS[dot] * form.cell, 1), points) for dot, points in dots.items())
     return Block(
-        month.first, *corner, "".join(seen), "".join(unseen), tuple(dots), "".join(gems), outline
+        month.first, *corner, "".join(seen), "".join(unseen), drawn, "".join(gems), outline
     )
 
 
