@@ -123,7 +123,11 @@ def from_environment() -> Flask:
 
 def _add_parts(app: Flask, settings: Settings) -> None:
     """What front doors and jobs fetch by name (``web/parts.py``) and hand inward."""
-    queue = Queue(settings.queue_file, settings.secret_key.get_secret_value())
+    queue = Queue(
+        settings.secret_key.get_secret_value(),
+        file=settings.queue_file,
+        database_url=settings.database_url,
+    )
     sealer, index = sealing.load(settings.keys_folder)
     signer = signing.load(settings.keys_folder)
     app.extensions.update(settings=settings, queue=queue, sealer=sealer, index=index, signer=signer)

@@ -105,6 +105,7 @@ def database_group() -> None:
 def upgrade(operator: Operator) -> None:
     """Bring the database to the newest schema."""
     schema.upgrade(operator.sessions.engine)
+    cast(Queue, operator.app.extensions["queue"]).prepare()
     click.echo(f"The database is at revision {schema.standing(operator.sessions.engine)[0]}.")
 
 

@@ -3,8 +3,8 @@
 ``enqueue`` adds the row in the caller's transaction; the id is handed to the queue once that has
 committed. One rule for all that goes wrong: a job that is not done, and gave no sign of life for
 ``LOST_AFTER``, is handed over again by ``reap``, whether its handler raised, its worker died or
-its hand-over was lost. What has begun ``MOST_ATTEMPTS`` times is given up. So a handler may run
-twice and must not mind.
+its hand-over was lost. After a handler that raised, the wait doubles each time. What has begun
+``MOST_ATTEMPTS`` times is given up. So a handler may run twice and must not mind.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,9 +17,9 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from huey import SqliteHuey, crontab
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
-from sqlalchemy import CursorResult, Index, and_, delete, event, or_, select, update
+from sqlalchemy import CursorResult, Index, and_, delete, event, make_url, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from citizen_portal import clock
@@ -133,20 +133,32 @@ def _forget(session: Session) -> None:
 
 
 class Queue:
-    """The queue of ids, in a file of its own, each message signed."""
+    """The queue of ids, each message signed: in a file, or in a PostgreSQL database.
 
-    def __init__(self, file: Path, secret: str) -> None:
-        self.huey = SqliteHuey(
-            "citizen-portal",
-            filename=str(file),
-            results=False,
-            store_intermediate_errors=False,
-            serializer=SignedSerializer(secret=secret, salt="citizen-portal.jobs"),
-        )
+    Workers on several machines share one in a database. Its tables are not of the schema:
+    ``prepare`` makes them, and what they hold may be lost without harm.
+    """
+
+    def __init__(self, secret: str, *, file: Path | None = None, database_url: str = "") -> None:
+        kept: dict[str, Any] = {
+            "results": False,
+            "store_intermediate_errors": False,
+            "serializer": SignedSerializer(secret=secret, salt="citizen-portal.jobs"),
+        }
+        if file is not None:
+            self.huey: Huey = SqliteHuey("citizen-portal", filename=str(file), **kept)
+        else:
+            dsn = make_url(database_url).set(drivername="postgresql")
+            where = dsn.render_as_string(hide_password=False)
+            self.huey = PostgresHuey("citizen-portal", dsn=where, create_tables=False, **kept)
         self._run: Callable[[UUID], None] | None = None
         self._tick: Callable[[], None] | None = None
         self._task = self.huey.task(name="run_job")(self._run_one)
         self.huey.periodic_task(crontab(minute="*"), name="tick")(self._each_minute)
+
+    def prepare(self) -> None:
+        """Make what the queue lies in, where that is not there yet."""
+        self.huey.storage.initialize_schema()
 
     def put(self, job_id: UUID) -> None:
         self._task(str(job_id))
@@ -239,7 +251,8 @@ def _end_attempt(sessions: Sessions, job: Job, fault: str) -> None:
         _end(sessions, job.id, state=JobState.FAILED, fault=fault)
     else:
         now = clock.now()
-        _change(sessions, job.id, state=JobState.QUEUED, fault=fault, heartbeat_at=now)
+        due = now + LOST_AFTER * 2 ** (job.attempts - 1)
+        _change(sessions, job.id, state=JobState.QUEUED, fault=fault, heartbeat_at=now, due_at=due)
 
 
 def _end(sessions: Sessions, job_id: UUID, *, state: JobState, fault: str | None) -> None:

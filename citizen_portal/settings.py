@@ -37,8 +37,9 @@ class Settings(BaseSettings):
     database_url: str
     """Where the data lives, as a SQLAlchemy URL: `sqlite:///…` or `postgresql+psycopg://…`."""
 
-    queue_file: Path
-    """The file of the job queue. It carries ids only; the truth is in the database."""
+    queue_file: Path | None = None
+    """The file of the job queue. It carries ids only; the truth is in the database. Needed with
+    SQLite. On PostgreSQL leave it out: the queue then lies there, for workers on any machine."""
 
     keys_folder: Path
     """Folder with the portal's keys, readable by the portal's user alone.
@@ -195,6 +196,8 @@ class Settings(BaseSettings):
     def _faults(self) -> list[str]:
         """What is unsafe, each fault naming its knob and never its value."""
         checks = {
+            "queue_file: needed with SQLite": self.queue_file is None
+            and not self.database_url.startswith("postgresql"),
             "answers_minutes: at most 15": self.answers_minutes > 15,
             "oidc_scopes: must contain openid": "openid" not in self.oidc_scopes.split(),
             "staff_scopes: must contain openid": "openid" not in self.staff_scopes.split(),

@@ -61,6 +61,7 @@ def environment(settings: Settings) -> dict[str, str]:
     values = {
         name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         for name, value in settings.model_dump(exclude_unset=True).items()
+        if value is not None
     }
     return {f"PORTAL_{name.upper()}": value for name, value in values.items()}
 

@@ -106,13 +106,28 @@ def test_a_failed_job_keeps_the_kind_of_error_and_is_tried_later(
     assert handed == [job_id]
 
 
+@pytest.mark.both
+def test_the_wait_doubles_with_each_failure(
+    sessions: Sessions, session: Session, done: list[str]
+) -> None:
+    job_id = enqueue(sessions, "fail")
+    for failures in range(1, jobs.MOST_ATTEMPTS):
+        jobs.run(sessions, {}, job_id)
+        waits = jobs.LOST_AFTER * 2 ** (failures - 1)
+        age(sessions, job_id, waits - timedelta(seconds=30))
+        assert jobs.reap(sessions, lambda _: None) == 0
+        age(sessions, job_id, timedelta(seconds=30))
+        assert jobs.reap(sessions, lambda _: None) == 1
+    assert len(done) == jobs.MOST_ATTEMPTS - 1
+
+
 def test_a_job_that_fails_too_often_is_given_up(
     sessions: Sessions, session: Session, done: list[str]
 ) -> None:
     job_id = enqueue(sessions, "fail")
-    for _ in range(jobs.MOST_ATTEMPTS):
+    for attempt in range(jobs.MOST_ATTEMPTS):
         jobs.run(sessions, {}, job_id)
-        age(sessions, job_id, jobs.LOST_AFTER)
+        age(sessions, job_id, jobs.LOST_AFTER * 2**attempt)
         jobs.reap(sessions, lambda _: None)
     jobs.run(sessions, {}, job_id)
     assert state(session, job_id) == (JobState.FAILED, jobs.MOST_ATTEMPTS, "ValueError")
@@ -194,17 +209,19 @@ def test_a_recurring_job_is_never_there_twice(sessions: Sessions, session: Sessi
 
 
 def test_a_message_signed_by_another_is_not_read(app: Flask, tmp_path: Path) -> None:
-    ours = Queue(tmp_path / "shared.db", "our secret")
-    theirs = Queue(tmp_path / "shared.db", "their secret")
+    ours = Queue("our secret", file=tmp_path / "shared.db")
+    theirs = Queue("their secret", file=tmp_path / "shared.db")
     theirs.put(UUID(int=1))
     with pytest.raises(ValueError, match="[Ss]ignature"):
         ours.huey.dequeue()
 
 
 def age(sessions: Sessions, job_id: UUID, by: timedelta) -> None:
-    """As if the last sign of life had been so long ago."""
+    """As if so much time had gone by since."""
     with sessions.writing() as session:
-        session.get_one(Job, job_id).heartbeat_at = clock.now() - by - timedelta(seconds=1)
+        job = session.get_one(Job, job_id)
+        job.heartbeat_at -= by + timedelta(seconds=1)
+        job.due_at -= by + timedelta(seconds=1)
 
 
 def test_a_queue_that_cannot_be_reached_undoes_nothing(

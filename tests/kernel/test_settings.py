@@ -38,6 +38,7 @@ def test_production_starts_with_every_needed_value() -> None:
         ("oidc_scopes", "email"),
         ("staff_issuer", "http://staff.example"),
         ("staff_scopes", "email"),
+        ("queue_file", None),
     ],
 )
 def test_production_refuses_what_is_unsafe_and_names_it(name: str, value: object) -> None:
@@ -45,6 +46,11 @@ def test_production_refuses_what_is_unsafe_and_names_it(name: str, value: object
         Settings(**GOOD | {name: value})
     if isinstance(value, str) and len(value) > 8:
         assert f"'{value}'" not in str(caught.value)
+
+
+def test_on_postgresql_the_queue_needs_no_file() -> None:
+    url = "postgresql+psycopg://portal@/portal"
+    assert Settings(**GOOD | {"database_url": url, "queue_file": None}).queue_file is None
 
 
 def test_officers_need_an_issuer_and_a_client_id_or_neither() -> None:

@@ -1,0 +1,78 @@
+"""On PostgreSQL the queue lies in the database: workers on any machine share it."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from citizen_portal import jobs
+from citizen_portal.app import create_app
+from citizen_portal.demo.processes import Processes
+from citizen_portal.demo.run import WORKER
+from citizen_portal.jobs import Job, JobState, Queue
+from citizen_portal.settings import Settings
+from tests.access.running import environment
+from tests.databases import Databases
+
+JOBS, SECONDS = 60, 60.0
+NAME = "access.forget_session"
+
+
+@pytest.fixture
+def app(settings: Settings, postgresql_databases: Databases) -> Iterator[Flask]:
+    with postgresql_databases.lend() as url:
+        changed = {"database_url": url, "queue_file": None}
+        app = create_app(settings.model_copy(update=changed))
+        app.extensions["queue"].prepare()
+        yield app
+        app.extensions["queue"].huey.storage.close()
+        app.extensions["sessions"].engine.dispose()
+
+
+def ended(app: Flask) -> list[Job]:
+    with app.extensions["sessions"].reading() as session:
+        found = select(Job).where(Job.name == NAME, Job.state == JobState.DONE)
+        return list(session.scalars(found))
+
+
+def enqueue(session: Session) -> UUID:
+    return jobs.enqueue(session, NAME, citizen=uuid4().hex, sign_in=uuid4().hex).id
+
+
+def test_two_workers_do_each_job_once(app: Flask, tmp_path: Path) -> None:
+    with app.extensions["sessions"].writing() as session:
+        for _ in range(JOBS):
+            enqueue(session)
+    assert waiting(app) == JOBS
+    env = {"PATH": "/usr/bin:/bin", **environment(app.extensions["settings"])}
+    processes = Processes(tmp_path)
+    try:
+        for name in ("worker", "other worker"):
+            processes.start(name, WORKER, env)
+        until = time.monotonic() + SECONDS
+        while len(ended(app)) < JOBS:
+            assert time.monotonic() < until, "the jobs were not done"
+    finally:
+        processes.end()
+    assert {job.attempts for job in ended(app)} == {1}
+
+
+def test_a_queue_that_is_not_there_undoes_nothing(app: Flask) -> None:
+    app.extensions["queue"].huey.storage.sql("DROP TABLE huey_task")
+    with app.extensions["sessions"].writing() as session:
+        job_id = enqueue(session)
+    app.extensions["queue"].prepare()
+    with app.extensions["sessions"].reading() as session:
+        assert session.get_one(Job, job_id).state is JobState.QUEUED
+        assert session.scalar(select(func.count()).select_from(Job)) == 1
+
+
+def waiting(app: Flask) -> int:
+    queue = app.extensions["queue"]
+    assert isinstance(queue, Queue)
+    return queue.waiting()
