@@ -9,7 +9,15 @@ from datetime import UTC, datetime, time
 from typing import Annotated, Any, NotRequired
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 from typing_extensions import TypedDict
 
 from citizen_portal.access.actions.receiving import RowFault, Sent
@@ -20,6 +28,7 @@ from citizen_portal.access.schemas.withheld import Holding, NotWithheld, withhol
 from citizen_portal.bodies.models.retention import before, length
 from citizen_portal.bodies.queries import SourceFacts
 from citizen_portal.fetch import Fault
+from citizen_portal.readable import readable_line
 
 MOST_ROWS = 10_000
 """Rows that one batch may have."""
@@ -27,11 +36,13 @@ MOST_FAULTS = 5
 """So many faults of one row are told."""
 MOST_FIELDS = 40
 STRICT = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
-PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]*$"
-"""One line of plain text, without characters that turn the direction of the text around them."""
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=PLAIN)]
-Short = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=500), AfterValidator(readable_line)
+]
+Short = Annotated[
+    str, StringConstraints(min_length=1, max_length=200), AfterValidator(readable_line)
+]
 Ref = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
 Moment = Annotated[str, StringConstraints(max_length=40)]
 
@@ -94,6 +105,7 @@ REASONS = {
     "too_long": "has more than {max_length} entries",
     "too_short": "has less than {min_length} entries",
     "dict_type": "must be an object",
+    "value_error": "{error}",
 }
 OTHERWISE = "is not written as docs/api.md says"
 
