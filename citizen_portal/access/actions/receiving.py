@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import bulk, clock
@@ -23,6 +23,8 @@ from citizen_portal.bodies import actions as bodies
 from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.sealing import Index
 
+MOST_REFUSALS = 100_000
+"""Reports of refused rows that are kept for one body."""
 SALT = 16
 """Bytes of salt, so that nobody can find out by trying what a published hash was made of."""
 OTHER_CONTENT = "source_ref", "was received before with other content"
@@ -86,11 +88,18 @@ def receive(
 def note_refusals(
     session: Session, sender: Sender, batch: UUID, faults: Iterable[RowFault]
 ) -> None:
-    """Keep what was refused of a batch, for its sender to read."""
+    """Keep what was refused of a batch, for its sender to read, and let go of its oldest reports.
+
+    A body has the newest ``MOST_REFUSALS``. What one batch adds, one batch removes.
+    """
     alike = {**asdict(sender), "batch": batch, "at": clock.now()}
     rows = [{**alike, **asdict(each)} for each in faults]
-    if rows:
-        session.execute(insert(Refusal), rows)
+    if not rows:
+        return
+    session.execute(insert(Refusal), rows)
+    own = select(Refusal.id).where(Refusal.organisation_id == sender.organisation_id)
+    beyond = own.order_by(Refusal.id.desc()).offset(MOST_REFUSALS).limit(len(rows))
+    session.execute(delete(Refusal).where(Refusal.id.in_(beyond)))
 
 
 def _once(sent: Sequence[Sent]) -> tuple[list[Sent], set[RowFault]]:
