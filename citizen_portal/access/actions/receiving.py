@@ -7,12 +7,13 @@ changes nothing that the sender can see. Whom a withheld event names is not even
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
 
 from citizen_portal import bulk, clock
 from citizen_portal.access.actions import holding
@@ -25,6 +26,8 @@ from citizen_portal.sealing import Index
 
 MOST_REFUSALS = 100_000
 """Reports of refused rows that are kept for one body."""
+MOST_TOLD = 10_000
+"""Faults of one batch that are all kept; beyond that there is one for each row."""
 SALT = 16
 """Bytes of salt, so that nobody can find out by trying what a published hash was made of."""
 OTHER_CONTENT = "source_ref", "was received before with other content"
@@ -86,20 +89,29 @@ def receive(
 
 
 def note_refusals(
-    session: Session, sender: Sender, batch: UUID, faults: Iterable[RowFault]
+    session: Session, sender: Sender, batch: UUID, faults: Sequence[RowFault]
 ) -> None:
     """Keep what was refused of a batch, for its sender to read, and let go of its oldest reports.
 
-    A body has the newest ``MOST_REFUSALS``. What one batch adds, one batch removes.
+    Of a batch with very many faults only the first of each row. A body has the newest
+    ``MOST_REFUSALS`` reports; what one batch adds, one batch removes.
     """
-    alike = {**asdict(sender), "batch": batch, "at": clock.now()}
-    rows = [{**alike, **asdict(each)} for each in faults]
-    if not rows:
+    if not faults:
         return
-    session.execute(insert(Refusal), rows)
+    told = faults if len(faults) <= MOST_TOLD else _first_of_rows(faults)
+    alike = (sender.organisation_id, sender.client_id, batch, clock.now())
+    rows = [(uuid7(), *alike, each.number, each.field, each.reason) for each in told]
+    bulk.insert(session, Refusal, REFUSED, rows)
     own = select(Refusal.id).where(Refusal.organisation_id == sender.organisation_id)
     beyond = own.order_by(Refusal.id.desc()).offset(MOST_REFUSALS).limit(len(rows))
     session.execute(delete(Refusal).where(Refusal.id.in_(beyond)))
+
+
+def _first_of_rows(faults: Iterable[RowFault]) -> Sequence[RowFault]:
+    firsts: dict[int, RowFault] = {}
+    for each in faults:
+        firsts.setdefault(each.number, each)
+    return list(firsts.values())
 
 
 def _once(sent: Sequence[Sent]) -> tuple[list[Sent], set[RowFault]]:
@@ -195,6 +207,7 @@ def _claimed(session: Session, keys: Iterable[Key]) -> set[Key]:
     }
 
 
+REFUSED = ("id", "organisation_id", "client_id", "batch", "at", "number", "field", "reason")
 RECEIVED = ("source_id", "source_ref", "salt", "leaf", "kept", "occurred_on", "accepted_on")
 
 

@@ -34,7 +34,6 @@ MOST_ROWS = 10_000
 """Rows that one batch may have."""
 MOST_FAULTS = 5
 """So many faults of one row are told."""
-MOST_FIELDS = 40
 STRICT = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
 
 Line = Annotated[
@@ -60,7 +59,7 @@ class Withheld(TypedDict):
     basis: Ref
     protects: _one_of(("inquiry", "person"))  # type: ignore[valid-type]
     until: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
-    approvers: Annotated[list[Ref], Field(min_length=2, max_length=2)]
+    approvers: Annotated[list[Ref], Field(min_length=2, max_length=2, fail_fast=True)]
 
 
 class EventRow(TypedDict):
@@ -79,7 +78,7 @@ class EventRow(TypedDict):
     system: Line
     agreement: NotRequired[Ref | None]
     legal_power: NotRequired[Line | None]
-    categories: NotRequired[Annotated[list[Short], Field(max_length=50)] | None]
+    categories: NotRequired[Annotated[list[Short], Field(max_length=50, fail_fast=True)] | None]
     actor_kind: NotRequired[_one_of(Actor) | None]  # type: ignore[valid-type]
     actor_handle: NotRequired[Ref | None]
     role: NotRequired[_one_of(Role) | None]  # type: ignore[valid-type]
@@ -92,10 +91,10 @@ class EventRow(TypedDict):
 
 
 Numbered = tuple[int, Any]
-_ROWS = TypeAdapter(list[EventRow])
+_ROW = TypeAdapter(EventRow)
+NOT_A_FIELD = "is not a field of an event"
 REASONS = {
     "missing": "is needed",
-    "extra_forbidden": "is not a field of an event",
     "string_type": "must be a text",
     "string_too_short": "must not be empty",
     "string_too_long": "is longer than {max_length} characters",
@@ -151,36 +150,44 @@ def canonical(row: EventRow, occurred: datetime, recorded: datetime | None) -> b
     return written(said)
 
 
-def _shaped(values: Sequence[Numbered], faults: list[RowFault]) -> Iterator[tuple[int, EventRow]]:
-    """The rows of the right shape; checked in one go, and once more without the others."""
-    small = []
+def _shaped(values: Iterable[Numbered], faults: list[RowFault]) -> Iterator[tuple[int, EventRow]]:
+    """The rows of the right shape. One at a time: what is wrong may take far more than a row."""
     for number, value in values:
-        if isinstance(value, dict) and len(value) <= MOST_FIELDS:
-            small.append((number, value))
-        else:
+        if not isinstance(value, dict):
             faults.append(RowFault(number, "row", "must be an object with the fields of an event"))
-    rows = [value for _, value in small]
-    try:
-        found = _ROWS.validate_python(rows)
-    except ValidationError as error:
-        bad = _told(error, [number for number, _ in small], faults)
-        small = [each for at, each in enumerate(small) if at not in bad]
-        found = _ROWS.validate_python([value for _, value in small])
-    return zip((number for number, _ in small), found, strict=True)
+            continue
+        if name := _too_many(value):
+            faults.append(RowFault(number, name, NOT_A_FIELD))
+            continue
+        try:
+            found = _ROW.validate_python(value)
+        except ValidationError as error:
+            faults.extend(_told(error, number))
+        else:
+            yield number, found
 
 
-def _told(error: ValidationError, numbers: Sequence[int], faults: list[RowFault]) -> set[int]:
-    """Puts what is wrong into words; gives the places of the bad rows."""
-    told: dict[int, list[RowFault]] = {}
-    for detail in error.errors(include_url=False, include_input=False):
-        at, *path = detail["loc"]
-        known = told.setdefault(int(at), [])
-        if len(known) < MOST_FAULTS:
-            reason = REASONS.get(detail["type"], OTHERWISE).format(**detail.get("ctx", {}))
-            known.append(RowFault(numbers[int(at)], _field(path), reason))
-    for found in told.values():
-        faults.extend(dict.fromkeys(found))
-    return set(told)
+def _too_many(value: Mapping[str, Any]) -> str | None:
+    """Where this row has fields that none has; pydantic would tell of each."""
+    if not value.keys() <= EventRow.__annotations__.keys():
+        return "row"
+    held = value.get("withheld")
+    strange = isinstance(held, dict) and not held.keys() <= Withheld.__annotations__.keys()
+    return "withheld" if strange else None
+
+
+def _told(error: ValidationError, number: int) -> Iterable[RowFault]:
+    """What is wrong with a row, in words, each once."""
+    details = error.errors(include_url=False, include_input=False)
+    found = (
+        RowFault(
+            number,
+            _field(detail["loc"]),
+            REASONS.get(detail["type"], OTHERWISE).format(**detail.get("ctx", {})),
+        )
+        for detail in details[:MOST_FAULTS]
+    )
+    return dict.fromkeys(found)
 
 
 def _field(path: Sequence[int | str]) -> str:
@@ -256,7 +263,9 @@ class EventsAnswer(BaseModel):
     """Of these the ones that came for the first time."""
     refused: int
     errors: list[RefusedRow]
-    """The first hundred; ``GET /api/v1/access-events/refusals`` has them without end."""
+    """The first hundred; ``GET /api/v1/access-events/refusals`` has the others."""
+    more: int
+    """How many there are beyond these."""
 
 
 class KeptRefusal(RefusedRow):
