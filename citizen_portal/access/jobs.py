@@ -82,7 +82,7 @@ def review(work: jobs.Work) -> None:
         work.beat()
 
 
-@jobs.handler("access.remove_outdated", every=timedelta(hours=6))
+@jobs.handler("access.remove_outdated", every=timedelta(hours=6), by_date=True)
 def remove_outdated(work: jobs.Work) -> None:
     """Remove what is older than is kept, by source and class.
 
@@ -194,7 +194,7 @@ def _keep(session: Session, found: Sequence[Checked]) -> None:
             bodies.note_answer(session, each.source_id, at=clock.now(), ms=each.ms)
 
 
-@jobs.handler("access.holds", every=EVERY)
+@jobs.handler("access.holds", every=EVERY, by_date=True)
 def end_holds(work: jobs.Work) -> None:
     """Show what was withheld and is to be shown now; what waits too long goes to oversight."""
     now = clock.now()
@@ -230,7 +230,7 @@ def _release(work: jobs.Work, waiting: Sequence[UUID]) -> None:
             work.beat()
 
 
-@jobs.handler("access.digest", every=EVERY)
+@jobs.handler("access.digest", every=EVERY, by_date=True)
 def digest_days(work: jobs.Work) -> None:
     """Sign each day that is over and has no digest, the oldest first, also one without events."""
     with work.sessions.reading() as session:
