@@ -85,16 +85,31 @@ HANDLERS: dict[str, Handler] = {}
 RECURRING: dict[str, timedelta] = {}
 
 
-def handler(name: str, *, every: timedelta | None = None) -> Callable[[Handler], Handler]:
-    """Register the function that does the jobs of this name; ``every`` makes it recurring."""
+def handler(
+    name: str, *, every: timedelta | None = None, by_date: bool = False
+) -> Callable[[Handler], Handler]:
+    """Register the function that does the jobs of this name; ``every`` makes it recurring.
+
+    One that destroys, signs or releases ``by_date`` does nothing while the clock has jumped.
+    """
 
     def register(function: Handler) -> Handler:
-        HANDLERS[name] = function
+        HANDLERS[name] = _unless_jumped(name, function) if by_date else function
         if every is not None:
             RECURRING[name] = every
         return function
 
     return register
+
+
+def _unless_jumped(name: str, function: Handler) -> Handler:
+    def run_if_sound(work: Work, **arguments: Any) -> None:
+        if clock.jumped():
+            log.error("clock.jumped", job=name)
+        else:
+            function(work, **arguments)
+
+    return run_if_sound
 
 
 def enqueue(session: Session, name: str, **arguments: Any) -> Job:
@@ -226,6 +241,7 @@ def start_recurring(session: Session) -> None:
     for name, every in sorted(RECURRING.items()):
         recent = select(Job.id).where(
             Job.name == name,
+            Job.due_at <= now,  # not what a clock left there that stood too far ahead
             or_(
                 Job.state.in_([JobState.QUEUED, JobState.RUNNING]),
                 Job.due_at > now - every,
@@ -266,7 +282,7 @@ def _change(sessions: Sessions, job_id: UUID, **values: Any) -> None:
         session.execute(update(Job).where(Job.id == job_id).values(**values))
 
 
-@handler("jobs.forget_done", every=timedelta(hours=1))
+@handler("jobs.forget_done", every=timedelta(hours=1), by_date=True)
 def forget_done(work: Work) -> None:
     """Delete the rows of jobs that ended long ago."""
     now = clock.now()

@@ -1,7 +1,6 @@
 """What bodies' systems send of accesses to people's data, and read of what was refused."""
 
 from collections.abc import Callable
-from itertools import islice
 from uuid import UUID, uuid4
 
 from flask import Blueprint, make_response, request
@@ -54,6 +53,12 @@ def push_events() -> ResponseReturnValue:
     if done.accepted:
         return done.model_dump(mode="json")
     said = gettext("No row of it can be taken. What is wrong stands under errors.")
+    if done.more:
+        said += " " + gettext(
+            "Not shown: %(count)s. GET /api/v1/access-events/refusals?batch=%(batch)s says why.",
+            count=done.more,
+            batch=done.batch,
+        )
     told = [machine.FieldFault(f"{one.row}.{one.field}", one.reason) for one in done.errors]
     return machine.problem(422, said, faults=told)
 
@@ -173,7 +178,7 @@ def _holding(reading: Session, body: Body) -> Holding | None:
 
 
 def _answer(batch: UUID, taken: receiving.Taken, found: list[RowFault]) -> pushed.EventsAnswer:
-    told = islice(found, machine.MOST_FAULTS)
+    told = found[: machine.MOST_FAULTS]
     return pushed.EventsAnswer(
         batch=batch,
         accepted=taken.accepted,
@@ -182,6 +187,7 @@ def _answer(batch: UUID, taken: receiving.Taken, found: list[RowFault]) -> pushe
         errors=[
             pushed.RefusedRow(row=one.number, field=one.field, reason=one.reason) for one in told
         ],
+        more=len(found) - len(told),
     )
 
 

@@ -19,7 +19,7 @@ from citizen_portal.access.queries.matching import Explainer
 from citizen_portal.access.schemas import Window
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.bodies import actions as bodies
-from citizen_portal.bodies.queries import Directory, directory, reckoned
+from citizen_portal.bodies.queries import Directory, SourceFacts, directory, reckoned
 from citizen_portal.fetch import Fault
 from citizen_portal.identity.models import LinkState
 from citizen_portal.identity.queries import link_state
@@ -82,19 +82,35 @@ def review(work: jobs.Work) -> None:
         work.beat()
 
 
-@jobs.handler("access.remove_outdated", every=timedelta(hours=6))
+@jobs.handler("access.remove_outdated", every=timedelta(hours=6), by_date=True)
 def remove_outdated(work: jobs.Work) -> None:
-    """Remove what is older than is kept, by source and class; say how much that was."""
+    """Remove what is older than is kept, by source and class.
+
+    A source that cannot be emptied keeps no other from it; the job fails once all had their turn.
+    """
     with work.sessions.reading() as session:
         sources = [one for one in directory(session).sources.values() if one.sends]
-    events, hashes, today = 0, 0, _today(work)
+    reports, today, failed = _emptied(work, removing.remove_refusals), _today(work), None
     for source in sources:
-        for actor in Actor:
-            old = partial(removing.remove_outdated, source=source, actor=actor, today=today)
-            events += _emptied(work, old)
-        hashes += _emptied(work, partial(removing.remove_hashes, source=source, today=today))
-    reports = _emptied(work, removing.remove_refusals)
-    log.info("access.removed", events=events, hashes=hashes, reports=reports)
+        try:
+            count = _remove_of_source(work, source, today)
+        except Exception as error:
+            log.error("access.not_removed", source=source.slug, fault=type(error).__name__)
+            failed = error
+        else:
+            log.info("access.removed", source=source.slug, count=count)
+    log.info("access.reports_removed", count=reports)
+    if failed is not None:
+        raise failed
+
+
+def _remove_of_source(work: jobs.Work, source: SourceFacts, today: date) -> int:
+    """Events and their hashes; how many rows."""
+    total = 0
+    for actor in Actor:
+        old = partial(removing.remove_outdated, source=source, actor=actor, today=today)
+        total += _emptied(work, old)
+    return total + _emptied(work, partial(removing.remove_hashes, source=source, today=today))
 
 
 @jobs.handler("access.forget_sent")
@@ -178,7 +194,7 @@ def _keep(session: Session, found: Sequence[Checked]) -> None:
             bodies.note_answer(session, each.source_id, at=clock.now(), ms=each.ms)
 
 
-@jobs.handler("access.holds", every=EVERY)
+@jobs.handler("access.holds", every=EVERY, by_date=True)
 def end_holds(work: jobs.Work) -> None:
     """Show what was withheld and is to be shown now; what waits too long goes to oversight."""
     now = clock.now()
@@ -214,7 +230,7 @@ def _release(work: jobs.Work, waiting: Sequence[UUID]) -> None:
             work.beat()
 
 
-@jobs.handler("access.digest", every=EVERY)
+@jobs.handler("access.digest", every=EVERY, by_date=True)
 def digest_days(work: jobs.Work) -> None:
     """Sign each day that is over and has no digest, the oldest first, also one without events."""
     with work.sessions.reading() as session:

@@ -18,13 +18,13 @@ EACH_TICK = timedelta(seconds=30)
 log = structlog.get_logger()
 
 
-@jobs.handler("bodies.forget_assertions", every=timedelta(hours=1))
+@jobs.handler("bodies.forget_assertions", every=timedelta(hours=1), by_date=True)
 def forget_assertions(work: jobs.Work) -> None:
     with work.transaction() as session:
         actions.forget_assertions(session)
 
 
-@jobs.handler("bodies.forget_deliveries", every=timedelta(hours=1))
+@jobs.handler("bodies.forget_deliveries", every=timedelta(hours=1), by_date=True)
 def forget_deliveries(work: jobs.Work) -> None:
     with work.transaction() as session:
         actions.forget_deliveries(session)
@@ -67,7 +67,7 @@ def _keep(work: jobs.Work, telling: Telling, done: Future[dict[UUID, str | None]
         log.error("webhook.stopped", source=str(telling.organisation_id))
 
 
-@jobs.handler("bodies.forget_samples", every=timedelta(hours=6))
+@jobs.handler("bodies.forget_samples", every=timedelta(hours=6), by_date=True)
 def forget_samples(work: jobs.Work) -> None:
     with work.transaction() as session:
         actions.forget_samples(session)

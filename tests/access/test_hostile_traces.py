@@ -191,19 +191,39 @@ def test_a_great_many_empty_things_are_refused_in_no_time(shared: Pushing, depth
 
 
 @BOTH
-def test_a_million_attributes_are_refused_in_no_time(shared: Pushing, kind: str) -> None:
+def test_a_great_many_attributes_are_refused_in_no_time(shared: Pushing, kind: str) -> None:
     if kind == JSON:
         sent = span("p", attributes=None)
         raw = json.dumps(batch(sent)).replace(
-            '"name"', '"attributes": [' + "{}," * 1_000_000 + '{}], "name"'
+            '"name"', '"attributes": [' + "{}," * 400_000 + '{}], "name"'
         )
         answer = send(shared, raw.encode(), kind)
     else:
         one = ExportTraceServiceRequest.FromString(written(batch(span("p")), kind))
         inner = one.resource_spans[0].scope_spans[0].spans[0].SerializeToString()
-        many = wrapped(1, wrapped(2, wrapped(2, inner + b"\x4a\x00" * 1_000_000)))
+        many = wrapped(1, wrapped(2, wrapped(2, inner + b"\x4a\x00" * 400_000)))
         answer = send(shared, many, kind)
     assert faulty(shared, answer) == {(1, "attributes")}
+
+
+def test_a_span_or_resource_of_more_than_a_megabyte_is_refused_alone(shared: Pushing) -> None:
+    me, mine = shared.person()
+    long = batch(span(mine["clinic"], name="x" * 1_000_001), span(mine["clinic"], 2))
+    far = batch(span(mine["clinic"], 3))
+    far["resourceSpans"][0]["resource"]["attributes"] += attributes({"a": "x" * 1_000_001})
+    long["resourceSpans"] += far["resourceSpans"]
+    answer = send(shared, long, PROTOBUF)
+    assert faulty(shared, answer) == {(1, "row"), (3, "resource")}
+    assert len(shared.kept(me)) == 1
+
+
+def test_fields_that_we_do_not_know_are_passed_over_and_counted(shared: Pushing) -> None:
+    me, mine = shared.person()
+    strange = b"\x78\x05" + b"\x79" + b"8" * 8 + b"\x7d" + b"4" * 4 + wrapped(15, b"?")
+    raw = strange + written(batch(span(mine["clinic"])), PROTOBUF) + strange
+    assert rejected(send(shared, raw, PROTOBUF)) == (0, "")
+    assert len(shared.kept(me)) == 1
+    assert refused(send(shared, b"\x78\x05" * 200_000, PROTOBUF)).startswith("What was sent holds")
 
 
 def test_bytes_are_counted_packed_and_unpacked(shared: Pushing) -> None:

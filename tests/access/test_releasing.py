@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock, sealing
-from citizen_portal.access.actions import releasing
+from citizen_portal.access.actions import releasing, removing
 from citizen_portal.access.actions.holding import context
 from citizen_portal.access.actions.receiving import event_id
 from citizen_portal.access.models import HeldEvent, Hold, HoldState, Received
@@ -146,6 +146,24 @@ def test_whoever_is_linked_only_later_sees_it_at_release(
     clinic.work()
 
     assert len(pushing.kept(me)) == 1
+
+
+def test_one_that_comes_again_for_a_new_link_still_says_since_when_it_is_shown(
+    pushing: Pushing, clinic: Withholding, moved: Clock
+) -> None:
+    me, mine = pushing.person()
+    said(pushing.send(clinic.row(mine["clinic"])))
+    moved.move(31)
+    clinic.work()
+    (event,) = pushing.kept(me)
+    with pushing.app.extensions["sessions"].writing() as session:
+        removing.forget_sent(session, me.id, source_ids=[event.source_id])
+    assert pushing.kept(me) == []
+    released, moved.at = event.shown_from, datetime.now(UTC)
+    said(pushing.send(row(mine["clinic"], "h-1"), row(mine["clinic"], "other")))
+
+    shown = {each.source_ref: each.shown_from for each in pushing.kept(me)}
+    assert shown == {"h-1": released, "other": None}
 
 
 class Killed(BaseException):

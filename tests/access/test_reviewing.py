@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import jobs
+from citizen_portal.access.actions import receiving, removing
 from citizen_portal.access.models import PushedEvent, Received, Refusal, Tally
 from citizen_portal.access.queries import Pattern
 from citizen_portal.access.queries.attention import BITS, UNEXPLAINED
@@ -122,6 +124,52 @@ def test_what_is_older_than_its_class_is_kept_goes_and_does_not_come_back(
     work(pushing.app, "access.remove_outdated")
     assert {event.source_ref for event in pushing.kept(me)} == {"young"}
     assert pushing.count(Received) == 1
+
+
+def test_a_source_that_cannot_be_emptied_keeps_no_other_from_it(
+    pushing: Pushing, session: Session
+) -> None:
+    _, mine = pushing.person()
+    old = days(200)[0]
+    pushing.send(row(mine["clinic"], occurred=old))
+    pushing.send(row(mine["council"], source="council-log", occurred=old), by="council")
+    pushing.send(row("x", occurred="?"))
+    session.execute(
+        Refusal.__table__.update().values(at=NOW - timedelta(days=31))  # type: ignore[attr-defined]
+    )
+    session.commit()
+    for broken, well in [("clinic-log", "council-log"), ("council-log", "clinic-log")]:
+        keep_for(pushing.app, broken, default="for ever")
+        keep_for(pushing.app, well, default="P3M")
+        with pytest.raises(ValueError, match="not a duration"):
+            jobs.HANDLERS["access.remove_outdated"](
+                jobs.Work(pushing.app.extensions["sessions"], pushing.app.extensions, uuid4())
+            )
+        assert pushing.count(Refusal) == 0
+    assert pushing.kept() == []
+
+
+def test_reports_are_removed_some_at_a_time(
+    pushing: Pushing, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(removing, "AT_ONCE", 2)
+    pushing.send(*[row("x", str(n), occurred="?") for n in range(5)])
+    session.execute(
+        Refusal.__table__.update().values(at=NOW - timedelta(days=31))  # type: ignore[attr-defined]
+    )
+    session.commit()
+    assert [removing.remove_refusals(session) for _ in range(4)] == [2, 2, 1, 0]
+
+
+def test_a_body_has_its_newest_reports_and_takes_none_from_another(
+    pushing: Pushing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "MOST_REFUSALS", 4)
+    pushing.send(row("x", occurred="?", source="council-log"), by="council")
+    for batch in range(3):
+        pushing.send(*[row("x", f"{batch}-{n}", occurred="?") for n in range(3)])
+    assert [one["row"] for one in pushing.refused()] == [3, 1, 2, 3]
+    assert len(pushing.refused(by="council")) == 1
 
 
 def test_reports_of_refusals_go_after_a_month(pushing: Pushing, session: Session) -> None:

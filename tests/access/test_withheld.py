@@ -5,11 +5,11 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from citizen_portal import sealing
 from citizen_portal.access.actions.holding import context
-from citizen_portal.access.models import HoldState, Received
+from citizen_portal.access.models import Hold, HoldState, Received
 from citizen_portal.audit import AuditEntry
 from citizen_portal.identity.models import Officer
 from citizen_portal.settings import Settings
@@ -158,6 +158,31 @@ def test_the_same_again_stays_withheld_whether_it_says_so_or_not(
     )
     assert pushing.kept() == []
     assert len(clinic.holds()) == 1
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("state", [HoldState.RELEASED, HoldState.CLOSED])
+def test_one_whose_hash_is_gone_is_refused_and_the_others_of_its_batch_stand(
+    pushing: Pushing, clinic: Withholding, state: HoldState
+) -> None:
+    me, mine = pushing.person()
+    held = clinic.row(mine["clinic"])
+    said(pushing.send(held))
+    with pushing.app.extensions["sessions"].writing() as session:
+        session.get_one(Hold, clinic.holds()[0].id).end(state)
+        session.execute(delete(Received))
+    open_ = {name: value for name, value in held.items() if name != "withheld"}
+
+    for again in (held, open_):
+        answer = said(pushing.send(again, again, row(mine["clinic"], f"good-{len(again)}")))
+        assert (answer["accepted"], answer["new"], answer["refused"]) == (1, 1, 2)
+        assert {(one["row"], one["field"]) for one in answer["errors"]} == {
+            (1, "source_ref"),
+            (2, "source_ref"),
+        }
+
+    assert len(pushing.kept(me)) == 2
+    assert pushing.count(Received) == 2
 
 
 def test_what_was_open_before_cannot_be_withheld(pushing: Pushing, clinic: Withholding) -> None:

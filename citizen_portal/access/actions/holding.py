@@ -4,21 +4,18 @@ The web only adds to ``HeldEvent``: it has neither the key nor, on PostgreSQL, t
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import ColumnElement, exists, insert, select
 from sqlalchemy.orm import Session
 
-from citizen_portal import audit
-from citizen_portal.access.actions.keeping import Key, Sent
-from citizen_portal.access.models import HeldEvent, Hold
+from citizen_portal import audit, bulk
+from citizen_portal.access.actions.keeping import Key, Sent, by_source
+from citizen_portal.access.models import HeldEvent, Hold, HoldState, Received
 from citizen_portal.bodies.models.retention import before
 from citizen_portal.region import HoldBasis
-
-AT_ONCE = 500
-"""Pairs of values that one statement may ask for."""
 
 
 def begin(session: Session, organisation_id: UUID, client_id: str, sent: Iterable[Sent]) -> None:
@@ -76,14 +73,37 @@ def never_withheld(session: Session, sent: Iterable[Sent], new: Sequence[Sent]) 
     return [each for each in again if each.key not in held]
 
 
-def _held(session: Session, keys: Sequence[Key]) -> set[Key]:
-    found: set[Key] = set()
-    for start in range(0, len(keys), AT_ONCE):
-        some = keys[start : start + AT_ONCE]
+def apart(session: Session, sent: Sequence[Sent]) -> tuple[list[Sent], list[Sent]]:
+    """Those that can be told from what came before; and those that cannot be any more.
+
+    The record of a hold outlives the hash of its event. What comes under its identity then may be
+    something else, and what was closed must not be shown because it is sent again.
+    """
+    of_event = (Received.source_id == Hold.source_id, Received.source_ref == Hold.source_ref)
+    lost = _held(session, (each.key for each in sent), ~exists().where(*of_event))
+    return (
+        [each for each in sent if each.key not in lost],
+        [each for each in sent if each.key in lost],
+    )
+
+
+def released(session: Session, keys: Iterable[Key]) -> Mapping[Key, datetime]:
+    """Of these the ones that were withheld, and when they were released."""
+    found = _held(session, keys, Hold.state == HoldState.RELEASED)
+    return {key: at for key, at in found.items() if at is not None}
+
+
+def _held(
+    session: Session, keys: Iterable[Key], *where: ColumnElement[bool]
+) -> dict[Key, datetime | None]:
+    """Of these the ones with a hold on record, and when it ended."""
+    found: dict[Key, datetime | None] = {}
+    for source_id, some in by_source(keys):
+        wanted = bulk.among(session, Hold.source_ref, some)
         rows = session.execute(
-            select(Hold.source_id, Hold.source_ref).where(
-                tuple_(Hold.source_id, Hold.source_ref).in_(some)
+            select(Hold.source_ref, Hold.ended_at).where(
+                Hold.source_id == source_id, wanted, *where
             )
         )
-        found.update((row[0], row[1]) for row in rows)
+        found.update({(source_id, row[0]): row[1] for row in rows})
     return found

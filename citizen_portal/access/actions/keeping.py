@@ -1,6 +1,6 @@
 """What is kept of an event for the citizen it names, and under which id."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,8 @@ from citizen_portal.access.models import Actor, Protects, PushedEvent, Result, R
 from citizen_portal.sealing import Index
 
 Key = tuple[UUID, str]
+AT_ONCE = 5_000
+"""Values that one statement may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,19 @@ def event_id(index: Index, key: Key) -> UUID:
     return UUID(bytes=index.derive("pushed event", key[0].hex, key[1])[:16])
 
 
+def by_source(keys: Iterable[Key]) -> Iterator[tuple[UUID, Sequence[str]]]:
+    """The references of each source, no more of them together than a statement may ask for."""
+    refs: dict[UUID, list[str]] = {}
+    for source_id, ref in sorted(keys):
+        refs.setdefault(source_id, []).append(ref)
+    return ((source_id, some) for source_id, of in refs.items() for some in in_parts(of))
+
+
+def in_parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), AT_ONCE):
+        yield values[start : start + AT_ONCE]
+
+
 KEPT = (
     "citizen_id",
     "id",
@@ -88,13 +103,21 @@ def keep(
     index: Index,
     now: datetime,
     *,
-    shown_from: datetime | None = None,
+    shown_from: Mapping[Key, datetime] | None = None,
 ) -> None:
-    """The rows of each citizen side by side. What needs attention, a job finds out."""
+    """The rows of each citizen side by side. What needs attention, a job finds out.
+
+    ``shown_from`` says of those that were withheld when they were released.
+    """
     if not sent:
         return
+    after = shown_from or {}
     rows = [
-        (people[each.row["subject"]], event_id(index, each.key), *_columns(each, now, shown_from))
+        (
+            people[each.row["subject"]],
+            event_id(index, each.key),
+            *_columns(each, now, after.get(each.key)),
+        )
         for each in sent
     ]
     bulk.insert(session, PushedEvent, KEPT, sorted(rows, key=lambda row: row[:2]))

@@ -6,27 +6,33 @@ changes nothing that the sender can see. Whom a withheld event names is not even
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
 
 from citizen_portal import bulk, clock
 from citizen_portal.access.actions import holding
-from citizen_portal.access.actions.keeping import Key, Sent, event_id, keep
+from citizen_portal.access.actions.keeping import Key, Sent, by_source, event_id, in_parts, keep
 from citizen_portal.access.models import Received, Refusal
 from citizen_portal.access.queries.trees import leaf
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.sealing import Index
 
-AT_ONCE = 5_000
-"""Values that one statement may ask for."""
+MOST_REFUSALS = 100_000
+"""Reports of refused rows that are kept for one body."""
+MOST_TOLD = 10_000
+"""Faults of one batch that are all kept; beyond that there is one for each row."""
 SALT = 16
 """Bytes of salt, so that nobody can find out by trying what a published hash was made of."""
+OTHER_CONTENT = "source_ref", "was received before with other content"
+TOO_LATE = "withheld", "was received before without being withheld"
+HELD_ONCE = "source_ref", "was withheld once, and what it said is not known here any more"
 
 __all__ = ["RowFault", "Sender", "Sent", "Taken", "event_id", "leaf", "note_refusals", "receive"]
 
@@ -62,48 +68,61 @@ def receive(
 ) -> Taken:
     """Take a batch in. The same event again changes nothing; other content is refused."""
     firsts, faults = _once(sent)
+    firsts, lost = holding.apart(session, firsts)
+    refused = dict.fromkeys((each.key for each in lost), HELD_ONCE)
     shown = {each.row["subject"] for each in firsts if each.hold is None}
     people = people_of(session, sender.organisation_id, shown)
     new, again, other = _identified(session, firsts, people, now)
-    faults += [_other_content(each) for each in other]
+    refused |= dict.fromkeys((each.key for each in other), OTHER_CONTENT)
     claimed = _claimed(session, [each.key for each in again if _names(each, people)])
-    faults += [_too_late(each) for each in holding.never_withheld(session, firsts, new)]
+    late = holding.never_withheld(session, firsts, new)
+    refused |= dict.fromkeys((each.key for each in late), TOO_LATE)
     holding.begin(session, sender.organisation_id, sender.client_id, new)
     open_ = [each for each in new if each.hold is None]
     wanted = [each for each in open_ if _names(each, people)]
     wanted += [each for each in again if each.key in claimed]
-    keep(session, wanted, people, index, now)
+    keep(session, wanted, people, index, now, shown_from=holding.released(session, claimed))
     _tell_of_sources(session, open_, now)
-    return Taken(len(sent) - len(faults), len(new), tuple(sorted(faults)))
+    faults |= {RowFault(one.number, *refused[one.key]) for one in sent if one.key in refused}
+    wrong = {fault.number for fault in faults}
+    return Taken(len(sent) - len(wrong), len(new), tuple(sorted(faults)))
 
 
 def note_refusals(
-    session: Session, sender: Sender, batch: UUID, faults: Iterable[RowFault]
+    session: Session, sender: Sender, batch: UUID, faults: Sequence[RowFault]
 ) -> None:
-    """Keep what was refused of a batch, for its sender to read."""
-    alike = {**asdict(sender), "batch": batch, "at": clock.now()}
-    rows = [{**alike, **asdict(each)} for each in faults]
-    if rows:
-        session.execute(insert(Refusal), rows)
+    """Keep what was refused of a batch, for its sender to read, and let go of its oldest reports.
+
+    Of a batch with very many faults only the first of each row. A body has the newest
+    ``MOST_REFUSALS`` reports; what one batch adds, one batch removes.
+    """
+    if not faults:
+        return
+    told = faults if len(faults) <= MOST_TOLD else _first_of_rows(faults)
+    alike = (sender.organisation_id, sender.client_id, batch, clock.now())
+    rows = [(uuid7(), *alike, each.number, each.field, each.reason) for each in told]
+    bulk.insert(session, Refusal, REFUSED, rows)
+    own = select(Refusal.id).where(Refusal.organisation_id == sender.organisation_id)
+    beyond = own.order_by(Refusal.id.desc()).offset(MOST_REFUSALS).limit(len(rows))
+    session.execute(delete(Refusal).where(Refusal.id.in_(beyond)))
 
 
-def _once(sent: Sequence[Sent]) -> tuple[list[Sent], list[RowFault]]:
+def _first_of_rows(faults: Iterable[RowFault]) -> Sequence[RowFault]:
+    firsts: dict[int, RowFault] = {}
+    for each in faults:
+        firsts.setdefault(each.number, each)
+    return list(firsts.values())
+
+
+def _once(sent: Sequence[Sent]) -> tuple[list[Sent], set[RowFault]]:
     """Each event of a batch once; a second one with other content is a fault."""
     firsts: dict[Key, Sent] = {}
-    faults = []
+    faults = set()
     for each in sent:
         first = firsts.setdefault(each.key, each)
         if first.canonical != each.canonical or bool(first.hold) != bool(each.hold):
-            faults.append(_other_content(each))
+            faults.add(RowFault(each.number, *OTHER_CONTENT))
     return list(firsts.values()), faults
-
-
-def _other_content(each: Sent) -> RowFault:
-    return RowFault(each.number, "source_ref", "was received before with other content")
-
-
-def _too_late(each: Sent) -> RowFault:
-    return RowFault(each.number, "withheld", "was received before without being withheld")
 
 
 def _names(each: Sent, people: Mapping[str, UUID]) -> bool:
@@ -116,7 +135,7 @@ def people_of(session: Session, organisation_id: UUID, subjects: set[str]) -> di
     Held so until this transaction is over: a link that ends meanwhile ends after it.
     """
     found: dict[str, UUID] = {}
-    for some in _in_parts(sorted(subjects)):
+    for some in in_parts(sorted(subjects)):
         rows = session.execute(
             select(PairwiseIndex.pairwise, PairwiseIndex.citizen_id)
             .where(
@@ -163,21 +182,18 @@ def _identified(
 def _standing(session: Session, keys: Iterable[Key]) -> dict[Key, tuple[bytes, bytes, bool]]:
     columns = (Received.source_ref, Received.salt, Received.leaf, Received.kept)
     found = {}
-    for source_id, of in _by_source(keys).items():
-        for some in _in_parts(of):
-            wanted = bulk.among(session, Received.source_ref, some)
-            rows = session.execute(select(*columns).where(Received.source_id == source_id, wanted))
-            found.update({(source_id, row[0]): (row[1], row[2], row[3]) for row in rows})
+    for source_id, some in by_source(keys):
+        wanted = bulk.among(session, Received.source_ref, some)
+        rows = session.execute(select(*columns).where(Received.source_id == source_id, wanted))
+        found.update({(source_id, row[0]): (row[1], row[2], row[3]) for row in rows})
     return found
 
 
 def _claimed(session: Session, keys: Iterable[Key]) -> set[Key]:
     """Those that came once for nobody, now that somebody is linked; each is claimed once."""
-    refs = _by_source(keys)
     return {
         (source_id, ref)
-        for source_id, of in refs.items()
-        for some in _in_parts(of)
+        for source_id, some in by_source(keys)
         for ref in session.scalars(
             update(Received)
             .where(
@@ -191,13 +207,7 @@ def _claimed(session: Session, keys: Iterable[Key]) -> set[Key]:
     }
 
 
-def _by_source(keys: Iterable[Key]) -> dict[UUID, list[str]]:
-    refs: dict[UUID, list[str]] = {}
-    for source_id, ref in sorted(keys):
-        refs.setdefault(source_id, []).append(ref)
-    return refs
-
-
+REFUSED = ("id", "organisation_id", "client_id", "batch", "at", "number", "field", "reason")
 RECEIVED = ("source_id", "source_ref", "salt", "leaf", "kept", "occurred_on", "accepted_on")
 
 
@@ -207,8 +217,3 @@ def _tell_of_sources(session: Session, new: Sequence[Sent], now: datetime) -> No
     for source_id in sorted(told):
         bodies.note_answer(session, source_id, at=now)
         bodies.note_events(session, source_id, day=now.date(), count=told[source_id])
-
-
-def _in_parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), AT_ONCE):
-        yield values[start : start + AT_ONCE]

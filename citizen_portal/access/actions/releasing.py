@@ -84,7 +84,7 @@ def release(
     event = _opened(hold, canonical)
     people = people_of(session, hold.organisation_id, {event.row["subject"]})
     if people:
-        keep(session, [event], people, index, now, shown_from=now)
+        keep(session, [event], people, index, now, shown_from={event.key: now})
     else:
         _may_come_again(session, event)
     session.execute(delete(HeldEvent).where(HeldEvent.hold_id == hold_id))

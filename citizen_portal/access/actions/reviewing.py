@@ -66,9 +66,8 @@ def review(session: Session, citizen_id: UUID, *, explainer: Explainer, today: d
         select(Citizen.id).where(Citizen.id == citizen_id).with_for_update(key_share=True)
     )
     events = stored.unreviewed(session, citizen_id, explainer=explainer, today=today, most=AT_ONCE)
-    handles = {one.usage.actor_handle for one in events if one.usage.actor_handle}
     days = attention.rules().repeated_actor.within_days + attention.rules().repeated_actor.for_days
-    known = counted.history(session, citizen_id, handles, days=days)
+    known = counted.history(session, citizen_id, events, days=days)
     patterns = attention.review(events, known, today=today)
     lifted = {one.id: attention.bits(one, patterns.get(one.id, ())) for one in events}
     _count(session, citizen_id, events, lifted)

@@ -6,6 +6,7 @@ from citizen_portal.access.queries.events import events, newest_first
 from citizen_portal.access.queries.facts import (
     CALENDAR,
     AccessEvent,
+    Beyond,
     Explanation,
     Looks,
     Pattern,
@@ -21,6 +22,7 @@ __all__ = [
     "CALENDAR",
     "AccessEvent",
     "Actor",
+    "Beyond",
     "EventKeys",
     "Explanation",
     "Looks",

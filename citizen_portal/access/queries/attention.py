@@ -3,6 +3,7 @@
 Pure: the same accesses and the same history give the same reasons, in whatever parts they come.
 """
 
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -83,7 +84,7 @@ class History:
     """Which categories each got by now."""
     days: dict[Key, Counter[date]] = field(default_factory=lambda: defaultdict(Counter))
     handles: dict[Key, list[datetime]] = field(default_factory=lambda: defaultdict(list))
-    """When each person looked: by source and actor handle."""
+    """When each person looked, in order: by source and actor handle."""
 
     def add(self, key: Key, day: date, categories: Iterable[str], times: int = 1) -> None:
         self.begins[key[0]] = min(day, self.begins.get(key[0], day))
@@ -115,7 +116,7 @@ def _remember(event: AccessEvent, history: History) -> None:
     usage = event.usage
     history.add((event.source_id, usage.receiver_code), event.day, usage.categories)
     if usage.actor_handle and usage.actor is Actor.PERSON:
-        history.handles[event.source_id, usage.actor_handle].append(usage.occurred)
+        insort(history.handles[event.source_id, usage.actor_handle], usage.occurred)
 
 
 def _new_body(event: AccessEvent, history: History, asked: Rules) -> bool:
@@ -153,7 +154,7 @@ def _repeated_actor(event: AccessEvent, history: History, asked: Rules) -> bool:
         return False
     since = event.usage.occurred - timedelta(days=asked.repeated_actor.within_days)
     looks = history.handles.get((event.source_id, handle), ())
-    earlier = sum(since <= at <= event.usage.occurred for at in looks)
+    earlier = bisect_right(looks, event.usage.occurred) - bisect_left(looks, since)
     return earlier + 1 >= asked.repeated_actor.times
 
 

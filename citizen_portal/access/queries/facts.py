@@ -165,7 +165,7 @@ class AccessEvent:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Accesses of one kind on one day, counted."""
+    """Accesses of one kind on one day, or on several, counted."""
 
     body_id: UUID
     recipient_id: UUID | None
@@ -178,10 +178,30 @@ class Looks:
     times: int
     lifted: int
     """How many of them stand out."""
+    since: date | None = None
+    """The first day, where several are counted together; ``day`` is then the last."""
 
     @property
     def own_use(self) -> bool:
         return self.recipient_id == self.body_id
+
+    @property
+    def first(self) -> date:
+        return self.since or self.day
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """The kinds of accesses of one body that are too many to be told one by one."""
+
+    body_id: UUID
+    explained: bool
+    kinds: int
+    times: int
+    lifted: int
+    first: date
+    day: date
+    """The last one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, NotRequired, TypeVar
 
-from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 from typing_extensions import TypedDict
 
 from citizen_portal import clock
 from citizen_portal.access.models import Actor, Result, Role, Trigger
 from citizen_portal.access.queries.facts import Usage
 from citizen_portal.fetch import Fault, Kind
+from citizen_portal.readable import readable
 
 T = TypeVar("T")
 STRICT = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
@@ -31,15 +39,14 @@ RESULTS: dict[str | None, Result] = {word.value: word for word in Result}
 ROLES: dict[str, Role] = {word.value: word for word in Role}
 """A word that is not on our lists states nothing that we could show."""
 
-Text = Annotated[
-    str,
-    # Plain text: tabs and line ends, but no other control characters, nor those that turn the
-    # direction of the text around them, which would be ours.
-    StringConstraints(
-        max_length=LONGEST,
-        pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$",
-    ),
-]
+
+def _shown(text: str) -> str:
+    """Plain text of any number of lines, however those end."""
+    readable(text.replace("\r", ""))
+    return text
+
+
+Text = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(_shown)]
 TextOrNone = Text | None
 
 

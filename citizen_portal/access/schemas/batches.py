@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 from citizen_portal.access.actions.receiving import RowFault
 from citizen_portal.access.schemas.pushed import MOST_ROWS, Numbered
 from citizen_portal.fetch import documents
 
+MOST_VALUES = 1_000_000
+"""More than a batch of any use has: in memory each value takes many times what it takes here."""
 Read = tuple[list[Numbered], list[RowFault]]
 
 
@@ -16,10 +19,7 @@ class NoBatch(ValueError):
 
 def of_json(raw: bytes) -> Read:
     """The rows of ``{"events": […]}``; raises ``NoBatch``."""
-    try:
-        said = documents.parse(raw)
-    except documents.Unreadable as error:
-        raise NoBatch(str(error)) from None
+    said = document(raw)
     rows = said.get("events") if isinstance(said, dict) and len(said) == 1 else None
     if not isinstance(rows, list):
         raise NoBatch('must be an object with the one field "events", a list')
@@ -27,11 +27,21 @@ def of_json(raw: bytes) -> Read:
     return list(enumerate(rows, 1)), []
 
 
+def document(raw: bytes) -> Any:
+    """The JSON document that is a batch; raises ``NoBatch``."""
+    _check_values(raw)
+    try:
+        return documents.parse(raw)
+    except documents.Unreadable as error:
+        raise NoBatch(str(error)) from None
+
+
 def of_lines(raw: bytes) -> Read:
     """The rows of NDJSON, numbered by their lines; raises ``NoBatch``.
 
     Line by line: a list of all would take far more memory than what was sent.
     """
+    _check_values(raw)
     _check_count(sum(1 for _ in _said(raw)))
     rows, faults = [], []
     for number, line in _said(raw):
@@ -45,6 +55,12 @@ def of_lines(raw: bytes) -> Read:
 def _said(raw: bytes) -> Iterator[tuple[int, bytes]]:
     """Lines that hold something. An empty one at the end is no row."""
     return ((number, line) for number, line in enumerate(BytesIO(raw), 1) if line.strip())
+
+
+def _check_values(raw: bytes) -> None:
+    """Before anything is made of them; commas and brackets in texts count too, but are few."""
+    if sum(map(raw.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise NoBatch(f"holds more than {MOST_VALUES} values")
 
 
 def _check_count(count: int) -> None:

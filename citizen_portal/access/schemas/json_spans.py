@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from citizen_portal.access.schemas.batches import NoBatch
+from citizen_portal.access.schemas.batches import NoBatch, document
 from citizen_portal.access.schemas.pushed import OTHERWISE
 from citizen_portal.access.schemas.spans import (
     MOST_ENTRIES,
@@ -20,7 +20,6 @@ from citizen_portal.access.schemas.spans import (
     of_resource,
     of_span,
 )
-from citizen_portal.fetch import documents
 
 DIGITS = re.compile(r"[0-9]{1,20}")
 LATEST = 2**64 - 1
@@ -39,10 +38,7 @@ KINDS = (
 
 def of_json(raw: bytes) -> Read:
     """The spans of an ``ExportTraceServiceRequest`` in JSON; raises ``NoBatch``."""
-    try:
-        request = documents.parse(raw)
-    except documents.Unreadable as error:
-        raise NoBatch(str(error)) from None
+    request = document(raw)
     if request is None:
         raise NoBatch(NOT_ONE)
     groups = (

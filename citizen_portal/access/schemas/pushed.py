@@ -9,7 +9,15 @@ from datetime import UTC, datetime, time
 from typing import Annotated, Any, NotRequired
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 from typing_extensions import TypedDict
 
 from citizen_portal.access.actions.receiving import RowFault, Sent
@@ -20,18 +28,20 @@ from citizen_portal.access.schemas.withheld import Holding, NotWithheld, withhol
 from citizen_portal.bodies.models.retention import before, length
 from citizen_portal.bodies.queries import SourceFacts
 from citizen_portal.fetch import Fault
+from citizen_portal.readable import readable_line
 
 MOST_ROWS = 10_000
 """Rows that one batch may have."""
 MOST_FAULTS = 5
 """So many faults of one row are told."""
-MOST_FIELDS = 40
 STRICT = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
-PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]*$"
-"""One line of plain text, without characters that turn the direction of the text around them."""
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=PLAIN)]
-Short = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=500), AfterValidator(readable_line)
+]
+Short = Annotated[
+    str, StringConstraints(min_length=1, max_length=200), AfterValidator(readable_line)
+]
 Ref = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
 Moment = Annotated[str, StringConstraints(max_length=40)]
 
@@ -49,7 +59,7 @@ class Withheld(TypedDict):
     basis: Ref
     protects: _one_of(("inquiry", "person"))  # type: ignore[valid-type]
     until: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
-    approvers: Annotated[list[Ref], Field(min_length=2, max_length=2)]
+    approvers: Annotated[list[Ref], Field(min_length=2, max_length=2, fail_fast=True)]
 
 
 class EventRow(TypedDict):
@@ -68,7 +78,7 @@ class EventRow(TypedDict):
     system: Line
     agreement: NotRequired[Ref | None]
     legal_power: NotRequired[Line | None]
-    categories: NotRequired[Annotated[list[Short], Field(max_length=50)] | None]
+    categories: NotRequired[Annotated[list[Short], Field(max_length=50, fail_fast=True)] | None]
     actor_kind: NotRequired[_one_of(Actor) | None]  # type: ignore[valid-type]
     actor_handle: NotRequired[Ref | None]
     role: NotRequired[_one_of(Role) | None]  # type: ignore[valid-type]
@@ -81,10 +91,10 @@ class EventRow(TypedDict):
 
 
 Numbered = tuple[int, Any]
-_ROWS = TypeAdapter(list[EventRow])
+_ROW = TypeAdapter(EventRow)
+NOT_A_FIELD = "is not a field of an event"
 REASONS = {
     "missing": "is needed",
-    "extra_forbidden": "is not a field of an event",
     "string_type": "must be a text",
     "string_too_short": "must not be empty",
     "string_too_long": "is longer than {max_length} characters",
@@ -94,6 +104,7 @@ REASONS = {
     "too_long": "has more than {max_length} entries",
     "too_short": "has less than {min_length} entries",
     "dict_type": "must be an object",
+    "value_error": "{error}",
 }
 OTHERWISE = "is not written as docs/api.md says"
 
@@ -139,36 +150,44 @@ def canonical(row: EventRow, occurred: datetime, recorded: datetime | None) -> b
     return written(said)
 
 
-def _shaped(values: Sequence[Numbered], faults: list[RowFault]) -> Iterator[tuple[int, EventRow]]:
-    """The rows of the right shape; checked in one go, and once more without the others."""
-    small = []
+def _shaped(values: Iterable[Numbered], faults: list[RowFault]) -> Iterator[tuple[int, EventRow]]:
+    """The rows of the right shape. One at a time: what is wrong may take far more than a row."""
     for number, value in values:
-        if isinstance(value, dict) and len(value) <= MOST_FIELDS:
-            small.append((number, value))
-        else:
+        if not isinstance(value, dict):
             faults.append(RowFault(number, "row", "must be an object with the fields of an event"))
-    rows = [value for _, value in small]
-    try:
-        found = _ROWS.validate_python(rows)
-    except ValidationError as error:
-        bad = _told(error, [number for number, _ in small], faults)
-        small = [each for at, each in enumerate(small) if at not in bad]
-        found = _ROWS.validate_python([value for _, value in small])
-    return zip((number for number, _ in small), found, strict=True)
+            continue
+        if name := _too_many(value):
+            faults.append(RowFault(number, name, NOT_A_FIELD))
+            continue
+        try:
+            found = _ROW.validate_python(value)
+        except ValidationError as error:
+            faults.extend(_told(error, number))
+        else:
+            yield number, found
 
 
-def _told(error: ValidationError, numbers: Sequence[int], faults: list[RowFault]) -> set[int]:
-    """Puts what is wrong into words; gives the places of the bad rows."""
-    told: dict[int, list[RowFault]] = {}
-    for detail in error.errors(include_url=False, include_input=False):
-        at, *path = detail["loc"]
-        known = told.setdefault(int(at), [])
-        if len(known) < MOST_FAULTS:
-            reason = REASONS.get(detail["type"], OTHERWISE).format(**detail.get("ctx", {}))
-            known.append(RowFault(numbers[int(at)], _field(path), reason))
-    for found in told.values():
-        faults.extend(dict.fromkeys(found))
-    return set(told)
+def _too_many(value: Mapping[str, Any]) -> str | None:
+    """Where this row has fields that none has; pydantic would tell of each."""
+    if not value.keys() <= EventRow.__annotations__.keys():
+        return "row"
+    held = value.get("withheld")
+    strange = isinstance(held, dict) and not held.keys() <= Withheld.__annotations__.keys()
+    return "withheld" if strange else None
+
+
+def _told(error: ValidationError, number: int) -> Iterable[RowFault]:
+    """What is wrong with a row, in words, each once."""
+    details = error.errors(include_url=False, include_input=False)
+    found = (
+        RowFault(
+            number,
+            _field(detail["loc"]),
+            REASONS.get(detail["type"], OTHERWISE).format(**detail.get("ctx", {})),
+        )
+        for detail in details[:MOST_FAULTS]
+    )
+    return dict.fromkeys(found)
 
 
 def _field(path: Sequence[int | str]) -> str:
@@ -244,7 +263,9 @@ class EventsAnswer(BaseModel):
     """Of these the ones that came for the first time."""
     refused: int
     errors: list[RefusedRow]
-    """The first hundred; ``GET /api/v1/access-events/refusals`` has them without end."""
+    """The first hundred; ``GET /api/v1/access-events/refusals`` has the others."""
+    more: int
+    """How many there are beyond these."""
 
 
 class KeptRefusal(RefusedRow):

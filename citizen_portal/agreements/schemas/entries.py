@@ -1,8 +1,8 @@
 """Organisations, sources, legal powers and rules, as a register file writes them."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
 from citizen_portal.agreements.schemas.parts import (
     BaseUrl,
@@ -19,6 +19,7 @@ from citizen_portal.agreements.schemas.parts import (
     Url,
 )
 from citizen_portal.bodies.models import Kind, Protocol
+from citizen_portal.bodies.models.retention import LONGEST, too_long
 
 RetentionClass = Literal["default", "person", "machine", "subscription", "bulk"]
 
@@ -57,6 +58,12 @@ class OrganisationEntry(Part):
         }
 
 
+def _not_too_long(duration: str) -> str:
+    if too_long(duration):
+        raise ValueError(f"must not be longer than {LONGEST}")
+    return duration
+
+
 class NotReported(Part):
     """A class of access that a source does not report, and the law that lets it."""
 
@@ -77,7 +84,7 @@ class SourceEntry(Part):
     base_url: BaseUrl | None = None
     connected_since: Day | None = None
     not_reported: tuple[NotReported, ...] = ()
-    retention: dict[RetentionClass, Duration] = {}
+    retention: dict[RetentionClass, Annotated[Duration, AfterValidator(_not_too_long)]] = {}
 
     @model_validator(mode="after")
     def _address(self) -> Self:

@@ -15,72 +15,18 @@ from pydantic import (
     StringConstraints,
 )
 
+from citizen_portal.readable import JOINERS, NOT_SEEN, readable
+
 DURATION = re.compile(r"P(?=\d)(\d{1,3}Y)?(\d{1,4}M)?(\d{1,4}W)?(\d{1,5}D)?")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
-UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
-"""Unicode categories of control and format characters and of line separators."""
-TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that turn the direction of the text around them, so that it reads as another."""
-PLAIN_BREAKS = frozenset("\n\t")
-JOINERS = frozenset("\u200c\u200d")
-"""Zero-width (non-)joiner: part of emoji such as families, and of Arabic and Indic words."""
-FIRST_JOINED = "\u0600"
-"""No script below it joins its letters: a joiner between two of these changes nothing to see."""
-SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
-"""Variation selectors: each chooses the form of the one character before it."""
-FILLER = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u2065\u3164\uffa0\ufff0-\ufff8"
-    "\U000e0000\U000e0002-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff]"
-    f"|(?:^|[\\s{SELECTORS}])[{SELECTORS}]"
-)
-"""Not shown though no control or format character by category (Default_Ignorable_Code_Point), and
-selectors that choose nothing."""
-TAGGED_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
-"""The flag of a part of a country, as of Wales: a black flag, its code in tags, an end
-(Unicode Technical Standard 51, ED-14a)."""
-
-
-def _readable(text: str) -> str:
-    """Every character can be seen, or changes what is seen. See docs/register-format.md."""
-    if text.replace("\n", " ").replace("\t", " ").isprintable():
-        return _seen(text)
-    if not TURNS_TEXT.isdisjoint(text):
-        raise ValueError("must not hold characters that turn the direction of text")
-    shown = TAGGED_FLAG.sub("\U0001f3f4", text)
-    for at, letter in enumerate(shown):
-        if letter in JOINERS:
-            _joins(shown[at - 1 : at], shown[at + 1 : at + 2])
-        elif unicodedata.category(letter) in UNSEEN and letter not in PLAIN_BREAKS:
-            raise ValueError("must not hold control characters or characters that cannot be seen")
-        elif _no_character(ord(letter)):
-            raise ValueError("must not hold code points that are no characters")
-    return _seen(text)
-
-
-def _seen(text: str) -> str:
-    if not text.isascii() and FILLER.search(text):
-        raise ValueError("must not hold control characters or characters that cannot be seen")
-    return text
-
-
-def _joins(before: str, after: str) -> None:
-    """A joiner stands between two visible characters, one of which it can change."""
-    good = bool(before and after) and max(before, after) >= FIRST_JOINED
-    if not good or any(letter in JOINERS or letter.isspace() for letter in before + after):
-        raise ValueError("must not hold a joiner that joins nothing")
-
-
-def _no_character(point: int) -> bool:
-    """Unicode, section 23.7: never a character, and not allowed in XML or HTML."""
-    return 0xFDD0 <= point <= 0xFDEF or point & 0xFFFE == 0xFFFE
 
 
 def _plainly_readable(text: str) -> str:
     """Compared letter by letter, so without even those joiners that pictures need."""
     if not JOINERS.isdisjoint(text):
-        raise ValueError("must not hold control characters or characters that cannot be seen")
-    return _readable(text)
+        raise ValueError(NOT_SEEN)
+    return readable(text)
 
 
 def _one_way_to_write(text: str) -> str:
@@ -92,7 +38,7 @@ def _one_way_to_write(text: str) -> str:
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=8000),
-    AfterValidator(_readable),
+    AfterValidator(readable),
 ]
 Exact = Annotated[
     str, StringConstraints(min_length=1, max_length=500), AfterValidator(_plainly_readable)
@@ -176,7 +122,7 @@ class Bilingual(Part):
 Short = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=24),
-    AfterValidator(_readable),
+    AfterValidator(readable),
 ]
 
 

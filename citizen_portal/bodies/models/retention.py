@@ -6,6 +6,10 @@ from datetime import date, timedelta
 
 DEFAULT = "P3Y"
 """Where a source says nothing. Long enough to look back on, short enough to forget."""
+LONGEST = "P100Y"
+"""No source's events are kept for longer."""
+EARLIEST = date(1900, 1, 1)
+"""No event that we are told of is older, so that no duration reaches further back."""
 OTHERWISE = "default"
 DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 
@@ -22,9 +26,18 @@ def before(duration: str, day: date) -> date:
         raise ValueError("not a duration in years, months, weeks or days")
     years, months, weeks, days = (int(part or 0) for part in match.groups())
     number = day.year * 12 + day.month - 1 - years * 12 - months
-    first = date(max(number // 12, 1), number % 12 + 1, 1)
+    if number < EARLIEST.year * 12:
+        return EARLIEST
+    first = date(number // 12, number % 12 + 1, 1)
     last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    return min(first.replace(day=min(day.day, last.day)), last) - timedelta(days=weeks * 7 + days)
+    start = first.replace(day=min(day.day, last.day))
+    return start - timedelta(days=min(weeks * 7 + days, (start - EARLIEST).days))
+
+
+def too_long(duration: str) -> bool:
+    """Whether it is longer than any source's events may be kept."""
+    someday = date(2100, 1, 1)
+    return before(duration, someday) < before(LONGEST, someday)
 
 
 def oldest(retention: Mapping[str, str], day: date) -> date:

@@ -6,7 +6,14 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from citizen_portal.access.queries import CALENDAR, AccessEvent, Looks, SourceAnswer, SourceState
+from citizen_portal.access.queries import (
+    CALENDAR,
+    AccessEvent,
+    Beyond,
+    Looks,
+    SourceAnswer,
+    SourceState,
+)
 from citizen_portal.agreements.queries import Terms
 from citizen_portal.bodies.queries import Body, Directory
 from citizen_portal.dashboard.queries.holds import Holds, group
@@ -46,11 +53,12 @@ class Overview:
     """Day of the newest access."""
     first: date | None
     counted: Sequence[Looks]
+    beyond: Sequence[Beyond]
     directory: Directory
 
     @cached_property
     def shared(self) -> Shared:
-        return shared(self.counted, self.directory)
+        return shared(self.counted, self.directory, self.beyond)
 
     @cached_property
     def standing(self) -> tuple[Standing, ...]:
@@ -78,20 +86,23 @@ def overview(
     *,
     directory: Directory,
     links: Sequence[Link],
+    beyond: Sequence[Beyond] = (),
 ) -> Overview:
-    """``looks`` the oldest day first; ``attention`` what stands out of them, newest first."""
+    """``attention`` is what stands out, newest first; ``beyond`` what ``looks`` leaves out."""
+    every: Sequence[Looks | Beyond] = (*looks, *beyond)
     asked = [answer.asked_at for answer in answers if answer.asked_at]
     return Overview(
         asked_at=max(asked, default=None),
         done=all(answer.state is not SourceState.ASKING for answer in answers),
         holds=group(answers, directory=directory, links=links),
         attention=tuple(attention),
-        lifted=max(sum(one.lifted for one in looks), len(attention)),
-        looks=sum(one.times for one in looks),
+        lifted=max(sum(one.lifted for one in every), len(attention)),
+        looks=sum(one.times for one in every),
         seen=seen(answers, directory),
-        first=looks[0].day if looks else None,
-        last=looks[-1].day if looks else None,
+        first=min((one.first for one in every), default=None),
+        last=max((one.day for one in every), default=None),
         counted=looks,
+        beyond=beyond,
         directory=directory,
     )
 

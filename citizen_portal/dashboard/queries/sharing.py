@@ -1,12 +1,12 @@
 """Who shared it: accesses put together by discloser, recipient and agreement."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from citizen_portal.access.queries import AccessEvent, Actor, Looks
+from citizen_portal.access.queries import AccessEvent, Actor, Beyond, Looks
 from citizen_portal.agreements.queries import Terms
 from citizen_portal.bodies.queries import Body, Directory
 
@@ -38,6 +38,8 @@ class Shared:
     unexplained: int
     disclosers: int
     recipients: int
+    beyond: int
+    """Flows that are counted and not told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def standing(looks: Iterable[Looks], directory: Directory) -> tuple[Standing, ..
             recipient=_of(of[0], directory),
             terms=of[0].terms,
             times=sum(one.times for one in of),
-            first=min(one.day for one in of),
+            first=min(one.first for one in of),
             last=max(one.day for one in of),
         )
         for of in found.values()
@@ -93,7 +95,7 @@ def standing(looks: Iterable[Looks], directory: Directory) -> tuple[Standing, ..
     return tuple(sorted(made, key=lambda one: (-one.last.toordinal(), one.recipient.key)))
 
 
-def shared(looks: Iterable[Looks], directory: Directory) -> Shared:
+def shared(looks: Iterable[Looks], directory: Directory, beyond: Sequence[Beyond] = ()) -> Shared:
     """What left the body that held it. A body's look into its own records is not sharing."""
     counts: Counter[tuple[UUID, str, str | None]] = Counter()
     parties: dict[str, Party] = {}
@@ -112,10 +114,12 @@ def shared(looks: Iterable[Looks], directory: Directory) -> Shared:
     ]
     return Shared(
         flows=tuple(sorted(flows, key=_rank)),
-        times=counts.total(),
-        unexplained=sum(each.times for each in flows if each.terms is None),
-        disclosers=len({each.discloser.id for each in flows}),
-        recipients=len({each.recipient.key for each in flows}),
+        times=counts.total() + sum(each.times for each in beyond),
+        unexplained=sum(each.times for each in flows if each.terms is None)
+        + sum(each.times for each in beyond if not each.explained),
+        disclosers=len({key[0] for key in counts} | {each.body_id for each in beyond}),
+        recipients=len({key[1] for key in counts}) + sum(each.kinds for each in beyond),
+        beyond=sum(each.kinds for each in beyond),
     )
 
 

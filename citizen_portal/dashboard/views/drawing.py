@@ -80,16 +80,16 @@ def flow_picture(shared: Shared, *, silent: int, first: date, last: date) -> Flo
         title=title,
         about=_about(shared, silent),
         body=tuple(_row(one) for one in shared.flows[:MOST_ROWS]),
-        more=max(len(shared.flows) - MOST_ROWS, 0),
+        more=max(len(shared.flows) - MOST_ROWS, 0) + shared.beyond,
     )
 
 
 def _left_labels(
     bands: Sequence[flow.Band], shared: Shared, lost: int, form: picture.Format
 ) -> dict[str, picture.Label]:
+    found = {str(one.discloser.id): one.discloser for one in shared.flows}
     names = {
-        str(one.discloser.id): (plain(one.discloser.short_name), plain(one.discloser.official_name))
-        for one in shared.flows
+        key: (plain(body.short_name), plain(body.official_name)) for key, body in found.items()
     }
     return _labels("left", bands, names, lost, form)
 
@@ -97,7 +97,9 @@ def _left_labels(
 def _right_labels(
     bands: Sequence[flow.Band], shared: Shared, lost: int, form: picture.Format
 ) -> dict[str, picture.Label]:
-    names = {one.recipient.key: _short(one.recipient) for one in shared.flows}
+    drawn = {band.right for band in bands}
+    found = {one.recipient.key: one.recipient for one in shared.flows}
+    names = {key: _short(one) for key, one in found.items() if key in drawn}
     return _labels("right", bands, names, lost, form)
 
 

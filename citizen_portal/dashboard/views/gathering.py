@@ -11,7 +11,7 @@ from flask import current_app
 
 from citizen_portal import clock
 from citizen_portal.access import queries as access
-from citizen_portal.access.queries import AccessEvent, Looks, SourceAnswer, counted, stored
+from citizen_portal.access.queries import AccessEvent, Beyond, Looks, SourceAnswer, counted, stored
 from citizen_portal.access.queries.answers import linked_bodies
 from citizen_portal.access.queries.matching import Explainer
 from citizen_portal.agreements.queries import register_terms
@@ -48,13 +48,13 @@ class Gathered:
         """One event that was sent; raises ``NotFound``."""
         return stored.one(db(), self.who.citizen_id, event_id, **self._whose())
 
-    def looks(self) -> list[Looks]:
-        """Each kind of access of each day, told or sent, the oldest day first."""
-        sent = counted.looks(db(), self.who.citizen_id, **self._counting())
-        return self._with_told(sent)
+    def looks(self) -> tuple[list[Looks], list[Beyond]]:
+        """Each kind of access, told or sent, and what is beyond the most that are told apart."""
+        sent, beyond = counted.looks(db(), self.who.citizen_id, **self._counting())
+        return self._with_told(sent), beyond
 
     def looks_by_day(self, since: date) -> list[Looks]:
-        """The same for a calendar that begins on a day."""
+        """Those of each day for a calendar that begins on a day."""
         of = partial(counted.looks_by_day, db(), self.who.citizen_id, since=since)
         return self._with_told(of(sources=self._sources(), directory=self.directory))
 

@@ -30,12 +30,14 @@ CHOICES_SHOWN = 8
 @bp.get("/my")
 def page() -> str:
     found = gather(current())
+    looks, beyond = found.looks()
     facts = overview(
         found.answers,
-        found.looks(),
+        looks,
         found.lifted(),
         directory=found.directory,
         links=found.links,
+        beyond=beyond,
     )
     return render_template(
         "dashboard/my.html",
