@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from citizen_portal import clock, jobs, region, sealing
+from citizen_portal import clock, jobs, sealing
 from citizen_portal.access import actions, remote
 from citizen_portal.access.actions import digesting, releasing, removing, reviewing
 from citizen_portal.access.models import Actor, Question
@@ -125,7 +125,8 @@ def _emptied(work: jobs.Work, remove: Callable[[Session], int]) -> int:
 
 
 def _today(work: jobs.Work) -> date:
-    return clock.today(region.load(work.parts["settings"].region).timezone)
+    today: date = work.parts["region"].today()
+    return today
 
 
 @jobs.handler("access.check_sources", every=EVERY)
