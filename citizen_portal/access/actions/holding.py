@@ -8,17 +8,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit
-from citizen_portal.access.actions.keeping import Key, Sent
+from citizen_portal.access.actions.keeping import Sent
 from citizen_portal.access.models import HeldEvent, Hold
+from citizen_portal.access.queries.holds import held_keys
 from citizen_portal.bodies.models.retention import before
 from citizen_portal.region import HoldBasis
-
-AT_ONCE = 500
-"""Pairs of values that one statement may ask for."""
 
 
 def begin(session: Session, organisation_id: UUID, client_id: str, sent: Iterable[Sent]) -> None:
@@ -72,18 +70,5 @@ def never_withheld(session: Session, sent: Iterable[Sent], new: Sequence[Sent]) 
     """
     fresh = {each.key for each in new}
     again = [each for each in sent if each.hold is not None and each.key not in fresh]
-    held = _held(session, [each.key for each in again])
+    held = held_keys(session, [each.key for each in again])
     return [each for each in again if each.key not in held]
-
-
-def _held(session: Session, keys: Sequence[Key]) -> set[Key]:
-    found: set[Key] = set()
-    for start in range(0, len(keys), AT_ONCE):
-        some = keys[start : start + AT_ONCE]
-        rows = session.execute(
-            select(Hold.source_id, Hold.source_ref).where(
-                tuple_(Hold.source_id, Hold.source_ref).in_(some)
-            )
-        )
-        found.update((row[0], row[1]) for row in rows)
-    return found

@@ -113,7 +113,7 @@ def _names(each: Sent, people: Mapping[str, UUID]) -> bool:
 def people_of(session: Session, organisation_id: UUID, subjects: set[str]) -> dict[str, UUID]:
     """Of these ids the ones by which the body knows somebody who is linked to it.
 
-    Held so until this transaction is over: a link that ends meanwhile ends after it.
+    Here and not a query, for it locks: a link that ends meanwhile ends after this transaction.
     """
     found: dict[str, UUID] = {}
     for some in _in_parts(sorted(subjects)):

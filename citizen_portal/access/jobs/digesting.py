@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from citizen_portal import clock, jobs
 from citizen_portal.access.actions import digesting
+from citizen_portal.access.queries.digests import days_to_digest, leaves_by_part
 
 EVERY = timedelta(minutes=5)
 PARTS_A_BEAT = 16
@@ -14,7 +15,7 @@ PARTS_A_BEAT = 16
 def digest_days(work: jobs.Work) -> None:
     """Sign each day that is over and has no digest, the oldest first, also one without events."""
     with work.sessions.reading() as session:
-        days = digesting.days_to_digest(session, clock.now())
+        days = days_to_digest(session, clock.now())
     for day in days:
         _keep_parts(work, day)
         with work.transaction() as session:
@@ -25,7 +26,7 @@ def digest_days(work: jobs.Work) -> None:
 def _keep_parts(work: jobs.Work, day: date) -> None:
     """Reads once and writes part by part, so that no request waits long for its turn."""
     with work.sessions.reading() as reading:
-        for part, leaves in digesting.leaves_by_part(reading, day):
+        for part, leaves in leaves_by_part(reading, day):
             with work.transaction() as session:
                 digesting.keep_part(session, day, part, leaves)
             if part % PARTS_A_BEAT == 0:

@@ -8,6 +8,7 @@ import structlog
 
 from citizen_portal import clock, jobs, sealing
 from citizen_portal.access.actions import releasing
+from citizen_portal.access.queries import ending
 
 EVERY = timedelta(minutes=5)
 BEAT_EVERY = 100
@@ -22,11 +23,11 @@ def end_holds(work: jobs.Work) -> None:
     now = clock.now()
     today: date = work.parts["region"].today()
     with work.transaction() as session:
-        sound = releasing.clock_is_sound(session, now)
+        sound = ending.clock_is_sound(session, now)
         if sound:
             releasing.move_to_oversight(session, today=today)
             releasing.forget_closed(session, now=now)
-        waiting = releasing.due(session, today=today if sound else None)
+        waiting = ending.due(session, today=today if sound else None)
     if not sound:
         log.warning("holds.clock_jumped")
     if waiting:

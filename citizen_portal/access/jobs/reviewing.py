@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from citizen_portal import jobs
 from citizen_portal.access.actions import reviewing
 from citizen_portal.access.queries.matching import Explainer
+from citizen_portal.access.queries.stored import unreviewed_citizens
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.bodies.queries import directory
 
@@ -20,7 +21,7 @@ def review(work: jobs.Work) -> None:
         with work.sessions.reading() as session:
             explainer = Explainer(directory(session), register_terms(session))
         with work.transaction() as session:
-            found = reviewing.waiting(session, most=CITIZENS)
+            found = unreviewed_citizens(session, most=CITIZENS)
             done = 0
             for citizen_id in found:
                 done += reviewing.review(session, citizen_id, explainer=explainer, today=today)

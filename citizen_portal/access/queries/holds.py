@@ -1,18 +1,20 @@
-"""What can be asked about withheld accesses, by officers of the body that withholds them.
+"""What can be asked about withheld accesses, mostly by officers of the body that withholds them.
 
 Neither who nor what: that stands closed in ``HeldEvent``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from citizen_portal.access.models import Hold, HoldDecision, HoldState
 from citizen_portal.errors import NotFound
 
 STANDING = (HoldState.HELD, HoldState.OVERSIGHT)
+PAIRS = 500
+"""Pairs of values that one statement may ask for."""
 
 
 def hold_of(session: Session, organisation_id: UUID, hold_id: UUID) -> Hold:
@@ -68,6 +70,20 @@ def proposed(session: Session, hold_ids: Iterable[UUID]) -> frozenset[UUID]:
         )
     )
     return frozenset(rows)
+
+
+def held_keys(session: Session, keys: Sequence[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
+    """Of these events, by source and reference, those that were ever withheld."""
+    found: set[tuple[UUID, str]] = set()
+    for start in range(0, len(keys), PAIRS):
+        some = keys[start : start + PAIRS]
+        rows = session.execute(
+            select(Hold.source_id, Hold.source_ref).where(
+                tuple_(Hold.source_id, Hold.source_ref).in_(some)
+            )
+        )
+        found.update((source_id, ref) for source_id, ref in rows)
+    return found
 
 
 def _states(ended: bool) -> tuple[HoldState, ...]:
