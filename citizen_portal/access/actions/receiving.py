@@ -27,6 +27,8 @@ AT_ONCE = 5_000
 """Values that one statement may ask for."""
 SALT = 16
 """Bytes of salt, so that nobody can find out by trying what a published hash was made of."""
+RECEIVED = ("source_id", "source_ref", "salt", "leaf", "kept", "occurred_on", "accepted_on")
+"""In this order ``_identified`` gives them."""
 
 __all__ = ["RowFault", "Sender", "Sent", "Taken", "event_id", "leaf", "note_refusals", "receive"]
 
@@ -196,9 +198,6 @@ def _by_source(keys: Iterable[Key]) -> dict[UUID, list[str]]:
     for source_id, ref in sorted(keys):
         refs.setdefault(source_id, []).append(ref)
     return refs
-
-
-RECEIVED = ("source_id", "source_ref", "salt", "leaf", "kept", "occurred_on", "accepted_on")
 
 
 def _tell_of_sources(session: Session, new: Sequence[Sent], now: datetime) -> None:
