@@ -5,7 +5,7 @@ import gc
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from citizen_portal import db, logs, sealing, signing
+from citizen_portal import db, logs, region, sealing, signing
 from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
@@ -131,6 +131,7 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     sealer, index = sealing.load(settings.keys_folder)
     signer = signing.load(settings.keys_folder)
     app.extensions.update(settings=settings, queue=queue, sealer=sealer, index=index, signer=signer)
+    app.extensions["region"] = region.load(settings.region)
     app.extensions["envelope"] = sealing.load_envelope(settings.keys_folder)
     sessions = db.make_sessions(settings.database_url, carry=queue.put)
     transactions.init_app(app, sessions)

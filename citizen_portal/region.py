@@ -1,11 +1,15 @@
 """The regional profile: law, clocks and authorities as data, each with its source."""
 
-from functools import cache
+from datetime import date
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from citizen_portal import clock
 
 FOLDER = Path(__file__).parent / "data" / "regions"
 Words = dict[Literal["en", "cy"], str]
@@ -83,6 +87,14 @@ class Region(Part):
     open_licence: Licence
     holds: tuple[HoldBasis, ...]
     exemptions: tuple[Exemption, ...]
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """By the days of its calendar agreements begin and end, and people remember."""
+        return ZoneInfo(self.timezone)
+
+    def today(self) -> date:
+        return clock.today(self.timezone)
 
     def hold_basis(self, code: str) -> HoldBasis | None:
         return next((one for one in self.holds if one.code == code), None)

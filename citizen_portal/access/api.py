@@ -172,7 +172,7 @@ def _holding(reading: Session, body: Body) -> Holding | None:
     return Holding(
         bases={one.code: one for one in region.holds if one.code in body.withholds},
         approvers=officers_with(reading, body.id, Role.HOLD_APPROVER),
-        today=clock.today(region.timezone),
+        today=region.today(),
         envelope=parts.envelope(),
     )
 

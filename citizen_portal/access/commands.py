@@ -34,7 +34,7 @@ def count_holds(parts: Parts, as_json: bool) -> None:
     `overdue` are those still withheld after their last day; `moved` is how often a last day was
     moved. This is not for the public.
     """
-    today = clock.today(region.load(parts.settings.region).timezone)
+    today = region.load(parts.settings.region).today()
     with parts.sessions.reading() as session:
         found = counts(session, today=today)
     click.echo(_signed(parts, found) if as_json else _table(found))

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from citizen_portal import clock, region
+from citizen_portal import region
 from citizen_portal.agreements import actions, queries, schemas
 from citizen_portal.agreements.actions import drafting
 from citizen_portal.bodies.queries import directory
@@ -34,7 +34,7 @@ def import_files(parts: Parts, files: tuple[Path, ...]) -> None:
 
     What stands there already and is not in the files stays as it is.
     """
-    today = clock.today(region.load(parts.settings.region).timezone)
+    today = region.load(parts.settings.region).today()
     with _few_collections(), parts.sessions.writing() as session:
         entries = _entries(session, parts, files)
         with _progress("Importing", len(entries)) as advance:

@@ -9,7 +9,6 @@ from flask import Blueprint, Flask, Response, redirect, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from citizen_portal import clock
 from citizen_portal.bodies.queries import directory
 from citizen_portal.identity import actions, guards
 from citizen_portal.identity.remote import keys, provider
@@ -45,8 +44,7 @@ def finish() -> ResponseReturnValue:
     if claim := parts.settings().oidc_age_claim:
         claims = there.claims(wanted | {claim})
         here = parts.region()
-        today = clock.today(here.timezone)
-        if not actions.is_adult(claims.get(claim), on=today, age=here.adult_age):
+        if not actions.is_adult(claims.get(claim), on=here.today(), age=here.adult_age):
             log.warning("sign_in.refused", fault="not_shown_adult")
             return render_template("identity/adults.html", age=here.adult_age), 403
     else:

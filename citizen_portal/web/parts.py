@@ -4,7 +4,6 @@ from typing import cast
 
 from flask import current_app
 
-from citizen_portal import region as regions
 from citizen_portal.db import Sessions
 from citizen_portal.fetch import Fetcher
 from citizen_portal.jobs import Queue
@@ -47,4 +46,4 @@ def signer() -> Signer:
 
 
 def region() -> Region:
-    return regions.load(settings().region)
+    return cast(Region, current_app.extensions["region"])

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock, jobs
-from citizen_portal.access import jobs as access_jobs
+from citizen_portal.access.jobs import answers, checking
 from citizen_portal.access.models import Answer
 from citizen_portal.bodies.models import Protocol
 from citizen_portal.identity import actions as identity_actions
@@ -45,7 +45,7 @@ def test_old_answers_are_forgotten(
     )
     session.commit()
 
-    access_jobs.forget_answers(work)
+    answers.forget_answers(work)
 
     assert session.scalars(select(Answer.citizen_id).distinct()).all() == [young.citizen_id]
 
@@ -72,8 +72,8 @@ def test_what_was_answered_for_an_ended_session_is_forgotten(
 def test_what_one_round_found_is_kept_though_the_next_is_lost(
     app: Flask, session: Session, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access_jobs, "AT_ONCE", 1)
-    monkeypatch.setattr(access_jobs, "SPARE", -0.9)  # so that a round ends before its question
+    monkeypatch.setattr(checking, "AT_ONCE", 1)
+    monkeypatch.setattr(checking, "SPARE", -0.9)  # so that a round ends before its question
     who = world.somebody(session)
     job = jobs.enqueue(session, "access.check_sources")
     job.heartbeat_at = clock.now() - jobs.LOST_AFTER
@@ -94,7 +94,7 @@ def test_sources_say_what_they_hold_and_nobody_is_named(
     who = world.somebody(session)
     source = world.source_at(session, address, who)
 
-    access_jobs.check_sources(work)
+    checking.check_sources(work)
 
     session.refresh(source)
     assert source.window_from == datetime(2024, 1, 1, tzinfo=UTC)
@@ -115,7 +115,7 @@ def test_a_source_that_does_not_answer_holds_up_no_other(
         well = world.source_at(session, address, who)
         silent = world.source_at(session, None, who, protocol=Protocol.NONE)
 
-        access_jobs.check_sources(work)
+        checking.check_sources(work)
 
     session.expire_all()
     for source in (*sources.values(), silent):

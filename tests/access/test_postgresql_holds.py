@@ -10,8 +10,8 @@ from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import DatabaseError
 
 from citizen_portal import schema
-from citizen_portal.access.actions import digesting
 from citizen_portal.access.models import HoldDecision, HoldState, Received, Verdict
+from citizen_portal.access.queries.digests import leaves_by_part
 from citizen_portal.app import create_app
 from citizen_portal.db import Sessions
 from citizen_portal.settings import Settings
@@ -101,7 +101,7 @@ def _digest(worker: Flask) -> None:
         leaves = sorted(session.scalars(select(Received.leaf)))
         day = session.scalars(select(Received.accepted_on)).first()
         assert day is not None
-        found = list(digesting.leaves_by_part(session, day))
+        found = list(leaves_by_part(session, day))
     assert b"".join(each for _, each in found) == b"".join(leaves)
 
 

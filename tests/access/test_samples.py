@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from citizen_portal import jobs
-from citizen_portal.access import jobs as access_jobs
+from citizen_portal.access.jobs import checking
 from citizen_portal.bodies.models import Protocol, SourceSample
 from citizen_portal.bodies.queries import Reach, directory
 from tests.access import world
@@ -50,7 +50,7 @@ def test_a_check_leaves_a_time_without_proof_and_reckons_anew(
     app: Flask, session: Session, address: str
 ) -> None:
     source = world.source_at(session, address, world.somebody(session))
-    access_jobs.check_sources(jobs.Work(app.extensions["sessions"], app.extensions, uuid4()))
+    checking.check_sources(jobs.Work(app.extensions["sessions"], app.extensions, uuid4()))
 
     (sample,) = session.scalars(select(SourceSample))
     assert (sample.source_id, sample.proven) == (source.id, None)

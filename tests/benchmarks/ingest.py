@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -24,7 +24,6 @@ from sqlalchemy import Engine, create_engine
 
 from citizen_portal import clock
 from citizen_portal.access.actions import receiving
-from citizen_portal.access.actions.keeping import KEPT
 from citizen_portal.access.actions.receiving import RECEIVED, Sender
 from citizen_portal.access.schemas import batches, pushed
 from citizen_portal.bodies.models import Protocol
@@ -176,38 +175,45 @@ def _event(number: int, subjects: list[str]) -> dict[str, Any]:
     }
 
 
-def _row(said: dict[str, Any], known: dict[str, UUID], source_id: UUID) -> tuple[Any, ...]:
+def _row(said: dict[str, Any], known: dict[str, UUID], source_id: UUID) -> dict[str, Any]:
     at = datetime.fromisoformat(said["occurred"])
-    return (
-        known[said["subject"]],
-        uuid4(),
-        source_id,
-        said["source_ref"],
-        at,
-        None,
-        NOW,
-        None,
-        "self",
-        said["actor_kind"],
-        said["actor_handle"],
-        said["trigger"],
-        said["outcome"],
-        False,
-        said["action"],
-        said["receiver_code"],
-        said["receiver_name"],
-        said["system"],
-        said["agreement"],
-        None,
-        None,
-        json.dumps(said["categories"]),
-        None,
-    )
+    return {
+        "citizen_id": known[said["subject"]],
+        "id": uuid4(),
+        "source_id": source_id,
+        "source_ref": said["source_ref"],
+        "occurred_at": at,
+        "recorded_at": None,
+        "accepted_at": NOW,
+        "shown_from": None,
+        "role": "self",
+        "actor": said["actor_kind"],
+        "actor_handle": said["actor_handle"],
+        "trigger": said["trigger"],
+        "result": said["outcome"],
+        "emergency": False,
+        "action": said["action"],
+        "receiver_code": said["receiver_code"],
+        "receiver_name": said["receiver_name"],
+        "system": said["system"],
+        "agreement": said["agreement"],
+        "legal_power": None,
+        "processor": None,
+        "categories": json.dumps(said["categories"]),
+        "trace_id": None,
+    }
 
 
-def _executemany(connection: Any, received: list[Any], kept: list[Any]) -> None:
+def _tables(
+    received: list[Any], kept: list[dict[str, Any]]
+) -> list[tuple[str, Sequence[str], list[Any]]]:
+    rows = [tuple(row.values()) for row in kept]
+    return [("received", RECEIVED, received), ("pushed_event", tuple(kept[0]), rows)]
+
+
+def _executemany(connection: Any, received: list[Any], kept: list[dict[str, Any]]) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    for table, names, rows in (("received", RECEIVED, received), ("pushed_event", KEPT, kept)):
+    for table, names, rows in _tables(received, kept):
         marks = ", ".join("?" * len(names))
         connection.executemany(
             f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})",  # noqa: S608
@@ -215,9 +221,9 @@ def _executemany(connection: Any, received: list[Any], kept: list[Any]) -> None:
         )
 
 
-def _copy(connection: Any, received: list[Any], kept: list[Any]) -> None:
+def _copy(connection: Any, received: list[Any], kept: list[dict[str, Any]]) -> None:
     with connection.cursor() as cursor:
-        for table, names, rows in (("received", RECEIVED, received), ("pushed_event", KEPT, kept)):
+        for table, names, rows in _tables(received, kept):
             with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, insert, select
+from sqlalchemy import exists, insert
 from sqlalchemy.orm import Session
 
-from citizen_portal import audit, bulk
-from citizen_portal.access.actions.keeping import Key, Sent, by_source
+from citizen_portal import audit
+from citizen_portal.access.actions.keeping import Sent
 from citizen_portal.access.models import HeldEvent, Hold, HoldState, Received
+from citizen_portal.access.queries.holds import held
+from citizen_portal.access.queries.identities import Key
 from citizen_portal.bodies.models.retention import before
 from citizen_portal.region import HoldBasis
 
@@ -69,8 +71,8 @@ def never_withheld(session: Session, sent: Iterable[Sent], new: Sequence[Sent]) 
     """
     fresh = {each.key for each in new}
     again = [each for each in sent if each.hold is not None and each.key not in fresh]
-    held = _held(session, [each.key for each in again])
-    return [each for each in again if each.key not in held]
+    known = held(session, (each.key for each in again))
+    return [each for each in again if each.key not in known]
 
 
 def apart(session: Session, sent: Sequence[Sent]) -> tuple[list[Sent], list[Sent]]:
@@ -80,7 +82,7 @@ def apart(session: Session, sent: Sequence[Sent]) -> tuple[list[Sent], list[Sent
     something else, and what was closed must not be shown because it is sent again.
     """
     of_event = (Received.source_id == Hold.source_id, Received.source_ref == Hold.source_ref)
-    lost = _held(session, (each.key for each in sent), ~exists().where(*of_event))
+    lost = held(session, (each.key for each in sent), ~exists().where(*of_event))
     return (
         [each for each in sent if each.key not in lost],
         [each for each in sent if each.key in lost],
@@ -89,21 +91,5 @@ def apart(session: Session, sent: Sequence[Sent]) -> tuple[list[Sent], list[Sent
 
 def released(session: Session, keys: Iterable[Key]) -> Mapping[Key, datetime]:
     """Of these the ones that were withheld, and when they were released."""
-    found = _held(session, keys, Hold.state == HoldState.RELEASED)
+    found = held(session, keys, Hold.state == HoldState.RELEASED)
     return {key: at for key, at in found.items() if at is not None}
-
-
-def _held(
-    session: Session, keys: Iterable[Key], *where: ColumnElement[bool]
-) -> dict[Key, datetime | None]:
-    """Of these the ones with a hold on record, and when it ended."""
-    found: dict[Key, datetime | None] = {}
-    for source_id, some in by_source(keys):
-        wanted = bulk.among(session, Hold.source_ref, some)
-        rows = session.execute(
-            select(Hold.source_ref, Hold.ended_at).where(
-                Hold.source_id == source_id, wanted, *where
-            )
-        )
-        found.update({(source_id, row[0]): row[1] for row in rows})
-    return found

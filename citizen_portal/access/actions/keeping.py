@@ -1,6 +1,6 @@
 """What is kept of an event for the citizen it names, and under which id."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,11 +10,8 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import bulk, jobs
 from citizen_portal.access.models import Actor, Protects, PushedEvent, Result, Role, Trigger
+from citizen_portal.access.queries.identities import Key
 from citizen_portal.sealing import Index
-
-Key = tuple[UUID, str]
-AT_ONCE = 5_000
-"""Values that one statement may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,44 +53,17 @@ def event_id(index: Index, key: Key) -> UUID:
     return UUID(bytes=index.derive("pushed event", key[0].hex, key[1])[:16])
 
 
-def by_source(keys: Iterable[Key]) -> Iterator[tuple[UUID, Sequence[str]]]:
-    """The references of each source, no more of them together than a statement may ask for."""
-    refs: dict[UUID, list[str]] = {}
-    for source_id, ref in sorted(keys):
-        refs.setdefault(source_id, []).append(ref)
-    return ((source_id, some) for source_id, of in refs.items() for some in in_parts(of))
-
-
-def in_parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), AT_ONCE):
-        yield values[start : start + AT_ONCE]
-
-
-KEPT = (
-    "citizen_id",
-    "id",
-    "source_id",
-    "source_ref",
-    "occurred_at",
-    "recorded_at",
-    "accepted_at",
-    "shown_from",
-    "role",
-    "actor",
-    "actor_handle",
-    "trigger",
-    "result",
-    "emergency",
-    "action",
-    "receiver_code",
-    "receiver_name",
-    "system",
-    "agreement",
-    "legal_power",
-    "processor",
-    "categories",
-    "trace_id",
-)
+HIDDEN: dict[str, Any] = {
+    "actor": Actor.NOT_STATED,
+    "actor_handle": None,
+    "trigger": Trigger.NOT_STATED,
+    "result": Result.NOT_STATED,
+    "emergency": False,
+    "processor": None,
+    "categories": [],
+    "trace_id": None,
+}
+"""Of a matter of somebody else's only what leads to the bodies, the power and the time is kept."""
 
 
 def keep(
@@ -112,46 +82,44 @@ def keep(
     if not sent:
         return
     after = shown_from or {}
-    rows = [
-        (
-            people[each.row["subject"]],
-            event_id(index, each.key),
-            *_columns(each, now, after.get(each.key)),
-        )
+    kept = [
+        {
+            "citizen_id": people[each.row["subject"]],
+            "id": event_id(index, each.key),
+            "accepted_at": now,
+            "shown_from": after.get(each.key),
+            **_columns(each),
+        }
         for each in sent
     ]
-    bulk.insert(session, PushedEvent, KEPT, sorted(rows, key=lambda row: row[:2]))
+    rows = sorted((tuple(row.values()) for row in kept), key=lambda row: row[:2])
+    bulk.insert(session, PushedEvent, tuple(kept[0]), rows)
     jobs.enqueue_once(session, "access.review")
 
 
-def _columns(each: Sent, now: datetime, shown_from: datetime | None) -> tuple[Any, ...]:
-    """The columns from ``source_id`` on.
-
-    Of a matter of somebody else's only what leads to the bodies, the power and the time is kept.
-    """
-    row = each.row
-    role = Role(row.get("role") or Role.SELF)
-    when = (*each.key, each.occurred, each.recorded, now, shown_from, role)
-    get = row.get
-    if role is not Role.SELF:
-        nothing = (Actor.NOT_STATED, None, Trigger.NOT_STATED, Result.NOT_STATED, False)
-        got = row["receiver_code"], get("receiver_name")
-        names = (row["action"], *got, row["system"], get("agreement"))  # to find the power by
-        return (*when, *nothing, *names, get("legal_power"), None, [], None)
-    return (
-        *when,
-        Actor(get("actor_kind") or Actor.NOT_STATED),
-        get("actor_handle"),
-        Trigger(get("trigger") or Trigger.NOT_STATED),
-        Result(get("outcome") or Result.NOT_STATED),
-        bool(get("emergency")),
-        row["action"],
-        row["receiver_code"],
-        get("receiver_name"),
-        row["system"],
-        get("agreement"),
-        get("legal_power"),
-        get("processor"),
-        list(dict.fromkeys(get("categories") or ())),
-        get("trace_id"),
-    )
+def _columns(each: Sent) -> dict[str, Any]:
+    """What is kept of what was sent: the same columns in the same order for every event."""
+    get = each.row.get
+    role = Role(get("role") or Role.SELF)
+    columns = {
+        "source_id": each.source_id,
+        "source_ref": each.row["source_ref"],
+        "occurred_at": each.occurred,
+        "recorded_at": each.recorded,
+        "role": role,
+        "actor": Actor(get("actor_kind") or Actor.NOT_STATED),
+        "actor_handle": get("actor_handle"),
+        "trigger": Trigger(get("trigger") or Trigger.NOT_STATED),
+        "result": Result(get("outcome") or Result.NOT_STATED),
+        "emergency": bool(get("emergency")),
+        "action": each.row["action"],
+        "receiver_code": each.row["receiver_code"],
+        "receiver_name": get("receiver_name"),
+        "system": each.row["system"],
+        "agreement": get("agreement"),
+        "legal_power": get("legal_power"),
+        "processor": get("processor"),
+        "categories": list(dict.fromkeys(get("categories") or ())),
+        "trace_id": get("trace_id"),
+    }
+    return columns if role is Role.SELF else columns | HIDDEN

@@ -17,8 +17,9 @@ from uuid_utils.compat import uuid7
 
 from citizen_portal import bulk, clock
 from citizen_portal.access.actions import holding
-from citizen_portal.access.actions.keeping import Key, Sent, by_source, event_id, in_parts, keep
+from citizen_portal.access.actions.keeping import Sent, event_id, keep
 from citizen_portal.access.models import Received, Refusal
+from citizen_portal.access.queries.identities import Key, by_source, in_parts
 from citizen_portal.access.queries.trees import leaf
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.identity.models import PairwiseIndex
@@ -33,6 +34,10 @@ SALT = 16
 OTHER_CONTENT = "source_ref", "was received before with other content"
 TOO_LATE = "withheld", "was received before without being withheld"
 HELD_ONCE = "source_ref", "was withheld once, and what it said is not known here any more"
+REFUSED = ("id", "organisation_id", "client_id", "batch", "at", "number", "field", "reason")
+"""In this order ``note_refusals`` gives them."""
+RECEIVED = ("source_id", "source_ref", "salt", "leaf", "kept", "occurred_on", "accepted_on")
+"""In this order ``_identified`` gives them."""
 
 __all__ = ["RowFault", "Sender", "Sent", "Taken", "event_id", "leaf", "note_refusals", "receive"]
 
@@ -132,7 +137,7 @@ def _names(each: Sent, people: Mapping[str, UUID]) -> bool:
 def people_of(session: Session, organisation_id: UUID, subjects: set[str]) -> dict[str, UUID]:
     """Of these ids the ones by which the body knows somebody who is linked to it.
 
-    Held so until this transaction is over: a link that ends meanwhile ends after it.
+    Here and not a query, for it locks: a link that ends meanwhile ends after this transaction.
     """
     found: dict[str, UUID] = {}
     for some in in_parts(sorted(subjects)):
@@ -205,10 +210,6 @@ def _claimed(session: Session, keys: Iterable[Key]) -> set[Key]:
             .returning(Received.source_ref)
         )
     }
-
-
-REFUSED = ("id", "organisation_id", "client_id", "batch", "at", "number", "field", "reason")
-RECEIVED = ("source_id", "source_ref", "salt", "leaf", "kept", "occurred_on", "accepted_on")
 
 
 def _tell_of_sources(session: Session, new: Sequence[Sent], now: datetime) -> None:

@@ -4,10 +4,10 @@ Each is released in a transaction of its own: killed anywhere, it is either stil
 """
 
 import json
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit
@@ -17,52 +17,17 @@ from citizen_portal.access.actions.receiving import people_of
 from citizen_portal.access.models import (
     HeldEvent,
     Hold,
-    HoldDecision,
     HoldState,
     Protects,
     Received,
-    Verdict,
 )
-from citizen_portal.access.queries.holds import STANDING
 from citizen_portal.access.queries.trees import leaf
-from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies.models import Source
 from citizen_portal.bodies.models.retention import oldest
 from citizen_portal.sealing import CannotOpen, Index, Opener
 
-MOST_AHEAD = timedelta(days=1)
-"""A clock that stands further ahead than this of what was recorded last is not believed."""
 AT_ONCE = 5_000
-"""Holds that one run of the worker takes up."""
-
-
-def clock_is_sound(session: Session, now: datetime) -> bool:
-    """Whether the clock has not jumped ahead, which would show too early what is withheld.
-
-    It is measured by the newest thing that was recorded. Where nothing was recorded for a day it
-    is not believed either; but then nobody signed in who could have seen anything, and the first
-    one who does is recorded.
-    """
-    entry = session.scalar(select(AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1))
-    day = session.scalar(select(func.max(Received.accepted_on)))
-    received = datetime.combine(day, time.max, UTC) if day else None
-    newest = max((at for at in (entry, received) if at is not None), default=None)
-    return newest is not None and now - newest <= MOST_AHEAD
-
-
-def due(session: Session, *, today: date | None) -> list[UUID]:
-    """What two approvers released; and what protects an inquiry and ended before today.
-
-    Without ``today`` the clock counts for nothing.
-    """
-    decided = select(HoldDecision.hold_id).where(
-        HoldDecision.verdict == Verdict.RELEASE, HoldDecision.agreed_at.is_not(None)
-    )
-    wanted: ColumnElement[bool] = Hold.id.in_(decided)
-    if today is not None:
-        wanted = or_(wanted, and_(Hold.protects == Protects.INQUIRY, Hold.until < today))
-    found = select(Hold.id).where(Hold.state.in_(STANDING), wanted)
-    return list(session.scalars(found.order_by(Hold.until, Hold.id).limit(AT_ONCE)))
+"""Holds that one transaction takes up."""
 
 
 def release(

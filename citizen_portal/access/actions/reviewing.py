@@ -48,17 +48,6 @@ class Kind:
         return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=16).digest())
 
 
-def waiting(session: Session, *, most: int) -> Sequence[UUID]:
-    """Citizens with events that nobody has reviewed yet."""
-    return session.scalars(
-        select(PushedEvent.citizen_id)
-        .where(PushedEvent.lifted.is_(None))
-        .distinct()
-        .order_by(PushedEvent.citizen_id)
-        .limit(most)
-    ).all()
-
-
 def review(session: Session, citizen_id: UUID, *, explainer: Explainer, today: date) -> int:
     """Review events of one citizen that wait for it; gives how many."""
     # Two workers at one citizen would count the same events twice.

@@ -11,7 +11,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from citizen_portal import clock
 from citizen_portal.access.actions import deciding
 from citizen_portal.access.actions.deciding import Approver
 from citizen_portal.access.desk import words
@@ -153,4 +152,4 @@ def _names(hold: Hold, decided: Iterable[HoldDecision]) -> dict[UUID, str]:
 
 
 def _today() -> date:
-    return clock.today(parts.region().timezone)
+    return parts.region().today()

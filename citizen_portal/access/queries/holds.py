@@ -1,15 +1,18 @@
-"""What can be asked about withheld accesses, by officers of the body that withholds them.
+"""What can be asked about withheld accesses, mostly by officers of the body that withholds them.
 
 Neither who nor what: that stands closed in ``HeldEvent``.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from citizen_portal import bulk
 from citizen_portal.access.models import Hold, HoldDecision, HoldState
+from citizen_portal.access.queries.identities import Key, by_source
 from citizen_portal.errors import NotFound
 
 STANDING = (HoldState.HELD, HoldState.OVERSIGHT)
@@ -68,6 +71,22 @@ def proposed(session: Session, hold_ids: Iterable[UUID]) -> frozenset[UUID]:
         )
     )
     return frozenset(rows)
+
+
+def held(
+    session: Session, keys: Iterable[Key], *where: ColumnElement[bool]
+) -> dict[Key, datetime | None]:
+    """Of these the events that were ever withheld, and when that ended."""
+    found: dict[Key, datetime | None] = {}
+    for source_id, some in by_source(keys):
+        wanted = bulk.among(session, Hold.source_ref, some)
+        rows = session.execute(
+            select(Hold.source_ref, Hold.ended_at).where(
+                Hold.source_id == source_id, wanted, *where
+            )
+        )
+        found.update({(source_id, row[0]): row[1] for row in rows})
+    return found
 
 
 def _states(ended: bool) -> tuple[HoldState, ...]:

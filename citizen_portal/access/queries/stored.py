@@ -4,7 +4,7 @@ A history may hold a million events, so that no page reads more of it than a win
 says in numbers comes from the tallies.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -150,6 +150,17 @@ def one(
     if row is None:
         raise NotFound("There is no such entry.")
     return _event(row, explainer, today)
+
+
+def unreviewed_citizens(session: Session, *, most: int) -> Sequence[UUID]:
+    """Citizens with events that nobody has reviewed yet."""
+    return session.scalars(
+        select(PushedEvent.citizen_id)
+        .where(PushedEvent.lifted.is_(None))
+        .distinct()
+        .order_by(PushedEvent.citizen_id)
+        .limit(most)
+    ).all()
 
 
 def unreviewed(

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask_babel import gettext
 
-from citizen_portal import clock
 from citizen_portal.agreements.actions.drafting import Writer
 from citizen_portal.agreements.queries import Law, law
 from citizen_portal.bodies.queries import Body, directory
@@ -31,7 +30,7 @@ def laws() -> Law:
 
 
 def today() -> date:
-    return clock.today(parts.region().timezone)
+    return parts.region().today()
 
 
 def names(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from citizen_portal import clock
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.agreements.queries.gathered import Pair
 from citizen_portal.agreements.queries.sharing import Sharing, sharing
@@ -70,7 +69,7 @@ def pair(giver: str, getter: str) -> str:
 
 
 def _sharing() -> Sharing:
-    return sharing(db(), today=clock.today(parts.region().timezone))
+    return sharing(db(), today=parts.region().today())
 
 
 def _opened(bodies: Directory) -> tuple[Kind | None, Body | None]:

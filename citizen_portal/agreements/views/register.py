@@ -2,7 +2,6 @@
 
 from flask import render_template
 
-from citizen_portal import clock
 from citizen_portal.agreements import queries
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.agreements.views import lines, searching
@@ -16,7 +15,7 @@ from citizen_portal.web.transactions import db
 
 @bp.get("", strict_slashes=False)
 def index() -> str:
-    bodies, today = directory(db()), clock.today(parts.region().timezone)
+    bodies, today = directory(db()), parts.region().today()
     body = searching.body_asked(bodies)
     wanted = searching.wanted(body)
     filters = searching.filters(wanted, register_terms(db()))

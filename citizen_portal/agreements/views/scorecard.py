@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from citizen_portal import clock
 from citizen_portal.agreements.queries.counted import LISTERS, counted, counted_page
 from citizen_portal.agreements.queries.scorecard import Scorecard, Tally, facts, scorecard
 from citizen_portal.agreements.views import scorecard_table as tables
@@ -74,7 +73,7 @@ def rows(slug: str, what: str) -> str:
 
 
 def _card() -> Scorecard:
-    return scorecard(db(), today=clock.today(parts.region().timezone))
+    return scorecard(db(), today=parts.region().today())
 
 
 def _body(slug: str) -> Body:

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext
 
-from citizen_portal import clock
 from citizen_portal.agreements import queries
 from citizen_portal.agreements.queries import Entry, Measure
 from citizen_portal.agreements.schemas import AgreementDocument
@@ -44,7 +43,7 @@ def values(found: Entry) -> dict[str, Any]:
     """For the template ``agreements/agreement.html``."""
     said = AgreementDocument.model_validate(found.document)
     bodies, settings = directory(db()), parts.settings()
-    today = clock.today(parts.region().timezone)
+    today = parts.region().today()
     law = queries.law(settings.region)
     rules = bodies.explained_by(found.terms.reference)
     return {

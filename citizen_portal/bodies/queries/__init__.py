@@ -20,6 +20,7 @@ from citizen_portal.bodies.queries.directory import (
 )
 from citizen_portal.bodies.queries.facts import Body, NotReported, Rule, SourceFacts
 from citizen_portal.bodies.queries.health import Health, Reach, reckoned
+from citizen_portal.bodies.queries.retention import kept_from
 
 __all__ = [
     "MOST_LISTED",
@@ -29,18 +30,19 @@ __all__ = [
     "ClientFacts",
     "DeliveryFacts",
     "Directory",
+    "Health",
     "NotReported",
     "Reach",
     "Rule",
     "RuleKey",
     "SourceFacts",
     "WebhookFacts",
-    "Health",
     "client",
     "clients",
     "database_of",
     "deliveries",
     "directory",
+    "kept_from",
     "reckoned",
     "revisions",
     "webhooks",

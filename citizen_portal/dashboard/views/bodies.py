@@ -6,7 +6,6 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from citizen_portal import clock
 from citizen_portal.agreements.queries import Terms, register_terms
 from citizen_portal.agreements.words.marks import Mark, marks
 from citizen_portal.bodies.models import Kind
@@ -52,7 +51,7 @@ def entry(slug: str) -> str:
         body=seen.body,
         kind=_kind(seen.body.kind),
         sources=[shown(source) for source in seen.sources],
-        agreements=_agreements(named, clock.today(parts.region().timezone)),
+        agreements=_agreements(named, parts.region().today()),
         public=seen.body.kind.is_public,
     )
 

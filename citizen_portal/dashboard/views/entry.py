@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
-from citizen_portal import region
 from citizen_portal.access.queries import AccessEvent, Actor, Result, Role, Trigger
 from citizen_portal.access.queries.facts import STORED
 from citizen_portal.access.queries.proofs import provable
@@ -67,7 +66,7 @@ def page(name: str) -> ResponseReturnValue:
         fact=fact_words(event),
         why=why(event),
         terms=event.explanation.terms,
-        region=region.load(parts.settings().region),
+        region=parts.region(),
         facts=_to_copy(event, discloser, recipient),
         source=found.directory.sources.get(event.source_id),
     )

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from flask import current_app
 
-from citizen_portal import clock
 from citizen_portal.access import queries as access
 from citizen_portal.access.queries import AccessEvent, Beyond, Looks, SourceAnswer, counted, stored
 from citizen_portal.access.queries.answers import linked_bodies
@@ -89,7 +88,7 @@ def gather(who: SignedIn) -> Gathered:
     session = db()
     known = directory(session)
     links, register = identity.links(session, who.citizen_id), register_terms(session)
-    today = clock.today(parts.region().timezone)
+    today = parts.region().today()
     return Gathered(
         directory=known,
         links=links,

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from flask_babel import format_decimal, gettext, to_user_timezone
 
-from citizen_portal import clock
 from citizen_portal.bodies.models import Protocol
 from citizen_portal.bodies.queries import Reach, SourceFacts
 from citizen_portal.web import parts
@@ -47,7 +46,7 @@ def shown(source: SourceFacts) -> SourceShown:
 
 def lately(when: datetime) -> str:
     """ "today at 10:40", "yesterday at 10:40", or the day."""
-    ago = clock.today(parts.region().timezone) - to_user_timezone(when).date()
+    ago = parts.region().today() - to_user_timezone(when).date()
     if ago == timedelta(0):
         return str(gettext("today at %(time)s", time=clock_time(when)))
     if ago == timedelta(days=1):

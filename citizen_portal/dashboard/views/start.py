@@ -4,7 +4,6 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from citizen_portal import clock, region
 from citizen_portal.agreements.queries import flow, picture, register_terms, strip
 from citizen_portal.bodies.queries import directory
 from citizen_portal.dashboard.queries.coverage import coverage
@@ -25,13 +24,13 @@ SAMPLE = (
 @bp.get("/")
 def page() -> str:
     session = db()
-    today = clock.today(parts.region().timezone)
+    today = parts.region().today()
     found = coverage(directory(session), register_terms(session), today=today)
     return render_template(
         "dashboard/start.html",
         coverage=found,
         strips=[strip(terms) for terms in found.on_show],
-        region=_region(),
+        region=parts.region(),
         wide=_sample(picture.WIDE),
         narrow=_sample(picture.NARROW),
     )
@@ -39,7 +38,7 @@ def page() -> str:
 
 @bp.get("/accessibility")
 def accessibility() -> str:
-    return render_template("site/accessibility.html", region=_region())
+    return render_template("site/accessibility.html", region=parts.region())
 
 
 @bp.get("/privacy")
@@ -47,7 +46,7 @@ def privacy() -> str:
     settings = parts.settings()
     return render_template(
         "site/privacy.html",
-        region=_region(),
+        region=parts.region(),
         answers_minutes=settings.answers_minutes,
         idle_minutes=settings.session_idle_minutes,
     )
@@ -73,10 +72,6 @@ def safety() -> str:
 def favicon() -> ResponseReturnValue:
     """Some browsers ask here whatever the page says."""
     return current_app.send_static_file("favicon.svg")
-
-
-def _region() -> region.Region:
-    return region.load(parts.settings().region)
 
 
 def _sample(form: picture.Format) -> picture.Drawing:

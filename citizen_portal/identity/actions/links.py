@@ -1,7 +1,7 @@
 """What can happen to a citizen's links to bodies, and to the codes that prove them."""
 
 import base64
-from datetime import UTC, date, timedelta
+from datetime import UTC, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock, jobs
 from citizen_portal.bodies.actions import send
-from citizen_portal.bodies.models import MessageKind, Source
-from citizen_portal.bodies.models.retention import oldest
+from citizen_portal.bodies.models import MessageKind
+from citizen_portal.bodies.queries import kept_from
 from citizen_portal.errors import TooMany, WrongState
 from citizen_portal.identity import queries
 from citizen_portal.identity.models import (
@@ -101,7 +101,7 @@ def _tell_of(session: Session, link: SubjectLink) -> None:
     told = {
         "subject": link.pairwise,
         "since": made_at.isoformat().replace("+00:00", "Z"),
-        "replay_from": _kept_from(session, link.organisation_id, made_at.date()).isoformat(),
+        "replay_from": kept_from(session, link.organisation_id, made_at.date()).isoformat(),
     }
     send(session, link.organisation_id, MessageKind.LINK_CREATED, told)
 
@@ -153,13 +153,6 @@ def unlink(session: Session, citizen_id: UUID, organisation_id: UUID) -> None:
     _index_pairwise(session, known)
     _note_change(session, known)
     audit.record(session, "link:ended", actor=citizen_id, organisation=str(organisation_id))
-
-
-def _kept_from(session: Session, organisation_id: UUID, day: date) -> date:
-    """From when on we keep what the body sends, by the longest of its sources' retentions."""
-    of_body = select(Source.retention).where(Source.organisation_id == organisation_id)
-    kept = list(session.scalars(of_body)) or [{}]
-    return min(oldest(each, day) for each in kept)
 
 
 def _link_of(session: Session, citizen_id: UUID, organisation_id: UUID) -> SubjectLink | None:

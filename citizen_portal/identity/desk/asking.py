@@ -4,10 +4,9 @@ What cannot be read counts as not set.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
@@ -19,7 +18,7 @@ FILTERS = ("officer", "kind", "when")
 Place = tuple[datetime, UUID]
 
 
-def wanted(args: MultiDict[str, str], asked: Period, *, zone: str) -> Wanted:
+def wanted(args: MultiDict[str, str], asked: Period, *, zone: tzinfo) -> Wanted:
     kind = args.get("kind", "")
     return Wanted(
         officer=identifier(args.get("officer", "")),
@@ -59,5 +58,5 @@ def address(path: str, args: Mapping[str, str], **more: str) -> str:
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
-def _midnight(day: date | None, zone: str) -> datetime | None:
-    return datetime.combine(day, time.min, ZoneInfo(zone)) if day else None
+def _midnight(day: date | None, zone: tzinfo) -> datetime | None:
+    return datetime.combine(day, time.min, zone) if day else None

@@ -39,7 +39,7 @@ def page() -> str:
     who = current_officer()
     if not has_read_since(db(), who.officer_id, clock.now() - NOTED_EVERY):
         _note(who, "audit:read")
-    wanted, today = _asked()[1], clock.today(parts.region().timezone)
+    wanted, today = _asked()[1], parts.region().today()
     after = asking.place(request.args.get("after", ""))
     with_holds = who.may(Role.HOLD_APPROVER)
     sheet = done(db(), who.organisation_id, wanted, after=after, with_holds=with_holds)
@@ -75,9 +75,9 @@ def file() -> Response:
 
 
 def _asked() -> tuple[Period, Wanted]:
-    zone = parts.region().timezone
-    chosen = period(request.args.get("when", ""), today=clock.today(zone))
-    return chosen, asking.wanted(request.args, chosen, zone=zone)
+    here = parts.region()
+    chosen = period(request.args.get("when", ""), today=here.today())
+    return chosen, asking.wanted(request.args, chosen, zone=here.zone)
 
 
 def _note(who: OfficerHere, tag: str) -> None:

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time
 from flask import Blueprint, Response, request
 from flask_babel import force_locale, gettext
 
-from citizen_portal import clock
 from citizen_portal.agreements import queries
 from citizen_portal.agreements.queries import published
 from citizen_portal.agreements.queries.days import taking_part
@@ -256,7 +255,7 @@ def _site() -> str:
 
 
 def _today() -> date:
-    return clock.today(parts.region().timezone)
+    return parts.region().today()
 
 
 def _language() -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from flask import Response
 
-from citizen_portal import clock
 from citizen_portal.bodies.queries import REGISTER, revisions
 from citizen_portal.web import parts
 from citizen_portal.web.open_data import (
@@ -30,6 +29,6 @@ def answer(
 
     ``dated`` says that it depends on the day; ``counted`` which revisions it depends on.
     """
-    day = clock.today(parts.region().timezone) if dated else ""
+    day = parts.region().today() if dated else ""
     numbers = tuple(revisions(db()).get(name, 0) for name in counted)
     return answer_by((*numbers, day), make)
