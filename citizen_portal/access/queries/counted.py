@@ -19,7 +19,7 @@ from citizen_portal.bodies.queries import Directory
 MOST_KINDS = 500
 """Kinds of accesses that a page tells apart; it says how many more there are."""
 MOST_KNOWN = 20_000
-"""Tallies that a review looks back on."""
+"""Tallies, and looks of people, that a review looks back on."""
 
 
 def looks(
@@ -210,7 +210,8 @@ def _add_people(
             PushedEvent.actor_handle.in_(handles),
             PushedEvent.lifted.is_not(None),
         )
-        .order_by(PushedEvent.occurred_at)
-    )
-    for source_id, handle, at in rows:
+        .order_by(PushedEvent.occurred_at.desc(), PushedEvent.id)
+        .limit(MOST_KNOWN)
+    ).all()
+    for source_id, handle, at in reversed(rows):
         known.handles[source_id, str(handle)].append(at)
