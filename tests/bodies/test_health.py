@@ -196,6 +196,17 @@ def test_health_comes_with_the_directory(app: Flask) -> None:
     assert len(seen) == 1
 
 
+def test_however_many_sources_are_reckoned_with_as_few_questions(app: Flask) -> None:
+    here: Sessions = app.extensions["sessions"]
+    sources = [a_source(here) for _ in range(3)] + [a_source(here, protocol=Protocol.PUSH)]
+    for at, source in enumerate(sources, 1):
+        answered(here, source, (0, 10 * at, None), (10, 20 * at, None))
+    with statements(here.engine) as seen, here.reading() as session:
+        found = queries.reckoned(session, at=NOW)
+    assert len(seen) == 4
+    assert [found[source.id].answer_ms for source in sources] == [15, 30, 45, 60]
+
+
 @pytest.mark.parametrize(
     ("given", "ms"),
     [([], None), ([(10, None), (30, None)], 20), ([(10, None), (900, True), (700, False)], 800)],
