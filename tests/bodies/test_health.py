@@ -131,9 +131,9 @@ def test_one_that_stops_answering_goes_quiet_and_comes_back(sessions: Sessions) 
     for hours, quiet in ((6, False), (6.5, True), (24 * 45, True)):
         reckon(sessions, last + timedelta(hours=hours))
         found = facts(sessions, source.id)
-        assert (found.quiet_since == last) is quiet
+        assert (found.quiet_since(UTC) == last.date()) is quiet
         assert (found.reach is Reach.GONE_QUIET) is quiet
-        assert (found.quiet_since is None) is not quiet
+        assert found.gone_quiet is quiet
         with sessions.writing() as session:
             actions.forget_samples(session)
     with sessions.writing() as session:
@@ -147,7 +147,7 @@ def test_our_own_rest_is_no_silence_of_theirs(sessions: Sessions) -> None:
     well_for_a_day(sessions, source)
     reckon(sessions, NOW + timedelta(minutes=471))
     assert facts(sessions, source.id).health.patience == timedelta(hours=6)
-    assert facts(sessions, source.id).quiet_since is None
+    assert not facts(sessions, source.id).gone_quiet
 
 
 def test_a_sender_goes_quiet_though_it_still_answers(sessions: Sessions) -> None:
@@ -158,12 +158,12 @@ def test_a_sender_goes_quiet_though_it_still_answers(sessions: Sessions) -> None
             actions.note_events(session, source.id, day=day, count=3)
         actions.note_answer(session, source.id, at=NOW)
     reckon(sessions, NOW)
-    assert facts(sessions, source.id).quiet_since == NOW.date() - timedelta(days=4)
+    assert facts(sessions, source.id).quiet_since(UTC) == NOW.date() - timedelta(days=4)
 
     with sessions.writing() as session:
         actions.note_events(session, source.id, day=NOW.date(), count=1)
     reckon(sessions, NOW + timedelta(hours=1))
-    assert facts(sessions, source.id).quiet_since is None
+    assert not facts(sessions, source.id).gone_quiet
 
 
 def test_samples_and_days_are_kept_for_a_time(app: Flask) -> None:

@@ -62,19 +62,17 @@ class Health:
     patience: timedelta | None = None
     told_on: date | None = None
 
-    def quiet_since(self, protocol: Protocol, last_answer_at: datetime | None) -> date | None:
-        """Its last sign, where that was too long ago when this was reckoned.
+    def quiet(self, protocol: Protocol, last_answer_at: datetime | None) -> bool:
+        """Whether its last sign was too long ago when this was reckoned.
 
         Not too long ago by now: while the worker rests nobody asks, and silence says nothing.
         """
         if self.reckoned_at is None or self.patience is None:
-            return None
+            return False
         if protocol is Protocol.PUSH:
-            late = self.told_on and self.reckoned_at.date() - self.told_on > self.patience
-            return self.told_on if late else None
-        if last_answer_at is None or self.reckoned_at - last_answer_at <= self.patience:
-            return None
-        return last_answer_at
+            told = self.told_on
+            return told is not None and self.reckoned_at.date() - told > self.patience
+        return last_answer_at is not None and self.reckoned_at - last_answer_at > self.patience
 
 
 def all_health(session: Session) -> Mapping[UUID, Health]:

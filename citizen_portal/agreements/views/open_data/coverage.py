@@ -6,7 +6,7 @@ Counts of accesses are not in it; whether a source went quiet, and since when, i
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -106,9 +106,6 @@ def _rows(told: Told) -> Iterator[Mapping[str, Any]]:
 
 
 def _source(told: Told, source: SourceFacts) -> dict[str, Any]:
-    quiet = source.quiet_since
-    if isinstance(quiet, datetime):
-        quiet = quiet.astimezone(ZoneInfo(told.zone)).date()
     return {
         "source": source.slug,
         "name": dict(source.name),
@@ -120,7 +117,7 @@ def _source(told: Told, source: SourceFacts) -> dict[str, Any]:
         "proves_subject": source.health.proves,
         "last_answer_at": source.answered_about,
         "median_answer_ms": source.health.answer_ms,
-        "quiet_since": quiet,
+        "quiet_since": source.quiet_since(ZoneInfo(told.zone)),
     }
 
 
