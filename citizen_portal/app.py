@@ -22,6 +22,7 @@ from citizen_portal.dashboard.views import (
     entry,
     leave,
     my,
+    open_coverage,
     start,
     table,
 )
@@ -73,6 +74,7 @@ BLUEPRINTS = [
     picture.bp,
     bodies.bp,
     coverage.bp,
+    open_coverage.bp,
     home.bp,
     drafts.bp,
     previews.bp,
