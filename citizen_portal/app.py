@@ -24,6 +24,7 @@ from citizen_portal.dashboard.views import (
     entry,
     leave,
     my,
+    open_coverage,
     start,
     table,
 )
@@ -75,6 +76,7 @@ BLUEPRINTS = [
     picture.bp,
     bodies.bp,
     coverage.bp,
+    open_coverage.bp,
     home.bp,
     drafts.bp,
     previews.bp,

@@ -19,6 +19,7 @@ FIELDS = frozenset(
         "job",
         "fault",
         "source",
+        "body",
         "count",
         "port",
         "where",

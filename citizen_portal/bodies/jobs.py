@@ -58,13 +58,13 @@ def _deliver(work: jobs.Work, organisation_id: UUID | None) -> None:
 def _keep(work: jobs.Work, telling: Telling, done: Future[dict[UUID, str | None]]) -> None:
     """One body that cannot be told, such as for a lost key, is no reason to forget the others."""
     if (error := done.exception()) is not None:
-        log.error("webhook.failed", source=str(telling.organisation_id), fault=type(error).__name__)
+        log.error("webhook.failed", body=str(telling.organisation_id), fault=type(error).__name__)
         return
     faults: Mapping[UUID, str | None] = done.result()
     with work.transaction() as session:
         stopped = actions.settle(session, telling, faults)
     if stopped:
-        log.error("webhook.stopped", source=str(telling.organisation_id))
+        log.error("webhook.stopped", body=str(telling.organisation_id))
 
 
 @jobs.handler("bodies.forget_samples", every=timedelta(hours=6), by_date=True)

@@ -19,6 +19,7 @@ from citizen_portal.web.headers import OPEN
 
 SECONDS = 300
 """How long a cache may show an answer before it asks whether there is a new one."""
+MOST_PAGES = 100_000
 POLICY = "default-src 'none'; frame-ancestors 'none'"
 PORTAL = version("citizen-portal")
 
@@ -82,6 +83,14 @@ def number(name: str, otherwise: int, most: int) -> int:
     """A number that the address asks for, from 1 on; what is none is as if it were not asked."""
     given = asked.number(request.args.get(name, ""))
     return min(max(1, otherwise if given is None else given), most)
+
+
+def around(path: str, page: int, more: bool, **kept: object) -> dict[str, str]:
+    """Addresses of the pages before and after this one, by relation."""
+    at = f"{parts.settings().public_url}{path}?page="
+    rest = "".join(f"&{name}={value}" for name, value in kept.items())
+    links = {"prev": f"{at}{page - 1}{rest}"} if page > 1 else {}
+    return links | ({"next": f"{at}{page + 1}{rest}"} if more else {})
 
 
 def _tag(made_of: Iterable[object]) -> str:

@@ -131,9 +131,9 @@ def test_one_that_stops_answering_goes_quiet_and_comes_back(sessions: Sessions) 
     for hours, quiet in ((6, False), (6.5, True), (24 * 45, True)):
         reckon(sessions, last + timedelta(hours=hours))
         found = facts(sessions, source.id)
-        assert (found.quiet_since == last) is quiet
+        assert (found.quiet_since(UTC) == last.date()) is quiet
         assert (found.reach is Reach.GONE_QUIET) is quiet
-        assert (found.quiet_since is None) is not quiet
+        assert found.gone_quiet is quiet
         with sessions.writing() as session:
             actions.forget_samples(session)
     with sessions.writing() as session:
@@ -147,7 +147,7 @@ def test_our_own_rest_is_no_silence_of_theirs(sessions: Sessions) -> None:
     well_for_a_day(sessions, source)
     reckon(sessions, NOW + timedelta(minutes=471))
     assert facts(sessions, source.id).health.patience == timedelta(hours=6)
-    assert facts(sessions, source.id).quiet_since is None
+    assert not facts(sessions, source.id).gone_quiet
 
 
 def test_a_sender_goes_quiet_though_it_still_answers(sessions: Sessions) -> None:
@@ -158,12 +158,12 @@ def test_a_sender_goes_quiet_though_it_still_answers(sessions: Sessions) -> None
             actions.note_events(session, source.id, day=day, count=3)
         actions.note_answer(session, source.id, at=NOW)
     reckon(sessions, NOW)
-    assert facts(sessions, source.id).quiet_since == NOW.date() - timedelta(days=4)
+    assert facts(sessions, source.id).quiet_since(UTC) == NOW.date() - timedelta(days=4)
 
     with sessions.writing() as session:
         actions.note_events(session, source.id, day=NOW.date(), count=1)
     reckon(sessions, NOW + timedelta(hours=1))
-    assert facts(sessions, source.id).quiet_since is None
+    assert not facts(sessions, source.id).gone_quiet
 
 
 def test_samples_and_days_are_kept_for_a_time(app: Flask) -> None:
@@ -194,6 +194,17 @@ def test_health_comes_with_the_directory(app: Flask) -> None:
     with statements(here.engine) as seen, here.reading() as session:
         assert {one.health.proves for one in queries.directory(session).sources.values()} == {True}
     assert len(seen) == 1
+
+
+def test_however_many_sources_are_reckoned_with_as_few_questions(app: Flask) -> None:
+    here: Sessions = app.extensions["sessions"]
+    sources = [a_source(here) for _ in range(3)] + [a_source(here, protocol=Protocol.PUSH)]
+    for at, source in enumerate(sources, 1):
+        answered(here, source, (0, 10 * at, None), (10, 20 * at, None))
+    with statements(here.engine) as seen, here.reading() as session:
+        found = queries.reckoned(session, at=NOW)
+    assert len(seen) == 4
+    assert [found[source.id].answer_ms for source in sources] == [15, 30, 45, 60]
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def test_a_body_that_says_gone_is_told_nothing_more(
     assert [(each.state, each.fault) for each in body.deliveries()] == [(GIVEN_UP, "gone")] * 2
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
     (line,) = [line for line in lines if line["event"] == "webhook.stopped"]
-    assert (line["level"], line["source"]) == ("error", str(body.id))
+    assert (line["level"], line["body"]) == ("error", str(body.id))
 
 
 def test_a_redirect_is_not_followed(app: Flask, receiver: Receiver, body: Told) -> None:

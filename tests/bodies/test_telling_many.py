@@ -16,6 +16,7 @@ from citizen_portal.bodies.models import DeliveryState
 from citizen_portal.bodies.remote import telling
 from citizen_portal.fetch import Fetcher
 from citizen_portal.jobs import Job, JobState
+from tests.agreements.files import statements
 from tests.bodies.told import Told, run_waiting, tick, told
 from tests.fakes.receiver import HANG, Receiver, receiving
 
@@ -131,6 +132,26 @@ def test_one_body_whose_secret_is_lost_stops_no_other(app: Flask, receiver: Rece
     assert (lost.states(), well.states()) == ([WAITING], [DELIVERED])
     assert "CannotOpen" in log.getvalue()
     assert len(receiver.got) == 1
+
+
+def test_however_many_bodies_are_taken_up_with_as_few_questions(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("citizen_portal.bodies.actions.deliveries.MOST_AT_ONCE", 2)
+    bodies = [told(app, "https://nowhere.example") for _ in range(3)]
+    for body in bodies * 3:
+        body.send()
+    sessions = app.extensions["sessions"]
+
+    with statements(sessions.engine) as seen, sessions.writing() as session:
+        due = actions.take_up(session)
+        taken_up = len(seen)
+        actions.settle(session, due[0], {message.id: None for message in due[0].messages})
+
+    assert {each.organisation_id for each in due} == {body.id for body in bodies}
+    first = {body.id: [one.id for one in body.deliveries()][:2] for body in bodies}
+    assert {each.organisation_id: [one.id for one in each.messages] for each in due} == first
+    assert (taken_up, len(seen)) == (2, 8)
 
 
 def test_more_than_one_round_is_told_without_waiting_for_the_minute(

@@ -10,12 +10,20 @@ from flask import Blueprint, Response
 from citizen_portal.access.queries import digests as queries
 from citizen_portal.web import parts
 from citizen_portal.web.cookieless import cookieless
-from citizen_portal.web.open_data import Content, answer_by, missing, number, open_to_all, written
+from citizen_portal.web.open_data import (
+    MOST_PAGES,
+    Content,
+    answer_by,
+    missing,
+    number,
+    open_to_all,
+    written,
+)
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("digests", __name__)
 bp.after_request(open_to_all)
-USUAL_ITEMS, MOST_ITEMS, MOST_PAGES = 100, 1_000, 100_000
+USUAL_ITEMS, MOST_ITEMS = 100, 1_000
 
 
 @bp.get("/digests.json")

@@ -5,13 +5,14 @@ has settled what became of each message. What a worker that died had taken up is
 a message may reach its body twice, under one id.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock, jobs
@@ -78,7 +79,11 @@ def take_up(session: Session, organisation_id: UUID | None = None) -> list[Telli
         well = Webhook.failing_since.is_(None)
         taken = taken.where(Webhook.organisation_id == organisation_id, well)
     webhooks = session.scalars(taken.values(busy_until=now + BUSY_FOR).returning(Webhook)).all()
-    return [_telling(session, webhook, now) for webhook in webhooks]
+    messages = _due_messages(session, [webhook.organisation_id for webhook in webhooks], now)
+    return [
+        Telling(hook.organisation_id, hook.url, hook.signing, messages[hook.organisation_id])
+        for hook in webhooks
+    ]
 
 
 def settle(session: Session, telling: Telling, faults: Mapping[UUID, str | None]) -> bool:
@@ -91,8 +96,7 @@ def settle(session: Session, telling: Telling, faults: Mapping[UUID, str | None]
         .where(Webhook.organisation_id == telling.organisation_id, Webhook.url == telling.url)
         .with_for_update()
     ).one_or_none()
-    for delivery_id, fault in faults.items():
-        _settle_one(session, delivery_id, fault)
+    _settle_each(session, faults)
     if webhook is None:
         return False
     failed = any(fault is not None for fault in faults.values())
@@ -115,25 +119,38 @@ def forget_deliveries(session: Session) -> None:
     session.execute(delete(Delivery).where(or_(delivered, given_up)))
 
 
-def _telling(session: Session, webhook: Webhook, now: datetime) -> Telling:
-    deliveries = session.scalars(
-        select(Delivery)
-        .where(_due(now), Delivery.organisation_id == webhook.organisation_id)
-        .order_by(Delivery.due_at, Delivery.id)
-        .limit(MOST_AT_ONCE)
+def _due_messages(
+    session: Session, organisation_ids: Collection[UUID], now: datetime
+) -> Mapping[UUID, list[Message]]:
+    """The first that are due to each body. After the claim, or another worker may tell them too."""
+    order = (Delivery.due_at, Delivery.id)
+    place = func.row_number().over(partition_by=Delivery.organisation_id, order_by=order)
+    due = (
+        select(Delivery.id, place.label("place"))
+        .where(_due(now), Delivery.organisation_id.in_(organisation_ids))
+        .subquery()
     )
-    messages = [Message(each.id, each.kind, each.payload, each.made_at) for each in deliveries]
-    return Telling(webhook.organisation_id, webhook.url, webhook.signing, messages)
+    first = select(due.c.id).where(due.c.place <= MOST_AT_ONCE)
+    messages: dict[UUID, list[Message]] = defaultdict(list)
+    for each in session.scalars(select(Delivery).where(Delivery.id.in_(first)).order_by(*order)):
+        message = Message(each.id, each.kind, each.payload, each.made_at)
+        messages[each.organisation_id].append(message)
+    return messages
 
 
-def _settle_one(session: Session, delivery_id: UUID, fault: str | None) -> None:
-    delivery = session.get(Delivery, delivery_id, with_for_update=True)
-    if delivery is None or delivery.state is not DeliveryState.WAITING:
-        return
-    if fault is None:
-        delivery.taken()
-    else:
-        delivery.failed(fault)
+def _settle_each(session: Session, faults: Mapping[UUID, str | None]) -> None:
+    waiting = (
+        select(Delivery)
+        .where(Delivery.id.in_(faults), Delivery.state == DeliveryState.WAITING)
+        .order_by(Delivery.id)
+        .with_for_update()
+    )
+    for delivery in session.scalars(waiting.execution_options(populate_existing=True)):
+        fault = faults[delivery.id]
+        if fault is None:
+            delivery.taken()
+        else:
+            delivery.failed(fault)
 
 
 def _has_due(session: Session, organisation_id: UUID) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from uuid import UUID
 
 from citizen_portal.bodies.models import Kind, Protocol
@@ -63,17 +63,23 @@ class SourceFacts:
         return at and at.replace(minute=at.minute // 10 * 10, second=0, microsecond=0)
 
     @property
-    def quiet_since(self) -> date | None:
-        """Its last sign of life, where it went quiet against its own past."""
-        if not self.connected:
+    def gone_quiet(self) -> bool:
+        """Whether it went quiet against its own past."""
+        return self.connected and self.health.quiet(self.protocol, self.last_answer_at)
+
+    def quiet_since(self, zone: tzinfo) -> date | None:
+        """The day of its last sign of life, where it went quiet."""
+        if not self.gone_quiet:
             return None
-        return self.health.quiet_since(self.protocol, self.last_answer_at)
+        if self.protocol is Protocol.PUSH or self.last_answer_at is None:
+            return self.health.told_on
+        return self.last_answer_at.astimezone(zone).date()
 
     @property
     def reach(self) -> Reach:
         if not self.connected:
             return Reach.NOT_CONNECTED
-        return Reach.CONNECTED if self.quiet_since is None else Reach.GONE_QUIET
+        return Reach.GONE_QUIET if self.gone_quiet else Reach.CONNECTED
 
     @property
     def sends(self) -> bool:

@@ -4,11 +4,14 @@ Reckoned by the worker from weeks of samples (``reckoned``); pages read what was
 directory, from memory.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 from statistics import median
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,8 +28,18 @@ from citizen_portal.bodies.queries.quiet import patience, quiet_rule
 
 RECKON_STEP = timedelta(minutes=15)
 """How old what was reckoned of a source may become."""
+ROWS = 10_000
+"""Samples that are read at once."""
 NEWEST = 5
 """A source proves its subject when each of so many of its newest personal answers did."""
+
+
+class Sample(NamedTuple):
+    """How long an answer took, and whether it proved whom it was about."""
+
+    at: datetime
+    ms: int
+    proven: bool | None
 
 
 class Reach(StrEnum):
@@ -49,19 +62,17 @@ class Health:
     patience: timedelta | None = None
     told_on: date | None = None
 
-    def quiet_since(self, protocol: Protocol, last_answer_at: datetime | None) -> date | None:
-        """Its last sign, where that was too long ago when this was reckoned.
+    def quiet(self, protocol: Protocol, last_answer_at: datetime | None) -> bool:
+        """Whether its last sign was too long ago when this was reckoned.
 
         Not too long ago by now: while the worker rests nobody asks, and silence says nothing.
         """
         if self.reckoned_at is None or self.patience is None:
-            return None
+            return False
         if protocol is Protocol.PUSH:
-            late = self.told_on and self.reckoned_at.date() - self.told_on > self.patience
-            return self.told_on if late else None
-        if last_answer_at is None or self.reckoned_at - last_answer_at <= self.patience:
-            return None
-        return last_answer_at
+            told = self.told_on
+            return told is not None and self.reckoned_at.date() - told > self.patience
+        return last_answer_at is not None and self.reckoned_at - last_answer_at > self.patience
 
 
 def all_health(session: Session) -> Mapping[UUID, Health]:
@@ -78,14 +89,16 @@ def reckoned(session: Session, *, at: datetime) -> dict[UUID, Health]:
         select(Source)
         .outerjoin(SourceHealth, SourceHealth.source_id == Source.id)
         .where(SourceHealth.reckoned_at.is_(None) | (SourceHealth.reckoned_at <= at - RECKON_STEP))
-        .order_by(Source.slug)
     )
-    kept = all_health(session)
-    return {
-        source.id: _reckon(session, source, kept.get(source.id, Health()), at=at)
-        for source in sources
-        if source.connected
-    }
+    due = {source.id: source for source in sources if source.connected}
+    kept, days = all_health(session), _days(session, due)
+
+    def reckon(source_id: UUID, samples: Sequence[Sample]) -> Health:
+        before = kept.get(source_id, Health())
+        return _reckon(due[source_id].protocol, samples, days[source_id], before, at=at)
+
+    found = {source_id: reckon(source_id, samples) for source_id, samples in _samples(session, due)}
+    return {source_id: found.get(source_id) or reckon(source_id, ()) for source_id in due}
 
 
 def middle(samples: Iterable[tuple[int, bool | None]]) -> int | None:
@@ -101,17 +114,38 @@ def proof(newest_first: Sequence[bool | None]) -> bool | None:
     return (sum(told) == len(told)) if told else None
 
 
-def _reckon(session: Session, source: Source, before: Health, *, at: datetime) -> Health:
-    samples = session.execute(
-        select(SourceSample.at, SourceSample.ms, SourceSample.proven)
-        .where(SourceSample.source_id == source.id)
-        .order_by(SourceSample.at.desc())
-    ).all()
-    days = session.scalars(
-        select(SourceDay.day).where(SourceDay.source_id == source.id).order_by(SourceDay.day)
-    ).all()
-    signs = days if source.protocol is Protocol.PUSH else [row.at for row in samples]
-    found = patience(signs, quiet_rule(source.protocol))
+def _samples(session: Session, source_ids: Collection[UUID]) -> Iterator[tuple[UUID, list[Sample]]]:
+    """Of each source that has any the samples, the newest first; no more in memory than those."""
+    rows = session.execute(
+        select(SourceSample.source_id, SourceSample.at, SourceSample.ms, SourceSample.proven)
+        .where(SourceSample.source_id.in_(source_ids))
+        .order_by(SourceSample.source_id, SourceSample.at.desc())
+        .execution_options(yield_per=ROWS)
+    )
+    for source_id, of in groupby(rows, key=lambda row: row.source_id):
+        yield source_id, [Sample(row.at, row.ms, row.proven) for row in of]
+
+
+def _days(session: Session, source_ids: Collection[UUID]) -> defaultdict[UUID, list[date]]:
+    """The days on which each of these sources sent accesses."""
+    days: defaultdict[UUID, list[date]] = defaultdict(list)
+    for source_id, day in session.execute(
+        select(SourceDay.source_id, SourceDay.day).where(SourceDay.source_id.in_(source_ids))
+    ):
+        days[source_id].append(day)
+    return days
+
+
+def _reckon(
+    protocol: Protocol,
+    samples: Sequence[Sample],
+    days: Sequence[date],
+    before: Health,
+    *,
+    at: datetime,
+) -> Health:
+    signs = days if protocol is Protocol.PUSH else [row.at for row in samples]
+    found = patience(signs, quiet_rule(protocol))
     middle_ms = middle((row.ms, row.proven) for row in samples)
     proves = proof([row.proven for row in samples])
     # Samples are forgotten after a while: a long silence must not make the past unknown.

@@ -64,7 +64,7 @@ def _quiet(holds: Holds) -> list[tuple[Text, Text]]:
     return [
         (say(holder.body.name), quiet_words(holder.source))
         for holder in holds.linked
-        if holder.source and holder.source.quiet_since
+        if holder.source and holder.source.gone_quiet
     ]
 
 

@@ -230,7 +230,7 @@ def _subs(holder: Holder) -> Iterable[Text]:
 def _last_sign(holder: Holder, source: SourceFacts) -> str:
     """When it was last heard of, where it is not heard of now."""
     answer, heard = holder.answer, source.last_answer_at
-    if source.quiet_since:
+    if source.gone_quiet:
         return quiet_words(source)
     silent = holder.state in (HolderState.NO_ANSWER, HolderState.REFUSED)
     if silent and answer and heard and heard != answer.answered_at:

@@ -56,7 +56,7 @@ def lately(when: datetime) -> str:
 
 def quiet_words(source: SourceFacts) -> str:
     """That it went quiet, and since when; nothing where it did not."""
-    since = source.quiet_since
+    since = source.quiet_since(parts.region().zone)
     if since is None:
         return ""
     if source.protocol is Protocol.PUSH:

@@ -13,7 +13,6 @@ from citizen_portal.agreements.queries import published
 from citizen_portal.agreements.queries.days import taking_part
 from citizen_portal.agreements.views.open_data import (
     calendar,
-    coverage,
     dea,
     feed,
     files,
@@ -21,23 +20,24 @@ from citizen_portal.agreements.views.open_data import (
     package,
     security,
 )
-from citizen_portal.agreements.views.open_data.answering import (
+from citizen_portal.agreements.views.open_data.answering import answer
+from citizen_portal.bodies.queries import REGISTER, Body, directory, revisions
+from citizen_portal.web import parts
+from citizen_portal.web.cookieless import cookieless
+from citizen_portal.web.open_data import (
+    MOST_PAGES,
     Content,
-    answer,
+    around,
     missing,
     number,
     open_to_all,
     written,
 )
-from citizen_portal.bodies.queries import REGISTER, SOURCES, Body, directory, revisions
-from citizen_portal.web import parts
-from citizen_portal.web.cookieless import cookieless
 from citizen_portal.web.pages import LANGUAGES
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("open_data", __name__)
 bp.after_request(open_to_all)
-MOST_PAGES = 100_000
 
 
 @bp.get("/agreements.json")
@@ -114,7 +114,7 @@ def linked_data() -> Response:
 
     def make() -> Content:
         found = published.newest(db(), first=(page - 1) * items, count=items + 1)
-        links = _around("/register.jsonld", page, len(found) > items, items=items)
+        links = around("/register.jsonld", page, len(found) > items, items=items)
         said = linked.catalogue(
             found[:items],
             bodies={body.slug: body for body in directory(db()).bodies.values()},
@@ -152,32 +152,6 @@ def atom() -> Response:
     return answer(make)
 
 
-@bp.get("/coverage.json")
-@cookieless
-def coverage_pages() -> Response:
-    items = number("items", coverage.USUAL_ITEMS, coverage.MOST_ITEMS)
-    page = number("page", 1, MOST_PAGES)
-
-    def make() -> Content:
-        told = _covered()
-        more = len(told.bodies) > page * items
-        links = _around("/coverage.json", page, more, items=items)
-        licence = parts.region().open_licence
-        said = coverage.document(told, page=page, items=items, licence=licence)
-        named = tuple((address, relation) for relation, address in links.items())
-        return Content(written(said | {"links": links}), "application/json", links=named)
-
-    return answer(make, counted=(REGISTER, SOURCES))
-
-
-@bp.get("/coverage.csv")
-@cookieless
-def coverage_table() -> Response:
-    return answer(
-        lambda: Content(coverage.table(_covered()), "text/csv"), counted=(REGISTER, SOURCES)
-    )
-
-
 @bp.get("/bodies/<slug>/dates.ics")
 @cookieless
 def body_dates(slug: str) -> Response:
@@ -208,10 +182,6 @@ def security_txt() -> Response:
     return answer(lambda: Content(text, "text/plain"), dated=True)
 
 
-def _covered() -> coverage.Told:
-    return coverage.Told(directory(db()), _site(), parts.region().timezone)
-
-
 def _calendar(body: Body | None) -> str:
     """The days of one body's agreements, or of the whole register."""
     register = queries.register_terms(db())
@@ -232,22 +202,15 @@ def _calendar(body: Body | None) -> str:
         )
 
 
-def _around(path: str, page: int, more: bool, **kept: object) -> dict[str, str]:
-    """Addresses of the pages before and after this one, by relation."""
-    rest = "".join(f"&{name}={value}" for name, value in kept.items())
-    links = {"prev": f"{_site()}{path}?page={page - 1}{rest}"} if page > 1 else {}
-    return links | ({"next": f"{_site()}{path}?page={page + 1}{rest}"} if more else {})
-
-
 def _feed_links(page: int, more: bool, language: str) -> dict[str, str]:
     kept = {"lang": language} if language != LANGUAGES[0] else {}
     rest = "".join(f"&{name}={value}" for name, value in kept.items())
     first = f"{_site()}/register.atom?page=1{rest}"
     here = f"{_site()}/register.atom?page={page}{rest}"
-    around = _around("/register.atom", page, more, **kept)
-    if "prev" in around:
-        around["previous"] = around.pop("prev")
-    return {"self": here, "first": first, **around}
+    beside = around("/register.atom", page, more, **kept)
+    if "prev" in beside:
+        beside["previous"] = beside.pop("prev")
+    return {"self": here, "first": first, **beside}
 
 
 def _site() -> str:

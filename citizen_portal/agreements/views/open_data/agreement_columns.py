@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from citizen_portal.agreements.queries.published import Published
-from citizen_portal.agreements.views.open_data.columns import (
+from citizen_portal.web import cells
+from citizen_portal.web.columns import (
     Column,
     Take,
     flat,
@@ -13,7 +14,6 @@ from citizen_portal.agreements.views.open_data.columns import (
     text,
     words,
 )
-from citizen_portal.web import cells
 
 PARTIES = {"discloser": "disclosers", "recipient": "recipients", "processor": "processors"}
 """The role of a party, and the list of a document that holds those who have it."""

@@ -5,9 +5,9 @@ from typing import Any
 
 from citizen_portal.agreements.views.open_data import tables
 from citizen_portal.agreements.views.open_data.agreement_columns import AGREEMENT
-from citizen_portal.agreements.views.open_data.columns import field
 from citizen_portal.agreements.views.open_data.tables import Table
 from citizen_portal.region import Licence
+from citizen_portal.web.columns import field
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"

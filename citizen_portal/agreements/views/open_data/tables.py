@@ -6,8 +6,8 @@ from typing import Any
 
 from citizen_portal.agreements.queries.published import VersionFacts
 from citizen_portal.agreements.views.open_data.agreement_columns import PARTIES, Row
-from citizen_portal.agreements.views.open_data.columns import Column, Take, at, flat, text, words
 from citizen_portal.web import cells
+from citizen_portal.web.columns import Column, Take, at, flat, text, words
 
 
 @dataclass(frozen=True, slots=True)

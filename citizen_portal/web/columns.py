@@ -1,4 +1,4 @@
-"""Columns of the register's tables: where each takes its value from, and what it says of itself."""
+"""Columns of tables of open data: where each takes its value from, and what it says of itself."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

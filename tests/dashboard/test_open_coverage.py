@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from citizen_portal.agreements.views.open_data.coverage import COLUMNS
 from citizen_portal.bodies import actions
 from citizen_portal.bodies.models import Source
 from citizen_portal.bodies.queries import Health
+from citizen_portal.dashboard.views.open_coverage import COLUMNS
 from tests.agreements import files
 
 AT = datetime(2026, 11, 20, 23, 47, 31, tzinfo=UTC)

@@ -4,18 +4,42 @@ Counts of accesses are not in it; whether a source went quiet, and since when, i
 """
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from citizen_portal.agreements.views.open_data.columns import Column, flat, listed, text, words
-from citizen_portal.bodies.queries import Body, Directory, Reach, SourceFacts
+from flask import Blueprint, Response
+
+from citizen_portal.bodies.queries import (
+    REGISTER,
+    SOURCES,
+    Body,
+    Directory,
+    Reach,
+    SourceFacts,
+    directory,
+    revisions,
+)
 from citizen_portal.db import Words
 from citizen_portal.region import Licence
-from citizen_portal.web import cells
+from citizen_portal.web import cells, parts
+from citizen_portal.web.columns import Column, flat, listed, text, words
+from citizen_portal.web.cookieless import cookieless
+from citizen_portal.web.open_data import (
+    MOST_PAGES,
+    Content,
+    answer_by,
+    around,
+    number,
+    open_to_all,
+    written,
+)
+from citizen_portal.web.transactions import db
 
+bp = Blueprint("open_coverage", __name__)
+bp.after_request(open_to_all)
 USUAL_ITEMS, MOST_ITEMS = 100, 500
 COLUMNS = flat(
     (
@@ -39,20 +63,51 @@ COLUMNS = flat(
 )
 
 
+@bp.get("/coverage.json")
+@cookieless
+def pages() -> Response:
+    items, page = number("items", USUAL_ITEMS, MOST_ITEMS), number("page", 1, MOST_PAGES)
+
+    def make() -> Content:
+        told = _told()
+        links = around("/coverage.json", page, len(told.bodies) > page * items, items=items)
+        said = _document(told, page=page, items=items, licence=parts.region().open_licence)
+        named = tuple((address, relation) for relation, address in links.items())
+        return Content(written(said | {"links": links}), "application/json", links=named)
+
+    return _answer(make)
+
+
+@bp.get("/coverage.csv")
+@cookieless
+def whole() -> Response:
+    return _answer(lambda: Content(_table(_told()), "text/csv"))
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is told of public bodies: where, and in which zone a day is a day."""
 
     directory: Directory
     site: str
-    zone: str
+    zone: ZoneInfo
 
     @property
     def bodies(self) -> list[Body]:
         return [body for body in self.directory.by_name if body.kind.is_public]
 
 
-def document(told: Told, *, page: int, items: int, licence: Licence) -> dict[str, Any]:
+def _told() -> Told:
+    return Told(directory(db()), parts.settings().public_url, parts.region().zone)
+
+
+def _answer(make: Callable[[], Content]) -> Response:
+    """Anew when what is imported has changed, or what sources told of themselves."""
+    numbers = revisions(db())
+    return answer_by((numbers.get(REGISTER, 0), numbers.get(SOURCES, 0)), make)
+
+
+def _document(told: Told, *, page: int, items: int, licence: Licence) -> dict[str, Any]:
     """One page of the list."""
     bodies = told.bodies
     connected = told.directory.connected & told.directory.public
@@ -65,7 +120,7 @@ def document(told: Told, *, page: int, items: int, licence: Licence) -> dict[str
     }
 
 
-def table(told: Told) -> str:
+def _table(told: Told) -> str:
     """One row for each source, and one for each body that named none."""
     written = io.StringIO(newline="")
     writer = cells.writer(written)
@@ -106,9 +161,6 @@ def _rows(told: Told) -> Iterator[Mapping[str, Any]]:
 
 
 def _source(told: Told, source: SourceFacts) -> dict[str, Any]:
-    quiet = source.quiet_since
-    if isinstance(quiet, datetime):
-        quiet = quiet.astimezone(ZoneInfo(told.zone)).date()
     return {
         "source": source.slug,
         "name": dict(source.name),
@@ -120,7 +172,7 @@ def _source(told: Told, source: SourceFacts) -> dict[str, Any]:
         "proves_subject": source.health.proves,
         "last_answer_at": source.answered_about,
         "median_answer_ms": source.health.answer_ms,
-        "quiet_since": quiet,
+        "quiet_since": source.quiet_since(told.zone),
     }
 
 
