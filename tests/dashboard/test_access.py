@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from citizen_portal import clock
+from citizen_portal.access.models import Outcome
 from citizen_portal.access.queries import Actor, Result
 from tests.dashboard.world import World, usage
 from tests.pages import Page
@@ -29,6 +30,7 @@ def log(world: World) -> World:
     )
     world.answered("tax", *(usage(10 + n, by="tax", agreement="OWN-0001") for n in range(2)))
     world.answered("council", holds=())
+    world.silent("energy", Outcome.NO_ANSWER)
     return world
 
 

@@ -16,7 +16,7 @@ from citizen_portal.dashboard.views.chosen import Chosen, access_id, chosen
 from citizen_portal.dashboard.views.drawing import year_picture
 from citizen_portal.dashboard.views.entries import LIFTED, folds, lifted
 from citizen_portal.dashboard.views.gathering import Gathered, gather
-from citizen_portal.dashboard.views.sources import quiet_words
+from citizen_portal.dashboard.views.sources import quiet_words, sending_words
 from citizen_portal.dashboard.views.wording import counted, month_words
 from citizen_portal.identity.guards import citizens_only, current
 from citizen_portal.web.pages import plain, say
@@ -43,13 +43,14 @@ def page() -> str:
         "dashboard/access.html",
         facts=facts,
         attention=lifted(facts.attention[:LIFTED], found.directory),
+        sending=sending_words(facts.holds.senders) if facts.holds.senders else "",
         quiet=_quiet(facts.holds),
         left_out=_left_out(facts.holds),
         more_lifted=max(facts.lifted - LIFTED, 0),
-        year=year_picture(looks, facts.seen, found.directory, today=found.today),
+        year=year_picture(looks, facts, today=found.today),
         fields=_fields(found, looks),
         folds=folds(sheet.rows, found.directory, before=shown.before),
-        result=_result(shown, facts.looks),
+        result=_result(shown, facts.looks) if facts.known(len(shown.events)) else "",
         narrowed=shown.narrowed or bool(shown.before),
         unfolded=bool(same),
         following=_following(sheet.after, shown),
