@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -115,6 +116,26 @@ def _held(form: Tag) -> dict[str, str | list[str]]:
         else:
             given[name] = str(value)
     return given
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page of a list: its address, which of them it says to be, and what is on it."""
+
+    address: str
+    said: str
+    entries: list[str]
+
+
+def turned(client: FlaskClient, address: str, way: str) -> Iterator[Sheet]:
+    """The pages of a citizen's list, from this one on, by its links of one way: next or prev."""
+    following: str | None = address
+    while following:
+        page = Page.get(client, following)
+        entries = [one for one in page.links("list") if one.startswith("/my/access/")]
+        yield Sheet(following, said(page.soup.select_one(".cp-turn > p")), entries)
+        link = page.soup.select_one(f".cp-turn a[rel={way}]")
+        following = str(link["href"]) if link else None
 
 
 def said(tag: object) -> str:

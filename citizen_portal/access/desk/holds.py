@@ -25,7 +25,7 @@ from citizen_portal.identity.models import Role
 from citizen_portal.identity.queries.names import officers_called
 from citizen_portal.paging import paged
 from citizen_portal.web import parts
-from citizen_portal.web.paging import page_links, page_number
+from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("holds", __name__, url_prefix="/desk/holds")
@@ -60,7 +60,7 @@ def index() -> str:
         "desk/holds.html",
         holds=[words.line(hold, _source(hold), hold.id in waiting, _today()) for hold in found],
         ended=ended,
-        pages=page_links(page, pages, lambda n: url_for("holds.index", page=n, ended=kept)),
+        pages=numbered(page, pages, lambda n: url_for("holds.index", page=n, ended=kept)),
         own_id=current_officer().officer_id,
     )
 
