@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 CLAIMS = re.compile(r"\b(all|complete|nobody|no one|everything|never|always)\b", re.I)
 """Words that a page of a citizen may not use: an empty list is not a claim."""
+RUN_TOGETHER = re.compile(r"[a-z][.:!?][A-Z][a-z]")
 LABELLED = {"text", "search", "email", "password", "number", "tel", "radio", "checkbox"}
 
 
@@ -158,6 +159,15 @@ def police(html: str, *, private: bool) -> None:
     _police_scripts(soup)
     if private:
         _police_private(soup)
+    _police_sentences(soup)
+
+
+def _police_sentences(soup: BeautifulSoup) -> None:
+    """Between two sentences stands a space, however the template joins them."""
+    for paragraph in soup.select("main p"):
+        for apart in paragraph.select(".cp-sub, .cp-code, br"):
+            apart.replace_with(" ")
+        assert not RUN_TOGETHER.search(paragraph.get_text()), said(paragraph)
 
 
 def _police_references(soup: BeautifulSoup, ids: set[str]) -> None:

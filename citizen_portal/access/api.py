@@ -54,7 +54,7 @@ def push_events() -> ResponseReturnValue:
     if done.accepted:
         return done.model_dump(mode="json")
     said = gettext("No row of it can be taken. What is wrong stands under errors.")
-    told = [machine.FieldFault(f"{one.row}.{one.field}", one.reason) for one in done.errors]
+    told = [machine.FieldFault(one.field, one.reason, one.row) for one in done.errors]
     return machine.problem(422, said, faults=told)
 
 

@@ -160,8 +160,8 @@ def test_what_is_not_understood_is_said_and_not_said_again(
 
     notes = [said(one) for one in page.soup.select(".cp-note[role=status]")]
     assert notes == [
-        "The address of this page asks for something that we do not understand. "
-        f"{names}. The list is shown as if it did not."
+        "The address of this page asks for something that we do not understand: "
+        f"{names} . The list is shown without it."
     ]
     assert "Showing 9 of 9 looks." in page.main
     for value in ("foo", "unknown", "zz", "2026-99"):

@@ -185,7 +185,7 @@ def test_the_list_can_be_narrowed(each: Bodies, query: str, names: list[str]) ->
     assert [str(one.find(string=True)) for one in page.soup.select("main h3")] == names
     assert ("No body on our list fits." in page.main) is (not names)
     unread = query.startswith(("?state=%00", "?state=x"))
-    assert ("something that we do not understand. How it stands." in page.main) is unread
+    assert ("something that we do not understand: How it stands" in page.main) is unread
 
 
 def test_a_long_list_comes_in_pages_and_asks_the_database_no_more(bodies: Bodies) -> None:

@@ -80,7 +80,7 @@ def missing(able: int, *, withholds: bool) -> list[str]:
 
 def bases(region: Region, codes: Iterable[str]) -> list[str]:
     """The laws by which a body may withhold."""
-    return [f"{_law(one.law)} ({one.source})" for one in region.holds if one.code in codes]
+    return [f"{one.source}. {_law(one.law)}" for one in region.holds if one.code in codes]
 
 
 def line(hold: Hold, source: Names, waiting: Waits | None, today: date) -> Line:
