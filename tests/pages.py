@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 
 CLAIMS = re.compile(r"\b(all|complete|nobody|no one|everything|never|always)\b", re.I)
 """Words that a page of a citizen may not use: an empty list is not a claim."""
+RUN_TOGETHER = re.compile(r"[a-z][.:!?][A-Z][a-z]")
 LABELLED = {"text", "search", "email", "password", "number", "tel", "radio", "checkbox"}
 
 
@@ -117,6 +119,26 @@ def _held(form: Tag) -> dict[str, str | list[str]]:
     return given
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One page of a list: its address, which of them it says to be, and what is on it."""
+
+    address: str
+    said: str
+    entries: list[str]
+
+
+def turned(client: FlaskClient, address: str, way: str) -> Iterator[Sheet]:
+    """The pages of a citizen's list, from this one on, by its links of one way: next or prev."""
+    following: str | None = address
+    while following:
+        page = Page.get(client, following)
+        entries = [one for one in page.links("list") if one.startswith("/my/access/")]
+        yield Sheet(following, said(page.soup.select_one(".cp-turn > p")), entries)
+        link = page.soup.select_one(f".cp-turn a[rel={way}]")
+        following = str(link["href"]) if link else None
+
+
 def said(tag: object) -> str:
     """The words of a part of a page, with single spaces."""
     assert isinstance(tag, Tag), "nothing there"
@@ -137,6 +159,15 @@ def police(html: str, *, private: bool) -> None:
     _police_scripts(soup)
     if private:
         _police_private(soup)
+    _police_sentences(soup)
+
+
+def _police_sentences(soup: BeautifulSoup) -> None:
+    """Between two sentences stands a space, however the template joins them."""
+    for paragraph in soup.select("main p"):
+        for apart in paragraph.select(".cp-sub, .cp-code, br"):
+            apart.replace_with(" ")
+        assert not RUN_TOGETHER.search(paragraph.get_text()), said(paragraph)
 
 
 def _police_references(soup: BeautifulSoup, ids: set[str]) -> None:

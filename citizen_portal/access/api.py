@@ -59,7 +59,7 @@ def push_events() -> ResponseReturnValue:
             count=done.more,
             batch=done.batch,
         )
-    told = [machine.FieldFault(f"{one.row}.{one.field}", one.reason) for one in done.errors]
+    told = [machine.FieldFault(one.field, one.reason, one.row) for one in done.errors]
     return machine.problem(422, said, faults=told)
 
 

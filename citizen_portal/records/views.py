@@ -35,6 +35,7 @@ def account() -> str:
         history=records.history(db(), who.citizen_id, directory=known),
         places=queries.sign_ins(db(), who.citizen_id, limits=guards.limits(parts.settings())),
         here_id=who.sign_in_id,
+        sends_mail=parts.settings().sends_mail,
     )
 
 

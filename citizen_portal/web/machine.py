@@ -28,6 +28,8 @@ class FieldFault:
 
     field: str
     reason: str
+    row: int | None = None
+    """Its number in a batch, from 1; none where what was sent has no rows."""
 
 
 MOST_FAULTS = 100
@@ -46,6 +48,8 @@ class Problem(BaseModel):
     """A problem document (RFC 9457)."""
 
     class Fault(BaseModel):
+        row: int | None = None
+        """Its number in a batch, from 1; left out where what was sent has no rows."""
         field: str
         reason: str
 
@@ -160,7 +164,12 @@ def problem(
     }
     if detail:
         said["detail"] = detail
-    errors = [{"field": fault.field, "reason": fault.reason} for fault in faults]
+    errors = [_told(fault) for fault in faults]
     if errors:
         said["errors"] = errors
     return said, status, {**(headers or {}), "Content-Type": "application/problem+json"}
+
+
+def _told(fault: FieldFault) -> dict[str, Any]:
+    row = {} if fault.row is None else {"row": fault.row}
+    return {**row, "field": fault.field, "reason": fault.reason}

@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 
 from citizen_portal import clock
 from citizen_portal.access.models import Hold, HoldState
+from citizen_portal.bodies.actions import bump
+from citizen_portal.bodies.models import Organisation
 from citizen_portal.identity.models import Officer
 from tests.access.pushing import Pushing
 from tests.access.test_push import said
@@ -87,6 +89,33 @@ def test_only_approvers_of_that_body_come_in(desk: Desk, officer_in: SignIn) -> 
     assert stranger.post(f"{desk.path}/agree").status_code == 404
     assert "claim/17" not in Page.get(stranger, "/desk/holds").main
     assert "/desk/holds" in desk.first.get("/desk").text
+
+
+def test_it_says_who_may_approve_and_for_whom_a_proposal_waits(desk: Desk) -> None:
+    index = Page.get(desk.first, "/desk/holds").main
+    assert "You may approve. 2 officers of your body may, you among them." in index
+    assert "Schedule 2, paragraph 2" in index
+    assert "missing" not in index
+    desk.propose("release")
+    for browser, words in (
+        (desk.first, "Proposed by you, waits for another approver"),
+        (desk.second, "Proposed by a colleague, waits for you or another approver"),
+    ):
+        assert words in Page.get(browser, "/desk/holds").main
+        assert words in Page.get(browser, desk.path).main
+
+
+def test_it_says_what_is_missing_for_accesses_to_be_withheld(desk: Desk) -> None:
+    with desk.app.extensions["sessions"].writing() as session:
+        session.get_one(Officer, desk.clinic.approvers[1].id).roles = ["author"]
+        session.get_one(Organisation, desk.pushing.bodies["clinic"]).withholds = []
+        bump(session)
+
+    index = Page.get(desk.first, "/desk/holds").main
+    assert "You may approve. 1 officer of your body may: you." in index
+    assert "A second approver is missing: one proposes, another one agrees." in index
+    assert "The register names no law by which your body may withhold accesses." in index
+    assert "Schedule 2" not in index
 
 
 def test_two_different_approvers_release_it(desk: Desk) -> None:

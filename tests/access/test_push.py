@@ -52,7 +52,7 @@ def test_the_same_again_changes_nothing_and_other_content_is_refused(pushing: Pu
 
     assert (again["accepted"], again["new"]) == (2, 0)
     assert changed["errors"] == [
-        {"field": "1.source_ref", "reason": "was received before with other content"}
+        {"row": 1, "field": "source_ref", "reason": "was received before with other content"}
     ]
     twice = said(
         pushing.send(*[{**first, "action": "Something else"}] * 2, row(mine["clinic"], "o"))

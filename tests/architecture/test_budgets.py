@@ -47,6 +47,13 @@ def test_templates_are_short_and_say_what_they_want(path: Path) -> None:
     assert not re.search(r"\sstyle=|\son[a-z]+=|\|\s*safe\b", text), "no style, handler or |safe"
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_pages_of_a_list_are_turned_to_where_it_begins(path: Path) -> None:
+    text = path.read_text()
+    if "{{ turn(" in text:
+        assert text.count('id="list"') == 1
+
+
 def test_no_bucket_modules() -> None:
     buckets = {"utils.py", "helpers.py", "common.py"}
     assert [named(path) for path in PYTHON if path.name in buckets] == []

@@ -1,14 +1,17 @@
 """``/my/access``: gaps first, what stands out, filters, folding and pages."""
 
 import re
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from citizen_portal import clock
+from citizen_portal.access.models import Outcome
 from citizen_portal.access.queries import Actor, Result
+from citizen_portal.web.pages import day
 from tests.dashboard.world import World, usage
-from tests.pages import Page
+from tests.pages import Page, said, turned
 
 
 @pytest.fixture
@@ -29,6 +32,7 @@ def log(world: World) -> World:
     )
     world.answered("tax", *(usage(10 + n, by="tax", agreement="OWN-0001") for n in range(2)))
     world.answered("council", holds=())
+    world.silent("energy", Outcome.NO_ANSWER)
     return world
 
 
@@ -81,7 +85,6 @@ def test_routine_accesses_that_repeat_are_folded_and_counted(log: World) -> None
         ("when=12-months&who=person", 2),
         ("when=1999-01", 0),
         ("kind=nonsense&who=x&when=2026-99&body=zz&after=zz&same=zz", 9),
-        ("body=" + "0" * 32, 0),
     ],
 )
 def test_filters_narrow_the_list_and_say_so(log: World, query: str, looks: int) -> None:
@@ -111,16 +114,64 @@ def test_pages_follow_one_another_without_gap_or_repeat(world: World) -> None:
     world.body("benefits")
     world.answered("benefits", *(usage(n, by=f"r{n}") for n in range(120)))
 
-    seen: list[str] = []
-    address: str | None = "/my/access?kind=unexplained"
-    while address:
-        page = Page.get(world.browser, address)
-        seen += [one for one in page.links("list") if one.startswith("/my/access/")]
-        following = page.soup.select_one("a[rel=next]")
-        address = str(following["href"]) if following else None
-        if address:
-            assert parse_qs(urlsplit(address).query)["kind"] == ["unexplained"]
+    forth = list(turned(world.browser, "/my/access?kind=unexplained", "next"))
+    back = list(turned(world.browser, forth[-1].address, "prev"))
+
+    seen = [one for page in forth for one in page.entries]
     assert len(seen) == len(set(seen)) == 120
+    assert [page.entries for page in back] == [page.entries for page in reversed(forth)]
+    for page in (*forth[1:], *back[1:]):
+        asked = urlsplit(page.address)
+        assert parse_qs(asked.query).get("kind") == ["unexplained"]
+        assert asked.fragment == "list"
+
+
+def test_each_page_says_of_which_days_it_is(world: World) -> None:
+    world.body("benefits")
+    world.answered("benefits", *(usage(n, by=f"r{n}") for n in range(60)))
+
+    with world.app.test_request_context():
+        days = [day(clock.now() - timedelta(days=n)) for n in range(60)]
+    assert [page.said for page in turned(world.browser, "/my/access", "next")] == [
+        f"On this page: {days[49]} to {days[0]}",
+        f"On this page: {days[59]} to {days[50]}",
+    ]
+
+
+def test_a_list_of_one_page_has_nothing_to_turn(log: World) -> None:
+    assert Page.get(log.browser, "/my/access").soup.select(".cp-turn") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("kind=<b>foo</b>", "Kind"),
+        ("body=unknown", "Body"),
+        ("body=" + "0" * 32, "Body"),
+        ("when=2026-99", "When"),
+        ("when=31/12/2026&who=me", "When, Who"),
+        ("after=zz&before=zz&same=zz", "Place in the list"),
+    ],
+)
+def test_what_is_not_understood_is_said_and_not_said_again(
+    log: World, query: str, names: str
+) -> None:
+    page = Page.get(log.browser, f"/my/access?{query}")
+
+    notes = [said(one) for one in page.soup.select(".cp-note[role=status]")]
+    assert notes == [
+        "The address of this page asks for something that we do not understand: "
+        f"{names} . The list is shown without it."
+    ]
+    assert "Showing 9 of 9 looks." in page.main
+    for value in ("foo", "unknown", "zz", "2026-99"):
+        assert value not in page.main
+
+
+def test_what_is_understood_needs_no_note(log: World) -> None:
+    for query in ("", "kind=routine&who=person&when=30-days", "kind=&body=", "after=end"):
+        page = Page.get(log.browser, f"/my/access?{query}")
+        assert page.soup.select(".cp-note[role=status]") == []
 
 
 def test_a_large_fold_leads_to_its_accesses_one_by_one(world: World) -> None:

@@ -1,5 +1,6 @@
 """``/coverage``, and how far a citizen's own sources can be seen into."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -183,6 +184,8 @@ def test_the_list_can_be_narrowed(each: Bodies, query: str, names: list[str]) ->
     page = each.page(query)
     assert [str(one.find(string=True)) for one in page.soup.select("main h3")] == names
     assert ("No body on our list fits." in page.main) is (not names)
+    unread = query.startswith(("?state=%00", "?state=x"))
+    assert ("something that we do not understand: How it stands" in page.main) is unread
 
 
 def test_a_long_list_comes_in_pages_and_asks_the_database_no_more(bodies: Bodies) -> None:
@@ -197,6 +200,8 @@ def test_a_long_list_comes_in_pages_and_asks_the_database_no_more(bodies: Bodies
         seen += [str(one["href"]) for one in page.soup.select("main h3 a")]
         following = page.soup.select_one("a[rel=next]")
         path = str(following["href"]).removeprefix("/coverage") if following else ""
+        assert not path or path.endswith("#list")
+        assert re.search(r"Page [123] of 3", page.main)
     assert seen == [f"/bodies/body-{n:02}" for n in range(60)]
 
 

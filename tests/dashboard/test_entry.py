@@ -111,6 +111,10 @@ def test_what_is_no_entry_of_theirs_is_not_found(world: World, name: str) -> Non
     response = world.browser.get(f"/my/access/{name}")
     assert response.status_code == 404
     assert name not in response.text.replace(f"back=/my/access/{name}", "")
+    page = Page.of(response, world.browser)
+    assert page.heading == "This entry is not there"
+    assert "It was removed after the time for which it is kept" in page.main
+    assert "/my/access#list" in page.links()
 
 
 def test_an_entry_of_somebody_else_is_not_shown(
@@ -119,9 +123,12 @@ def test_an_entry_of_somebody_else_is_not_shown(
     opened(world, usage(3, by="council", action="canary-action"))
     address = address_of(world)
 
-    response = signed_in(make.citizen()).get(address)
-    assert response.status_code == 404
-    assert "canary" not in response.text
+    other = signed_in(make.citizen())
+    theirs, nowhere = (
+        Page.get(other, name, status=404) for name in (address, f"/my/access/{'0' * 32}")
+    )
+    assert "canary" not in theirs.response.text
+    assert theirs.main == nowhere.main
 
 
 def test_an_entry_that_has_left_memory_is_asked_from_its_source(world: World) -> None:

@@ -16,7 +16,7 @@ from citizen_portal.identity.models import Citizen
 from tests.access.pushing import NOW, Pushing, row, stamp
 from tests.access.test_reviewing import work
 from tests.agreements.files import statements
-from tests.pages import Page
+from tests.pages import Page, turned
 
 Browsers = Callable[[Citizen], FlaskClient]
 
@@ -83,15 +83,12 @@ def test_a_long_history_is_read_window_by_window(sent: Sent) -> None:
     count = WINDOW * 2 + 7
     sent.send(count, every=0.01)
 
-    seen: list[str] = []
-    address: str | None = "/my/access"
-    while address:
-        page = sent.page(address)
-        seen += [one for one in page.links("list") if one.startswith("/my/access/")]
-        following = page.soup.select_one("a[rel=next]")
-        address = str(following["href"]) if following else None
+    forth = list(turned(sent.browser, "/my/access", "next"))
+    back = list(turned(sent.browser, forth[-1].address, "prev"))
 
+    seen = [one for page in forth for one in page.entries]
     assert len(seen) == len(set(seen)) == count
+    assert [page.entries for page in back] == [page.entries for page in reversed(forth)]
     assert f"We know of {count} looks" in sent.page().main
 
 

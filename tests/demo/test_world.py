@@ -104,6 +104,13 @@ def test_each_kind_of_data_has_plain_words_in_both_languages(register: RegisterF
     assert {name for name in named if set(queries.category(name)) != {"en", "cy"}} == set()
 
 
+def test_no_source_describes_how_it_tells_us(register: RegisterFile) -> None:
+    """The pages say that by themselves, of each source."""
+    said = {one.slug: one.description.en for one in register.sources}
+
+    assert {slug for slug, words in said.items() if re.search(r"\b(us|we)\b", words)} == set()
+
+
 def test_sentences_are_short() -> None:
     long = [
         sentence

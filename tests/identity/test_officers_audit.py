@@ -171,6 +171,9 @@ def test_what_cannot_be_read_in_an_address_counts_as_not_set(
     page = Page.get(officer_in(officer), f"/desk/audit?{query}")
 
     assert any("Signed in" in row for row in rows(page))
+    (note,) = page.soup.select(".cp-note[role=status]")
+    assert "something that we do not understand" in note.text
+    assert query.partition("=")[2] not in page.main.split()
 
 
 def test_fifty_stand_on_a_page_and_each_once_over_the_pages(
@@ -190,17 +193,20 @@ def test_fifty_stand_on_a_page_and_each_once_over_the_pages(
         entry.at = same  # the hardest case: the moment alone does not order them
     session.commit()
     browser = officer_in(officer)
-    address, met, pages = "/desk/audit?kind=agreements", [], 0
 
-    while address:
+    def met(address: str, way: str) -> list[tuple[str, list[str]]]:
         page = Page.get(browser, address)
-        links = page.links("list")
-        met += [row.split(": ")[1].split(".")[0] for row in rows(page)]
-        following = [link for link in links if "after=" in link]
-        address, pages = (following[0].partition("#")[0] if following else ""), pages + 1
+        assert "On this page: " in page.main
+        here = [row.split(": ")[1].split(".")[0] for row in rows(page)]
+        link = page.soup.select_one(f"#list ~ nav a[rel={way}]")
+        return [(address, here), *(met(str(link["href"]), way) if link else [])]
 
-    assert pages == 3
-    assert met == [f"R-{number:03}" for number in reversed(range(120))]
+    forth = met("/desk/audit?kind=agreements", "next")
+    back = met(forth[-1][0], "prev")
+    refs = [ref for _, here in forth for ref in here]
+    assert refs == [f"R-{number:03}" for number in reversed(range(120))]
+    assert [here for _, here in back] == [here for _, here in reversed(forth)]
+    assert [address.endswith("#list") for address, _ in (*forth, *back)].count(False) == 1
 
 
 def test_the_page_asks_the_database_four_things_however_long_the_list(

@@ -15,6 +15,7 @@ from citizen_portal.settings import Settings
 from tests import make
 from tests.fakes.mail import taking_mail
 from tests.news.conftest import ADDRESS, REMOVE, SAFE, Mailbox
+from tests.pages import Page, said
 
 TELLING = re.compile(
     r"access|look|body|bodies|agreement|data|emergency|explain|record|share|council|health"
@@ -266,6 +267,9 @@ def test_a_portal_without_a_mail_server_mails_nothing_and_says_so(
     mailbox.tick()
     assert mailbox.server.asked == 0
 
+    account = Page.get(mailbox.browser, "/my/account")
+    assert "This portal sends no mail." in said(account.section("mail"))
+    assert "unless you name an address" not in account.main
     page = mailbox.page()
     assert "This portal sends no mail." in page.main
     assert "m…@example.org" in page.main

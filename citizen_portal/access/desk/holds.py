@@ -21,10 +21,11 @@ from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import WrongState
 from citizen_portal.identity.guards import current_officer, need_role, officers_only
 from citizen_portal.identity.models import Role
+from citizen_portal.identity.queries import officers_with
 from citizen_portal.identity.queries.names import officers_called
 from citizen_portal.paging import paged
 from citizen_portal.web import parts
-from citizen_portal.web.paging import page_links, page_number
+from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("holds", __name__, url_prefix="/desk/holds")
@@ -49,18 +50,23 @@ def approvers_only() -> ResponseReturnValue | None:
 @bp.get("")
 def index() -> str:
     """Those that stand, or with ``?ended=yes`` those that have ended."""
-    own, ended = current_officer().organisation_id, request.args.get("ended") == "yes"
+    officer, ended = current_officer(), request.args.get("ended") == "yes"
+    own = officer.organisation_id
     asked = page_number(request.args.get("page", ""))
     page, pages, chosen = paged(queries.count_of(db(), own, ended=ended), asked, PAGE)
     found = queries.holds_of(db(), own, chosen, ended=ended)
     waiting = queries.proposed(db(), [hold.id for hold in found])
     kept = "yes" if ended else None
+    able, body = officers_with(db(), own, Role.HOLD_APPROVER), directory(db()).bodies[own]
     return render_template(
         "desk/holds.html",
-        holds=[words.line(hold, _source(hold), hold.id in waiting, _today()) for hold in found],
+        holds=[_line(hold, waiting.get(hold.id)) for hold in found],
         ended=ended,
-        pages=page_links(page, pages, lambda n: url_for("holds.index", page=n, ended=kept)),
-        own_id=current_officer().officer_id,
+        pages=numbered(page, pages, lambda n: url_for("holds.index", page=n, ended=kept)),
+        own_id=officer.officer_id,
+        may=words.may_approve(len(able)),
+        missing=words.missing(len(able), withholds=bool(body.withholds)),
+        laws=words.bases(parts.region(), body.withholds),
     )
 
 
@@ -106,7 +112,7 @@ def _page(hold: Hold, form: ProposalForm | None = None) -> str:
     form = form or _form(hold)
     return render_template(
         "desk/hold.html",
-        line=words.line(hold, source, standing is not None, _today()),
+        line=_line(hold, standing.proposed_by_id if standing and standing.open else None),
         facts=words.facts(hold, source, region, names),
         form=form if form.verdict.choices and standing is None else None,
         faults=[(field.errors[0], BOXES[field.name]) for field in form if field.errors],
@@ -115,6 +121,15 @@ def _page(hold: Hold, form: ProposalForm | None = None) -> str:
         mine=standing is not None and standing.proposed_by_id == current_officer().officer_id,
         history=[words.proposed(one, region, names) for one in decided if one is not standing],
     )
+
+
+def _line(hold: Hold, proposer: UUID | None) -> words.Line:
+    """``proposer`` is who made the proposal that waits; none where none does."""
+    waiting = None
+    if proposer is not None:
+        own = proposer == current_officer().officer_id
+        waiting = words.Waits.FOR_ANOTHER if own else words.Waits.FOR_YOU
+    return words.line(hold, _source(hold), waiting, _today())
 
 
 def _form(hold: Hold, sent: object = None) -> ProposalForm:

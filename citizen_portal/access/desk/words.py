@@ -1,18 +1,28 @@
 """Withheld accesses in words: where they are written down, by which law, and how they stand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum, auto
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from citizen_portal.access.models import Hold, HoldDecision, HoldState, Protects, Verdict
 from citizen_portal.region import Region
 from citizen_portal.web.pages import day, duration, moment, plain
 
 Names = Mapping[str, str]
+APPROVERS = 2
+"""So many officers decide on each, and so many approved that it is withheld."""
+
+
+class Waits(Enum):
+    """For whom a proposal waits."""
+
+    FOR_YOU = auto()
+    FOR_ANOTHER = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,43 @@ class Said:
     open: bool
 
 
-def line(hold: Hold, source: Names, waiting: bool, today: date) -> Line:
+def may_approve(able: int) -> str:
+    """That the officer may, and how many there are with them."""
+    return str(
+        ngettext(
+            "You may approve. %(num)s officer of your body may: you.",
+            "You may approve. %(num)s officers of your body may, you among them.",
+            able,
+        )
+    )
+
+
+def missing(able: int, *, withholds: bool) -> list[str]:
+    """What the body lacks to have accesses withheld and decided on."""
+    lacks = []
+    if able < APPROVERS:
+        lacks.append(
+            gettext(
+                "A second approver is missing: one proposes, another one agrees. The person who "
+                "runs this portal can let another officer of your body approve."
+            )
+        )
+    if not withholds:
+        lacks.append(
+            gettext(
+                "The register names no law by which your body may withhold accesses. So none "
+                "that it sends as withheld is taken."
+            )
+        )
+    return lacks
+
+
+def bases(region: Region, codes: Iterable[str]) -> list[str]:
+    """The laws by which a body may withhold."""
+    return [f"{one.source}. {_law(one.law)}" for one in region.holds if one.code in codes]
+
+
+def line(hold: Hold, source: Names, waiting: Waits | None, today: date) -> Line:
     state, icon = _state(hold, waiting, today)
     return Line(hold.id, hold.source_ref, plain(source), state, icon, day(hold.until))
 
@@ -110,15 +156,17 @@ def _outcome(decision: HoldDecision, names: Mapping[UUID, str]) -> str:
     return str(gettext("Waits for a second approver"))
 
 
-def _state(hold: Hold, waiting: bool, today: date) -> tuple[str, str]:
+def _state(hold: Hold, waiting: Waits | None, today: date) -> tuple[str, str]:
     """In words, and the shape that stands for it."""
     match hold.state:
         case HoldState.RELEASED:
             return str(gettext("Released")), "answered"
         case HoldState.CLOSED:
             return str(gettext("Closed, not to be shown")), "refused"
-    if waiting:
-        return str(gettext("Proposed, waits for a second approver")), "sent"
+    if waiting is Waits.FOR_YOU:
+        return str(gettext("Proposed by a colleague, waits for you or another approver")), "sent"
+    if waiting is Waits.FOR_ANOTHER:
+        return str(gettext("Proposed by you, waits for another approver")), "sent"
     if hold.state is HoldState.OVERSIGHT or hold.until < today:
         return str(gettext("Its last day is over")), "down"
     return str(gettext("Withheld")), "asking"

@@ -61,16 +61,16 @@ def standing_decision(session: Session, hold_id: UUID) -> HoldDecision | None:
     return next((one for one in decisions(session, hold_id) if one.open or one.releases), None)
 
 
-def proposed(session: Session, hold_ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Of these holds those for which a proposal waits."""
-    rows = session.scalars(
-        select(HoldDecision.hold_id).where(
+def proposed(session: Session, hold_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Of these holds those for which a proposal waits, each with who made it."""
+    rows = session.execute(
+        select(HoldDecision.hold_id, HoldDecision.proposed_by_id).where(
             HoldDecision.hold_id.in_(list(hold_ids)),
             HoldDecision.agreed_at.is_(None),
             HoldDecision.dropped_at.is_(None),
         )
     )
-    return frozenset(rows)
+    return dict(rows.all())
 
 
 def held(

@@ -105,6 +105,31 @@ def window(
     return Window(tuple(_event(row, explainer, today) for row in shown), last)
 
 
+def newer(
+    session: Session,
+    citizen_id: UUID,
+    *,
+    sources: Collection[UUID],
+    before: Cursor,
+    size: int = WINDOW,
+) -> Cursor | None:
+    """Where the window begins that ends at this place; none where that is the newest."""
+    earlier, same = PushedEvent.occurred_at > before.occurred, PushedEvent.id >= before.id
+    row = session.execute(
+        select(PushedEvent.occurred_at, PushedEvent.id)
+        .where(
+            PushedEvent.citizen_id == citizen_id,
+            PushedEvent.source_id.in_(sources),
+            PushedEvent.occurred_at >= before.occurred,
+            or_(earlier, same),
+        )
+        .order_by(PushedEvent.occurred_at, PushedEvent.id)
+        .offset(size)
+        .limit(1)
+    ).one_or_none()
+    return Cursor(row.occurred_at, row.id) if row else None
+
+
 def lifted(
     session: Session,
     citizen_id: UUID,

@@ -21,7 +21,7 @@ from citizen_portal.identity.guards import current_officer, need_role, officers_
 from citizen_portal.identity.models import Role
 from citizen_portal.paging import paged
 from citizen_portal.web.pages import plain
-from citizen_portal.web.paging import page_links, page_number
+from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -63,7 +63,7 @@ def agreements() -> str:
     return render_template(
         "desk/agreements.html",
         agreements=theirs[chosen],
-        pages=page_links(page, pages, lambda n: url_for("desk.agreements", page=n)),
+        pages=numbered(page, pages, lambda n: url_for("desk.agreements", page=n)),
     )
 
 

@@ -15,7 +15,7 @@ from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.errors import NotFound
 from citizen_portal.paging import paged
 from citizen_portal.web import parts
-from citizen_portal.web.paging import PageLink, page_links, page_number
+from citizen_portal.web.paging import Turn, numbered, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("picture", __name__, url_prefix="/register/picture")
@@ -29,7 +29,7 @@ class Table:
 
     rows: tuple[Row, ...]
     count: int
-    pages: list[PageLink]
+    pages: Turn | None
 
 
 @bp.get("", strict_slashes=False)
@@ -87,7 +87,7 @@ def _table(pairs: Sequence[Pair], bodies: Directory, page: int) -> Table:
             (named[one.giver], named[one.getter], len(one.references)) for one in pairs[chosen]
         ),
         count=len(pairs),
-        pages=page_links(page, pages, _page_url),
+        pages=numbered(page, pages, _page_url),
     )
 
 
@@ -95,4 +95,4 @@ def _page_url(page: int) -> str:
     kept: dict[str, Any] = {
         name: request.args[name] for name in ("kind", "body") if name in request.args
     }
-    return url_for("picture.index", **kept, page=page, _anchor="table")
+    return url_for("picture.index", **kept, page=page)

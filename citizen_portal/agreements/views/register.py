@@ -9,7 +9,7 @@ from citizen_portal.agreements.views.blueprint import bp
 from citizen_portal.agreements.words import page
 from citizen_portal.bodies.queries import directory
 from citizen_portal.web import parts
-from citizen_portal.web.paging import page_links
+from citizen_portal.web.paging import numbered
 from citizen_portal.web.transactions import db
 
 
@@ -33,7 +33,7 @@ def index() -> str:
         found=found,
         narrowed=searching.narrowed(),
         lines=[lines.line(line, bodies, today, words) for line in found.lines],
-        pages=page_links(found.page, found.pages, lambda page: searching.address(page=page)),
+        pages=numbered(found.page, found.pages, searching.page_address),
     )
 
 

@@ -13,7 +13,7 @@ from citizen_portal.web import parts
 from citizen_portal.web.cookieless import cookieless
 from citizen_portal.web.headers import OPEN
 from citizen_portal.web.pages import plain
-from citizen_portal.web.paging import page_links, page_number
+from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("scorecard", __name__, url_prefix="/register")
@@ -68,7 +68,7 @@ def rows(slug: str, what: str) -> str:
         found=page,
         rows=[(row, words.why(row)) for row in page.rows],
         back=url_for("scorecard.body", slug=slug) if found else url_for("scorecard.index"),
-        pages=page_links(page.page, page.pages, _page_url),
+        pages=numbered(page.page, page.pages, _page_url),
     )
 
 
@@ -92,7 +92,7 @@ def _count(tally: Tally, what: str) -> int:
 
 
 def _page_url(page: int) -> str:
-    return url_for("scorecard.rows", **(request.view_args or {}), page=page, _anchor="list")
+    return url_for("scorecard.rows", **(request.view_args or {}), page=page)
 
 
 def _open(response: Response) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from citizen_portal.agreements.words import scorecards as words
 from citizen_portal.bodies.queries import Body, Directory
 from citizen_portal.paging import paged
 from citizen_portal.web.pages import plain
-from citizen_portal.web.paging import PageLink, page_links, page_number
+from citizen_portal.web.paging import Turn, numbered, page_number
 
 BAR = 100
 PAGE = 25
@@ -58,7 +58,7 @@ class Table:
     heads: tuple[Head, ...]
     lines: tuple[Line, ...]
     count: int
-    pages: list[PageLink]
+    pages: Turn | None
 
 
 def shown(tally: Tally, slug: str) -> tuple[Shown, ...]:
@@ -77,7 +77,7 @@ def table(card: Scorecard, bodies: Directory, given: Mapping[str, str]) -> Table
         heads=tuple(_head(key, sort, said) for key in ("name", *COLUMNS)),
         lines=tuple(_line(body, card.bodies[body.id], said) for body in named[chosen]),
         count=len(named),
-        pages=page_links(page, pages, lambda number: _page_url(sort, number)),
+        pages=numbered(page, pages, lambda number: _page_url(sort, number)),
     )
 
 
@@ -132,10 +132,10 @@ def _line(body: Body, tally: Tally, said: Said) -> Line:
 
 def _head(key: str, sort: str, said: Said) -> Head:
     label = gettext("Organisation") if key == "name" else said[key].short
-    href = url_for("scorecard.index", sort=None if key == "name" else key, _anchor="organisations")
+    href = url_for("scorecard.index", sort=None if key == "name" else key, _anchor="list")
     return Head(key, label, href, key == sort)
 
 
 def _page_url(sort: str, page: int) -> str:
     kept = None if sort == "name" else sort
-    return url_for("scorecard.index", sort=kept, page=page, _anchor="organisations")
+    return url_for("scorecard.index", sort=kept, page=page)

@@ -21,7 +21,7 @@ from citizen_portal.agreements.queries import (
 from citizen_portal.agreements.words import wording
 from citizen_portal.bodies.queries import Body, Directory
 from citizen_portal.web.pages import plain, printable
-from citizen_portal.web.paging import page_number
+from citizen_portal.web.paging import LIST, page_number
 
 LONGEST = 200
 MOST_OPTIONS = 40
@@ -197,6 +197,14 @@ def _without(name: str) -> str:
 
 def address(**changed: str | int | None) -> str:
     """This list with something changed; what is set to nothing is left out."""
+    return _address(**changed) + LIST
+
+
+def page_address(page: int) -> str:
+    return _address(page=page)
+
+
+def _address(**changed: str | int | None) -> str:
     given: dict[str, Any] = {name: _given(name) for name in FIELDS} | changed
     kept = {name: value for name, value in given.items() if value}
-    return url_for("register.index", _anchor="list", **kept)
+    return url_for("register.index", **kept)

@@ -35,6 +35,7 @@ OF_STATE = {
     SourceState.ANSWER_REFUSED: HolderState.REFUSED,
     SourceState.NOT_CONNECTED: HolderState.NOT_CONNECTED,
 }
+ANSWERED = (HolderState.HOLDS, HolderState.LOOKS_ONLY, HolderState.HOLDS_NONE)
 OF_LINK = {
     LinkState.LINKED: HolderState.NOT_COVERED,  # linked, but its protocol is not one we can ask by
     LinkState.NOT_MATCHED: HolderState.NOT_MATCHED,
@@ -51,6 +52,15 @@ class Holder:
     """None for a body that has told us of no source."""
     state: HolderState
     answer: SourceAnswer | None
+
+    @property
+    def answered(self) -> bool:
+        return self.state in ANSWERED
+
+    @property
+    def sends(self) -> bool:
+        """Whether it sends each look itself, so that it is not asked who looked."""
+        return self.source is not None and self.source.sends
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +79,8 @@ class Holds:
     @property
     def asked(self) -> tuple[Holder, ...]:
         """Sources to which a question went out."""
-        tried = (one for one in self.unknown if one.state is not HolderState.NOT_COVERED)
-        return (*self.holding, *self.looks_only, *tried, *self.none)
+        unasked = (HolderState.NOT_COVERED, HolderState.SENDS)
+        return tuple(one for one in self.linked if one.state not in unasked)
 
     @property
     def linked(self) -> tuple[Holder, ...]:
@@ -79,15 +89,23 @@ class Holds:
 
     @property
     def answered(self) -> int:
-        return len(self.holding) + len(self.looks_only) + len(self.none)
+        return sum(holder.answered for holder in self.linked)
+
+    @property
+    def senders(self) -> int:
+        return sum(holder.sends for holder in self.linked)
+
+    @property
+    def asked_who_looked(self) -> tuple[Holder, ...]:
+        return tuple(one for one in self.asked if not one.sends)
 
     def count(self, state: HolderState) -> int:
-        return sum(holder.state is state for holder in self.unknown)
+        return sum(holder.state is state for holder in self.linked)
 
     @property
     def silent_bodies(self) -> int:
         """Bodies of which nothing is known, for whatever reason."""
-        heard = {holder.body.id for holder in (*self.holding, *self.looks_only, *self.none)}
+        heard = {one.body.id for one in self.linked if one.answered or one.sends}
         silent = (*self.unknown, *self.unlinked, *self.not_connected)
         return len({holder.body.id for holder in silent} - heard)
 

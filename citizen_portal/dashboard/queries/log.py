@@ -12,6 +12,8 @@ from citizen_portal.dashboard.queries.sharing import party
 from citizen_portal.dashboard.queries.year import Day
 
 PAGE = 50
+END = "end"
+"""Asks for the last page of the groups."""
 MOST_LINKS = 12
 """Entries of one group that are linked on the list; the rest are one step away."""
 
@@ -138,19 +140,34 @@ def days_of_bodies(looks: Iterable[Looks]) -> dict[UUID, dict[date, Day]]:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page of a list, and the cursor of the next."""
+    """One page of a list, and what the pages before and after it begin after."""
 
     rows: tuple[Group, ...]
+    before: str | None
+    """Empty for the first page; none where this is the first."""
     after: str | None
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last day of what is on the page."""
+        if not self.rows:
+            return None
+        return min(one.oldest.day for one in self.rows), max(one.newest.day for one in self.rows)
 
 
 def sheet(groups: Sequence[Group], *, after: str = "", size: int = PAGE) -> Sheet:
-    """The groups after the one that begins with this access; from the start if it is gone."""
+    """The groups after the one that begins with this access, or the last page of them.
+
+    From the start where there is no such access.
+    """
     ids = [group.newest.id for group in groups]
     start = ids.index(after) + 1 if after in ids else 0
+    if after == END and ids:
+        start = (len(ids) - 1) // size * size
     rows = tuple(groups[start : start + size])
     more = start + size < len(groups)
-    return Sheet(rows, rows[-1].newest.id if rows and more else None)
+    before = ids[start - size - 1] if start > size else ""
+    return Sheet(rows, before if start else None, ids[start + size - 1] if more else None)
 
 
 def singles(events: Sequence[AccessEvent]) -> list[Group]:

@@ -70,6 +70,10 @@ class Overview:
         """Agreements that were used, with how often; first those that let the citizen refuse."""
         return tuple(sorted(touched(self.counted), key=lambda each: not each[0].refusable))
 
+    def known(self, count: int) -> bool:
+        """Whether a count can be told: while bodies are still being asked, 0 is none."""
+        return self.done or count > 0
+
     @property
     def routine(self) -> int:
         return self.looks - self.lifted

@@ -1,6 +1,6 @@
 """``/my/access``: who looked, with gaps first, what stands out, the year, and the list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from urllib.parse import urlencode
 
@@ -12,14 +12,15 @@ from citizen_portal.access.queries import Looks
 from citizen_portal.dashboard.queries import log, year
 from citizen_portal.dashboard.queries.holds import Holds
 from citizen_portal.dashboard.queries.overview import overview
-from citizen_portal.dashboard.views.chosen import Chosen, access_id, chosen
+from citizen_portal.dashboard.views.chosen import Chosen, chosen, place
 from citizen_portal.dashboard.views.drawing import year_picture
 from citizen_portal.dashboard.views.entries import LIFTED, folds, lifted
 from citizen_portal.dashboard.views.gathering import Gathered, gather
-from citizen_portal.dashboard.views.sources import quiet_words
+from citizen_portal.dashboard.views.sources import quiet_words, sending_words
 from citizen_portal.dashboard.views.wording import counted, month_words
 from citizen_portal.identity.guards import citizens_only, current
 from citizen_portal.web.pages import plain, say
+from citizen_portal.web.paging import Turn, Way, dated
 
 bp = Blueprint("access", __name__)
 bp.before_request(citizens_only)
@@ -38,23 +39,24 @@ def page() -> str:
     shown = chosen(found)
     same = shown.wanted.same
     groups = log.singles(shown.events) if same else log.fold(shown.events, found.directory)
-    sheet = log.sheet(groups, after=access_id(request.args.get("after", "")))
+    sheet = log.sheet(groups, after=place())
     return render_template(
         "dashboard/access.html",
         facts=facts,
         attention=lifted(facts.attention[:LIFTED], found.directory),
+        sending=sending_words(facts.holds.senders) if facts.holds.senders else "",
         quiet=_quiet(facts.holds),
         left_out=_left_out(facts.holds),
         more_lifted=max(facts.lifted - LIFTED, 0),
-        year=year_picture(looks, facts.seen, found.directory, today=found.today),
+        year=year_picture(looks, facts, today=found.today),
         fields=_fields(found, looks),
         folds=folds(sheet.rows, found.directory, before=shown.before),
-        result=_result(shown, facts.looks),
+        result=_result(shown, facts.looks) if facts.known(len(shown.events)) else "",
         narrowed=shown.narrowed or bool(shown.before),
         unfolded=bool(same),
-        following=_following(sheet.after, shown),
-        searching=shown.narrowed and sheet.after is None,
-        table_href=_table(shown),
+        turned=_turn(sheet, shown),
+        unread=_names(shown.unread),
+        table_href=_address("/my/access.csv", before=shown.before),
         counted=counted,
     )
 
@@ -157,21 +159,37 @@ def _periods(looks: Sequence[Looks], *, today: date) -> Options:
     ]
 
 
-def _following(after: str | None, shown: Chosen) -> str | None:
-    """Address of the next page of the list, with the same filters."""
-    if after is None and not shown.older:
-        return None
-    where = {"after": after, "before": shown.before} if after else {"before": shown.older}
-    return f"/my/access?{_narrowed(**where)}#list"
+def _names(unread: Iterable[str]) -> list[str]:
+    """What they are called on the page."""
+    place = gettext("Place in the list")
+    called = {
+        "body": gettext("Body"),
+        "when": gettext("When"),
+        "who": gettext("Who"),
+        "kind": gettext("Kind"),
+    }
+    return list(dict.fromkeys(called.get(name, place) for name in unread))
 
 
-def _table(shown: Chosen) -> str:
-    """Address of the shown list as a table."""
-    asked = _narrowed(before=shown.before)
-    return f"/my/access.csv?{asked}" if asked else "/my/access.csv"
+def _turn(sheet: log.Sheet, shown: Chosen) -> Turn | None:
+    """The ways to the pages beside this one: inside its window of the list, then to the next."""
+    newer = older = None
+    if sheet.before is not None:
+        newer = _address("/my/access", before=shown.before, after=sheet.before)
+    elif shown.newer is not None:
+        newer = _address("/my/access", before=shown.newer, after=log.END)
+    if sheet.after:
+        where = _address("/my/access", before=shown.before, after=sheet.after)
+        older = Way(where, gettext("Older ones"))
+    elif shown.older:
+        words = gettext("Look further back") if shown.narrowed else gettext("Older ones")
+        older = Way(_address("/my/access", before=shown.older), words)
+    first, last = sheet.days or (None, None)
+    return dated(first, last, newer=newer, older=older)
 
 
-def _narrowed(**where: str) -> str:
-    """The filters of this page as a query, with these places beside them."""
+def _address(path: str, **where: str) -> str:
+    """One with the filters of this page, and with these places beside them."""
     kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
-    return urlencode(kept | {name: place for name, place in where.items() if place})
+    asked = urlencode(kept | {name: place for name, place in where.items() if place})
+    return f"{path}?{asked}" if asked else path

@@ -15,7 +15,7 @@ from citizen_portal.dashboard.queries.bodies import Group, Named, Seen
 from citizen_portal.dashboard.views.sources import shown
 from citizen_portal.web import parts
 from citizen_portal.web.pages import day, plain, printable, say
-from citizen_portal.web.paging import page_links, page_number
+from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("bodies", __name__, url_prefix="/bodies")
@@ -37,7 +37,7 @@ def index() -> str:
         text=text,
         found=found,
         groups=[(*_heading(group), [_row(seen) for seen in of]) for group, of in found.groups],
-        pages=page_links(found.page, found.pages, lambda number: _page_url(text, number)),
+        pages=numbered(found.page, found.pages, lambda number: _page_url(text, number)),
     )
 
 

@@ -12,7 +12,7 @@ from citizen_portal.access.queries.stored import WINDOW, Cursor
 from citizen_portal.dashboard.queries import log
 from citizen_portal.dashboard.views.gathering import Gathered
 from citizen_portal.periods import period
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identifier, not_read
 
 SEARCHED = 1_000
 """Sent events that one page looks through for what was asked."""
@@ -31,6 +31,10 @@ class Chosen:
     """Where this window begins; empty at the newest."""
     older: str
     """Where the next one begins; empty where nothing is older."""
+    newer: str | None
+    """Where the one before begins; empty for the newest, none where this is the newest."""
+    unread: tuple[str, ...]
+    """What the address asks for and could not be read."""
 
     @property
     def narrowed(self) -> bool:
@@ -39,7 +43,7 @@ class Chosen:
 
 def chosen(found: Gathered) -> Chosen:
     """The accesses that the address asks for."""
-    wanted = _wanted(request.args, today=found.today)
+    wanted = _wanted(request.args, found)
     before = Cursor.read(request.args.get("before", ""))
     size = WINDOW if wanted == log.Wanted() else SEARCHED
     sent = found.sent(before=before, since=_begin(wanted.since), size=size)
@@ -57,20 +61,42 @@ def chosen(found: Gathered) -> Chosen:
         log.wanted_events(events, wanted),
         before=str(before or ""),
         older=str(sent.older or ""),
+        newer=str(found.newer(before, size=size) or "") if before else None,
+        unread=not_read(request.args, _read(wanted, before)),
     )
+
+
+def place() -> str:
+    """After which line the page of the list begins that the address asks for."""
+    after = request.args.get("after", "")
+    return after if after == log.END else access_id(after)
+
+
+def _read(wanted: log.Wanted, before: Cursor | None) -> dict[str, object]:
+    """What was read of the address, by name."""
+    return {
+        "body": wanted.body,
+        "when": wanted.since,
+        "who": wanted.who,
+        "kind": wanted.kind,
+        "same": wanted.same,
+        "before": before,
+        "after": place(),
+    }
 
 
 def access_id(text: str) -> str:
     return text if len(text) in IDS and set(text) <= set("0123456789abcdef") else ""
 
 
-def _wanted(args: MultiDict[str, str], *, today: date) -> log.Wanted:
+def _wanted(args: MultiDict[str, str], found: Gathered) -> log.Wanted:
     """The filters of an address. What cannot be read counts as not set."""
-    span = period(args.get("when", ""), today=today)
+    span = period(args.get("when", ""), today=found.today)
+    body = identifier(args.get("body", ""))
     kind = args.get("kind", "")
     who = args.get("who", "")
     return log.Wanted(
-        body=identifier(args.get("body", "")),
+        body=body if body in found.directory.bodies else None,
         since=span.first,
         until=span.last,
         who=who if who in log.WHO else "",

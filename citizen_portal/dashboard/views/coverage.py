@@ -11,8 +11,9 @@ from citizen_portal.dashboard.queries.bodies import Seen
 from citizen_portal.dashboard.queries.reach import Reached, reached
 from citizen_portal.dashboard.views.bodies import LONGEST
 from citizen_portal.dashboard.views.sources import SourceShown, shown
+from citizen_portal.web.asked import not_read
 from citizen_portal.web.pages import printable, say
-from citizen_portal.web.paging import page_links, page_number
+from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("coverage", __name__)
@@ -49,11 +50,12 @@ def page() -> str:
         text=text,
         only=only or "",
         narrowed=bool(text or only),
+        unread=[gettext("How it stands")] if not_read(request.args, {"state": only}) else [],
         found=found,
         lead=_lead(found),
         states=_states(),
         groups=[_group(reach, seen) for reach, seen in found.groups],
-        pages=page_links(
+        pages=numbered(
             found.page,
             found.pages,
             lambda number: url_for("coverage.page", q=text or None, state=only, page=number),

@@ -11,7 +11,7 @@ from citizen_portal.agreements.queries import flow, picture
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.dashboard.queries import year
 from citizen_portal.dashboard.queries.log import days, days_of_bodies
-from citizen_portal.dashboard.queries.overview import Seen
+from citizen_portal.dashboard.queries.overview import Overview
 from citizen_portal.dashboard.queries.sharing import DataFlow, Party, Shared
 from citizen_portal.dashboard.views.wording import (
     day_words,
@@ -180,30 +180,35 @@ def _row(one: DataFlow) -> tuple[Cell, ...]:
     return plain(one.discloser.official_name), _official(one.recipient), why, one.times
 
 
-def year_picture(looks: Sequence[Looks], seen: Seen, directory: Directory, *, today: date) -> Year:
-    shown = year.months(days(looks), seen_from=seen.since, today=today)
+def year_picture(looks: Sequence[Looks], facts: Overview, *, today: date) -> Year:
+    shown = year.months(days(looks), seen_from=facts.seen.since, today=today)
     return Year(
         wide=year.draw(shown, today=today, form=year.WIDE),
         narrow=year.draw(shown, today=today, form=year.NARROW),
         title=gettext("Looks at your data, day by day"),
-        about=_about_year(shown, seen),
+        about=_about_year(shown, facts),
         names=tuple(
             month_words(one.first, short=True, year=n == 0 or one.first.month == 1)
             for n, one in enumerate(shown)
         ),
-        counts=tuple(_count(one) for one in shown),
+        counts=tuple(_count(one, facts) for one in shown),
         steps=year.steps(shown),
-        body=tuple(_month_row(one) for one in shown),
-        of_bodies=_of_bodies(looks, directory, today),
+        body=tuple(_month_row(one, facts) for one in shown),
+        of_bodies=_of_bodies(looks, facts.directory, today),
         earlier=sum(look.times for look in looks if look.day < shown[0].first),
     )
 
 
-def _count(month: year.Month) -> str:
-    return "?" if month.seen_from is None and not month.times else figure(month.times)
+def _untold(month: year.Month, facts: Overview) -> bool:
+    return not month.times and (month.seen_from is None or not facts.done)
 
 
-def _about_year(shown: Sequence[year.Month], seen: Seen) -> str:
+def _count(month: year.Month, facts: Overview) -> str:
+    return "?" if _untold(month, facts) else figure(month.times)
+
+
+def _about_year(shown: Sequence[year.Month], facts: Overview) -> str:
+    seen = facts.seen
     lifted = sum(1 for month in shown for day in month.days.values() if day.lifted)
     said = [
         gettext(
@@ -211,17 +216,20 @@ def _about_year(shown: Sequence[year.Month], seen: Seen) -> str:
             first=month_words(shown[0].first),
             last=month_words(shown[-1].first),
         ),
-        ngettext("%(num)s day stands out.", "%(num)s days stand out.", lifted),
     ]
+    if facts.known(lifted):
+        said.append(ngettext("%(num)s day stands out.", "%(num)s days stand out.", lifted))
     if seen.since and seen.since > shown[0].first:
         said.append(gettext("Days before %(day)s cannot be seen.", day=day_words(seen.since)))
     return " ".join([*said, gettext("The table below holds the same facts.")])
 
 
-def _month_row(month: year.Month) -> tuple[Cell, ...]:
+def _month_row(month: year.Month, facts: Overview) -> tuple[Cell, ...]:
     name = month_words(month.first)
-    if month.seen_from is None and not month.times:
-        return name, "?", "?", gettext("We cannot see this month")
+    if _untold(month, facts):
+        unseen = month.seen_from is None
+        words = gettext("We cannot see this month") if unseen else gettext("Not known yet.")
+        return name, "?", "?", words
     said = []
     if month.seen_from and month.seen_from > 1:
         said.append(gettext("Seen from day %(day)s.", day=month.seen_from))

@@ -47,11 +47,9 @@ class Happened:
 
 @bp.get("/my/access/<name>")
 def page(name: str) -> ResponseReturnValue:
-    if not NAME.fullmatch(name):
-        raise NotFound(gettext("There is no such entry."))
     who = current()
     found = gather(who)
-    event = _kept(found, name) if len(name) == STORED else _told(found, who, name)
+    event = _found(found, who, name)
     if event is None:
         return render_template("dashboard/gone.html"), 404
     discloser, recipient = found.directory.bodies[event.body_id], party(event, found.directory)
@@ -70,6 +68,12 @@ def page(name: str) -> ResponseReturnValue:
         facts=_to_copy(event, discloser, recipient),
         source=found.directory.sources.get(event.source_id),
     )
+
+
+def _found(found: Gathered, who: SignedIn, name: str) -> AccessEvent | None:
+    if not NAME.fullmatch(name):
+        return None
+    return _kept(found, name) if len(name) == STORED else _told(found, who, name)
 
 
 def _kept(found: Gathered, name: str) -> AccessEvent | None:

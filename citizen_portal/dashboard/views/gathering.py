@@ -38,6 +38,11 @@ class Gathered:
         """Of what sources sent us the newest, or the newest before a place."""
         return stored.window(db(), self.who.citizen_id, **self._whose(), **how)
 
+    def newer(self, before: stored.Cursor, *, size: int) -> stored.Cursor | None:
+        """Where the window of what they sent begins that ends at a place."""
+        sources = self._sources()
+        return stored.newer(db(), self.who.citizen_id, sources=sources, before=before, size=size)
+
     def lifted(self) -> list[AccessEvent]:
         """What stands out, told or sent, newest first."""
         sent = stored.lifted(db(), self.who.citizen_id, **self._whose())

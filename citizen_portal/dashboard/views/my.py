@@ -10,14 +10,16 @@ from flask_babel import gettext, ngettext
 
 from citizen_portal import clock
 from citizen_portal.access.queries import SourceAnswer, SourceState
-from citizen_portal.dashboard.queries.holds import HolderState
+from citizen_portal.dashboard.queries.holds import HolderState, Holds
 from citizen_portal.dashboard.queries.overview import Overview, mark, overview
 from citizen_portal.dashboard.views.drawing import Flow, flow_picture
 from citizen_portal.dashboard.views.entries import LIFTED, lifted
 from citizen_portal.dashboard.views.gathering import asker, gather, states
 from citizen_portal.dashboard.views.holding import groups
 from citizen_portal.dashboard.views.ongoing import standing_rows
-from citizen_portal.dashboard.views.wording import counted, figure
+from citizen_portal.dashboard.views.sources import sending_words
+from citizen_portal.dashboard.views.strip import strip
+from citizen_portal.dashboard.views.wording import counted
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import citizens_only, current
 from citizen_portal.web.pages import clock_time
@@ -43,7 +45,7 @@ def page() -> str:
         "dashboard/my.html",
         facts=facts,
         lead=_lead(facts),
-        strip=_strip(facts),
+        strip=strip(facts),
         attention=lifted(facts.attention[:LIFTED], found.directory),
         groups=groups(facts.holds, found.directory),
         flow=_flow(facts),
@@ -79,16 +81,25 @@ def _uuid(text: str) -> UUID:
 def _lead(facts: Overview) -> tuple[str, str]:
     """The first line: how many were asked, then how each stands. Gap before count."""
     holds = facts.holds
-    asked = len(holds.asked)
-    if not asked:
+    asked, unasked = len(holds.asked), holds.count(HolderState.SENDS)
+    if not holds.linked:
         return gettext("You are not linked to a body yet. So we have asked none."), ""
     at = clock_time(facts.asked_at or clock.now())
-    opening = ngettext(
-        "We asked %(num)s body at %(time)s.", "We asked %(num)s bodies at %(time)s.", asked, time=at
-    )
+    opening = [
+        ngettext("We asked %(num)s body at %(time)s.", "We asked %(num)s bodies at %(time)s.",
+                 asked, time=at)
+    ] if asked else []  # fmt: skip
+    if unasked:
+        opening.append(sending_words(unasked))
+    return " ".join(opening), " ".join(_outcomes(holds))
+
+
+def _outcomes(holds: Holds) -> list[str]:
+    """How many of those that were asked answered, and what became of the others."""
     waiting, down = holds.count(HolderState.ASKING), holds.count(HolderState.NO_ANSWER)
-    refused = holds.count(HolderState.REFUSED)
-    said = [ngettext("%(num)s answered.", "%(num)s answered.", holds.answered)]
+    refused, said = holds.count(HolderState.REFUSED), []
+    if holds.answered or (holds.asked and not waiting):
+        said.append(ngettext("%(num)s answered.", "%(num)s answered.", holds.answered))
     if waiting:
         said.append(
             ngettext("%(num)s is still to answer.", "%(num)s are still to answer.", waiting)
@@ -99,74 +110,7 @@ def _lead(facts: Overview) -> tuple[str, str]:
         said.append(
             ngettext("%(num)s answer we turned down.", "%(num)s answers we turned down.", refused)
         )
-    return opening, " ".join(said)
-
-
-def _strip(facts: Overview) -> list[dict[str, object]]:
-    """The five answers in one strip."""
-    unexplained = sum(not event.explained for event in facts.attention)
-    silent = facts.holds.silent_bodies
-    return [
-        {
-            "number": figure(facts.lifted),
-            "words": ngettext("needs you", "need you", facts.lifted),
-            "sub": ngettext(
-                "%(n)s look is not explained",
-                "%(n)s looks are not explained",
-                unexplained,
-                n=counted(unexplained),
-            )
-            if unexplained
-            else gettext("of what we were told"),
-            "href": "#attention",
-            "lifted": bool(facts.attention),
-        },
-        {
-            "number": figure(len(facts.holds.holding)),
-            "words": ngettext("holds your data", "hold your data", len(facts.holds.holding)),
-            "sub": ngettext(
-                "%(num)s more: we do not know yet", "%(num)s more: we do not know yet", silent
-            ),
-            "href": "#holds",
-            "lifted": False,
-        },
-        *_strip_of_events(facts),
-    ]
-
-
-def _strip_of_events(facts: Overview) -> list[dict[str, object]]:
-    shared = facts.shared
-    return [
-        {
-            "number": figure(shared.times),
-            "words": ngettext("time passed on", "times passed on", shared.times),
-            "sub": gettext(
-                "by %(disclosers)s, to %(recipients)s",
-                disclosers=shared.disclosers,
-                recipients=shared.recipients,
-            ),
-            "href": "#shared",
-            "lifted": False,
-        },
-        {
-            "number": figure(facts.looks),
-            "words": ngettext("look we know of", "looks we know of", facts.looks),
-            "sub": gettext("%(n)s routine", n=counted(facts.routine)),
-            "href": "#looked",
-            "lifted": False,
-        },
-        {
-            "number": figure(facts.refusable),
-            "words": ngettext("lets you say no", "let you say no", facts.refusable),
-            "sub": ngettext(
-                "of %(num)s agreement used for you",
-                "of %(num)s agreements used for you",
-                len(facts.choices),
-            ),
-            "href": "#choices",
-            "lifted": False,
-        },
-    ]
+    return said
 
 
 def _flow(facts: Overview) -> Flow | None:

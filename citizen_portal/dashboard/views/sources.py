@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask_babel import format_decimal, gettext, to_user_timezone
+from flask_babel import format_decimal, gettext, ngettext, to_user_timezone
 
 from citizen_portal.bodies.models import Protocol
 from citizen_portal.bodies.queries import Reach, SourceFacts
@@ -64,6 +64,15 @@ def quiet_words(source: SourceFacts) -> str:
     else:
         words = gettext("Gone quiet: it has not answered since %(day)s.", day=day(since))
     return str(words)
+
+
+def sending_words(count: int) -> str:
+    """That so many send by themselves and are not asked."""
+    return str(
+        ngettext(
+            "%(num)s sends us each look itself.", "%(num)s send us each look themselves.", count
+        )
+    )
 
 
 def _state(source: SourceFacts) -> str:

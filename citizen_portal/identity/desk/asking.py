@@ -6,16 +6,14 @@ What cannot be read counts as not set.
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from urllib.parse import urlencode
-from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
-from citizen_portal.identity.queries.done import Kind, Wanted
+from citizen_portal.identity.queries.done import Kind, Place, Wanted
 from citizen_portal.periods import Period
 from citizen_portal.web.asked import identifier
 
 FILTERS = ("officer", "kind", "when")
-Place = tuple[datetime, UUID]
 
 
 def wanted(args: MultiDict[str, str], asked: Period, *, zone: tzinfo) -> Wanted:
@@ -52,9 +50,11 @@ def written(after: Place) -> str:
     return f"{after[0].isoformat()}_{after[1].hex}"
 
 
-def address(path: str, args: Mapping[str, str], **more: str) -> str:
+def address(path: str, args: Mapping[str, str], *, after: Place | None = None) -> str:
     """An address of the list, or of its file, with the filters as they are."""
-    kept = {name: args[name] for name in FILTERS if args.get(name)} | more
+    kept = {name: args[name] for name in FILTERS if args.get(name)}
+    if after is not None:
+        kept["after"] = written(after)
     return f"{path}?{urlencode(kept)}" if kept else path
 
 

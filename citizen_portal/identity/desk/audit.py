@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import format_date, gettext
+from flask_babel import format_date, gettext, to_user_timezone
 
 from citizen_portal import audit, clock
 from citizen_portal.bodies.queries import directory
@@ -16,13 +16,18 @@ from citizen_portal.identity.models import Role
 from citizen_portal.identity.queries.done import (
     Done,
     Kind,
+    Place,
+    Sheet,
     Wanted,
     done,
+    done_before,
     has_read_since,
     officer_names,
 )
 from citizen_portal.periods import Period, period
 from citizen_portal.web import parts
+from citizen_portal.web.asked import not_read
+from citizen_portal.web.paging import Turn, Way, dated
 from citizen_portal.web.transactions import aside, db
 
 bp = Blueprint("desk_audit", __name__, url_prefix="/desk")
@@ -44,13 +49,13 @@ def page() -> str:
     with_holds = who.may(Role.HOLD_APPROVER)
     sheet = done(db(), who.organisation_id, wanted, after=after, with_holds=with_holds)
     names = officer_names(db(), who.organisation_id)
-    following = {"after": asking.written(sheet.after)} if sheet.after else None
     return render_template(
         "identity/audit.html",
         days=wording.by_day(wording.line(entry, names) for entry in sheet.entries),
         fields=_fields({key.hex: name for key, name in names.items()}, today),
         narrowed=wanted != Wanted(),
-        following=asking.address("/desk/audit", request.args, **following) if following else None,
+        unread=_unread(wanted, after),
+        turned=_turn(sheet, wanted, after),
         file=asking.address("/desk/audit.json", request.args),
     )
 
@@ -72,6 +77,38 @@ def file() -> Response:
         mimetype="application/jose+json",
         headers={"Content-Disposition": f'attachment; filename="{_file_name(said)}"'},
     )
+
+
+def _unread(wanted: Wanted, after: Place | None) -> list[str]:
+    """What the address asks for and could not be read, as it is called on the page."""
+    read = {
+        "officer": wanted.officer,
+        "kind": wanted.kind,
+        "when": wanted.since,
+        "after": after,
+    }
+    called = {
+        "officer": gettext("Officer"),
+        "kind": gettext("Kind"),
+        "when": gettext("When"),
+        "after": gettext("Place in the list"),
+    }
+    return [called[name] for name in not_read(request.args, read)]
+
+
+def _turn(sheet: Sheet, wanted: Wanted, after: Place | None) -> Turn | None:
+    """The ways to the pages beside this one."""
+    newer = older = None
+    if after is not None:
+        who = current_officer()
+        with_holds = who.may(Role.HOLD_APPROVER)
+        place = done_before(db(), who.organisation_id, wanted, after=after, with_holds=with_holds)
+        newer = asking.address("/desk/audit", request.args, after=place)
+    if sheet.after is not None:
+        where = asking.address("/desk/audit", request.args, after=sheet.after)
+        older = Way(where, gettext("Older ones"))
+    days = [to_user_timezone(entry.at).date() for entry in sheet.entries]
+    return dated(min(days, default=None), max(days, default=None), newer=newer, older=older)
 
 
 def _asked() -> tuple[Period, Wanted]:

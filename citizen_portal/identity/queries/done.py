@@ -16,6 +16,10 @@ from citizen_portal.identity.models import Officer
 PAGE = 50
 
 
+Place = tuple[datetime, UUID]
+"""An entry after which a page begins."""
+
+
 class Kind(StrEnum):
     """What the list can be narrowed to."""
 
@@ -74,7 +78,7 @@ class Sheet:
     """A page of the list, and after which entry the next one begins, if there is one."""
 
     entries: tuple[Done, ...]
-    after: tuple[datetime, UUID] | None
+    after: Place | None
 
 
 def kind_of(tag: str) -> Kind | None:
@@ -90,14 +94,13 @@ def done(
     organisation_id: UUID,
     wanted: Wanted,
     *,
-    after: tuple[datetime, UUID] | None = None,
+    after: Place | None = None,
     most: int = PAGE,
     with_holds: bool = False,
 ) -> Sheet:
     """What was done for one body, and for no other."""
-    query = _of_body(organisation_id, wanted)
-    if not with_holds:
-        query = query.where(AuditEntry.tag.not_in(_tags(Kind.HOLDS)))
+    query = _of_body(organisation_id, wanted, with_holds=with_holds)
+    query = query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     if after is not None:
         at, last = after
         query = query.where(
@@ -107,6 +110,27 @@ def done(
     entries = tuple(Done(row.id, row.at, row.tag, row.actor_id, row.about) for row in rows[:most])
     following = (entries[-1].at, entries[-1].id) if len(rows) > most else None
     return Sheet(entries, following)
+
+
+def done_before(
+    session: Session,
+    organisation_id: UUID,
+    wanted: Wanted,
+    *,
+    after: Place,
+    most: int = PAGE,
+    with_holds: bool = False,
+) -> Place | None:
+    """After which entry the page begins that ends at this one; none where it is the first."""
+    at, last = after
+    query = _of_body(organisation_id, wanted, with_holds=with_holds)
+    row = session.scalars(
+        query.where(or_(AuditEntry.at > at, and_(AuditEntry.at == at, AuditEntry.id >= last)))
+        .order_by(AuditEntry.at, AuditEntry.id)
+        .offset(most)
+        .limit(1)
+    ).one_or_none()
+    return (row.at, row.id) if row else None
 
 
 def officer_names(session: Session, organisation_id: UUID) -> dict[UUID, str]:
@@ -127,12 +151,10 @@ def has_read_since(session: Session, officer_id: UUID, moment: datetime) -> bool
     return session.scalars(read.limit(1)).first() is not None
 
 
-def _of_body(organisation_id: UUID, wanted: Wanted) -> Select[AuditEntry]:
-    query = (
-        select(AuditEntry)
-        .where(AuditEntry.organisation_id == organisation_id)
-        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
-    )
+def _of_body(organisation_id: UUID, wanted: Wanted, *, with_holds: bool) -> Select[AuditEntry]:
+    query = select(AuditEntry).where(AuditEntry.organisation_id == organisation_id)
+    if not with_holds:
+        query = query.where(AuditEntry.tag.not_in(_tags(Kind.HOLDS)))
     if wanted.officer is not None:
         query = query.where(AuditEntry.actor_id == wanted.officer)
     if wanted.kind is not None:
