@@ -30,7 +30,7 @@ from tests.access.withholding import Withholding
 SignIn = Callable[[Citizen], FlaskClient]
 FULL: dict[str, Any] = {
     "recorded": "2026-11-20T10:00:00.123456+01:00",
-    "receiver_name": "Harbour Street “Surgery” \u2028 \\ ü",
+    "receiver_name": "Harbour Street “Surgery” \u3000 \\ ü",
     "agreement": "DSA-0011",
     "legal_power": "An Act, section 1",
     "categories": ["Name", "Address", "Name"],

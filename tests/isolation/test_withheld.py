@@ -75,6 +75,12 @@ Seen = dict[str, str]
 
 
 @pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A page waits for its bodies however busy this machine is, so that it is always whole."""
+    return settings.model_copy(update={"first_wait_ms": 10_000})
+
+
+@pytest.fixture
 def still(monkeypatch: pytest.MonkeyPatch) -> datetime:
     now = datetime.now(UTC).replace(microsecond=0)
     monkeypatch.setattr(clock, "now", lambda: now)
