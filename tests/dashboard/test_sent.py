@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from citizen_portal.access.queries.stored import WINDOW
+from citizen_portal.access.queries.stored import MOST_LIFTED, WINDOW
 from citizen_portal.identity.models import Citizen
 from tests.access.pushing import NOW, Pushing, row, stamp
 from tests.access.test_reviewing import work
@@ -90,6 +90,12 @@ def test_a_long_history_is_read_window_by_window(sent: Sent) -> None:
     assert len(seen) == len(set(seen)) == count
     assert [page.entries for page in back] == [page.entries for page in reversed(forth)]
     assert f"We know of {count} looks" in sent.page().main
+
+
+def test_what_is_not_explained_is_counted_beyond_what_is_listed(sent: Sent) -> None:
+    sent.send(MOST_LIFTED + 10, every=0.01)
+    page = sent.page("/my")
+    assert f"{MOST_LIFTED + 10} looks are not explained" in page.main
 
 
 def test_the_calendar_counts_more_than_one_window(sent: Sent) -> None:

@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup
 
 from citizen_portal.demo import behaviours
 from citizen_portal.demo.folder import HOST, free_ports
+from tests.interop.documented import ROOT, blocks, run
 
 COMMAND = [sys.executable, "-c", "from citizen_portal.cli import main; main()", "demo"]
 
@@ -76,6 +77,25 @@ def browser() -> Iterator[requests.Session]:
     with requests.Session() as session:
         session.trust_env = False
         yield session
+
+
+def test_a_look_that_is_sent_as_documented_is_on_the_page(
+    demo: Demo, folder: Path, browser: requests.Session, tmp_path: Path
+) -> None:
+    """docs/api.md, "Try it against the demo", with its port and folder taken for ours."""
+    shell = blocks()
+    there = shell["demo"].replace("http://127.0.0.1:5800", demo.url)
+    there = there.replace("DEMO=$PWD/demo", f"DEMO={folder}")
+    tools = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
+    script = shell["keys"] + there + shell["token"]
+    script += "; echo\n".join(shell[name].strip() for name in ("events", "lines", "spans"))
+    said = run(script, tmp_path, PATH=tools, PYTHONPATH=str(ROOT))
+
+    events, lines, spans = (json.loads(line) for line in said.splitlines() if line)
+    assert (events["accepted"], lines["accepted"], spans) == (1, 2, {})
+    sign_in(browser, demo, "citizen-1")
+    words = words_of(browser.get(f"{demo.url}/my/access", timeout=20))
+    assert words.count("Harbour Street Surgery") >= 2
 
 
 def sign_in(

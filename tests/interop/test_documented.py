@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,33 +14,20 @@ from citizen_portal.web.openapi import describe
 from tests.agreements import files
 from tests.bodies.test_commands import done
 from tests.interop.conftest import Portal
-
-PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
-SHELL = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
-NEEDED = ("sh", "curl", "openssl")
+from tests.interop.documented import NEEDED, PAGE, blocks, run
 
 
 @pytest.mark.skipif(
     not all(map(shutil.which, NEEDED)), reason=f"the worked example needs {', '.join(NEEDED)}"
 )
 def test_the_worked_example_works(portal: Portal, tmp_path: Path) -> None:
-    make_keys, call = SHELL
+    shell = blocks()
     files.write(tmp_path, files.agreement("DSA-0002"), "agreement.json")
-    run(make_keys, tmp_path)
+    run(shell["keys"], tmp_path)
     public = tmp_path / "public.pem"
     client = done(portal.app, "add", "giver", "--scope", "agreements:write", "--keys", public)
-    said = run(call, tmp_path, PORTAL=portal.url, CLIENT=client)
+    said = run(shell["token"] + shell["agreement"], tmp_path, PORTAL=portal.url, CLIENT=client)
     assert '"state":"drafting"' in said.replace(" ", "")
-
-
-def run(script: str, folder: Path, **names: str) -> str:
-    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "no_proxy": "127.0.0.1", **names}
-    command = ["sh", "-eu", "-c", script]
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def test_every_route_scope_and_algorithm_stands_in_the_page(app: Flask) -> None:

@@ -26,7 +26,8 @@ def strip(facts: Overview) -> list[Answer]:
 
 
 def _attention(facts: Overview) -> Answer:
-    unexplained = sum(not event.explained for event in facts.attention)
+    newest = sum(not event.explained for event in facts.attention)
+    unexplained = max(newest, sum(look.times for look in facts.counted if look.terms is None))
     said = ngettext(
         "%(n)s look is not explained",
         "%(n)s looks are not explained",
