@@ -1,7 +1,7 @@
 """Removes what is older than it is kept, and what an ended link brought, in portions."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from citizen_portal.access.models import Actor
 from citizen_portal.bodies.queries import directory
 from citizen_portal.identity.models import LinkState
 from citizen_portal.identity.queries import link_state
+from citizen_portal.region import Region
 
 log = structlog.get_logger()
 
@@ -24,10 +25,13 @@ def remove_outdated(work: jobs.Work) -> None:
     with work.sessions.reading() as session:
         sources = [one for one in directory(session).sources.values() if one.sends]
     events, hashes = 0, 0
-    today: date = work.parts["region"].today()
+    region: Region = work.parts["region"]
+    today = region.today()
     for source in sources:
         for actor in Actor:
-            old = partial(removing.remove_outdated, source=source, actor=actor, today=today)
+            old = partial(
+                removing.remove_outdated, source=source, actor=actor, today=today, zone=region.zone
+            )
             events += _emptied(work, old)
         hashes += _emptied(work, partial(removing.remove_hashes, source=source, today=today))
     reports = _emptied(work, removing.remove_refusals)

@@ -19,6 +19,7 @@ from citizen_portal.dashboard.views.gathering import Gathered, gather
 from citizen_portal.dashboard.views.sources import quiet_words
 from citizen_portal.dashboard.views.wording import counted, month_words
 from citizen_portal.identity.guards import citizens_only, current
+from citizen_portal.web import parts
 from citizen_portal.web.pages import plain, say
 
 bp = Blueprint("access", __name__)
@@ -33,7 +34,12 @@ def page() -> str:
     found = gather(current())
     looks = found.looks_by_day(since=year.begins(found.today))
     facts = overview(
-        found.answers, looks, found.lifted(), directory=found.directory, links=found.links
+        found.answers,
+        looks,
+        found.lifted(),
+        directory=found.directory,
+        links=found.links,
+        zone=parts.region().zone,
     )
     shown = chosen(found)
     same = shown.wanted.same

@@ -20,6 +20,7 @@ from citizen_portal.dashboard.views.ongoing import standing_rows
 from citizen_portal.dashboard.views.wording import counted, figure
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import citizens_only, current
+from citizen_portal.web import parts
 from citizen_portal.web.pages import clock_time
 
 bp = Blueprint("my", __name__)
@@ -36,6 +37,7 @@ def page() -> str:
         found.lifted(),
         directory=found.directory,
         links=found.links,
+        zone=parts.region().zone,
     )
     return render_template(
         "dashboard/my.html",
