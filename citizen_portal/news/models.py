@@ -55,7 +55,7 @@ class CodeAsked(OwnedByCitizen, Row, kw_only=True):
     """That a code was asked for: counted, so that nobody can flood a mailbox through us."""
 
     __tablename__ = "code_asked"
-    __table_args__ = (Index(None, "citizen_id", "at"),)
+    __table_args__ = (Index(None, "citizen_id", "at"), Index(None, "at"))
 
     at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 

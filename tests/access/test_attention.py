@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from hypothesis import given
@@ -21,10 +22,10 @@ from citizen_portal.access.queries.attention import (
     review,
     rules,
 )
-from citizen_portal.access.queries.facts import CALENDAR
 from citizen_portal.dashboard.views.wording import FACTS, REASONS
 
-NOON = datetime(2026, 6, 30, 12, tzinfo=CALENDAR)
+ZONE = ZoneInfo("Europe/London")
+NOON = datetime(2026, 6, 30, 12, tzinfo=ZONE)
 TODAY = NOON.date()
 SOURCE, BODY = uuid4(), uuid4()
 
@@ -40,9 +41,9 @@ def event(days_ago: float, by: str = "R1", name: str | None = None, **given: Any
         **given,
     )
     recipient: UUID | None = BODY if own else None
-    return AccessEvent(
-        name or f"{days_ago}-{by}", SOURCE, BODY, recipient, usage, Explanation(), proven=True
-    )
+    day = usage.occurred.astimezone(ZONE).date()
+    name = name or f"{days_ago}-{by}"
+    return AccessEvent(name, SOURCE, BODY, recipient, usage, day, Explanation(), proven=True)
 
 
 def found(events: Sequence[AccessEvent], today: date = TODAY) -> dict[str, set[str]]:

@@ -1,7 +1,7 @@
 """What is counted of one citizen is bounded, however many kinds of accesses bodies make up."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from flask import Flask
@@ -79,7 +79,7 @@ def test_a_review_looks_back_on_those_alone_whom_it_is_about(
     again = row(mine["clinic"], "again", receiver_code="C3")
     assert pushing.send(again, row(mine["clinic"], "new", receiver_code="D")).status_code == 200
     with pushing.app.extensions["sessions"].reading() as session:
-        explainer = Explainer(directory(session), register_terms(session))
+        explainer = Explainer(directory(session), register_terms(session), UTC)
         events = stored.unreviewed(
             session, me.id, explainer=explainer, today=NOW.date(), most=reviewing.AT_ONCE
         )

@@ -2,12 +2,20 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citizen_portal.access.queries import Explanation, Usage, WhyNot, explain, explained_events
+from citizen_portal.access.queries import (
+    AccessEvent,
+    Explainer,
+    Explanation,
+    Usage,
+    WhyNot,
+    explained_events,
+)
 from citizen_portal.agreements.models import AgreementKind
 from citizen_portal.agreements.queries import Register, Terms
 from citizen_portal.bodies.queries import Rule
@@ -25,9 +33,16 @@ from tests.access.register import (
     usage,
 )
 
+ZONE = ZoneInfo("Europe/London")
+
+
+def event_of(one: Usage, known: Register, *rules: Rule) -> AccessEvent:
+    explainer = Explainer(directory(*rules), known, ZONE)
+    return explainer.event("e-1", one, source_id=SOURCE, proven=True)
+
 
 def found(one: Usage, known: Register, *rules: Rule) -> Explanation:
-    return explain(one, source_id=SOURCE, directory=directory(*rules), register=known)
+    return event_of(one, known, *rules).explanation
 
 
 def test_a_cited_agreement_that_fits_explains() -> None:
@@ -219,16 +234,15 @@ def test_whatever_is_explained_fits_and_whatever_is_not_says_why(
 
 @given(st.lists(USAGES, max_size=8), RULES)
 def test_explaining_many_is_explaining_each(ones: list[Usage], rules: list[Rule]) -> None:
-    known, bodies = register(terms()), directory(*rules)
+    known = register(terms())
     named = [(f"{n:064x}", one) for n, one in enumerate(ones)]
 
-    events = list(
-        explained_events(named, source_id=SOURCE, proven=True, directory=bodies, register=known)
-    )
+    explainer = Explainer(directory(*rules), known, ZONE)
+    events = list(explained_events(named, source_id=SOURCE, proven=True, explainer=explainer))
 
     assert [event.usage for event in events] == ones
     for event in events:
-        alone = explain(event.usage, source_id=SOURCE, directory=bodies, register=known)
+        alone = found(event.usage, known, *rules)
         assert event.explanation == alone
         assert event.own_use == (event.usage.receiver_code == "G1")
         assert event.stands_out == (alone.terms is None)

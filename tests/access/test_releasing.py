@@ -258,6 +258,21 @@ def test_a_closed_one_is_kept_for_oversight_until_its_retention_ends(
     assert pushing.kept() == []
 
 
+def test_closed_ones_are_forgotten_some_at_a_time(
+    pushing: Pushing, clinic: Withholding, moved: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(releasing, "AT_ONCE", 2)
+    said(pushing.send(*[clinic.row("0" * 64, f"h-{n}") for n in range(3)]))
+    with pushing.app.extensions["sessions"].writing() as session:
+        for hold in clinic.holds():
+            session.get_one(Hold, hold.id).end(HoldState.CLOSED, exemption="x")
+    moved.move(3 * 365 + 10)
+    clinic.work()
+    assert len(clinic.closed()) == 1
+    clinic.work()
+    assert clinic.closed() == {}
+
+
 def test_a_release_names_no_other_hold(
     session: Session, pushing: Pushing, clinic: Withholding
 ) -> None:

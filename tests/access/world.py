@@ -108,6 +108,7 @@ def answers(
             directory=directory(session),
             links=links(session, who.citizen_id),
             sealer=app.extensions["sealer"],
+            zone=app.extensions["region"].zone,
             with_contents=with_contents,
         )
     return {answer.source_id: answer for answer in found}
@@ -119,8 +120,9 @@ def events(app: Flask, who: Who) -> list[queries.AccessEvent]:
             session,
             who.citizen_id,
             who.sign_in_id,
-            directory=directory(session),
-            register=register_terms(session),
+            explainer=queries.Explainer(
+                directory(session), register_terms(session), app.extensions["region"].zone
+            ),
             links=links(session, who.citizen_id),
             sealer=app.extensions["sealer"],
             today=clock.today("Europe/London"),

@@ -31,6 +31,7 @@ EVENTS = st.lists(
             body_id=GIVER,
             recipient_id=recipient,
             usage=usage(occurred=NOON - timedelta(days=days), actor=actor, emergency=emergency),
+            day=(NOON - timedelta(days=days)).date(),
             explanation=Explanation(terms()) if explained else Explanation(why_not=WhyNot.NO_RULE),
             proven=True,
         ),

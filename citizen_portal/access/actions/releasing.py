@@ -68,18 +68,23 @@ def move_to_oversight(session: Session, *, today: date) -> None:
 
 
 def forget_closed(session: Session, *, now: datetime) -> None:
-    """Events of closed holds go when their source's retention ends; the hold stays on record."""
-    sources = select(Hold.source_id).where(Hold.state == HoldState.CLOSED).distinct()
-    for source in session.scalars(select(Source).where(Source.id.in_(sources))):
-        first = oldest(source.retention, now.date())
+    """Events of closed holds go when their source's retention ends; the hold stays on record.
+
+    At most ``AT_ONCE`` of each source; the next run goes on.
+    """
+    closed = (
+        select(HeldEvent.hold_id)
+        .join(Hold, Hold.id == HeldEvent.hold_id)
+        .where(Hold.state == HoldState.CLOSED)
+    )
+    sources = select(Source).where(Source.id.in_(closed.with_only_columns(Hold.source_id)))
+    for source in session.scalars(sources):
         kept = exists().where(
             Received.source_id == Hold.source_id,
             Received.source_ref == Hold.source_ref,
-            Received.occurred_on >= first,
+            Received.occurred_on >= oldest(source.retention, now.date()),
         )
-        over = select(Hold.id).where(
-            Hold.source_id == source.id, Hold.state == HoldState.CLOSED, ~kept
-        )
+        over = closed.where(Hold.source_id == source.id, ~kept).limit(AT_ONCE)
         session.execute(delete(HeldEvent).where(HeldEvent.hold_id.in_(over)))
 
 

@@ -1,7 +1,7 @@
 """What is removed of events: what is older than is kept, and what an ended link brought."""
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock
 from citizen_portal.access.models import Actor, Hold, PushedEvent, Received, Refusal, Tally
-from citizen_portal.access.queries.facts import CALENDAR
 from citizen_portal.access.queries.holds import STANDING
 from citizen_portal.bodies.models.retention import before, length, oldest
 from citizen_portal.bodies.queries import SourceFacts
@@ -21,7 +20,9 @@ AT_ONCE = 5_000
 REFUSALS_FOR = timedelta(days=30)
 
 
-def remove_outdated(session: Session, source: SourceFacts, actor: Actor, *, today: date) -> int:
+def remove_outdated(
+    session: Session, source: SourceFacts, actor: Actor, *, today: date, zone: tzinfo
+) -> int:
     """Remove some events of one class that are past what the source's retention says.
 
     Gives how many; call it until that is none. Their hashes go once no class keeps them, so that
@@ -33,7 +34,7 @@ def remove_outdated(session: Session, source: SourceFacts, actor: Actor, *, toda
         .where(
             PushedEvent.source_id == source.id,
             PushedEvent.actor == actor,
-            PushedEvent.occurred_at < datetime.combine(first, time(), tzinfo=CALENDAR),
+            PushedEvent.occurred_at < datetime.combine(first, time(), tzinfo=zone),
         )
         .limit(AT_ONCE)
     )

@@ -1,8 +1,9 @@
 """Removes what is older than it is kept, and what an ended link brought, in portions."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
+from typing import cast
 from uuid import UUID
 
 import structlog
@@ -14,6 +15,7 @@ from citizen_portal.access.models import Actor
 from citizen_portal.bodies.queries import SourceFacts, directory
 from citizen_portal.identity.models import LinkState
 from citizen_portal.identity.queries import link_state
+from citizen_portal.region import Region
 
 log = structlog.get_logger()
 
@@ -27,10 +29,9 @@ def remove_outdated(work: jobs.Work) -> None:
     with work.sessions.reading() as session:
         sources = [one for one in directory(session).sources.values() if one.sends]
     reports, failed = _emptied(work, removing.remove_refusals), None
-    today: date = work.parts["region"].today()
     for source in sources:
         try:
-            count = _remove_of_source(work, source, today)
+            count = _remove_of_source(work, source)
         except Exception as error:
             log.error("access.not_removed", source=source.slug, fault=type(error).__name__)
             failed = error
@@ -41,11 +42,14 @@ def remove_outdated(work: jobs.Work) -> None:
         raise failed
 
 
-def _remove_of_source(work: jobs.Work, source: SourceFacts, today: date) -> int:
+def _remove_of_source(work: jobs.Work, source: SourceFacts) -> int:
     """Events and their hashes; how many rows."""
-    total = 0
+    total, region = 0, cast(Region, work.parts["region"])
+    today = region.today()
     for actor in Actor:
-        old = partial(removing.remove_outdated, source=source, actor=actor, today=today)
+        old = partial(
+            removing.remove_outdated, source=source, actor=actor, today=today, zone=region.zone
+        )
         total += _emptied(work, old)
     return total + _emptied(work, partial(removing.remove_hashes, source=source, today=today))
 

@@ -4,7 +4,6 @@ from citizen_portal.access.models import Actor, Result, Role, Trigger
 from citizen_portal.access.queries.answers import QuestionState, answers, question_states
 from citizen_portal.access.queries.events import events, newest_first
 from citizen_portal.access.queries.facts import (
-    CALENDAR,
     AccessEvent,
     Beyond,
     Explanation,
@@ -16,14 +15,14 @@ from citizen_portal.access.queries.facts import (
     WhyNot,
 )
 from citizen_portal.access.queries.ids import EventKeys, Named, Where
-from citizen_portal.access.queries.matching import explain, explained_events
+from citizen_portal.access.queries.matching import Explainer, explained_events
 
 __all__ = [
-    "CALENDAR",
     "AccessEvent",
     "Actor",
     "Beyond",
     "EventKeys",
+    "Explainer",
     "Explanation",
     "Looks",
     "Named",
@@ -39,7 +38,6 @@ __all__ = [
     "WhyNot",
     "answers",
     "events",
-    "explain",
     "explained_events",
     "newest_first",
     "question_states",

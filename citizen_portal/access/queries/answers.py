@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import clock
 from citizen_portal.access.models import Answer, Fault, Outcome, Question
-from citizen_portal.access.queries.facts import CALENDAR, SourceAnswer, SourceState
+from citizen_portal.access.queries.facts import SourceAnswer, SourceState
 from citizen_portal.bodies.models import Protocol
 from citizen_portal.bodies.queries import Directory, SourceFacts
 from citizen_portal.identity.models import LinkState
@@ -119,6 +119,7 @@ def answers(
     directory: Directory,
     links: Iterable[Link],
     sealer: Sealer,
+    zone: tzinfo,
     with_contents: bool = True,
 ) -> tuple[SourceAnswer, ...]:
     """Every source of the directory in its one state: linked bodies first, each by its name.
@@ -134,14 +135,14 @@ def answers(
     made = []
     for source in _in_order(directory, linked):
         if not source.connected:
-            made.append(_unasked(source, SourceState.NOT_CONNECTED))
+            made.append(_unasked(source, SourceState.NOT_CONNECTED, zone))
         elif source.body_id not in linked:
-            made.append(_unasked(source, SourceState.NOT_COVERED))
+            made.append(_unasked(source, SourceState.NOT_COVERED, zone))
         elif not questions(source):
-            made.append(_unasked(source, SourceState.SENDS))
+            made.append(_unasked(source, SourceState.SENDS, zone))
         else:
             found = of_source.get(source.id, {})
-            made.append(_answer(source, found, sealer, (citizen_id, sign_in_id)))
+            made.append(_answer(source, found, sealer, (citizen_id, sign_in_id), zone))
     return tuple(made)
 
 
@@ -167,15 +168,16 @@ def _in_order(directory: Directory, linked: Mapping[UUID, Link]) -> list[SourceF
     return sorted(directory.sources.values(), key=place)
 
 
-def _unasked(source: SourceFacts, state: SourceState) -> SourceAnswer:
-    return SourceAnswer(source.id, state, window_from=_begins(source), window_to=source.window_to)
+def _unasked(source: SourceFacts, state: SourceState, zone: tzinfo) -> SourceAnswer:
+    begins = _begins(source, zone)
+    return SourceAnswer(source.id, state, window_from=begins, window_to=source.window_to)
 
 
-def _begins(source: SourceFacts) -> datetime | None:
+def _begins(source: SourceFacts, zone: tzinfo) -> datetime | None:
     """From when on its accesses can be seen: one that sends began when it was connected."""
     since = source.connected_since
     if source.sends and since and source.window_from is None:
-        return datetime.combine(since, time(), tzinfo=CALENDAR)
+        return datetime.combine(since, time(), tzinfo=zone)
     return source.window_from
 
 
@@ -184,6 +186,7 @@ def _answer(
     found: Mapping[Question, QuestionState],
     sealer: Sealer,
     whose: tuple[UUID, UUID],
+    zone: tzinfo,
 ) -> SourceAnswer:
     outcomes = {
         question: (found[question].outcome, found[question].fault)
@@ -201,7 +204,7 @@ def _answer(
         fault=worst[1],
         outcomes=outcomes,
         proven=proof is not None and proof.proven,
-        window_from=_moment(facts.get("window_from")) or _begins(source),
+        window_from=_moment(facts.get("window_from")) or _begins(source, zone),
         window_to=_moment(facts.get("window_to")) or source.window_to,
         asked_at=min((state.asked_at for state in found.values()), default=None),
         answered_at=max(

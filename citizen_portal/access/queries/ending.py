@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.access.models import Hold, HoldDecision, Protects, Received, Verdict
@@ -35,10 +35,12 @@ def due(session: Session, *, today: date | None) -> list[UUID]:
 
     Without ``today`` the clock counts for nothing.
     """
-    decided = select(HoldDecision.hold_id).where(
-        HoldDecision.verdict == Verdict.RELEASE, HoldDecision.agreed_at.is_not(None)
+    # Asked for each that stands, by the index on its decisions: those decided ever are many more.
+    wanted: ColumnElement[bool] = exists().where(
+        HoldDecision.hold_id == Hold.id,
+        HoldDecision.verdict == Verdict.RELEASE,
+        HoldDecision.agreed_at.is_not(None),
     )
-    wanted: ColumnElement[bool] = Hold.id.in_(decided)
     if today is not None:
         wanted = or_(wanted, and_(Hold.protects == Protects.INQUIRY, Hold.until < today))
     found = select(Hold.id).where(Hold.state.in_(STANDING), wanted)

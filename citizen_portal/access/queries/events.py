@@ -18,9 +18,7 @@ from citizen_portal.access.queries.attention import History, review
 from citizen_portal.access.queries.facts import AccessEvent
 from citizen_portal.access.queries.ids import Named
 from citizen_portal.access.queries.kept import unpack
-from citizen_portal.access.queries.matching import explained_events
-from citizen_portal.agreements.queries import Register
-from citizen_portal.bodies.queries import Directory
+from citizen_portal.access.queries.matching import Explainer, explained_events
 from citizen_portal.identity.queries import Link
 from citizen_portal.sealing import Sealer
 
@@ -30,8 +28,7 @@ def events(
     citizen_id: UUID,
     sign_in_id: UUID,
     *,
-    directory: Directory,
-    register: Register,
+    explainer: Explainer,
     links: Iterable[Link],
     sealer: Sealer,
     today: date,
@@ -40,15 +37,14 @@ def events(
     linked = linked_bodies(links)
     found: dict[str, AccessEvent] = {}
     for state in question_states(session, citizen_id, sign_in_id, contents=[Question.ACCESSES]):
-        source = directory.sources.get(state.source_id)
+        source = explainer.directory.sources.get(state.source_id)
         if source is None or source.body_id not in linked:
             continue
         told = explained_events(
             _opened(state, sealer, citizen_id, sign_in_id),
             source_id=state.source_id,
             proven=state.proven,
-            directory=directory,
-            register=register,
+            explainer=explainer,
         )
         found.update((event.id, event) for event in told)
     return newest_first(_lifted(found, today))

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from citizen_portal.access.models import (
     Actor,
@@ -19,8 +18,6 @@ from citizen_portal.access.models import (
 )
 from citizen_portal.agreements.queries import Terms
 
-CALENDAR = ZoneInfo("Europe/London")
-"""Agreements begin and end, and people remember, by days of this calendar."""
 STORED = 32
 """Characters in the id of an access that is kept here; of others the id has more."""
 
@@ -119,6 +116,8 @@ class AccessEvent:
     recipient_id: UUID | None
     """The recipient, if its code is known in the discloser's scheme."""
     usage: Usage
+    day: date
+    """By the region's calendar."""
     explanation: Explanation
     proven: bool
     """Whether the source proved that its answer is about this citizen."""
@@ -142,10 +141,6 @@ class AccessEvent:
     def stored(self) -> bool:
         """Whether it was sent to us; others are told anew for each session."""
         return len(self.id) == STORED
-
-    @property
-    def day(self) -> date:
-        return self.usage.occurred.astimezone(CALENDAR).date()
 
     @property
     def look(self) -> "Looks":

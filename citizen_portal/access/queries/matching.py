@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
 from citizen_portal.access.queries.facts import (
-    CALENDAR,
     AccessEvent,
     Explanation,
     Usage,
@@ -28,13 +27,18 @@ class Explainer:
 
     directory: Directory
     register: Register
+    zone: tzinfo
+    """In which a day is a day: agreements begin and end by it."""
     _known: dict[tuple[Any, ...], tuple[UUID | None, Explanation]] = field(default_factory=dict)
+
+    def day(self, occurred: datetime) -> date:
+        return occurred.astimezone(self.zone).date()
 
     def event(
         self, name: str, usage: Usage, *, source_id: UUID, proven: bool, **more: Any
     ) -> AccessEvent:
         body_id = self.directory.sources[source_id].body_id
-        day = usage.occurred.astimezone(CALENDAR).date()
+        day = self.day(usage.occurred)
         key = (
             source_id,
             day,
@@ -46,33 +50,27 @@ class Explainer:
         )
         if key not in self._known:
             body = self.directory.bodies[body_id]
-            found = explain(
-                usage, source_id=source_id, directory=self.directory, register=self.register
+            found = _explain(
+                usage, day, source_id=source_id, directory=self.directory, register=self.register
             )
             self._known[key] = _recipient(usage, body, self.directory), found
         recipient_id, explanation = self._known[key]
         shown = usage.shown
         return AccessEvent(
-            name, source_id, body_id, recipient_id, shown, explanation, proven, **more
+            name, source_id, body_id, recipient_id, shown, day, explanation, proven, **more
         )
 
 
 def explained_events(
-    named: Iterable[Named],
-    *,
-    source_id: UUID,
-    proven: bool,
-    directory: Directory,
-    register: Register,
+    named: Iterable[Named], *, source_id: UUID, proven: bool, explainer: Explainer
 ) -> Iterator[AccessEvent]:
     """The rows of one source, each with its recipient and its explanation."""
-    explainer = Explainer(directory, register)
     for name, usage in named:
         yield explainer.event(name, usage, source_id=source_id, proven=proven)
 
 
-def explain(
-    usage: Usage, *, source_id: UUID, directory: Directory, register: Register
+def _explain(
+    usage: Usage, day: date, *, source_id: UUID, directory: Directory, register: Register
 ) -> Explanation:
     """The agreement in force that day which the access fits, or why it is not explained.
 
@@ -80,7 +78,6 @@ def explain(
     """
     body = directory.bodies[directory.sources[source_id].body_id]
     recipient = _recipient(usage, body, directory)
-    day = usage.occurred.astimezone(CALENDAR).date()
     cited = _cited(usage)
     if not cited:
         key = (source_id, usage.receiver_code, usage.system, usage.action)

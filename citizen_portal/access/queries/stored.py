@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal.access.models import PushedEvent
 from citizen_portal.access.queries.attention import patterns_of
-from citizen_portal.access.queries.facts import CALENDAR, AccessEvent, Usage
+from citizen_portal.access.queries.facts import AccessEvent, Usage
 from citizen_portal.access.queries.matching import Explainer
 from citizen_portal.errors import NotFound
 
@@ -219,12 +219,11 @@ def _event(row: Any, explainer: Explainer, today: date) -> AccessEvent:
         actor_handle=row.actor_handle,
         legal_power=row.legal_power,
     )
-    day = row.occurred_at.astimezone(CALENDAR).date()
     return explainer.event(
         row.id.hex,
         usage,
         source_id=row.source_id,
         proven=True,
-        patterns=patterns_of(row.lifted, day=day, today=today),
+        patterns=patterns_of(row.lifted, day=explainer.day(row.occurred_at), today=today),
         shown_from=row.shown_from,
     )

@@ -72,7 +72,10 @@ class Delivery(Row, kw_only=True):
     """One message to one body. It holds ids and dates, never a name."""
 
     __tablename__ = "delivery"
-    __table_args__ = (Index("ix_delivery_due", "organisation_id", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_delivery_due", "organisation_id", "state", "due_at"),
+        Index("ix_delivery_ended", "state", "ended_at"),
+    )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     kind: Mapped[str]

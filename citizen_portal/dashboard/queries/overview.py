@@ -2,18 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import cached_property
 from uuid import UUID
 
-from citizen_portal.access.queries import (
-    CALENDAR,
-    AccessEvent,
-    Beyond,
-    Looks,
-    SourceAnswer,
-    SourceState,
-)
+from citizen_portal.access.queries import AccessEvent, Beyond, Looks, SourceAnswer, SourceState
 from citizen_portal.agreements.queries import Terms
 from citizen_portal.bodies.queries import Body, Directory
 from citizen_portal.dashboard.queries.holds import Holds, group
@@ -90,6 +83,7 @@ def overview(
     *,
     directory: Directory,
     links: Sequence[Link],
+    zone: tzinfo,
     beyond: Sequence[Beyond] = (),
 ) -> Overview:
     """``attention`` is what stands out, newest first; ``beyond`` what ``looks`` leaves out."""
@@ -102,7 +96,7 @@ def overview(
         attention=tuple(attention),
         lifted=max(sum(one.lifted for one in every), len(attention)),
         looks=sum(one.times for one in every),
-        seen=seen(answers, directory),
+        seen=seen(answers, directory, zone),
         first=min((one.first for one in every), default=None),
         last=max((one.day for one in every), default=None),
         counted=looks,
@@ -111,7 +105,7 @@ def overview(
     )
 
 
-def seen(answers: Sequence[SourceAnswer], directory: Directory) -> Seen:
+def seen(answers: Sequence[SourceAnswer], directory: Directory, zone: tzinfo) -> Seen:
     """From which day looks can be seen. A body counts that holds something, and said from when."""
     begins: dict[UUID, date] = {}
     for answer in answers:
@@ -119,7 +113,7 @@ def seen(answers: Sequence[SourceAnswer], directory: Directory) -> Seen:
         told = answer.state in (SourceState.ANSWERED, SourceState.SENDS) and answer.window_from
         if source is None or not told:
             continue
-        day = told.astimezone(CALENDAR).date()
+        day = told.astimezone(zone).date()
         begins[source.body_id] = min(day, begins.get(source.body_id, day))
     since = min(begins.values(), default=None)
     later = [(directory.bodies[id], day) for id, day in begins.items() if since and day > since]

@@ -16,10 +16,10 @@ from uuid import UUID
 
 import structlog
 
-from citizen_portal import clock
+from citizen_portal import clock, region
 from citizen_portal.access.actions import Kept
 from citizen_portal.access.models import Outcome, Question
-from citizen_portal.access.queries import AccessEvent, EventKeys, explained_events
+from citizen_portal.access.queries import AccessEvent, EventKeys, Explainer, explained_events
 from citizen_portal.access.queries.answers import questions
 from citizen_portal.access.remote import Caller, Told, find_usage
 from citizen_portal.agreements.queries import register_terms
@@ -80,6 +80,7 @@ class Asker:
     ) -> None:
         self._sessions = sessions
         self._index = index
+        self._zone = region.load(settings.region).zone
         self._fetcher = fetcher
         self._tools = Tools(
             Caller(self._fetcher, signer, settings.public_url),
@@ -137,7 +138,7 @@ class Asker:
         where = keys.where(event_id)
         with self._sessions.reading() as session:
             asked = planning.line_of(session, who, where)
-            known, register = directory(session), register_terms(session)
+            explainer = Explainer(directory(session), register_terms(session), self._zone)
         start = datetime.combine(where.day, of_day(), UTC)
         try:
             told = self._fetcher.wait(self._one_day(asked, start, upto), seconds=upto + A_LITTLE)
@@ -148,8 +149,7 @@ class Asker:
             (each for each in named if each[0] == event_id),
             source_id=asked.source.id,
             proven=told.proven,
-            directory=known,
-            register=register,
+            explainer=explainer,
         )
         return next(found, None)
 

@@ -19,6 +19,7 @@ from citizen_portal.dashboard.views.gathering import Gathered, gather
 from citizen_portal.dashboard.views.sources import quiet_words, sending_words
 from citizen_portal.dashboard.views.wording import counted, month_words
 from citizen_portal.identity.guards import citizens_only, current
+from citizen_portal.web import parts
 from citizen_portal.web.pages import plain, say
 from citizen_portal.web.paging import Turn, Way, dated
 
@@ -34,7 +35,12 @@ def page() -> str:
     found = gather(current())
     looks = found.looks_by_day(since=year.begins(found.today))
     facts = overview(
-        found.answers, looks, found.lifted(), directory=found.directory, links=found.links
+        found.answers,
+        looks,
+        found.lifted(),
+        directory=found.directory,
+        links=found.links,
+        zone=parts.region().zone,
     )
     shown = chosen(found)
     same = shown.wanted.same

@@ -7,11 +7,12 @@ from datetime import date, datetime, time
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from citizen_portal.access.queries import CALENDAR, AccessEvent, newest_first
+from citizen_portal.access.queries import AccessEvent, newest_first
 from citizen_portal.access.queries.stored import WINDOW, Cursor
 from citizen_portal.dashboard.queries import log
 from citizen_portal.dashboard.views.gathering import Gathered
 from citizen_portal.periods import period
+from citizen_portal.web import parts
 from citizen_portal.web.asked import identifier, not_read
 
 SEARCHED = 1_000
@@ -106,4 +107,4 @@ def _wanted(args: MultiDict[str, str], found: Gathered) -> log.Wanted:
 
 
 def _begin(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), tzinfo=CALENDAR) if day else None
+    return datetime.combine(day, time(), tzinfo=parts.region().zone) if day else None

@@ -93,7 +93,7 @@ def gather(who: SignedIn) -> Gathered:
     session = db()
     known = directory(session)
     links, register = identity.links(session, who.citizen_id), register_terms(session)
-    today = parts.region().today()
+    explainer, today = Explainer(known, register, parts.region().zone), parts.region().today()
     return Gathered(
         directory=known,
         links=links,
@@ -102,14 +102,13 @@ def gather(who: SignedIn) -> Gathered:
             session,
             who.citizen_id,
             who.sign_in_id,
-            directory=known,
-            register=register,
+            explainer=explainer,
             links=links,
             sealer=parts.sealer(),
             today=today,
         ),
         who=who,
-        explainer=Explainer(known, register),
+        explainer=explainer,
         today=today,
     )
 
@@ -131,5 +130,6 @@ def _answers(
         directory=known,
         links=links,
         sealer=parts.sealer(),
+        zone=parts.region().zone,
         with_contents=with_contents,
     )

@@ -8,12 +8,13 @@ from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
 from citizen_portal.access.models import Outcome, Question
-from citizen_portal.access.queries import CALENDAR, SourceAnswer, SourceState
+from citizen_portal.access.queries import SourceAnswer, SourceState
 from citizen_portal.agreements.queries import category
 from citizen_portal.bodies.queries import Directory, SourceFacts
 from citizen_portal.dashboard.queries.holds import Holder, HolderState, Holds
 from citizen_portal.dashboard.views.sources import quiet_words
 from citizen_portal.dashboard.views.wording import day_words, fault_words, fill
+from citizen_portal.web import parts
 from citizen_portal.web.pages import clock_time, day, duration, say
 
 ICONS = {
@@ -259,7 +260,7 @@ def _reach(answer: SourceAnswer) -> Iterable[str]:
     if Question.ACCESSES not in answer.outcomes:
         yield gettext("It sends us each look itself.")
     elif answer.window_from:
-        begin = answer.window_from.astimezone(CALENDAR).date()
+        begin = answer.window_from.astimezone(parts.region().zone).date()
         yield gettext("List goes back to %(day)s.", day=day_words(begin))
     else:
         yield gettext("It did not say how far its list goes back.")

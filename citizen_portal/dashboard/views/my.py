@@ -22,6 +22,7 @@ from citizen_portal.dashboard.views.strip import strip
 from citizen_portal.dashboard.views.wording import counted
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import citizens_only, current
+from citizen_portal.web import parts
 from citizen_portal.web.pages import clock_time
 
 bp = Blueprint("my", __name__)
@@ -40,6 +41,7 @@ def page() -> str:
         directory=found.directory,
         links=found.links,
         beyond=beyond,
+        zone=parts.region().zone,
     )
     return render_template(
         "dashboard/my.html",
