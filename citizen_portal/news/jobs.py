@@ -3,14 +3,13 @@
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TypedDict
 from uuid import UUID
 
 import structlog
 
 from citizen_portal import jobs, notices
 from citizen_portal.news import actions, queries, words
-from citizen_portal.news.models import ChannelState, Kind
+from citizen_portal.news.models import ChannelState
 from citizen_portal.notices import NoMailbox, NotSent
 from citizen_portal.sealing import Sealer
 
@@ -19,11 +18,6 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 MOST_AT_ONCE = 500
 
 log = structlog.get_logger()
-
-
-class News(TypedDict):
-    key: str
-    kind: str
 
 
 @jobs.handler("news.send_code")
@@ -49,13 +43,12 @@ def send_code(work: jobs.Work, *, citizen: str, channel: str) -> None:
 
 
 @jobs.handler("news.first_notice")
-def first_notice(work: jobs.Work, *, citizen: str, what: Sequence[News]) -> None:
+def first_notice(work: jobs.Work, *, citizen: str, keys: Sequence[str]) -> None:
     """Tell a citizen that there is news, if they named a mailbox: each key once, ever.
 
     The mail goes out now, or with the next one if there was one within a day.
     """
     citizen_id = UUID(citizen)
-    keys = [one["key"] for one in what if one["kind"] in set(Kind)]
     with work.transaction() as session:
         actions.note_news(session, work.parts["index"], citizen_id, keys)
     tell(work, citizen=citizen)

@@ -20,15 +20,6 @@ class ChannelState(StrEnum):
     """Its mail server says that it takes no mail for this address."""
 
 
-class Kind(StrEnum):
-    """What a citizen is told of. The mail says of each only that there is news."""
-
-    NEW_BODY = "new_body"
-    """A body was given data, or looked, for the first time."""
-    UNEXPLAINED = "unexplained"
-    EMERGENCY = "emergency"
-
-
 class SafeChannel(OwnedByCitizen, Row, kw_only=True):
     """The one mailbox of a citizen. Naming another makes a new row, so that what was begun for
     the former address ends with it."""

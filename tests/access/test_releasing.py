@@ -1,20 +1,16 @@
 """The worker shows what was withheld: on time, once, with its true time, not by a wrong clock."""
 
-import json
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
 from flask import Flask
 from sqlalchemy import event as events
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
-from citizen_portal import audit, clock, sealing
+from citizen_portal import audit, clock
 from citizen_portal.access.actions import releasing, removing
-from citizen_portal.access.actions.holding import context
 from citizen_portal.access.actions.receiving import event_id
-from citizen_portal.access.models import HeldEvent, Hold, HoldState, Received
+from citizen_portal.access.models import HeldEvent, Hold, HoldState
 from citizen_portal.bodies.models import Source
 from citizen_portal.jobs import Job
 from tests.access.pushing import NOW, Pushing, row
@@ -271,45 +267,3 @@ def test_closed_ones_are_forgotten_some_at_a_time(
     assert len(clinic.closed()) == 1
     clinic.work()
     assert clinic.closed() == {}
-
-
-def test_a_release_names_no_other_hold(
-    session: Session, pushing: Pushing, clinic: Withholding
-) -> None:
-    """A closed event that was moved under another hold does not open there."""
-    _, mine = pushing.person()
-    said(pushing.send(*[clinic.row(mine["clinic"], f"h-{n}") for n in range(2)]))
-    first, second = (hold.id for hold in clinic.holds())
-    closed = clinic.closed()
-    session.execute(
-        update(HeldEvent).where(HeldEvent.hold_id == first).values(sealed=closed[second])
-    )
-    assert _release(pushing.app, session, first) is False
-    assert _release(pushing.app, session, second) is True
-    assert session.scalar(select(Received.kept).limit(1)) is True
-
-
-def test_a_release_shows_what_was_fixed_and_nothing_else(
-    session: Session, pushing: Pushing, clinic: Withholding
-) -> None:
-    """Whoever can write to the tables can close something else with the public key."""
-    me, mine = pushing.person()
-    said(pushing.send(clinic.row(mine["clinic"])))
-    (hold,) = clinic.holds()
-    forged = row(mine["clinic"], "h-1", action="Something harmless")
-    closed = pushing.app.extensions["envelope"].close(json.dumps(forged).encode(), context(hold.id))
-    session.execute(update(HeldEvent).where(HeldEvent.hold_id == hold.id).values(sealed=closed))
-
-    assert _release(pushing.app, session, hold.id) is False
-    session.rollback()
-    assert pushing.kept(me) == []
-
-
-def _release(app: Flask, session: Session, hold_id: UUID) -> bool:
-    parts = app.extensions
-    opener = sealing.load_opener(parts["settings"].held_key)
-    try:
-        releasing.release(session, hold_id, opener=opener, index=parts["index"], now=clock.now())
-    except sealing.CannotOpen:
-        return False
-    return True

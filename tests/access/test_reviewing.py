@@ -78,6 +78,11 @@ def test_what_is_new_is_found_whatever_came_before_in_other_batches(pushing: Pus
     lifted = {event.source_ref: event.lifted for event in pushing.kept(me)}
     assert lifted["new"] == UNEXPLAINED + BITS[Pattern.NEW_BODY]
     assert lifted["old-2"] == UNEXPLAINED
+    with pushing.app.extensions["sessions"].reading() as session:
+        told = select(jobs.Job).where(jobs.Job.name == "news.first_notice")
+        (notice,) = session.scalars(told)
+    new = next(event.id.hex for event in pushing.kept(me) if event.source_ref == "new")
+    assert notice.arguments == {"citizen": str(me.id), "keys": [new]}, "what is old is no news"
 
 
 def test_a_person_who_looks_again_is_found_across_batches(pushing: Pushing) -> None:

@@ -153,7 +153,7 @@ def test_subscriptions_and_files_are_things_of_their_own(sent: Sent) -> None:
     sent.send(2, actor_kind="bulk", receiver_code="B9", receiver_name="Statistics office")
     sent.send(3, actor_kind="machine", receiver_code="B7", receiver_name="Other office")
 
-    rows = sent.page("/my").rows("standing")
+    rows = sent.page("/my").rows("ongoing")
     assert len(rows) == 2
     assert "Registry of homes" in rows[0]
     assert "Gets each change" in rows[0]

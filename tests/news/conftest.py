@@ -92,12 +92,11 @@ class Mailbox:
         self.server.mails.clear()
         self.server.asked = 0
 
-    def happen(self, *keys: str, kind: str = "new_body") -> UUID:
+    def happen(self, *keys: str) -> UUID:
         """Have a lower slice say that something happened, and let the worker do its work."""
-        what = [{"key": key, "kind": kind} for key in keys]
         with self.sessions.writing() as session:
             job = jobs.enqueue(
-                session, "news.first_notice", citizen=str(self.citizen_id), what=what
+                session, "news.first_notice", citizen=str(self.citizen_id), keys=keys
             )
         self.work()
         return job.id

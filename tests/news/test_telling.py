@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
 from sqlalchemy import select
 
 from citizen_portal import clock, jobs
@@ -35,20 +34,19 @@ def test_nothing_is_mailed_or_noted_before_a_mailbox_is_confirmed(mailbox: Mailb
     mailbox.happen("a", "b")
     mailbox.name()
     mailbox.server.mails.clear()
-    mailbox.happen("c", kind="unexplained")
+    mailbox.happen("c")
     mailbox.tick()
 
     assert mailbox.server.mails == []
     assert told(mailbox) == []
 
 
-@pytest.mark.parametrize("kind", ["new_body", "unexplained", "emergency"])
-def test_the_mail_says_that_there_is_news_and_nothing_of_what(mailbox: Mailbox, kind: str) -> None:
+def test_the_mail_says_that_there_is_news_and_nothing_of_what(mailbox: Mailbox) -> None:
     with mailbox.sessions.writing() as session:
         session.add(make.body(slug="wrenford-council"))
     mailbox.confirmed()
 
-    mailbox.happen("body:wrenford-council", kind=kind)
+    mailbox.happen("body:wrenford-council")
 
     (mail,) = mailbox.server.mails
     assert mail.to == [SAFE]
@@ -65,20 +63,19 @@ def test_the_mail_says_that_there_is_news_and_nothing_of_what(mailbox: Mailbox, 
 def test_the_mail_is_the_same_whatever_happened(mailbox: Mailbox, other: Mailbox) -> None:
     mailbox.confirmed()
     other.confirmed("other@example.org")
-    mailbox.happen("a", kind="emergency")
-    other.happen("b", "c", kind="new_body")
+    mailbox.happen("a")
+    other.happen("b", "c")
 
     one, two = mailbox.server.mails
     assert one.text == two.text
     assert one.message["Subject"] == two.message["Subject"]
 
 
-def test_each_key_is_told_once_and_a_kind_we_do_not_mail_never(mailbox: Mailbox) -> None:
+def test_each_key_is_told_once(mailbox: Mailbox) -> None:
     mailbox.confirmed()
     mailbox.happen("a", "a", "b")
     mailbox.put_back(Told, "told_at", timedelta(days=2))
     mailbox.happen("b", "a")
-    mailbox.happen("c", kind="routine")
     mailbox.tick()
 
     assert len(mailbox.server.mails) == 1
@@ -102,10 +99,7 @@ def test_a_job_done_twice_mails_once(mailbox: Mailbox) -> None:
         with mailbox.sessions.writing() as session:
             job = session.get_one(Job, job_id)
             job.state = JobState.QUEUED
-            job.arguments = {
-                "citizen": str(mailbox.citizen_id),
-                "what": [{"key": "a", "kind": "new_body"}],
-            }
+            job.arguments = {"citizen": str(mailbox.citizen_id), "keys": ["a"]}
         jobs.run(mailbox.sessions, mailbox.app.extensions, job_id)
     assert len(mailbox.server.mails) == 1
 

@@ -76,21 +76,17 @@ def _tell(
 
     Of what happened lately only: a body that sends its past after a link was made is no news.
     """
-    what = [
-        {"key": event.id, "kind": kind}
+    keys = [
+        event.id
         for event in events
-        if event.day > today - NEWS_FOR and (kind := _news(event, patterns.get(event.id, ())))
+        if event.day > today - NEWS_FOR and _is_news(event, patterns.get(event.id, ()))
     ]
-    if what:
-        jobs.enqueue(session, "news.first_notice", citizen=str(citizen_id), what=what[:MOST_NEWS])
+    if keys:
+        jobs.enqueue(session, "news.first_notice", citizen=str(citizen_id), keys=keys[:MOST_NEWS])
 
 
-def _news(event: AccessEvent, patterns: Collection[Pattern]) -> str:
-    if event.usage.emergency:
-        return "emergency"
-    if not event.explained:
-        return "unexplained"
-    return "new_body" if Pattern.NEW_BODY in patterns else ""
+def _is_news(event: AccessEvent, patterns: Collection[Pattern]) -> bool:
+    return event.usage.emergency or not event.explained or Pattern.NEW_BODY in patterns
 
 
 def _count(

@@ -11,10 +11,10 @@ from citizen_portal.agreements.queries import Terms
 from citizen_portal.bodies.queries import Body, Directory
 from citizen_portal.dashboard.queries.holds import Holds, group
 from citizen_portal.dashboard.queries.sharing import (
+    Ongoing,
     Shared,
-    Standing,
+    ongoing,
     shared,
-    standing,
     touched,
 )
 from citizen_portal.identity.queries import Link
@@ -54,9 +54,9 @@ class Overview:
         return shared(self.counted, self.directory, self.beyond)
 
     @cached_property
-    def standing(self) -> tuple[Standing, ...]:
+    def ongoing(self) -> tuple[Ongoing, ...]:
         """Standing subscriptions to the citizen's data, and files about many."""
-        return standing(self.counted, self.directory)
+        return ongoing(self.counted, self.directory)
 
     @cached_property
     def choices(self) -> tuple[tuple[Terms, int], ...]:

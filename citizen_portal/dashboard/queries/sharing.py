@@ -43,7 +43,7 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Ongoing:
     """Something that goes on by itself: a subscription to changes, or files about many people."""
 
     actor: Actor
@@ -72,7 +72,7 @@ def _of(look: Looks, directory: Directory) -> Party:
     return _party(look.recipient_id, look.receiver_code, look.receiver_name, directory)
 
 
-def standing(looks: Iterable[Looks], directory: Directory) -> tuple[Standing, ...]:
+def ongoing(looks: Iterable[Looks], directory: Directory) -> tuple[Ongoing, ...]:
     """Subscriptions and files about many, each once: the one that happened last comes first."""
     found: dict[tuple[Actor, UUID, str, str], list[Looks]] = {}
     for look in looks:
@@ -81,7 +81,7 @@ def standing(looks: Iterable[Looks], directory: Directory) -> tuple[Standing, ..
             key = look.actor, look.body_id, _of(look, directory).key, reference
             found.setdefault(key, []).append(look)
     made = [
-        Standing(
+        Ongoing(
             actor=of[0].actor,
             discloser=directory.bodies[of[0].body_id],
             recipient=_of(of[0], directory),

@@ -78,8 +78,9 @@ async def ask_accesses(
     try:
         told = await find_usage(tools.caller, line, until=until, max_rows=tools.limits.max_rows)
         window = await _in_time(period) if period else None
-        return _answered(
+        return replace(
             asked,
+            answered_at=clock.now(),
             outcome=Outcome.ANSWERED if told.received else Outcome.EMPTY,
             proven=told.proven,
             facts=_facts(told, window),
@@ -100,7 +101,14 @@ async def ask_holdings(asked: Kept, *, line: Line, tools: Tools) -> Kept:
         plain = json.dumps([holding.facts() for holding in found]).encode()
         outcome = Outcome.ANSWERED if found else Outcome.EMPTY
         sealed = asked.seal(tools.sealer, plain)
-        return _answered(asked, outcome=outcome, proven=True, facts={}, sealed=sealed)
+        return replace(
+            asked,
+            answered_at=clock.now(),
+            outcome=outcome,
+            proven=True,
+            facts={},
+            sealed=sealed,
+        )
     except Exception as error:  # whatever it is, the citizen is told honestly
         return failed(asked, error)
 
@@ -114,10 +122,6 @@ def failed(asked: Kept, error: Exception) -> Kept:
     # A body that sends us elsewhere names an address that is not its own.
     kind = Kind.FORBIDDEN_ADDRESS if fault.kind is Kind.REDIRECT else fault.kind
     return replace(asked, outcome=outcome, fault=models.Fault(kind.value), answered_at=clock.now())
-
-
-def _answered(asked: Kept, **how: Any) -> Kept:
-    return replace(asked, answered_at=clock.now(), **how)
 
 
 def _facts(told: Told, window: Window | None) -> dict[str, Any]:

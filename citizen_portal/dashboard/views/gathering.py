@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -34,9 +34,13 @@ class Gathered:
     explainer: Explainer
     today: date
 
-    def sent(self, **how: Any) -> stored.Window:
+    def sent(
+        self, *, before: stored.Cursor | None, since: datetime | None, size: int
+    ) -> stored.Window:
         """Of what sources sent us the newest, or the newest before a place."""
-        return stored.window(db(), self.who.citizen_id, **self._whose(), **how)
+        return stored.window(
+            db(), self.who.citizen_id, before=before, since=since, size=size, **self._whose()
+        )
 
     def newer(self, before: stored.Cursor, *, size: int) -> stored.Cursor | None:
         """Where the window of what they sent begins that ends at a place."""

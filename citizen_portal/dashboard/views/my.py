@@ -16,7 +16,7 @@ from citizen_portal.dashboard.views.drawing import Flow, flow_picture
 from citizen_portal.dashboard.views.entries import LIFTED, lifted
 from citizen_portal.dashboard.views.gathering import asker, gather, states
 from citizen_portal.dashboard.views.holding import groups
-from citizen_portal.dashboard.views.ongoing import standing_rows
+from citizen_portal.dashboard.views.ongoing import ongoing_rows
 from citizen_portal.dashboard.views.sources import sending_words
 from citizen_portal.dashboard.views.strip import strip
 from citizen_portal.dashboard.views.wording import counted
@@ -51,7 +51,7 @@ def page() -> str:
         attention=lifted(facts.attention[:LIFTED], found.directory),
         groups=groups(facts.holds, found.directory),
         flow=_flow(facts),
-        standing=standing_rows(facts.standing),
+        ongoing=ongoing_rows(facts.ongoing),
         choices_shown=CHOICES_SHOWN,
         mark=_digest(found.answers),
         counted=counted,

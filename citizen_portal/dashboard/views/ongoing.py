@@ -7,7 +7,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from citizen_portal.access.queries import Actor
-from citizen_portal.dashboard.queries.sharing import Standing
+from citizen_portal.dashboard.queries.sharing import Ongoing
 from citizen_portal.dashboard.views.wording import passed, span_words, times
 from citizen_portal.web.pages import say
 
@@ -15,7 +15,7 @@ Text = str | Markup
 
 
 @dataclass(frozen=True, slots=True)
-class StandingRow:
+class OngoingRow:
     who: Text
     kind: str
     why: Text
@@ -23,9 +23,9 @@ class StandingRow:
     reference: str
 
 
-def standing_rows(found: Iterable[Standing]) -> list[StandingRow]:
+def ongoing_rows(found: Iterable[Ongoing]) -> list[OngoingRow]:
     return [
-        StandingRow(
+        OngoingRow(
             who=passed(one.discloser, one.recipient),
             kind=KINDS[one.actor](),
             why=say(one.terms.title) if one.terms else gettext("Not explained"),
