@@ -1,7 +1,5 @@
 """``/my``: the five answers, and what stands behind each."""
 
-import hashlib
-from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template
@@ -9,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from citizen_portal import clock
-from citizen_portal.access.queries import SourceAnswer, SourceState
+from citizen_portal.access.queries import SourceState
 from citizen_portal.dashboard.queries.holds import HolderState
-from citizen_portal.dashboard.queries.overview import Overview, mark, overview
+from citizen_portal.dashboard.queries.overview import Overview, overview
 from citizen_portal.dashboard.views.drawing import Flow, flow_picture
 from citizen_portal.dashboard.views.entries import LIFTED, lifted
-from citizen_portal.dashboard.views.gathering import asker, gather, states
+from citizen_portal.dashboard.views.gathering import asker, digest, gather, states
 from citizen_portal.dashboard.views.holding import groups
 from citizen_portal.dashboard.views.ongoing import standing_rows
 from citizen_portal.dashboard.views.wording import counted, figure
@@ -47,7 +45,7 @@ def page() -> str:
         flow=_flow(facts),
         standing=standing_rows(facts.standing),
         choices_shown=CHOICES_SHOWN,
-        mark=_digest(found.answers),
+        mark=digest(found.answers),
         counted=counted,
     )
 
@@ -57,7 +55,7 @@ def answers() -> ResponseReturnValue:
     """What a waiting page asks for: whether anything arrived. Says no names and no contents."""
     found = states(current())
     asking = sum(one.state is SourceState.ASKING for one in found)
-    return {"done": asking == 0, "asking": asking, "mark": _digest(found)}
+    return {"done": asking == 0, "asking": asking, "mark": digest(found)}
 
 
 @bp.post("/my/again/<source>")
@@ -173,7 +171,3 @@ def _flow(facts: Overview) -> Flow | None:
     return flow_picture(
         facts.shared, silent=facts.holds.silent_bodies, first=facts.first, last=facts.last
     )
-
-
-def _digest(answers: Sequence[SourceAnswer]) -> str:
-    return hashlib.sha256(repr(mark(answers)).encode()).hexdigest()[:32]
