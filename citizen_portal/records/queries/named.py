@@ -17,7 +17,6 @@ from citizen_portal.sealing import CannotOpen, Index, Sealer
 
 HALF = 32
 SHAPE = re.compile(r"[0-9a-f]{64}", re.ASCII)
-NONE = "There is no such record."
 
 
 class RecordNames:
@@ -37,14 +36,14 @@ class RecordNames:
             for source_id in among:
                 if self._source(source_id) == name[:HALF]:
                     return source_id
-        raise NotFound(NONE)
+        raise _no_such()
 
     def dataset(self, name: str, source_id: UUID, among: Iterable[str]) -> str:
         """Which of a source's datasets it is; raises ``NotFound``."""
         for dataset in among:
             if self.name(source_id, dataset) == name:
                 return dataset
-        raise NotFound(NONE)
+        raise _no_such()
 
     def _source(self, source_id: UUID) -> str:
         return self._index.blind("record source", self._whose, str(source_id))[:HALF]
@@ -67,4 +66,8 @@ class Handed:
             sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             return json.loads(self._sealer.unseal(sealed, f"{self._context}:{what}"))
         except (CannotOpen, ValueError):
-            raise NotFound(NONE) from None
+            raise _no_such() from None
+
+
+def _no_such() -> NotFound:
+    return NotFound("There is no such record.")
