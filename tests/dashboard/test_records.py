@@ -171,8 +171,17 @@ def test_only_linked_bodies_can_be_asked_again(town: World, source: str) -> None
 
 def test_who_is_linked_to_nobody_is_told_so(world: World) -> None:
     page = Page.get(world.browser, "/my/records")
-    assert "You are not linked to a body that we can ask. So we have asked none." in page.main
+    assert "You are not linked to a body yet. So we have asked none." in page.main
     assert "/my/account/link" in page.links()
+
+
+def test_who_is_linked_to_none_that_can_be_asked_is_told_so(world: World) -> None:
+    world.body("police")
+    with world.sessions.writing() as session:
+        session.merge(world.sources["police"]).base_url = None
+    page = Page.get(world.browser, "/my/records")
+    assert "We cannot ask the bodies that you are linked to." in page.main
+    assert "Not connected yet." in cards(page)["Police"]
 
 
 def test_somebody_else_sees_nothing_of_it(

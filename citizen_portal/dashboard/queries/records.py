@@ -2,37 +2,34 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from citizen_portal.access.models import Fault, Outcome, Question
-from citizen_portal.access.queries import SourceAnswer, SourceState
+from citizen_portal.access.queries import SourceAnswer
 from citizen_portal.agreements.models import AgreementKind
 from citizen_portal.agreements.queries import Register, Terms
 from citizen_portal.bodies.queries import Body, Directory, SourceFacts
+from citizen_portal.dashboard.queries.holds import OF_STATE, HolderState
 from citizen_portal.records.queries import RecordNames
 
-
-class HoldingState(StrEnum):
-    """How a source stands that was asked, or not, what it holds: in the order of the page."""
-
-    HOLDS = "holds"
-    ASKING = "asking"
-    NO_ANSWER = "no_answer"
-    REFUSED = "refused"
-    HOLDS_NONE = "holds_none"
-    NOT_ASKED = "not_asked"
-    NOT_CONNECTED = "not_connected"
-
-
+ORDER = (
+    HolderState.HOLDS,
+    HolderState.ASKING,
+    HolderState.NO_ANSWER,
+    HolderState.REFUSED,
+    HolderState.HOLDS_NONE,
+    HolderState.SENDS,
+    HolderState.NOT_COVERED,
+    HolderState.NOT_CONNECTED,
+)
 OF_OUTCOME = {
-    Outcome.ANSWERED: HoldingState.HOLDS,
-    Outcome.EMPTY: HoldingState.HOLDS_NONE,
-    Outcome.ASKING: HoldingState.ASKING,
-    Outcome.NO_ANSWER: HoldingState.NO_ANSWER,
-    Outcome.REFUSED: HoldingState.REFUSED,
+    Outcome.ANSWERED: HolderState.HOLDS,
+    Outcome.EMPTY: HolderState.HOLDS_NONE,
+    Outcome.ASKING: HolderState.ASKING,
+    Outcome.NO_ANSWER: HolderState.NO_ANSWER,
+    Outcome.REFUSED: HolderState.REFUSED,
 }
 
 
@@ -57,10 +54,14 @@ class Holding:
     body: Body
     source: SourceFacts | None
     """None for a body that has told us of no source."""
-    state: HoldingState
+    state: HolderState
     fault: Fault | None = None
-    answer: SourceAnswer | None = None
+    asked_at: datetime | None = None
     sets: tuple[Held, ...] = ()
+
+    @property
+    def asked(self) -> bool:
+        return self.state in OF_OUTCOME.values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def holdings(
         and source.body_id in bodies
     ]
     found += [
-        Holding(body, None, HoldingState.NOT_CONNECTED)
+        Holding(body, None, HolderState.NOT_CONNECTED)
         for body in bodies.values()
         if not asked.directory.sources_of(body.id)
     ]
@@ -107,9 +108,7 @@ def passed_on(body: Body, categories: Iterable[str], asked: Asked) -> tuple[Term
 
 def _holding(answer: SourceAnswer, body: Body, source: SourceFacts, asked: Asked) -> Holding:
     if Question.HOLDINGS not in answer.outcomes:
-        unconnected = answer.state is SourceState.NOT_CONNECTED
-        state = HoldingState.NOT_CONNECTED if unconnected else HoldingState.NOT_ASKED
-        return Holding(body, source, state, answer=answer)
+        return Holding(body, source, OF_STATE.get(answer.state, HolderState.NOT_COVERED))
     outcome, fault = answer.outcomes[Question.HOLDINGS]
     sets = tuple(
         Held(
@@ -119,9 +118,9 @@ def _holding(answer: SourceAnswer, body: Body, source: SourceFacts, asked: Asked
         )
         for said in answer.holdings
     )
-    return Holding(body, source, OF_OUTCOME[outcome], fault, answer, sets)
+    return Holding(body, source, OF_OUTCOME[outcome], fault, answer.asked_at, sets)
 
 
 def _place(one: Holding) -> tuple[int, str, str]:
     source = one.source.slug if one.source else ""
-    return list(HoldingState).index(one.state), one.body.name["en"], source
+    return ORDER.index(one.state), one.body.name["en"], source

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from citizen_portal.access.models import Outcome, Question
+from citizen_portal.access.models import Fault, Outcome, Question
 from citizen_portal.access.queries import CALENDAR, SourceAnswer, SourceState
 from citizen_portal.agreements.queries import category
-from citizen_portal.bodies.queries import Directory, SourceFacts
+from citizen_portal.bodies.queries import Body, Directory, SourceFacts
 from citizen_portal.dashboard.queries.holds import Holder, HolderState, Holds
 from citizen_portal.dashboard.views.sources import quiet_words
 from citizen_portal.dashboard.views.wording import day_words, fault_words, fill
@@ -141,7 +142,7 @@ def row(holder: Holder, directory: Directory) -> HolderRow:
         state=holder.answer.state if holder.answer else SourceState.NOT_CONNECTED,
         icon=ICONS[holder.state],
         name=say(holder.body.name),
-        official=_official(holder, directory),
+        official=official_name(holder.body, holder.source, directory),
         fact=fact,
         text=text,
         subs=tuple(sub for sub in _subs(holder) if sub),
@@ -152,20 +153,32 @@ def row(holder: Holder, directory: Directory) -> HolderRow:
     )
 
 
-def _official(holder: Holder, directory: Directory) -> Text:
+def official_name(body: Body, source: SourceFacts | None, directory: Directory) -> Text:
     """The official name; and the source's, where a body has several."""
-    official = say(holder.body.official_name)
-    if holder.source is None or len(directory.sources_of(holder.body.id)) < 2:
+    official = say(body.official_name)
+    if source is None or len(directory.sources_of(body.id)) < 2:
         return official
-    return fill("%(body)s · %(source)s", body=official, source=say(holder.source.name))
+    return fill("%(body)s · %(source)s", body=official, source=say(source.name))
 
 
 def _state(holder: Holder) -> tuple[Text, Text]:
     """The state in a bold word, and the sentence that goes with it."""
     if holder.state is HolderState.HOLDS and holder.answer:
         return "", Markup(", ").join(say(one["name"]) for one in holder.answer.holdings)
-    if holder.state in (HolderState.ASKING, HolderState.NO_ANSWER, HolderState.REFUSED):
-        return _unanswered(holder)
+    answer = holder.answer
+    return state_words(
+        holder.state,
+        asked_at=answer.asked_at if answer else None,
+        fault=answer.fault if answer else None,
+    )
+
+
+def state_words(
+    state: HolderState, *, asked_at: datetime | None, fault: Fault | None
+) -> tuple[Text, Text]:
+    """The same where nothing is held, or nothing is known of it."""
+    if state in (HolderState.ASKING, HolderState.NO_ANSWER, HolderState.REFUSED):
+        return _unanswered(state, clock_time(asked_at) if asked_at else None, fault)
     not_linked = gettext("So it is not linked, and we have not asked it.")
     return {
         HolderState.LOOKS_ONLY: (
@@ -191,17 +204,15 @@ def _state(holder: Holder) -> tuple[Text, Text]:
         ),
         HolderState.NOT_MATCHED: (gettext("It did not find you."), not_linked),
         HolderState.AMBIGUOUS: (gettext("It found more than one person."), not_linked),
-    }[holder.state]
+    }[state]
 
 
-def _unanswered(holder: Holder) -> tuple[Text, Text]:
-    answer = holder.answer
-    at = clock_time(answer.asked_at) if answer and answer.asked_at else None
-    if holder.state is HolderState.ASKING:
+def _unanswered(state: HolderState, at: str | None, fault: Fault | None) -> tuple[Text, Text]:
+    if state is HolderState.ASKING:
         asked = gettext("We asked at %(time)s.", time=at) if at else ""
         return gettext("Still asking."), asked
-    why = fault_words(answer.fault) if answer else ""
-    if holder.state is HolderState.REFUSED:
+    why = fault_words(fault)
+    if state is HolderState.REFUSED:
         return gettext("We turned its answer down."), why
     down = gettext("It did not answer at %(time)s.", time=at) if at else gettext("No answer.")
     return down, why

@@ -6,19 +6,17 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from citizen_portal import clock
 from citizen_portal.access.queries import SourceState
-from citizen_portal.dashboard.queries.holds import HolderState
 from citizen_portal.dashboard.queries.overview import Overview, overview
 from citizen_portal.dashboard.views.drawing import Flow, flow_picture
 from citizen_portal.dashboard.views.entries import LIFTED, lifted
 from citizen_portal.dashboard.views.gathering import asker, digest, gather, states
 from citizen_portal.dashboard.views.holding import groups
+from citizen_portal.dashboard.views.leading import lead
 from citizen_portal.dashboard.views.ongoing import standing_rows
 from citizen_portal.dashboard.views.wording import counted, figure
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import citizens_only, current
-from citizen_portal.web.pages import clock_time
 
 bp = Blueprint("my", __name__)
 bp.before_request(citizens_only)
@@ -38,7 +36,7 @@ def page() -> str:
     return render_template(
         "dashboard/my.html",
         facts=facts,
-        lead=_lead(facts),
+        lead=lead([one.state for one in facts.holds.asked], facts.asked_at),
         strip=_strip(facts),
         attention=lifted(facts.attention[:LIFTED], found.directory),
         groups=groups(facts.holds, found.directory),
@@ -70,32 +68,6 @@ def _uuid(text: str) -> UUID:
         return UUID(hex=text)
     except ValueError:
         raise NotFound("There is no such body to ask.") from None
-
-
-def _lead(facts: Overview) -> tuple[str, str]:
-    """The first line: how many were asked, then how each stands. Gap before count."""
-    holds = facts.holds
-    asked = len(holds.asked)
-    if not asked:
-        return gettext("You are not linked to a body yet. So we have asked none."), ""
-    at = clock_time(facts.asked_at or clock.now())
-    opening = ngettext(
-        "We asked %(num)s body at %(time)s.", "We asked %(num)s bodies at %(time)s.", asked, time=at
-    )
-    waiting, down = holds.count(HolderState.ASKING), holds.count(HolderState.NO_ANSWER)
-    refused = holds.count(HolderState.REFUSED)
-    said = [ngettext("%(num)s answered.", "%(num)s answered.", holds.answered)]
-    if waiting:
-        said.append(
-            ngettext("%(num)s is still to answer.", "%(num)s are still to answer.", waiting)
-        )
-    if down:
-        said.append(ngettext("%(num)s did not answer.", "%(num)s did not answer.", down))
-    if refused:
-        said.append(
-            ngettext("%(num)s answer we turned down.", "%(num)s answers we turned down.", refused)
-        )
-    return opening, " ".join(said)
 
 
 def _strip(facts: Overview) -> list[dict[str, object]]:

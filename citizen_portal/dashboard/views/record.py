@@ -12,12 +12,14 @@ from citizen_portal import clock
 from citizen_portal.access.queries.answers import linked_bodies, questions
 from citizen_portal.access.remote import Line
 from citizen_portal.bodies.queries import Body, Directory, SourceFacts
-from citizen_portal.dashboard.queries.records import Held, Holding, HoldingState
+from citizen_portal.dashboard.queries.holds import HolderState
+from citizen_portal.dashboard.queries.records import Held, Holding
 from citizen_portal.dashboard.remote import Busy, Reader
 from citizen_portal.dashboard.remote.asking import told_as
 from citizen_portal.dashboard.views.gathering import told
+from citizen_portal.dashboard.views.holding import ICONS
 from citizen_portal.dashboard.views.record_page import drawn
-from citizen_portal.dashboard.views.record_words import ICONS, Text, set_shown, state_words
+from citizen_portal.dashboard.views.record_words import Text, holding_words, set_shown
 from citizen_portal.dashboard.views.records import held
 from citizen_portal.dashboard.views.wording import fault_words
 from citizen_portal.errors import NotFound
@@ -65,7 +67,7 @@ def page(name: str) -> ResponseReturnValue:
     """Asks the network, so what this request has read is over before."""
     found = _found(name)
     if found.held is None:
-        return _not_now(found, ICONS[found.holding.state], *state_words(found.holding))
+        return _not_now(found, ICONS[found.holding.state], *holding_words(found.holding))
     place = _place(found)
     wanted = current().citizen_id, found.source.id, found.held.dataset
     abandon()
@@ -109,7 +111,7 @@ def _found(name: str) -> Found:
     source = known.directory.sources[source_id]
     holding = next(one for one in held(known, who) if one.source == source)
     sets = {one.name: one for one in holding.sets}
-    if name not in sets and holding.state in (HoldingState.HOLDS, HoldingState.HOLDS_NONE):
+    if name not in sets and holding.state in (HolderState.HOLDS, HolderState.HOLDS_NONE):
         raise NotFound("There is no such record.")
     return Found(
         name=name,

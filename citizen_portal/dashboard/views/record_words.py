@@ -9,24 +9,16 @@ from uuid import UUID
 from flask_babel import format_decimal, gettext
 from markupsafe import Markup
 
-from citizen_portal.access.queries import SourceState
 from citizen_portal.agreements.queries import Terms, category
 from citizen_portal.bodies.queries import Body, Directory
-from citizen_portal.dashboard.queries.records import Held, Holding, HoldingState
-from citizen_portal.dashboard.views.wording import day_words, fault_words
+from citizen_portal.dashboard.queries.holds import HolderState
+from citizen_portal.dashboard.queries.records import Held, Holding
+from citizen_portal.dashboard.views.holding import state_words
+from citizen_portal.dashboard.views.wording import day_words
 from citizen_portal.records.schemas import Value, Withheld
-from citizen_portal.web.pages import clock_time, day, duration, moment, say
+from citizen_portal.web.pages import day, duration, moment, say
 
 Text = str | Markup
-ICONS = {
-    HoldingState.HOLDS: "answered",
-    HoldingState.ASKING: "asking",
-    HoldingState.NO_ANSWER: "down",
-    HoldingState.REFUSED: "refused",
-    HoldingState.HOLDS_NONE: "empty",
-    HoldingState.NOT_ASKED: "sent",
-    HoldingState.NOT_CONNECTED: "off",
-}
 RECEIVERS_SHOWN = 3
 WITHHELD: Mapping[Withheld, Callable[[], str]] = {
     Withheld.OTHER_PERSON: lambda: gettext("Withheld: it is about another person."),
@@ -57,27 +49,11 @@ class SetShown:
     """How many more agreements there are."""
 
 
-def state_words(one: Holding) -> tuple[Text, Text]:
+def holding_words(one: Holding) -> tuple[Text, Text]:
     """The state in a bold word, and the sentence that goes with it."""
-    at = clock_time(one.answer.asked_at) if one.answer and one.answer.asked_at else None
-    match one.state:
-        case HoldingState.HOLDS:
-            return gettext("Answered."), gettext("It says what it holds on you.")
-        case HoldingState.HOLDS_NONE:
-            return gettext("Answered: no record of you."), ""
-        case HoldingState.ASKING:
-            return gettext("Still asking."), gettext("We asked at %(time)s.", time=at) if at else ""
-        case HoldingState.NO_ANSWER:
-            down = gettext("It did not answer at %(time)s.", time=at) if at else ""
-            return down or gettext("No answer."), fault_words(one.fault)
-        case HoldingState.REFUSED:
-            return gettext("We turned its answer down."), fault_words(one.fault)
-        case HoldingState.NOT_CONNECTED:
-            return gettext("Not connected yet."), gettext("We cannot ask it.")
-    if one.answer and one.answer.state is SourceState.SENDS:
-        sends = gettext("It sends us each look itself.")
-        return sends, gettext("It cannot tell us yet what it holds.")
-    return gettext("Not asked."), gettext("It has another way to tell us, which is not ready yet.")
+    if one.state is HolderState.HOLDS:
+        return gettext("Answered."), gettext("It says what it holds on you.")
+    return state_words(one.state, asked_at=one.asked_at, fault=one.fault)
 
 
 def set_shown(held: Held, body: Body, directory: Directory) -> SetShown:
