@@ -17,10 +17,10 @@ from citizen_portal.dashboard.queries.records import Held, Holding
 from citizen_portal.dashboard.remote import Busy, Reader
 from citizen_portal.dashboard.remote.asking import told_as
 from citizen_portal.dashboard.views.gathering import told
-from citizen_portal.dashboard.views.holding import ICONS
 from citizen_portal.dashboard.views.record_page import drawn
 from citizen_portal.dashboard.views.record_words import Text, holding_words, set_shown
 from citizen_portal.dashboard.views.records import held
+from citizen_portal.dashboard.views.states import ICONS
 from citizen_portal.dashboard.views.wording import fault_words
 from citizen_portal.errors import NotFound
 from citizen_portal.fetch import Fault

@@ -13,7 +13,7 @@ from citizen_portal.agreements.queries import Terms, category
 from citizen_portal.bodies.queries import Body, Directory
 from citizen_portal.dashboard.queries.holds import HolderState
 from citizen_portal.dashboard.queries.records import Held, Holding
-from citizen_portal.dashboard.views.holding import state_words
+from citizen_portal.dashboard.views.states import state_words
 from citizen_portal.dashboard.views.wording import day_words
 from citizen_portal.records.schemas import Value, Withheld
 from citizen_portal.web.pages import day, duration, moment, say

@@ -14,7 +14,6 @@ from citizen_portal.dashboard.queries import records as queries
 from citizen_portal.dashboard.queries.holds import HolderState
 from citizen_portal.dashboard.queries.records import Asked, Holding
 from citizen_portal.dashboard.views.gathering import Told, asker, digest, told
-from citizen_portal.dashboard.views.holding import ICONS, official_name
 from citizen_portal.dashboard.views.leading import lead
 from citizen_portal.dashboard.views.record_words import (
     SetShown,
@@ -22,6 +21,7 @@ from citizen_portal.dashboard.views.record_words import (
     holding_words,
     set_shown,
 )
+from citizen_portal.dashboard.views.states import ICONS, official_name
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import SignedIn, citizens_only, current
 from citizen_portal.records.queries import RecordNames
