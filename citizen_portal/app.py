@@ -9,6 +9,7 @@ from citizen_portal import db, logs, region, sealing, signing
 from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
+from citizen_portal.access.remote import Caller
 from citizen_portal.access.views import digests, proof
 from citizen_portal.agreements import api as agreements_api
 from citizen_portal.agreements import views as register
@@ -16,7 +17,7 @@ from citizen_portal.agreements.desk import asking, drafts, home, lists, parties,
 from citizen_portal.agreements.views import downloads, open_data, picture, scorecard
 from citizen_portal.bodies import api as tokens
 from citizen_portal.bodies import jobs as bodies_jobs
-from citizen_portal.dashboard.remote import Asker
+from citizen_portal.dashboard.remote import Asker, Reader
 from citizen_portal.dashboard.views import (
     access,
     bodies,
@@ -25,6 +26,8 @@ from citizen_portal.dashboard.views import (
     leave,
     my,
     open_coverage,
+    record,
+    records,
     start,
     table,
 )
@@ -60,6 +63,8 @@ BLUEPRINTS = [
     access.bp,
     table.bp,
     entry.bp,
+    records.bp,
+    record.bp,
     proof.bp,
     leave.bp,
     site.bp,
@@ -146,3 +151,5 @@ def _add_parts(app: Flask, settings: Settings) -> None:
         sealer=sealer,
         index=index,
     )
+    caller = Caller(app.extensions["fetcher"], signer, settings.public_url)
+    app.extensions["reader"] = Reader(caller, seconds=settings.ask_seconds)

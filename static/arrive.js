@@ -1,4 +1,4 @@
-// Shows answers as they arrive on "Your page": asks whether anything changed, then puts the new parts in place.
+// Shows answers as they arrive on "Your page" and on "Your records": asks whether anything changed, then puts the new parts in place.
 const state = document.getElementById("arrive");
 const said = document.getElementById("arrived");
 const PAUSES = [500, 700, 1000, 1000, 1500, 1500, 2000, 2000, 3000, 3000, 5000];
@@ -36,7 +36,7 @@ for (const pause of PAUSES) {
   try {
     const now = await (await fetched("/my/answers")).json();
     if (now.mark !== state.dataset.mark) {
-      const page = new DOMParser().parseFromString(await (await fetched("/my")).text(), "text/html");
+      const page = new DOMParser().parseFromString(await (await fetched(location.pathname)).text(), "text/html");
       put(page);
       state.dataset.mark = page.getElementById("arrive")?.dataset.mark ?? now.mark;
       said.textContent = state.dataset.told;

@@ -10,7 +10,7 @@ class BodyBehaviour:
 
     source: str
     seconds: float = 0.0
-    """How long it waits before it answers findUsage."""
+    """How long it waits before it answers findUsage, or gives records."""
     down: bool = False
     proves: bool = True
     """Whether its answers say whom they are about."""

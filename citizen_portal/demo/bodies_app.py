@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as Plain
 from citizen_portal.demo import world
 from citizen_portal.demo.behaviours import BEHAVIOURS, BodyBehaviour
 from citizen_portal.demo.body import Behaviour, BodyConfig, Code, Person, create_body, keys_given
-from citizen_portal.demo.people import citizens, histories
+from citizen_portal.demo.people import citizens, histories, records
 from citizen_portal.demo.people.citizens import Citizen
 from citizen_portal.demo.people.histories import Look
 
@@ -97,17 +97,15 @@ def _person(
     citizen: Citizen, behaviour: BodyBehaviour, year: list[Look], settings: BodiesSettings
 ) -> Person:
     told = [] if behaviour.sends else year
-    mine = [look for look in told if look.activity.source == behaviour.source]
+    source, seed = behaviour.source, settings.seed
+    mine = [look for look in told if look.activity.source == source]
     names = {slug: each.name for slug, each in organisations().items()}
     codes = {slug: each.code for slug, each in organisations().items()}
+    today = settings.now.astimezone(histories.ZONE).date()
     return Person(
         usages=histories.rows(mine, citizen, codes=codes, names=names),
-        holdings=histories.holdings(
-            citizen,
-            behaviour.source,
-            seed=settings.seed,
-            today=settings.now.astimezone(histories.ZONE).date(),
-        ),
+        holdings=histories.holdings(citizen, source, seed=seed, today=today),
+        records=records.records(citizen, source, seed=seed, today=today),
     )
 
 
@@ -127,11 +125,11 @@ def _mode(behaviour: BodyBehaviour) -> Behaviour:
 
 
 def _add_oddities(app: Flask, behaviour: BodyBehaviour) -> None:
-    """Behaviour that ``BodyConfig`` does not offer: slow at findUsage only, or wrong subjects."""
+    """Behaviour that ``BodyConfig`` does not offer: slow at lists only, or wrong subjects."""
 
     @app.before_request
     def wait() -> None:
-        if request.path == "/v2/findUsage":
+        if request.path == "/v2/findUsage" or request.path.startswith("/v1/records/"):
             time.sleep(behaviour.seconds)
 
     @app.after_request

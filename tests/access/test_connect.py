@@ -13,9 +13,20 @@ from schemathesis.generation import GenerationMode
 from citizen_portal import signing
 from citizen_portal.access.queries import Actor, Result, SourceState, Trigger
 from citizen_portal.access.schemas import LONGEST, UsageRow
-from citizen_portal.demo.body import BodyConfig, Person, create_body, keys_given
-from citizen_portal.records.schemas import MOST, HoldingRow, LinkAnswer
+from citizen_portal.demo.body import BodyConfig, Person, Records, create_body, keys_given
+from citizen_portal.records.schemas import (
+    MOST,
+    MOST_FIELDS,
+    MOST_ROWS,
+    HoldingRow,
+    LinkAnswer,
+    RecordFieldRow,
+    RecordRow,
+    RecordsAnswer,
+    ValueType,
+)
 from tests.fakes.body import HOLDING
+from tests.fakes.records import STREET
 from tests.fakes.serving import served
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -43,7 +54,13 @@ def address(signer: signing.Signer) -> Iterator[str]:
         audience="sample-body",
         issuer=PORTAL,
         keys=keys_given(signer.public()),
-        people={"anna": Person(holdings=[HOLDING], claims={"customer": "77"})},
+        people={
+            "anna": Person(
+                holdings=[HOLDING],
+                claims={"customer": "77"},
+                records={"addresses": Records([STREET], [{"street": "1 High Street"}] * 120)},
+            )
+        },
         known={ME: "anna"},
     )
     with served(lambda _: create_body(config)) as address:
@@ -59,6 +76,9 @@ def test_the_demo_serves_what_is_written(
     right = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
     if right and case.query:
         case.query["subject"] = ME
+    if right and "dataset" in (case.path_parameters or {}):
+        case.path_parameters["dataset"] = "addresses"
+        case.query.pop("cursor", None)  # the body's own; another is none
     token = signer.token({"iss": PORTAL, "aud": "sample-body", "sub": ME})
     headers = {"Authorization": f"Bearer {token}"} if right else {}
     case.call_and_validate(base_url=address, headers=headers)
@@ -76,6 +96,8 @@ def test_each_member_of_ours_and_each_word_is_explained(page: str) -> None:
     for words in (Actor, Trigger, Result):
         for word in words:
             assert word.value == "not_stated" or f"`{word.value}`" in page
+    for kind in ValueType:
+        assert f"`{kind.value}`" in page
 
 
 def test_the_description_names_what_the_portal_reads() -> None:
@@ -84,6 +106,15 @@ def test_the_description_names_what_the_portal_reads() -> None:
     assert schemas["LinkAnswer"]["properties"].keys() == LinkAnswer.__annotations__.keys()
     assert schemas["Holdings"]["properties"]["holdings"]["maxItems"] == MOST
     assert schemas["Text"]["maxLength"] == LONGEST
+    for name, read in (
+        ("Records", RecordsAnswer),
+        ("RecordField", RecordFieldRow),
+        ("RecordRow", RecordRow),
+    ):
+        assert schemas[name]["properties"].keys() == read.__annotations__.keys()
+    assert schemas["Records"]["properties"]["rows"]["maxItems"] == MOST_ROWS
+    assert schemas["Records"]["properties"]["fields"]["maxItems"] == MOST_FIELDS
+    assert schemas["RecordField"]["properties"]["type"]["examples"] == list(ValueType)
 
 
 def test_each_state_is_in_the_list_of_what_people_see(page: str) -> None:

@@ -35,7 +35,17 @@ PUBLIC = {
     "api_document",
 }
 """Blueprints that anybody may read."""
-CITIZENS = {"my", "access", "access_table", "entry", "proof", "account", "mail"}
+CITIZENS = {
+    "my",
+    "access",
+    "access_table",
+    "entry",
+    "records",
+    "record",
+    "proof",
+    "account",
+    "mail",
+}
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {
     "desk_audit",
@@ -187,6 +197,8 @@ def test_addresses_under_my_belong_to_citizens(app: Flask) -> None:
         assert rule.rule.startswith("/my") == (audience(rule) in CITIZENS | LEAVING), rule.rule
 
 
-@pytest.mark.parametrize("path", ["/my", "/my/access", "/my/account", "/my/access/" + "0" * 64])
+@pytest.mark.parametrize(
+    "path", ["/my", "/my/access", "/my/account", "/my/access/" + "0" * 64, "/my/records"]
+)
 def test_no_page_of_a_citizen_may_be_stored(app: Flask, path: str) -> None:
     assert app.test_client().get(path).headers["Cache-Control"] == "no-store"

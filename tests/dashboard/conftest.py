@@ -1,12 +1,17 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from citizen_portal.identity.models import Citizen
 from citizen_portal.settings import Settings
 from tests import make
+from tests.dashboard.giving import Saying, serve
+from tests.dashboard.giving import saying as body_saying
 from tests.dashboard.world import World
 
 
@@ -20,3 +25,38 @@ def settings(settings: Settings) -> Settings:
 def world(app: Flask, signed_in: Callable[[Citizen], FlaskClient]) -> World:
     citizen = make.citizen()
     return World(app, citizen, signed_in(citizen))
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def asked() -> list[dict[str, str]]:
+    """What a body was asked, call by call."""
+    return []
+
+
+@pytest.fixture
+def saying(world: World, stack: ExitStack, asked: list[dict[str, str]]) -> Saying:
+    def start(answer: Any, **held: Any) -> str:
+        return serve(world, stack, body_saying(answer, asked), **held)
+
+    return start
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """What was asked of the database, in the order in which it was asked."""
+    asked: list[str] = []
+    engine = app.extensions["sessions"].engine
+
+    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith(("PRAGMA", "BEGIN")):
+            asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)

@@ -1,11 +1,9 @@
 """``/my`` as the citizen meets it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from citizen_portal.access.models import Fault, Outcome
 from citizen_portal.access.queries import Actor
@@ -17,21 +15,6 @@ from tests.dashboard.world import World, usage
 from tests.pages import Page
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-
-
-@pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
-    """What was asked of the database, in the order in which it was asked."""
-    asked: list[str] = []
-    engine = app.extensions["sessions"].engine
-
-    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("PRAGMA", "BEGIN")):
-            asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

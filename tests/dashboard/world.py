@@ -117,21 +117,28 @@ class World:
         window = {"window_from": (clock.now() - WINDOW).isoformat(), "window_to": None}
         accesses = self.part(slug, Question.ACCESSES, facts=window | facts, proven=proven)
         packed = pack(keys.name_all(self.sources[slug].id, [list(usages)]))
-        holdings = self.part(slug, Question.HOLDINGS, proven=proven)
-        sets = [
-            {
-                "dataset": name,
-                "name": make.words(name),
-                "categories": [name],
-                "since": "2019-04-06",
-                "retention": "P6Y",
-            }
-            for name in holds
-        ]
         self.keep(
             _told(accesses, accesses.seal(sealer, packed), empty=not usages),
-            _told(holdings, holdings.seal(sealer, json.dumps(sets).encode()), empty=not holds),
+            self._holdings(slug, [_set(name) for name in holds], proven=proven),
         )
+
+    def held(self, slug: str, dataset: str = "Income", **said: Any) -> None:
+        """A source told what it holds: one set of data, of which it says this, too."""
+        self.answered(slug)
+        self.keep(self._holdings(slug, [_set(dataset) | said], proven=True))
+
+    def address(self, slug: str) -> str:
+        """Where the source of a body answers now."""
+        with self.sessions.reading() as session:
+            return str(session.get_one(Source, self.sources[slug].id).base_url)
+
+    def official(self, slug: str) -> str:
+        return self.bodies[slug].official_name["en"]
+
+    def _holdings(self, slug: str, sets: list[dict[str, Any]], *, proven: bool) -> Kept:
+        part = self.part(slug, Question.HOLDINGS, proven=proven)
+        sealed = part.seal(self.app.extensions["sealer"], json.dumps(sets).encode())
+        return _told(part, sealed, empty=not sets)
 
     def silent(self, slug: str, outcome: Outcome, fault: Fault | None = None) -> None:
         """A source that has given no answer to show, to either question."""
@@ -166,6 +173,16 @@ def _document(reference: str, discloser: str, recipient: str) -> dict[str, Any]:
         "disclosers": [{"organisation": discloser}],
         "recipients": [{"organisation": recipient}],
         "categories": ["Name", "Income"],
+    }
+
+
+def _set(name: str) -> dict[str, Any]:
+    return {
+        "dataset": name,
+        "name": make.words(name),
+        "categories": [name],
+        "since": "2019-04-06",
+        "retention": "P6Y",
     }
 
 

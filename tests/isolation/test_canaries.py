@@ -6,7 +6,7 @@ import html
 import re
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import unquote
 from uuid import UUID
@@ -22,10 +22,11 @@ from werkzeug.wrappers import Response
 from citizen_portal import clock
 from citizen_portal.bodies.actions import bump
 from citizen_portal.bodies.models import Kind
-from citizen_portal.demo.body import BodyConfig, Person, create_body
+from citizen_portal.demo.body import BodyConfig, Person, Records, create_body
 from citizen_portal.identity import actions
 from citizen_portal.identity.models import Citizen, LinkProof, LinkState
 from tests import make
+from tests.fakes.records import marked
 from tests.fakes.serving import served
 
 SignIn = Callable[[Citizen], FlaskClient]
@@ -42,6 +43,8 @@ class Someone:
     canary: str
     client: FlaskClient
     ids: set[str]
+    records: set[str] = field(default_factory=set)
+    """Of the ids those that name records."""
 
     @property
     def tie(self) -> str:
@@ -81,6 +84,12 @@ def person(canary: str) -> Person:
                 "retention": "P6Y",
             }
         ],
+        records={
+            f"set-{canary.lower()}": Records(
+                [marked(f"f{n}") | {"label": {"en": f"Label {canary}"}} for n in range(2)],
+                [{"f0": f"Value {n} {canary}"} for n in range(30)],
+            )
+        },
     )
 
 
@@ -151,6 +160,11 @@ def meet(app: Flask, client: FlaskClient, citizen: Citizen, canary: str) -> Some
     events = [name for name in someone.ids if len(name) == 64]
     assert events, "the access log names no event"
     assert canary in client.get(f"/my/access/{sorted(events)[0]}").text
+    for name in re.findall(r"/my/records/([0-9a-f]{64})", client.get("/my/records").text):
+        text = client.get(f"/my/records/{name}").text
+        assert f"Value 19 {canary}" in text
+        someone.records.add(name)
+        someone.ids |= {name, *re.findall(r"(?:at|field)=([\w-]{40,})", text)}
     return someone
 
 
@@ -203,9 +217,11 @@ def test_nothing_of_one_reaches_another(
     one, other = two
     client = other.client if stranger == "other" else app.test_client()
     asked = 0
-    for method, path in addresses(app, sorted(one.ids)[:24]):
+    for method, path in addresses(app, [*one.records, *sorted(one.ids)[:24]]):
         name = sorted(one.ids)[asked % len(one.ids)]
-        carried = dict.fromkeys(("id", "citizen_id", "body", "source", "after", "code"), name)
+        carried = dict.fromkeys(
+            ("id", "citizen_id", "body", "source", "after", "code", "at", "field"), name
+        )
         with client.open(
             path,
             method=method,

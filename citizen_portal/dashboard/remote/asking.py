@@ -119,9 +119,14 @@ def failed(asked: Kept, error: Exception) -> Kept:
     if fault is not error:
         log.error("asking.failed", source=str(asked.source_id), fault=type(error).__name__)
     outcome = Outcome.REFUSED if fault.answer_refused else Outcome.NO_ANSWER
-    # A body that sends us elsewhere names an address that is not its own.
+    return replace(asked, outcome=outcome, fault=told_as(fault), answered_at=clock.now())
+
+
+def told_as(fault: Fault) -> models.Fault:
+    """The kind of a fault as it is told: a body that sends us elsewhere names an address that is
+    not its own."""
     kind = Kind.FORBIDDEN_ADDRESS if fault.kind is Kind.REDIRECT else fault.kind
-    return replace(asked, outcome=outcome, fault=models.Fault(kind.value), answered_at=clock.now())
+    return models.Fault(kind.value)
 
 
 def _facts(told: Told, window: Window | None) -> dict[str, Any]:

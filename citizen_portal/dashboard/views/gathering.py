@@ -1,5 +1,6 @@
 """What the pages of a signed-in citizen start from: asked for once, then handed inward."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from citizen_portal.access.queries.answers import linked_bodies
 from citizen_portal.access.queries.matching import Explainer
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.bodies.queries import Directory, directory
+from citizen_portal.dashboard.queries.overview import mark
 from citizen_portal.dashboard.remote import Asker
 from citizen_portal.identity import queries as identity
 from citizen_portal.identity.guards import SignedIn
@@ -115,6 +117,28 @@ def gather(who: SignedIn) -> Gathered:
         explainer=explainer,
         today=today,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What bodies have told of what they hold."""
+
+    directory: Directory
+    links: tuple[Link, ...]
+    answers: tuple[SourceAnswer, ...]
+
+
+def told(who: SignedIn) -> Told:
+    """The same without what happened to the data: waits a moment, too."""
+    asker().wait(who, upto=parts.settings().first_wait_ms / 1000)
+    session = db()
+    known, links = directory(session), identity.links(session, who.citizen_id)
+    return Told(known, links, _answers(who, known, links))
+
+
+def digest(answers: Sequence[SourceAnswer]) -> str:
+    """What a waiting page compares: how each source stands, and nothing that can be read."""
+    return hashlib.sha256(repr(mark(answers)).encode()).hexdigest()[:32]
 
 
 def states(who: SignedIn) -> tuple[SourceAnswer, ...]:

@@ -13,24 +13,11 @@ from citizen_portal.agreements.queries import category
 from citizen_portal.bodies.queries import Directory, SourceFacts
 from citizen_portal.dashboard.queries.holds import Holder, HolderState, Holds
 from citizen_portal.dashboard.views.sources import quiet_words
-from citizen_portal.dashboard.views.wording import day_words, fault_words, fill
+from citizen_portal.dashboard.views.states import ICONS, official_name, state_words
+from citizen_portal.dashboard.views.wording import day_words, fill
 from citizen_portal.web import parts
-from citizen_portal.web.pages import clock_time, day, duration, say
+from citizen_portal.web.pages import day, duration, say
 
-ICONS = {
-    HolderState.HOLDS: "answered",
-    HolderState.LOOKS_ONLY: "empty",
-    HolderState.SENDS: "sent",
-    HolderState.ASKING: "asking",
-    HolderState.NO_ANSWER: "down",
-    HolderState.REFUSED: "refused",
-    HolderState.NOT_COVERED: "off",
-    HolderState.NOT_CONNECTED: "off",
-    HolderState.HOLDS_NONE: "empty",
-    HolderState.NOT_LINKED: "link",
-    HolderState.NOT_MATCHED: "link",
-    HolderState.AMBIGUOUS: "link",
-}
 UNCONNECTED_SHOWN = 3
 Text = str | Markup
 
@@ -142,7 +129,7 @@ def row(holder: Holder, directory: Directory) -> HolderRow:
         state=holder.answer.state if holder.answer else SourceState.NOT_CONNECTED,
         icon=ICONS[holder.state],
         name=say(holder.body.name),
-        official=_official(holder, directory),
+        official=official_name(holder.body, holder.source, directory),
         fact=fact,
         text=text,
         subs=tuple(sub for sub in _subs(holder) if sub),
@@ -153,59 +140,16 @@ def row(holder: Holder, directory: Directory) -> HolderRow:
     )
 
 
-def _official(holder: Holder, directory: Directory) -> Text:
-    """The official name; and the source's, where a body has several."""
-    official = say(holder.body.official_name)
-    if holder.source is None or len(directory.sources_of(holder.body.id)) < 2:
-        return official
-    return fill("%(body)s · %(source)s", body=official, source=say(holder.source.name))
-
-
 def _state(holder: Holder) -> tuple[Text, Text]:
     """The state in a bold word, and the sentence that goes with it."""
     if holder.state is HolderState.HOLDS and holder.answer:
         return "", Markup(", ").join(say(one["name"]) for one in holder.answer.holdings)
-    if holder.state in (HolderState.ASKING, HolderState.NO_ANSWER, HolderState.REFUSED):
-        return _unanswered(holder)
-    not_linked = gettext("So it is not linked, and we have not asked it.")
-    return {
-        HolderState.LOOKS_ONLY: (
-            gettext("Answered: no record of you now."),
-            gettext("It did list looks at your data."),
-        ),
-        HolderState.SENDS: (
-            gettext("It sends us each look itself."),
-            gettext("It cannot tell us yet what it holds."),
-        ),
-        HolderState.NOT_COVERED: (
-            gettext("Not asked."),
-            gettext("It has another way to tell us, which is not ready yet."),
-        ),
-        HolderState.NOT_CONNECTED: (
-            gettext("Not connected yet."),
-            gettext("We cannot ask it."),
-        ),
-        HolderState.HOLDS_NONE: (gettext("Answered: no record of you."), ""),
-        HolderState.NOT_LINKED: (
-            gettext("You have not linked it."),
-            gettext("We have not asked it."),
-        ),
-        HolderState.NOT_MATCHED: (gettext("It did not find you."), not_linked),
-        HolderState.AMBIGUOUS: (gettext("It found more than one person."), not_linked),
-    }[holder.state]
-
-
-def _unanswered(holder: Holder) -> tuple[Text, Text]:
     answer = holder.answer
-    at = clock_time(answer.asked_at) if answer and answer.asked_at else None
-    if holder.state is HolderState.ASKING:
-        asked = gettext("We asked at %(time)s.", time=at) if at else ""
-        return gettext("Still asking."), asked
-    why = fault_words(answer.fault) if answer else ""
-    if holder.state is HolderState.REFUSED:
-        return gettext("We turned its answer down."), why
-    down = gettext("It did not answer at %(time)s.", time=at) if at else gettext("No answer.")
-    return down, why
+    return state_words(
+        holder.state,
+        asked_at=answer.asked_at if answer else None,
+        fault=answer.fault if answer else None,
+    )
 
 
 def _subs(holder: Holder) -> Iterable[Text]:

@@ -26,6 +26,14 @@ class Behaviour(StrEnum):
 
 
 @dataclass(frozen=True)
+class Records:
+    """One dataset on one person: its fields, and the values of each row by the fields' names."""
+
+    fields: Sequence[Row]
+    rows: Sequence[Row] = ()
+
+
+@dataclass(frozen=True)
 class Person:
     """What a body knows of one person: rows as they go over the wire, without the subject."""
 
@@ -33,6 +41,8 @@ class Person:
     holdings: Sequence[Row] = ()
     claims: Mapping[str, str] = field(default_factory=dict)
     """What identifies this person at the body, such as a customer number."""
+    records: Mapping[str, Records] = field(default_factory=dict)
+    """By dataset. One that is held and not here cannot be served now."""
 
 
 @dataclass(frozen=True)

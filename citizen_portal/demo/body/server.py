@@ -1,4 +1,4 @@
-"""What a body serves: accesses as Estonia's Data Tracker 2.1.0, links and holdings as ours.
+"""What a body serves: accesses as Estonia's Data Tracker 2.1.0; links, holdings, records as ours.
 
 Every call about a person is refused without the portal's token for that very person.
 """
@@ -12,13 +12,15 @@ from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound, Unauthorized
 
 from citizen_portal.demo.body.config import Behaviour, BodyConfig, Person, Row, State
 from citizen_portal.demo.body.proof import subject_of
 
 PAGE = 1000
 """Rows given at once; who asks for more gets these."""
+RECORDS = 100
+"""The same for records."""
 INTEGER = re.compile(r"-?\d{1,10}", re.ASCII)
 INT32 = range(-(2**31), 2**31)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -71,9 +73,34 @@ def heartbeat() -> ResponseReturnValue:
 def holdings() -> ResponseReturnValue:
     subject = _needed(request.args.get("subject"))
     _let_in(subject)
-    said = NOBODY if _body().behaviour is Behaviour.MISTAKEN else subject
+    said = _said(subject)
     rows = [{"subject": said, **row} for row in _person(subject).holdings]
     return _about(subject, {"subject": said, "holdings": rows})
+
+
+@bp.get("/v1/records/<dataset>")
+def records(dataset: str) -> ResponseReturnValue:
+    subject = _needed(request.args.get("subject"))
+    begin, limit = _integer("cursor", 0), _integer("limit", RECORDS)
+    if begin < 0 or not 0 < limit <= RECORDS:
+        raise BadRequest
+    _let_in(subject)
+    held = _person(subject).records.get(dataset)
+    if held is None:
+        raise NotFound
+    said, end = _said(subject), begin + limit
+    rows = [{"subject": said, "values": dict(row)} for row in held.rows[begin:end]]
+    return _about(
+        subject,
+        {
+            "subject": said,
+            "dataset": dataset,
+            "fields": [dict(each) for each in held.fields],
+            "rows": rows,
+            "next": str(end) if rows and end < len(held.rows) else None,
+            "total": len(held.rows),
+        },
+    )
 
 
 @bp.post("/v1/links")
@@ -146,13 +173,16 @@ def _person(subject: str) -> Person:
     return body.people.get(state.known.get(subject, ""), Person())
 
 
+def _said(subject: str) -> str:
+    """Whom our answer says that it is about."""
+    return NOBODY if _body().behaviour is Behaviour.MISTAKEN else subject
+
+
 def _about(subject: str, document: Mapping[str, Any]) -> Response:
     response = jsonify(document)
     response.headers["Cache-Control"] = "no-store"
-    behaviour = _body().behaviour
-    if behaviour is not Behaviour.UNPROVEN:
-        mistaken = behaviour is Behaviour.MISTAKEN
-        response.headers["Portal-Subject"] = NOBODY if mistaken else subject
+    if _body().behaviour is not Behaviour.UNPROVEN:
+        response.headers["Portal-Subject"] = _said(subject)
     return response
 
 

@@ -78,18 +78,24 @@ class Dataset(Part):
     retention: str
     only: tuple[str, ...] = Field(default=())
     """The people it is held on; none named means each person the body knows."""
+    controller: str | None = None
+    processor: str | None = None
+    obtained_from: Bilingual | None = None
+
+    def held_on(self, citizen: Citizen) -> bool:
+        return not self.only or citizen.name in self.only
 
 
 @cache
 def activities() -> dict[str, Activity]:
     """Each activity by its id."""
-    entries = (Activity.model_validate(entry) for entry in _read("activities"))
+    entries = (Activity.model_validate(entry) for entry in read("activities"))
     return {entry.id: entry for entry in entries}
 
 
 @cache
 def load() -> tuple[Citizen, ...]:
-    return tuple(Citizen.model_validate(entry) for entry in _read("citizens"))
+    return tuple(Citizen.model_validate(entry) for entry in read("citizens"))
 
 
 @cache
@@ -97,7 +103,7 @@ def datasets() -> dict[str, tuple[Dataset, ...]]:
     """What each source holds, by the source's slug."""
     return {
         source: tuple(Dataset.model_validate(entry) for entry in entries)
-        for source, entries in _read("holdings").items()
+        for source, entries in read("holdings").items()
     }
 
 
@@ -115,6 +121,7 @@ def activation_code(citizen: Citizen, *, seed: int) -> str:
     return "-".join("".join(picked[at : at + 4]) for at in (0, 4, 8))
 
 
-def _read(name: str) -> Any:
+def read(name: str) -> Any:
+    """What stands under its own name in a file of this folder."""
     text = (FOLDER / f"{name}.yaml").read_text("utf-8")
     return yaml.safe_load(text)[name]

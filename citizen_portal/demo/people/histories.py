@@ -53,9 +53,12 @@ def holdings(citizen: Citizen, source: str, *, seed: int, today: date) -> list[d
             "categories": list(held.categories),
             "since": _since(citizen, source, held, seed, today).isoformat(),
             "retention": held.retention,
+            "controller": held.controller,
+            "processor": held.processor,
+            "obtained_from": held.obtained_from.words() if held.obtained_from else None,
         }
         for held in citizens.datasets().get(source, ())
-        if not held.only or citizen.name in held.only
+        if held.held_on(citizen)
     ]
 
 

@@ -1,9 +1,9 @@
-"""The documented shape of what bodies answer about links and about what they hold."""
+"""The documented shape of what bodies answer about what they hold. No values."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Any, NotRequired
 
 from pydantic import Field, StringConstraints, TypeAdapter
 from typing_extensions import TypedDict
@@ -11,11 +11,12 @@ from typing_extensions import TypedDict
 from citizen_portal.access.schemas import STRICT, Text, TextOrNone, validated
 from citizen_portal.db import Words
 from citizen_portal.fetch import Fault, Kind
-from citizen_portal.identity.models import LinkState
 
 MOST = 500
 """Holdings that one source may name."""
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+Dataset = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+"""Stands in an address, so it never begins with a dot."""
 Name = Annotated[
     dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], Text], Field(max_length=20)
 ]
@@ -28,11 +29,14 @@ class HoldingRow(TypedDict):
     __pydantic_config__ = STRICT  # type: ignore[misc]
 
     subject: Text
-    dataset: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
+    dataset: Dataset
     name: Name
     categories: Annotated[list[Text], Field(max_length=100)]
     since: NotRequired[TextOrNone]
     retention: NotRequired[Duration | None]
+    controller: NotRequired[TextOrNone]
+    processor: NotRequired[TextOrNone]
+    obtained_from: NotRequired[Name | None]
 
 
 class Holdings(TypedDict):
@@ -40,13 +44,6 @@ class Holdings(TypedDict):
 
     subject: Text
     holdings: list[HoldingRow]
-
-
-class LinkAnswer(TypedDict):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
-
-    subject: Text
-    state: Literal["linked", "not_matched", "ambiguous"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +55,11 @@ class Holding:
     categories: tuple[str, ...]
     since: date | None
     retention: str | None
+    controller: str | None = None
+    """Who answers for it, where that is another than the body that we ask."""
+    processor: str | None = None
+    """Who works on it for the controller."""
+    obtained_from: Words | None = None
 
     def facts(self) -> dict[str, Any]:
         """As plain values, to be sealed."""
@@ -67,11 +69,13 @@ class Holding:
             "categories": list(self.categories),
             "since": self.since.isoformat() if self.since else None,
             "retention": self.retention,
+            "controller": self.controller,
+            "processor": self.processor,
+            "obtained_from": self.obtained_from,
         }
 
 
 _HOLDINGS = TypeAdapter(Holdings)
-_LINK = TypeAdapter(LinkAnswer)
 
 
 def holdings(document: Any, *, subject: str) -> tuple[Holding, ...]:
@@ -84,12 +88,20 @@ def holdings(document: Any, *, subject: str) -> tuple[Holding, ...]:
     return tuple(_holding(row) for row in said["holdings"])
 
 
-def link_state(document: Any, *, subject: str) -> LinkState:
-    """What the body says of the link; raises ``Fault``."""
-    said = validated(_LINK, document)
-    if said["subject"] != subject:
-        raise Fault(Kind.OTHER_SUBJECT)
-    return LinkState(said["state"])
+def words(name: Name) -> Words:
+    """A text by language, without empty ones; raises ``Fault`` when none is in English."""
+    said = {language: text for language, text in name.items() if text.strip()}
+    if "en" not in said:
+        raise Fault(Kind.UNREADABLE)
+    return said
+
+
+def day(text: str) -> date:
+    """Raises ``Fault``."""
+    try:
+        return date.fromisoformat(text) if DAY.fullmatch(text) else _unreadable()
+    except ValueError:
+        return _unreadable()
 
 
 def _subjects(said: Holdings) -> list[str]:
@@ -97,25 +109,22 @@ def _subjects(said: Holdings) -> list[str]:
 
 
 def _holding(row: HoldingRow) -> Holding:
-    name = {language: text for language, text in row["name"].items() if text.strip()}
-    if "en" not in name:
-        raise Fault(Kind.UNREADABLE)
+    since, source = row.get("since"), row.get("obtained_from")
     return Holding(
         dataset=row["dataset"],
-        name=name,
+        name=words(row["name"]),
         categories=tuple(dict.fromkeys(row["categories"])),
-        since=_day(row.get("since")),
+        since=None if since is None else day(since),
         retention=row.get("retention"),
+        controller=_some(row.get("controller")),
+        processor=_some(row.get("processor")),
+        obtained_from=words(source) if source else None,
     )
 
 
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text) if DAY.fullmatch(text) else _unreadable()
-    except ValueError:
-        return _unreadable()
+def _some(text: str | None) -> str | None:
+    """A text that says something."""
+    return (text or "").strip() or None
 
 
 def _unreadable() -> date:
