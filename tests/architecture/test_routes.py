@@ -28,6 +28,7 @@ PUBLIC = {
     "picture",
     "bodies",
     "coverage",
+    "verify",
     "sign_in",
     "desk_sign_in",
     "tokens",
