@@ -29,8 +29,12 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "date": st.dates(),
     "datetime": st.datetimes(timezones=st.just(UTC)),
 }
-COLUMNS = tuple(Column(kind, kind, kind.title()) for kind in VALUES)  # type: ignore[arg-type]
-ROWS = st.lists(st.tuples(*(st.none() | VALUES[column.type] for column in COLUMNS)), max_size=8)
+COLUMNS = (
+    Column("said", "string", "Said", required=True),
+    *(Column(kind, kind, kind.title()) for kind in VALUES),  # type: ignore[arg-type]
+)
+MAYBE = (st.none() | VALUES[column.type] for column in COLUMNS[1:])
+ROWS = st.lists(st.tuples(TEXTS, *MAYBE), max_size=8)
 SIGNER = copies.signer()
 
 
@@ -60,7 +64,9 @@ def test_each_form_is_read_back_to_equal_values(rows: list[tuple[Any, ...]]) -> 
 
 @given(st.lists(TEXTS, max_size=5))
 def test_no_cell_of_a_table_runs_in_a_spreadsheet(texts: list[str]) -> None:
-    raw = read([(text,) for text in texts], Column("said", "string", "Said"))["data/looks.csv"]
+    raw = read([(text,) for text in texts], Column("said", "string", "Said", required=True))[
+        "data/looks.csv"
+    ]
     head, *cells = csv.reader(io.StringIO(raw.decode(), newline=""))
     for [cell] in cells:
         assert cell.lstrip(" \"'\t\r\n")[:1] not in set("=+-@") or cell.startswith("'")
@@ -153,7 +159,7 @@ def test_a_copy_without_tables_is_a_copy() -> None:
 )
 def test_what_a_column_cannot_hold_is_refused_without_being_told(kind: Any, value: object) -> None:
     with pytest.raises(Unwritable) as refused:
-        read([(value,)], Column("secret", kind, "Secret"))
+        read([(value,)], Column("secret", kind, "Secret", required=True))
     assert str(refused.value) == f"table looks, column secret: no {kind}"
     assert refused.value.__cause__ is None
 

@@ -77,8 +77,7 @@ def _describe(
         archive.add_bytes(f"{each.csv.path}-metadata.json", manifest.as_json(said))
     package = descriptors.data_package(contents, done, documents, absent)
     archive.add_bytes("datapackage.json", manifest.as_json(package))
-    if done:
-        lines = descriptors.lines_package(contents, done)
+    if lines := descriptors.lines_package(contents, done):
         archive.add_bytes("datapackage-lines.json", manifest.as_json(lines))
     archive.add_bytes("copy.jsonld", manifest.as_json(linked(contents, done, missing)))
 
