@@ -39,6 +39,11 @@ def faults(descriptor: str = "datapackage.json") -> list[str]:
     return [f"{row[0]} {row[1]}" for row in report.flatten(["type", "message"])]
 
 
+def taken_by_csvw(metadata: Path) -> bool:
+    csvw = pytest.importorskip("csvw")
+    return bool(csvw.CSVW(str(metadata), validate=True).is_valid)
+
+
 def test_frictionless_finds_no_fault(folder: Path) -> None:
     assert faults() == []
     table = folder / "data" / "looks.csv"
@@ -57,13 +62,14 @@ def test_frictionless_reads_the_json_lines_too(folder: Path) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(ROWS)
-def test_frictionless_takes_whatever_stands_in_a_table(
+def test_both_take_whatever_stands_in_a_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[tuple[Any, ...]]
 ) -> None:
     table = copies.table(rows, columns=COLUMNS, key=())
     raw, _ = copies.written(copies.contents(table), SIGNER)
     monkeypatch.chdir(reading.unpacked(raw, tmp_path))
     assert faults() == []
+    assert taken_by_csvw(Path("data/looks.csv-metadata.json"))
 
 
 @pytest.mark.parametrize("name", ["datapackage.json", "datapackage-lines.json"])
@@ -86,17 +92,14 @@ def test_the_descriptors_keep_to_the_official_profile(folder: Path, name: str) -
 
 def test_csvw_takes_each_table(folder: Path) -> None:
     csvw = pytest.importorskip("csvw")
-    for file in sorted(folder.glob("data/*-metadata.json")):
-        read = csvw.CSVW(str(file), validate=True)
-        assert read.is_valid, read.warnings
+    assert all(map(taken_by_csvw, folder.glob("data/*-metadata.json")))
     [looks] = csvw.CSVW(str(folder / "data/looks.csv-metadata.json")).tables
     texts = [row["held_by"] for row in looks.iterdicts(strict=True)]
     assert [text.removeprefix("'") for text in texts] == list(copies.HOSTILE)
     table = folder / "data" / "looks.csv"
     table.write_bytes(table.read_bytes().replace(b"2026-01-01", b"in the fall"))
-    altered = csvw.CSVW(str(folder / "data/looks.csv-metadata.json"), validate=True)
     with pytest.raises(UserWarning, match="in the fall"):
-        assert not altered.is_valid
+        taken_by_csvw(folder / "data" / "looks.csv-metadata.json")
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")

@@ -189,3 +189,5 @@ def test_every_reason_has_words_in_both_languages() -> None:
         said[language] = words
         assert soup.html is not None
         assert soup.html["lang"] == language
+        said[language].append(str(soup.select_one("a.skip")))
+    assert said["en"][-1] != said["cy"][-1]

@@ -57,9 +57,14 @@ def _write_tables(
     done: list[Written] = []
     before = 0
     for table in contents.tables:
-        done.append(tables.write(archive, table, lambda rows, before=before: beat(before + rows)))  # type: ignore[misc]
+        done.append(tables.write(archive, table, _after(before, beat)))
         before += done[-1].rows
     return done
+
+
+def _after(before: int, beat: Callable[[int], None]) -> Callable[[int], None]:
+    """Tells how many rows there are with those of the tables before."""
+    return lambda rows: beat(before + rows)
 
 
 def _describe(
