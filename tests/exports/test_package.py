@@ -170,14 +170,29 @@ def test_nothing_is_refused_where_something_is_needed() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["../a", "/a", "a/../b", "a//b", "a\\b", "C:a", "", "a/", "a b", ".a", "ŵ", "a" * 201]
+    "path",
+    [
+        "../a",
+        "/a",
+        "a/../b",
+        "a//b",
+        "a\\b",
+        "C:a",
+        "",
+        "a/",
+        "a b",
+        ".a",
+        "ŵ",
+        "a" * 201,
+        "a.html",
+    ],
 )
 def test_a_path_that_leads_elsewhere_is_refused(path: str) -> None:
     with pytest.raises(ValueError, match="path"):
         Document(path, "Title", "text/plain", b"")
 
 
-@pytest.mark.parametrize("path", ["manifest.json", "Index.HTML", "data/looks.csv"])
+@pytest.mark.parametrize("path", ["manifest.json", "Key.JWKS.json", "data/looks.csv"])
 def test_no_file_takes_the_place_of_another(path: str) -> None:
     taken = copies.contents(
         copies.table([copies.look(1)]), documents=[Document(path, "Title", "text/plain", b"")]

@@ -29,6 +29,8 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 COLUMN = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 PATH = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*", re.ASCII)
 LONGEST_PATH = 200
+DOCUMENTS = (".csv", ".json", ".jsonld", ".jws", ".pdf", ".txt")
+"""What a document may be: nothing that runs when somebody opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Document:
     def __post_init__(self) -> None:
         if not safe(self.path):
             raise ValueError("a document's path has letters, digits, dots, hyphens and slashes")
+        if not self.path.endswith(DOCUMENTS):
+            raise ValueError("a document's path must not lead to a page or a program")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,20 @@ const words = document.getElementById("words").dataset;
 const PAGE = 50;
 const NO_TEXT = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]/g;
 const arrived = new Map();
+const asked = new Map();
 window.rows = (name, part, list) => arrived.set(`${name} ${part}`, list);
 
 function load(name, part) {
   const key = `${name} ${part}`;
-  return arrived.get(key) ?? new Promise((done, failed) => {
+  const loading = () => new Promise((done, failed) => {
     const script = document.createElement("script");
     script.src = `page/${name}-${String(part).padStart(4, "0")}.js`;
     script.onload = () => (script.remove(), arrived.has(key) ? done(arrived.get(key)) : failed(key));
     script.onerror = failed;
     document.head.append(script);
   });
+  if (!asked.has(key)) asked.set(key, loading());
+  return asked.get(key);
 }
 
 function shown(value, type) {
@@ -74,11 +77,10 @@ class Table {
   // The rows that are wanted, in the order that is wanted: all parts are needed for that.
   async choose() {
     const { name, rows, part, columns } = this.told;
-    let chosen = [];
-    for (let number = 1; (number - 1) * part < rows; number += 1) {
-      const list = await load(name, number);
-      for (const row of list) if (!this.sought || columns.some(([key, type]) => shown(row[key], type).toLowerCase().includes(this.sought))) chosen.push(row);
-    }
+    const numbers = Array.from({ length: Math.ceil(rows / part) }, (_, at) => at + 1);
+    const lists = await Promise.all(numbers.map((number) => load(name, number)));
+    const has = (row) => columns.some(([key, type]) => shown(row[key], type).toLowerCase().includes(this.sought));
+    const chosen = this.sought ? lists.flatMap((list) => list.filter(has)) : lists.flat();
     if (this.order) {
       const [[key, type], way] = [columns[this.order[0]], this.order[1]];
       chosen.sort((a, b) => way * compared(a[key], b[key], type));
