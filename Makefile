@@ -41,6 +41,7 @@ bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and st
 	$(BIN)/python -m tests.benchmarks.ingest
 	$(BIN)/python -m tests.benchmarks.access_log
 	$(BIN)/python -m tests.benchmarks.freshness
+	$(BIN)/python -m tests.benchmarks.package
 	$(BIN)/python -m tests.benchmarks.starting
 
 faults: $(STAMP) ## Break a batch at every system call and at 50 moments; takes some minutes

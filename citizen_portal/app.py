@@ -31,6 +31,7 @@ from citizen_portal.dashboard.views import (
     start,
     table,
 )
+from citizen_portal.exports import views as verify
 from citizen_portal.fetch import Fetcher
 from citizen_portal.identity import guards
 from citizen_portal.identity import jobs as identity_jobs
@@ -82,6 +83,7 @@ BLUEPRINTS = [
     bodies.bp,
     coverage.bp,
     open_coverage.bp,
+    verify.bp,
     home.bp,
     drafts.bp,
     previews.bp,

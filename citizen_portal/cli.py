@@ -18,6 +18,7 @@ from citizen_portal.app import create_app
 from citizen_portal.bodies.commands import body
 from citizen_portal.db import Sessions
 from citizen_portal.demo.commands import demo
+from citizen_portal.exports.commands import verify
 from citizen_portal.identity.commands import officer
 from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.jobs import Queue
@@ -66,6 +67,7 @@ main.add_command(officer)
 main.add_command(body)
 main.add_command(oversight)
 main.add_command(digest)
+main.add_command(verify)
 
 
 @main.command("settings")

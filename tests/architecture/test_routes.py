@@ -29,6 +29,7 @@ PUBLIC = {
     "bodies",
     "coverage",
     "open_coverage",
+    "verify",
     "sign_in",
     "desk_sign_in",
     "tokens",

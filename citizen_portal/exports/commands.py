@@ -1,0 +1,96 @@
+"""``citizen-portal verify``: whether a copy is as it was made, and by whose key."""
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from joserfc.jwk import Key
+
+from citizen_portal.exports.verify import Checked, Refused, Unreadable, check, signed
+from citizen_portal.fetch import Fault, Fetcher
+
+ALTERED, UNUSABLE, NOT_CHECKED = 1, 2, 3
+HERE = frozenset({"127.0.0.1", "::1", "localhost"})
+MOST_BYTES, SECONDS = 100_000, 10.0
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("verify")
+@click.argument("file", type=FILE)
+@click.option("--jwks", help="Keys that you trust: a file, or the portal's address of them.")
+def verify(file: Path, jwks: str | None) -> None:
+    """Check that a copy of somebody's data is as this or another portal made it.
+
+    Ends with 0 if it is, signed by a key in --jwks; with 1 if it was altered or is signed by
+    another key; with 2 if it cannot be read; with 3 if it is unchanged and no --jwks was given,
+    so that whose key signed it is not checked. Nothing of the copy is printed or sent.
+
+    \b
+    Example:
+      citizen-portal verify copy.zip --jwks https://portal.example/.well-known/jwks.json
+    """
+    pinned = None if jwks is None else _keys(jwks)
+    try:
+        with file.open("rb") as opened:
+            found = check(opened, pinned=pinned)
+    except Unreadable as error:
+        _end(UNUSABLE, f"This cannot be checked: {error}.")
+    except Refused as error:
+        _end(ALTERED, f"This copy is not as it was made: {error}.")
+    except OSError:
+        _end(UNUSABLE, "This file cannot be read.")
+    click.echo(_told(found))
+    if not found.trusted:
+        sys.exit(NOT_CHECKED)
+
+
+def _told(found: Checked) -> str:
+    made = f"{found.files} files, made at {found.made_at:%Y-%m-%d %H:%M:%S} UTC."
+    if found.trusted:
+        return (
+            f"This copy is unchanged since {found.issuer} made it.\n{made}\n"
+            f"Signed by key {found.key}, which you trust."
+        )
+    return (
+        f"This copy is unchanged since made by key {found.key}; {found.key} not checked.\n{made}\n"
+        "Anybody can make a key. To check whose it is, give --jwks with the keys of the portal\n"
+        "that you know, such as https://portal.example/.well-known/jwks.json"
+    )
+
+
+def _keys(place: str) -> list[Key]:
+    """The keys that can sign a copy, from a file or an address."""
+    keys: list[Key] = []
+    if place.startswith(("https://", "http://")):
+        keys = signed.keys_of(_fetched(place))
+    else:
+        with suppress(OSError):
+            keys = signed.keys_in(_read(Path(place)))
+    if not keys:
+        _end(UNUSABLE, "--jwks leads to no JWK set with an Ed25519 key.")
+    return keys
+
+
+def _read(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(MOST_BYTES)
+
+
+def _fetched(address: str) -> object:
+    """What lies at an address: https, or this machine; no redirect, no more than a little."""
+    fetcher = Fetcher(HERE, MOST_BYTES)
+
+    async def ask() -> object:
+        return (await fetcher.get(address, "", until=fetcher.moment(SECONDS))).document
+
+    try:
+        return fetcher.wait(ask(), seconds=SECONDS)
+    except Fault as fault:
+        _end(UNUSABLE, f"The keys at that address cannot be had: {fault.kind.value}.")
+
+
+def _end(code: int, said: str) -> NoReturn:
+    click.echo(said, err=True)
+    sys.exit(code)
