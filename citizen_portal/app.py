@@ -5,7 +5,7 @@ import gc
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from citizen_portal import db, logs, sealing, signing
+from citizen_portal import db, logs, sealing, signing, storage
 from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
@@ -128,6 +128,8 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     signer = signing.load(settings.keys_folder)
     app.extensions.update(settings=settings, queue=queue, sealer=sealer, index=index, signer=signer)
     app.extensions["envelope"] = sealing.load_envelope(settings.keys_folder)
+    app.extensions["file_sealer"] = sealing.load_file_sealer(settings.keys_folder)
+    app.extensions["store"] = storage.at(settings.export_store)
     sessions = db.make_sessions(settings.database_url, carry=queue.put)
     transactions.init_app(app, sessions)
     app.extensions["fetcher"] = Fetcher(settings.loopback_hosts, settings.fetch_max_bytes)
