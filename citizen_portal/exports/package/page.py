@@ -1,0 +1,114 @@
+"""``index.html``: the copy for people. One file that works offline and asks nobody for anything.
+
+Without script it shows the first rows of each table. Its script turns pages, sorts and searches,
+with rows from the scripts under ``page/``, which hold them as the JSON lines do.
+"""
+
+import gettext
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_datetime
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from citizen_portal.exports.package import columns, tables
+from citizen_portal.exports.package.archive import File
+from citizen_portal.exports.package.contents import Contents, Document, Missing
+from citizen_portal.exports.package.tables import Written
+from citizen_portal.places import folder
+
+HERE = Path(__file__).parent
+
+
+def drawn(
+    contents: Contents,
+    done: Sequence[Written],
+    documents: Iterable[tuple[Document, File]],
+    missing: Sequence[Missing],
+) -> bytes:
+    style, script = _own("index.css"), _own("index.js")
+    template = _pages(contents.language).get_template("exports/copy.html")
+    text = template.render(
+        contents=contents,
+        made=_moment(contents),
+        tables=done,
+        documents=[document for document, _ in documents],
+        missing=missing,
+        policy=_policy(style, script),
+        style=Markup(style),  # noqa: S704  (our own files)
+        script=Markup(script),  # noqa: S704
+        told=_told(done),
+        shown=_shown,
+    )
+    return text.encode()
+
+
+def _policy(style: str, script: str) -> str:
+    """Own script, own style, files that lie beside it; no address anywhere else."""
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)} 'self' file:; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _told(done: Iterable[Written]) -> Markup:
+    """What the script must know, as JSON that cannot end its element."""
+    said = [
+        {
+            "name": each.table.name,
+            "rows": each.rows,
+            "part": tables.PART,
+            "columns": [[column.name, column.type] for column in each.table.columns],
+        }
+        for each in done
+    ]
+    return Markup(json.dumps(said).replace("<", "\\u003c"))  # noqa: S704
+
+
+def _shown(value: Any) -> str:
+    """A value as a cell of the page shows it; the script shows it the same way."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    if isinstance(value, datetime):
+        return columns.moment(value).replace("T", " ").removesuffix("Z")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _moment(contents: Contents) -> str:
+    local = contents.made_at.astimezone(contents.zone)
+    return str(format_datetime(local, "d MMMM y, HH:mm zzz", locale=contents.language))
+
+
+@cache
+def _own(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8").strip()
+
+
+@cache
+def _pages(language: str) -> Environment:
+    """Templates in one language. The worker that draws them serves nobody's request."""
+    loader = FileSystemLoader(folder("templates"))
+    pages = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = gettext.translation("messages", folder("translations"), [language], fallback=True)
+    pages.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    return pages
