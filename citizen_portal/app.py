@@ -27,6 +27,8 @@ from citizen_portal.dashboard.views import (
     start,
     table,
 )
+from citizen_portal.exports import jobs as exports_jobs
+from citizen_portal.exports import views as copies
 from citizen_portal.fetch import Fetcher
 from citizen_portal.identity import guards
 from citizen_portal.identity import jobs as identity_jobs
@@ -51,7 +53,7 @@ from citizen_portal.web import (
     transactions,
 )
 
-JOBS = (access_jobs, bodies_jobs, identity_jobs, news_jobs, records_jobs)
+JOBS = (access_jobs, bodies_jobs, exports_jobs, identity_jobs, news_jobs, records_jobs)
 """Importing them registers what the worker can do."""
 BLUEPRINTS = [
     start.bp,
@@ -67,6 +69,7 @@ BLUEPRINTS = [
     desk_audit.bp,
     account.bp,
     mail.bp,
+    copies.bp,
     register.bp,
     scorecard.bp,
     downloads.bp,

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     """A body was given data, or looked, for the first time."""
     UNEXPLAINED = "unexplained"
     EMERGENCY = "emergency"
+    COPY = "copy"
+    """A copy of their data was asked for."""
 
 
 class SafeChannel(OwnedByCitizen, Row, kw_only=True):
