@@ -2,6 +2,7 @@
 // Turns pages, sorts and searches. Rows come from page/<table>-<part>.js, loaded when first needed.
 const words = document.getElementById("words").dataset;
 const PAGE = 50;
+const NO_TEXT = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]/g;
 const arrived = new Map();
 window.rows = (name, part, list) => arrived.set(`${name} ${part}`, list);
 
@@ -18,8 +19,8 @@ function load(name, part) {
 
 function shown(value, type) {
   if (value === null) return "";
-  if (type === "boolean") return value ? "✓" : "✗";
-  return type === "datetime" ? value.replace("T", " ").replace(/Z$/, "") : String(value);
+  if (type === "boolean") return value ? words.yes : words.no;
+  return type === "datetime" ? value.replace("T", " ").replace(/Z$/, "") : String(value).replace(/\r\n?/g, "\n").replace(NO_TEXT, "\ufffd");
 }
 
 function compared(a, b, type) {

@@ -7,6 +7,7 @@ with rows from the scripts under ``page/``, which hold them as the JSON lines do
 import gettext
 import hashlib
 import json
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -23,8 +24,17 @@ from citizen_portal.exports.package.archive import File
 from citizen_portal.exports.package.contents import Contents, Document, Missing
 from citizen_portal.exports.package.tables import Written
 from citizen_portal.places import folder
+from citizen_portal.web import cells
 
 HERE = Path(__file__).parent
+NO_TEXT = re.compile(
+    "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"
+    + "".join(
+        f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17)
+    )
+    + "]"
+)
+"""What HTML calls no character at all. The page shows that something is there."""
 
 
 def drawn(
@@ -47,7 +57,7 @@ def drawn(
         told=_told(done),
         shown=_shown,
     )
-    return text.encode()
+    return NO_TEXT.sub("\ufffd", text).encode()
 
 
 def _policy(style: str, script: str) -> str:
@@ -77,13 +87,13 @@ def _told(done: Iterable[Written]) -> Markup:
 
 
 def _shown(value: Any) -> str:
-    """A value as a cell of the page shows it; the script shows it the same way."""
+    """A value but a yes or no as a cell of the page shows it; the script shows it the same way."""
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
     if isinstance(value, datetime):
         return columns.moment(value).replace("T", " ").removesuffix("Z")
+    if isinstance(value, float):
+        return cells.cell(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
