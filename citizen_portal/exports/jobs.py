@@ -28,6 +28,7 @@ from citizen_portal.storage import Store
 
 NOTED_EVERY = 1.0
 """Seconds between two notes of how far a copy is, and so until a stop is seen."""
+Keep = Callable[[dict[str, Any], bool], None]
 LISTED_FOR = timedelta(days=30)
 """How long it is told that there was a copy."""
 
@@ -105,7 +106,7 @@ def _write(work: Work, copy: Copy) -> Made:
             out,
             gathering.contents(),
             signer=work.parts["signer"],
-            beat=lambda _: keep(gathering.notes.progress),
+            beat=lambda _: keep(gathering.notes.progress, False),
         )
     with work.transaction() as session:
         actions.note_progress(session, copy, gathering.notes.progress)
@@ -113,7 +114,7 @@ def _write(work: Work, copy: Copy) -> Made:
     return Made(summary.bytes, summary.sha256, _held(summary), told)
 
 
-def _gathering(work: Work, copy: Copy, keep: Callable[[dict[str, Any]], None]) -> Gathering:
+def _gathering(work: Work, copy: Copy, keep: Keep) -> Gathering:
     settings = work.parts["settings"]
     zone = region.load(settings.region).timezone
     with work.sessions.reading() as session:
@@ -129,13 +130,13 @@ def _gathering(work: Work, copy: Copy, keep: Callable[[dict[str, Any]], None]) -
     return Gathering(read, Notes(read, keep), tools)
 
 
-def _keeping(work: Work, copy: Copy) -> Callable[[dict[str, Any]], None]:
+def _keeping(work: Work, copy: Copy) -> Keep:
     """Keeps progress, and says that the work goes on; not each time, and stops when told to."""
     noted = 0.0
 
-    def keep(progress: dict[str, Any]) -> None:
+    def keep(progress: dict[str, Any], at_once: bool) -> None:
         nonlocal noted
-        if time.monotonic() - noted < NOTED_EVERY:
+        if not at_once and time.monotonic() - noted < NOTED_EVERY:
             return
         with work.transaction() as session:
             actions.note_progress(session, copy, progress)

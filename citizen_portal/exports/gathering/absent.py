@@ -35,12 +35,9 @@ def note_answer(notes: Notes, answer: Answer) -> None:
     for part, said in ((Part.RECORDS, answer.holdings), (Part.ACCESSES, answer.accesses)):
         if isinstance(said, Fault):
             notes.fault(body_id, part, said)
-    if isinstance(answer.accesses, Packed):
-        if answer.accesses.partial:
-            note = "cut" if answer.accesses.cut else "left_out"
-            notes.lack(body_id, Part.ACCESSES, "not_shared", note=note)
-        if not answer.accesses.proven and answer.accesses.count:
-            notes.lack(body_id, Part.ACCESSES, "not_shared", note="unproven")
+    if isinstance(answer.accesses, Packed) and answer.accesses.partial:
+        note = "cut" if answer.accesses.cut else "left_out"
+        notes.lack(body_id, Part.ACCESSES, "not_shared", note=note)
 
 
 def _note_window(known: Known, notes: Notes, source: SourceFacts) -> None:

@@ -93,8 +93,7 @@ class Gathering:
         left: dict[UUID, int] = {}
         for asked in known.askable():
             left[asked.source.body_id] = left.get(asked.source.body_id, 0) + 1
-        for body_id in left:
-            notes.asking(body_id)
+        notes.asking(left)
         answers = []
         for answer in ask_all(known, tools.caller, tools.keys, tools.limits):
             body_id = answer.asked.source.body_id

@@ -1,6 +1,6 @@
 """What is noted while a copy is gathered: how far each body is, and what is missing and why."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -46,10 +46,10 @@ class Lack:
 
 @dataclass
 class Notes:
-    """``keep`` is given the progress whenever it changed."""
+    """``keep`` is given the progress whenever it changed, and whether it must be seen at once."""
 
     known: Known
-    keep: Callable[[dict[str, Any]], None]
+    keep: Callable[[dict[str, Any], bool], None]
     lacks: list[Lack] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -57,18 +57,24 @@ class Notes:
             body_id.hex: {"state": "waiting", "rows": 0} for body_id in self.known.copy.bodies
         }
 
-    def asking(self, body_id: UUID) -> None:
-        self._put(body_id, state="asking")
+    def asking(self, bodies: Iterable[UUID]) -> None:
+        for body_id in bodies:
+            self.progress[body_id.hex]["state"] = "asking"
+        self.keep(self.progress, True)
 
     def came(self, body_id: UUID, rows: int) -> None:
         """That a body gave so many rows more."""
-        self._put(body_id, rows=self.progress[body_id.hex]["rows"] + rows)
+        self.progress[body_id.hex]["rows"] += rows
+        self.keep(self.progress, False)
 
     def settle(self, body_id: UUID) -> None:
         """That nothing more will be asked of this body."""
         failed = any(one.body_id == body_id and one.why in FAILED for one in self.lacks)
         some = self.progress[body_id.hex]["rows"] > 0
-        self._put(body_id, state="missing" if failed else "in" if some else "empty")
+        state = "missing" if failed else "in" if some else "empty"
+        if self.progress[body_id.hex]["state"] != state:
+            self.progress[body_id.hex]["state"] = state
+            self.keep(self.progress, True)
 
     def lack(self, body_id: UUID | None, part: Part, why: Why, **more: Any) -> None:
         """Each once, however often it shows."""
@@ -83,9 +89,9 @@ class Notes:
         self.lack(body_id, part, why, note="half" if half else turned)
 
     def missing(self) -> Iterator[Missing]:
-        """In words, in the language of the copy."""
+        """In words, in the language of the copy; by body, in no order of who answered first."""
         language = self.known.language
-        for one in self.lacks:
+        for one in sorted(self.lacks, key=self._place):
             yield Missing(
                 body=self.known.name(one.body_id) if one.body_id else words.everybody(language),
                 what=words.in_language(words.part(one.part), language),
@@ -93,6 +99,7 @@ class Notes:
                 words=words.note(one.note, language, one.day),
             )
 
-    def _put(self, body_id: UUID, **changes: Any) -> None:
-        self.progress[body_id.hex] = self.progress[body_id.hex] | changes
-        self.keep(self.progress)
+    def _place(self, one: Lack) -> tuple[bool, str, str, str, str]:
+        body = self.known.directory.bodies[one.body_id] if one.body_id else None
+        name = body.official_name["en"].casefold() if body else ""
+        return body is None, name, body.slug if body else "", one.part.value, one.why + one.note

@@ -58,7 +58,7 @@ class Row:
     official: str
     text: str
     whys: tuple[tuple[str, str, str], ...] = ()
-    """What is missing, the code of why, and a sentence more."""
+    """What is missing, the code of why, and a sentence more; what failed comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,16 +206,19 @@ def _by_body(copy: Copy, known: Directory) -> list[tuple[str, Row, set[str]]]:
         if body is not None:
             codes = {str(lack["why"]) for lack in lacks}
             icon = next((ICONS[code] for code in sorted(codes) if code in ICONS), "off")
-            whys = tuple(dict.fromkeys(_why(lack) for lack in lacks))
-            row = Row(icon, plain(body.name), plain(body.official_name), "", whys)
+            row = Row(icon, plain(body.name), plain(body.official_name), "", _whys(lacks))
             found.append((name, row, codes))
     return sorted(found, key=lambda each: each[1].name)
 
 
-def _why(lack: dict[str, Any]) -> tuple[str, str, str]:
-    day = date.fromisoformat(lack["day"]) if lack["day"] else None
-    said = words.note(lack["note"], language(), day)
-    return plain(words.part(Part(lack["what"]))), str(lack["why"]), said
+def _whys(lacks: Sequence[dict[str, Any]]) -> tuple[tuple[str, str, str], ...]:
+    """Each reason once, with what it holds for."""
+    parts: dict[tuple[str, str], list[str]] = {}
+    for lack in sorted(lacks, key=lambda each: each["why"] not in FAILED):
+        day = date.fromisoformat(lack["day"]) if lack["day"] else None
+        reason = lack["why"], words.note(lack["note"], language(), day)
+        parts.setdefault(reason, []).append(plain(words.part(Part(lack["what"]))))
+    return tuple(("; ".join(of), code, said) for (code, said), of in parts.items())
 
 
 def _grouped(fingerprint: str) -> str:
