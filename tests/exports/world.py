@@ -5,17 +5,18 @@ import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from citizen_portal import clock, jobs
+from citizen_portal import audit, clock, jobs
 from citizen_portal.agreements.models import (
     Agreement,
     AgreementKind,
@@ -141,6 +142,16 @@ class World:
             jobs.enqueue(session, name)
         work(self.app)
 
+    def wait_a_day(self) -> None:
+        """From now on what is asked for waits for a day."""
+        settings = self.app.extensions["settings"]
+        self.app.extensions["settings"] = settings.model_copy(update={"export_hold": 24.0})
+
+    def somebody_signs_in(self) -> None:
+        """Something is recorded, so that the clock is believed."""
+        with self.sessions.writing() as session:
+            audit.record(session, "citizen:signed-in", actor=None)
+
     def stored(self) -> list[str]:
         return sorted(path.name for path in self.store.iterdir()) if self.store.is_dir() else []
 
@@ -180,3 +191,9 @@ def lines(package: zipfile.ZipFile, table: str) -> list[dict[str, Any]]:
 def missing(package: zipfile.ZipFile) -> list[dict[str, str]]:
     told: list[dict[str, str]] = json.loads(package.read("missing.json"))["missing"]
     return told
+
+
+def later(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
+    """So much time passes."""
+    before = clock.now
+    monkeypatch.setattr(clock, "now", lambda: before() + by)
