@@ -30,51 +30,57 @@ class Unwritable(Exception):
     """A value that is not what its column says; names the place, never the value."""
 
 
-def json_lines(table: Table, rows: Sequence[Row]) -> str:
-    """Each row as an object on a line of its own."""
-    line = "{" + ",".join(f'"{column.name}":%s' for column in table.columns) + "}\n"
-    return "".join([line % row for row in _written(table, rows, IN_JSON, "null")])
+class Batch:
+    """Some rows, column by column; raises ``Unwritable``. What is no text is written down once."""
 
+    def __init__(self, table: Table, rows: Sequence[Row]) -> None:
+        self._columns: list[tuple[Column, Sequence[str | None]]] = []
+        for column, values in zip(table.columns, zip(*rows, strict=True), strict=True):
+            _check(table, column, values)
+            self._columns.append((column, _plain(column, values)))
 
-def csv_rows(table: Table, rows: Sequence[Row]) -> Iterable[tuple[str, ...]]:
-    """Each row as cells."""
-    return _written(table, rows, IN_CSV, "")
+    def json_lines(self) -> str:
+        """Each row as an object on a line of its own."""
+        line = "{" + ",".join(f'"{column.name}":%s' for column, _ in self._columns) + "}\n"
+        values = [
+            ["null" if text is None else IN_JSON[column.type](text) for text in texts]
+            for column, texts in self._columns
+        ]
+        lines = "".join([line % row for row in zip(*values, strict=True)])
+        for letter, escaped in LINE_ENDS.items():
+            lines = lines.replace(letter, escaped)
+        return lines
 
-
-def safe_in_lines(text: str) -> str:
-    for letter, escaped in LINE_ENDS.items():
-        text = text.replace(letter, escaped)
-    return text
-
-
-def check(table: Table, rows: Sequence[Row]) -> None:
-    """Raises ``Unwritable`` unless each value is what its column says."""
-    for column, values in _turned(table, rows):
-        kinds = set(map(type, values))
-        nothing = type(None) in kinds
-        if column.required and nothing:
-            raise Unwritable(f"table {table.name}, column {column.name}: nothing is said")
-        if not kinds - {type(None)} <= TAKEN[column.type] or not CHECKS[column.type](values):
-            raise Unwritable(f"table {table.name}, column {column.name}: no {column.type}")
+    def csv_rows(self) -> Iterable[tuple[str, ...]]:
+        """Each row as cells."""
+        cells = [
+            ["" if text is None else _cell(text) for text in texts]
+            if column.type == "string"
+            else [text or "" for text in texts]
+            for column, texts in self._columns
+        ]
+        return zip(*cells, strict=True)
 
 
 def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _turned(table: Table, rows: Sequence[Row]) -> Iterable[tuple[Column, tuple[Any, ...]]]:
-    return zip(table.columns, zip(*rows, strict=True), strict=True)
+def _check(table: Table, column: Column, values: Sequence[Any]) -> None:
+    """Raises ``Unwritable`` unless each value is what its column says."""
+    kinds = set(map(type, values))
+    if column.required and type(None) in kinds:
+        raise Unwritable(f"table {table.name}, column {column.name}: nothing is said")
+    if not kinds - {type(None)} <= TAKEN[column.type] or not CHECKS[column.type](values):
+        raise Unwritable(f"table {table.name}, column {column.name}: no {column.type}")
 
 
-def _written(
-    table: Table, rows: Sequence[Row], write: dict[Type, Callable[[Any], str]], nothing: str
-) -> Iterable[tuple[str, ...]]:
-    """The columns, each written in one go, turned back into rows."""
-    columns = []
-    for column, values in _turned(table, rows):
-        one = write[column.type]
-        columns.append([nothing if value is None else one(value) for value in values])
-    return zip(*columns, strict=True)
+def _plain(column: Column, values: Sequence[Any]) -> Sequence[str | None]:
+    """Texts as they are, anything else as both forms write it but for quotes."""
+    if column.type == "string":
+        return values
+    write = PLAIN[column.type]
+    return [None if value is None else write(value) for value in values]
 
 
 def _cell(text: str) -> str:
@@ -121,17 +127,18 @@ CHECKS: dict[Type, Callable[[Iterable[Any]], bool]] = {
     "date": _any,
     "datetime": _placed,
 }
-IN_CSV: dict[Type, Callable[[Any], str]] = {
-    "string": _cell,
+PLAIN: dict[Type, Callable[[Any], str]] = {
     "integer": str,
     "number": repr,
     "boolean": _truth,
     "date": date.isoformat,
     "datetime": moment,
 }
-IN_JSON: dict[Type, Callable[[Any], str]] = {
-    **IN_CSV,
+IN_JSON: dict[Type, Callable[[str], str]] = {
     "string": encode_basestring,
-    "date": lambda day: _quoted(day.isoformat()),
-    "datetime": lambda at: _quoted(moment(at)),
+    "integer": str,
+    "number": str,
+    "boolean": str,
+    "date": _quoted,
+    "datetime": _quoted,
 }

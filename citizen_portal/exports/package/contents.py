@@ -52,7 +52,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table. Its rows are read once, as they are written."""
+    """One table. Its rows are read once, as they are written.
+
+    At least one column is required, so that no row is blank. Of each key there is one row:
+    who makes the rows sees to that.
+    """
 
     name: str
     title: str
@@ -69,6 +73,8 @@ class Table:
             raise ValueError("a table's name has small letters, digits and hyphens")
         if not names or len({*names}) != len(names) or not {*self.key} <= {*names}:
             raise ValueError(f"table {self.name}: columns have different names; the key is of them")
+        if not any(column.required for column in self.columns):
+            raise ValueError(f"table {self.name}: needs a column that is required")
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,13 +51,14 @@ def data_package(
     return _package(contents, "csv", RULE, resources)
 
 
-def lines_package(contents: Contents, done: Sequence[Written]) -> dict[str, Any]:
-    """``datapackage-lines.json``: the same tables as JSON lines.
+def lines_package(contents: Contents, done: Sequence[Written]) -> dict[str, Any] | None:
+    """``datapackage-lines.json``: the same tables as JSON lines, if any has rows.
 
-    By themselves, since stock tools ask for an extra of theirs as soon as one resource is such.
+    By themselves, since stock tools ask for an extra of theirs as soon as one resource is such,
+    and refuse one without lines.
     """
-    resources = [_table(each, each.lines, nothing=[]) | LINES for each in done]
-    return _package(contents, "lines", "", resources)
+    resources = [_table(each, each.lines, nothing=[]) | LINES for each in done if each.rows]
+    return _package(contents, "lines", "", resources) if resources else None
 
 
 def csv_on_the_web(written: Written, language: str) -> dict[str, Any]:

@@ -10,9 +10,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 
-from citizen_portal.exports.package import columns
 from citizen_portal.exports.package.archive import Archive, Entry, File, Member
-from citizen_portal.exports.package.columns import Row
+from citizen_portal.exports.package.columns import Batch, Row
 from citizen_portal.exports.package.contents import Table
 from citizen_portal.exports.package.spool import Spool
 from citizen_portal.web import cells
@@ -66,9 +65,9 @@ class _Forms:
     def fill(self, csv: Member) -> None:
         csv.write(_csv([tuple(column.name for column in self.table.columns)]))
         for rows in self._batches():
-            columns.check(self.table, rows)
-            csv.write(_csv(columns.csv_rows(self.table, rows)))
-            lines = columns.safe_in_lines(columns.json_lines(self.table, rows)).encode()
+            batch = Batch(self.table, rows)
+            csv.write(_csv(batch.csv_rows()))
+            lines = batch.json_lines().encode()
             self.lines.write(lines)
             self._part(lines)
             self.first += rows[: FIRST - len(self.first)]

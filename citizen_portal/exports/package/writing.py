@@ -57,9 +57,14 @@ def _write_tables(
     done: list[Written] = []
     before = 0
     for table in contents.tables:
-        done.append(tables.write(archive, table, lambda rows, before=before: beat(before + rows)))  # type: ignore[misc]
+        done.append(tables.write(archive, table, _after(before, beat)))
         before += done[-1].rows
     return done
+
+
+def _after(before: int, beat: Callable[[int], None]) -> Callable[[int], None]:
+    """Tells how many rows there are with those of the tables before."""
+    return lambda rows: beat(before + rows)
 
 
 def _describe(
@@ -77,8 +82,7 @@ def _describe(
         archive.add_bytes(f"{each.csv.path}-metadata.json", manifest.as_json(said))
     package = descriptors.data_package(contents, done, documents, absent)
     archive.add_bytes("datapackage.json", manifest.as_json(package))
-    if done:
-        lines = descriptors.lines_package(contents, done)
+    if lines := descriptors.lines_package(contents, done):
         archive.add_bytes("datapackage-lines.json", manifest.as_json(lines))
     archive.add_bytes("copy.jsonld", manifest.as_json(linked(contents, done, missing)))
 
