@@ -45,7 +45,7 @@ bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and st
 	$(BIN)/python -m tests.benchmarks.starting
 
 faults: $(STAMP) ## Break a batch at every system call and at 50 moments; takes some minutes
-	FAULTS=all $(BIN)/python -m pytest -q -s tests/access/test_faults.py tests/access/test_faults_postgresql.py
+	FAULTS=all $(BIN)/python -m pytest -q -s tests/access/test_faults.py tests/access/test_faults_postgresql.py tests/exports/test_killed.py
 
 format: $(STAMP) ## Format Python
 	$(BIN)/ruff format .

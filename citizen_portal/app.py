@@ -5,7 +5,7 @@ import gc
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from citizen_portal import db, logs, region, sealing, signing
+from citizen_portal import db, logs, region, sealing, signing, storage
 from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
@@ -31,7 +31,8 @@ from citizen_portal.dashboard.views import (
     start,
     table,
 )
-from citizen_portal.exports import views as verify
+from citizen_portal.exports import jobs as exports_jobs
+from citizen_portal.exports.views import copies, verify
 from citizen_portal.fetch import Fetcher
 from citizen_portal.identity import guards
 from citizen_portal.identity import jobs as identity_jobs
@@ -56,7 +57,7 @@ from citizen_portal.web import (
     transactions,
 )
 
-JOBS = (access_jobs, bodies_jobs, identity_jobs, news_jobs, records_jobs)
+JOBS = (access_jobs, bodies_jobs, exports_jobs, identity_jobs, news_jobs, records_jobs)
 """Importing them registers what the worker can do."""
 BLUEPRINTS = [
     start.bp,
@@ -74,6 +75,7 @@ BLUEPRINTS = [
     desk_audit.bp,
     account.bp,
     mail.bp,
+    copies.bp,
     register.bp,
     scorecard.bp,
     downloads.bp,
@@ -142,6 +144,8 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     app.extensions.update(settings=settings, queue=queue, sealer=sealer, index=index, signer=signer)
     app.extensions["region"] = region.load(settings.region)
     app.extensions["envelope"] = sealing.load_envelope(settings.keys_folder)
+    app.extensions["file_sealer"] = sealing.load_file_sealer(settings.keys_folder)
+    app.extensions["store"] = storage.at(settings.export_store)
     sessions = db.make_sessions(settings.database_url, carry=queue.put)
     transactions.init_app(app, sessions)
     app.extensions["fetcher"] = Fetcher(settings.loopback_hosts, settings.fetch_max_bytes)

@@ -3,22 +3,30 @@
 ``Sealer`` is authenticated encryption (Tink AES-256-GCM) bound to a context: a sealed value
 moved to another row does not open. ``Index`` makes keyed blind indexes and derived keys.
 ``Envelope`` closes what only the holder of another key, the ``Opener``, can read (HPKE, RFC 9180).
+``FileSealer`` does for a file that streams what ``Sealer`` does for a value.
 """
 
 import hashlib
 import hmac
+import io
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, BinaryIO, Protocol, cast
 
 import tink
-from tink import aead, hybrid, secret_key_access
+from tink import aead, hybrid, secret_key_access, streaming_aead
 
 SEALING_FILE = "sealing.json"
 INDEX_FILE = "index.key"
 HELD_PUBLIC_FILE = "held.public.json"
 HELD_PRIVATE_FILE = "held.private.json"
+EXPORTS_FILE = "exports.json"
+PIECE = 262_144
+"""Bytes of a sealed file that are opened at once."""
 
 
 class CannotOpen(Exception):
@@ -72,6 +80,60 @@ class Opener:
             raise CannotOpen("a closed envelope does not open in this context") from error
 
 
+class Sink(Protocol):
+    def write(self, data: bytes, /) -> object: ...
+
+
+class FileSealer:
+    """Seals a file for one context while it is written, and opens it while it is read.
+
+    Each piece is authenticated with its place, the last one as the last: a file that was cut off,
+    shuffled or changed does not open (Tink AES-256-GCM-HKDF streaming).
+    """
+
+    def __init__(self, keyset: str) -> None:
+        streaming_aead.register()
+        handle = tink.json_proto_keyset_format.parse(keyset, secret_key_access.TOKEN)
+        self._aead = handle.primitive(streaming_aead.StreamingAead)
+
+    @contextmanager
+    def sealing(self, sink: Sink, context: str) -> Iterator[BinaryIO]:
+        """Takes the plain bytes. If the block raises, what was written so far does not open."""
+        onward = _Onward(sink)
+        try:
+            stream = self._aead.new_encrypting_stream(onward, context.encode())
+            yield cast(BinaryIO, stream)
+            stream.close()
+        finally:
+            onward.sink = None  # a stream that is let go would end the file as if it were whole
+
+    def opened(self, sealed: BinaryIO, context: str) -> Iterator[bytes]:
+        """The plain bytes, piece by piece; raises ``CannotOpen`` where they are not what they
+        were. ``sealed`` is closed at the end."""
+        with sealed:
+            try:
+                stream = self._aead.new_decrypting_stream(sealed, context.encode())
+                while piece := stream.read(PIECE):
+                    yield piece
+            except tink.TinkError as error:
+                raise CannotOpen("a sealed file does not open in this context") from error
+
+
+class _Onward(io.RawIOBase):
+    """Hands bytes on as long as there is somebody to take them. Closing it closes nothing else."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.sink: Sink | None = sink
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        if self.sink is not None:
+            self.sink.write(bytes(data))
+        return len(data)
+
+
 @dataclass(frozen=True, repr=False)
 class Index:
     """Keyed hashes. Each use has a label of its own, so that no two uses can be compared."""
@@ -95,7 +157,13 @@ def create(folder: Path) -> list[Path]:
     aead.register()
     handle = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM)
     keyset = tink.json_proto_keyset_format.serialize(handle, secret_key_access.TOKEN)
-    made = [(SEALING_FILE, keyset), (INDEX_FILE, secrets.token_hex(32))]
+    streaming_aead.register()
+    files = tink.new_keyset_handle(streaming_aead.streaming_aead_key_templates.AES256_GCM_HKDF_1MB)
+    made = [
+        (SEALING_FILE, keyset),
+        (INDEX_FILE, secrets.token_hex(32)),
+        (EXPORTS_FILE, tink.json_proto_keyset_format.serialize(files, secret_key_access.TOKEN)),
+    ]
     paths = [path for name, text in made if (path := write_private(folder / name, text))]
     return paths + _create_pair(folder)
 
@@ -104,6 +172,11 @@ def load(folder: Path) -> tuple[Sealer, Index]:
     """The keys in ``folder``; raises ``FileNotFoundError`` naming the missing file."""
     sealer = Sealer((folder / SEALING_FILE).read_text())
     return sealer, Index(bytes.fromhex((folder / INDEX_FILE).read_text().strip()))
+
+
+def load_file_sealer(folder: Path) -> FileSealer:
+    """The key for citizens' copies; raises ``FileNotFoundError``."""
+    return FileSealer((folder / EXPORTS_FILE).read_text())
 
 
 def load_envelope(folder: Path) -> Envelope:

@@ -45,9 +45,17 @@ class Settings(BaseSettings):
     """Folder with the portal's keys, readable by the portal's user alone.
     `citizen-portal keys create` fills it."""
 
+    export_store: str
+    """Where citizens' copies lie sealed: a folder, or `s3://bucket/prefix` with the extra `s3`,
+    whose own keys come from `AWS_…`. Not in the folder of the portal's keys."""
+
     held_key: Path | None = None
     """File with the private half of the key for withheld events (`held.private.json`).
     For the worker alone: the web server must not have it. Without it nothing withheld is shown."""
+
+    export_hold: float = 24.0
+    """Hours between asking for a copy and making it, in which it can be stopped from any session.
+    0: copies are made at once. At most 720."""
 
     public_url: str = "http://127.0.0.1:8000"
     """The address at which people reach the portal, without a slash at the end."""
@@ -193,6 +201,10 @@ class Settings(BaseSettings):
             raise ValueError("; ".join(faults))
         return self
 
+    def _beside_keys(self) -> bool:
+        keys, store = self.keys_folder.absolute(), Path(self.export_store).absolute()
+        return "://" not in self.export_store and (store == keys or keys in store.parents)
+
     def _faults(self) -> list[str]:
         """What is unsafe, each fault naming its knob and never its value."""
         checks = {
@@ -202,6 +214,8 @@ class Settings(BaseSettings):
             "oidc_scopes: must contain openid": "openid" not in self.oidc_scopes.split(),
             "staff_scopes: must contain openid": "openid" not in self.staff_scopes.split(),
             "staff_client_id: must be filled": bool(self.staff_issuer and not self.staff_client_id),
+            "export_hold: between 0 and 720": not 0 <= self.export_hold <= 720,
+            "export_store: not in the folder of the keys": self._beside_keys(),
             "mail_from: must be one e-mail address": self.sends_mail
             and mailboxes.mailbox(self.mail_from) is None,
             "mail_from_name: one line of text": not self.mail_from_name.strip()

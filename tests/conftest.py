@@ -114,6 +114,7 @@ def settings_in(folder: Path, keys_folder: Path, database: str) -> Settings:
         database_url=database,
         queue_file=folder / "queue.db",
         keys_folder=keys_folder,
+        export_store=str(folder / "copies"),
         held_key=keys_folder / sealing.HELD_PRIVATE_FILE,
         private_addresses="127.0.0.1 localhost",
         testing=True,

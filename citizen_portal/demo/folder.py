@@ -16,7 +16,16 @@ from citizen_portal.sealing import write_private
 HOST = "127.0.0.1"
 SEED = 2026
 SETTINGS_FILE = "demo.json"
-OURS = (SETTINGS_FILE, "secrets.json", "servers.json", "pusher.json", "keys", "world", "logs")
+OURS = (
+    SETTINGS_FILE,
+    "secrets.json",
+    "servers.json",
+    "pusher.json",
+    "keys",
+    "world",
+    "logs",
+    "copies",
+)
 OURS_BY_PATTERN = ("portal.db*", "queue.db*")
 SECRETS = ("portal", "provider", "staff")
 
@@ -67,6 +76,10 @@ class DemoFolder:
     @property
     def world(self) -> Path:
         return self.path / "world"
+
+    @property
+    def copies(self) -> Path:
+        return self.path / "copies"
 
     @property
     def queue(self) -> Path:

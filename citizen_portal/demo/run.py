@@ -108,6 +108,8 @@ def _environment(folder: DemoFolder, settings: WorldSettings, port: int) -> dict
         "PORTAL_DATABASE_URL": folder.database_url,
         "PORTAL_QUEUE_FILE": str(folder.queue),
         "PORTAL_KEYS_FOLDER": str(folder.keys),
+        "PORTAL_EXPORT_STORE": str(folder.copies),
+        "PORTAL_EXPORT_HOLD": "0",
         "PORTAL_PUBLIC_URL": _url(port),
         "PORTAL_OIDC_ISSUER": settings.issuer,
         "PORTAL_OIDC_CLIENT_ID": CLIENT,

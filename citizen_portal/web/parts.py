@@ -8,9 +8,10 @@ from citizen_portal.db import Sessions
 from citizen_portal.fetch import Fetcher
 from citizen_portal.jobs import Queue
 from citizen_portal.region import Region
-from citizen_portal.sealing import Envelope, Index, Sealer
+from citizen_portal.sealing import Envelope, FileSealer, Index, Sealer
 from citizen_portal.settings import Settings
 from citizen_portal.signing import Signer
+from citizen_portal.storage import Store
 
 
 def sessions() -> Sessions:
@@ -35,6 +36,15 @@ def sealer() -> Sealer:
 
 def envelope() -> Envelope:
     return cast(Envelope, current_app.extensions["envelope"])
+
+
+def file_sealer() -> FileSealer:
+    return cast(FileSealer, current_app.extensions["file_sealer"])
+
+
+def store() -> Store:
+    """Where citizens' copies lie sealed."""
+    return cast(Store, current_app.extensions["store"])
 
 
 def index() -> Index:

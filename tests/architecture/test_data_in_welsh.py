@@ -12,6 +12,7 @@ FILES = sorted([*ROOT.glob("data/**/*.yaml"), *ROOT.glob("demo/**/*.yaml")])
 """Kinds of data, reasons in data law, the trust matrix, regional profiles, the demo's world."""
 SPOKEN = {
     "data/categories.yaml": 30,
+    "data/copies.yaml": 60,
     "data/grounds/uk.yaml": 20,
     "data/mails.yaml": 4,
     "data/regions/uk.yaml": 17,

@@ -46,6 +46,7 @@ CITIZENS = {
     "proof",
     "account",
     "mail",
+    "copies",
 }
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {

@@ -83,6 +83,7 @@ def portal(folder: Path, database_url: str = "") -> Flask:
             database_url=database_url or f"sqlite:///{folder}/bench.db",
             queue_file=folder / "queue.db",
             keys_folder=folder,
+            export_store=f"{folder}-copies",
             private_addresses="127.0.0.1",
             log_level="ERROR",
         )

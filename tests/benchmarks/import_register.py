@@ -73,6 +73,7 @@ def command(folder: Path, files: list[Path]) -> float:
         "PORTAL_DATABASE_URL": f"sqlite:///{folder}/portal.db",
         "PORTAL_QUEUE_FILE": f"{folder}/queue.db",
         "PORTAL_KEYS_FOLDER": f"{folder}/keys",
+        "PORTAL_EXPORT_STORE": f"{folder}/copies",
     }
     start = time.perf_counter()
     subprocess.run(

@@ -1,6 +1,6 @@
 """What is published, as it was published: documents for those who take the register with them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -78,6 +78,13 @@ def each_version(session: Session) -> Iterator[Published]:
     """Every version of every agreement, a few at a time."""
     order = (Agreement.reference, AgreementVersion.number)
     return _read(session, _versions().order_by(*order).execution_options(yield_per=AT_ONCE))
+
+
+def versions_of(session: Session, references: Collection[str]) -> Iterator[Published]:
+    """Every version of these agreements, a few at a time."""
+    order = (Agreement.reference, AgreementVersion.number)
+    wanted = _versions().where(Agreement.reference.in_(references)).order_by(*order)
+    return _read(session, wanted.execution_options(yield_per=AT_ONCE))
 
 
 def publications(session: Session, *, first: int, count: int) -> list[Published]:

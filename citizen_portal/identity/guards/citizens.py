@@ -81,15 +81,16 @@ def stepped_up_within(seconds: int) -> bool:
     return -CLOCKS_DIFFER <= age <= timedelta(seconds=seconds)
 
 
-def require_step_up(*, form_at: str = "/my") -> ResponseReturnValue | None:
+def require_step_up(*, form_at: str = "/my", back: str | None = None) -> ResponseReturnValue | None:
     """A redirect to prove oneself again when that was too long ago, else nothing.
 
     A view returns it before it does what needs it; the way leads back to the same page, or to
-    ``form_at``, since what was sent by a form cannot be sent again.
+    ``form_at``, since what was sent by a form cannot be sent again, or ``back`` to what can be
+    looked at.
     """
     if stepped_up_within(parts.settings().step_up_max_age):
         return None
-    arguments: dict[str, Any] = {"step-up": 1, "back": cookie.here(form_at)}
+    arguments: dict[str, Any] = {"step-up": 1, "back": back or cookie.here(form_at)}
     return redirect(url_for("sign_in.begin", **arguments))
 
 

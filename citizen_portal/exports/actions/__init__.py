@@ -1,0 +1,32 @@
+"""What can happen to a copy: asked for, stopped, made, fetched, wiped."""
+
+from citizen_portal.exports.actions.asking import MOST_A_DAY, Wish, ask, fetch, stop
+from citizen_portal.exports.actions.making import (
+    KEPT_FOR,
+    Made,
+    Stopped,
+    begin,
+    fail,
+    finish,
+    note_progress,
+)
+from citizen_portal.exports.actions.passing import expire, forget, give_up, release
+
+__all__ = [
+    "KEPT_FOR",
+    "MOST_A_DAY",
+    "Made",
+    "Stopped",
+    "Wish",
+    "ask",
+    "begin",
+    "expire",
+    "fail",
+    "fetch",
+    "finish",
+    "forget",
+    "give_up",
+    "note_progress",
+    "release",
+    "stop",
+]

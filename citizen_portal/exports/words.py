@@ -1,0 +1,50 @@
+"""The words of a copy, in the language in which it was asked for. They stand in a data file."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Any, cast
+
+import yaml
+from babel.dates import format_date
+
+from citizen_portal import places
+from citizen_portal.db import Words
+from citizen_portal.exports.models import Part
+
+FILE = places.PACKAGE / "data" / "copies.yaml"
+
+
+def part(which: Part) -> Words:
+    return cast(Words, _said()["parts"][which.value])
+
+
+def hint(which: Part) -> Words:
+    return cast(Words, _said()["hints"][which.value])
+
+
+def everybody(language: str) -> str:
+    return in_language(_said()["everybody"], language)
+
+
+def note(name: str, language: str, day: date | None = None) -> str:
+    """A sentence about what is missing; nothing for no name."""
+    if not name:
+        return ""
+    said = in_language(_said()["notes"][name], language)
+    return said % {"day": format_date(day, "d MMMM y", locale=language)} if day else said
+
+
+def table(name: str) -> Mapping[str, Any]:
+    """``title``, ``text``, ``key`` and ``columns`` of a table, the columns in order."""
+    return cast(Mapping[str, Any], _said()["tables"][name])
+
+
+def in_language(words: Mapping[str, str], language: str) -> str:
+    """In the language of the copy; where there are no such words, in English."""
+    return words.get(language) or words["en"]
+
+
+@cache
+def _said() -> dict[str, Any]:
+    return cast(dict[str, Any], yaml.safe_load(FILE.read_text("utf-8")))

@@ -1,0 +1,111 @@
+"""From asking to downloading: what a copy holds, and what it says is missing."""
+
+import json
+
+import pytest
+
+from citizen_portal.exports.models import State
+from tests.exports.world import World, lines, missing
+from tests.pages import said
+
+FAILING = ("says-500", "hangs", "other-subject")
+
+
+@pytest.mark.both
+def test_a_copy_holds_what_bodies_told_and_is_fetched(world: World) -> None:
+    for slug in ("clinic", "council"):
+        world.body(slug)
+    address = world.made()
+
+    page = world.page(address)
+    assert page.heading == "Your copy is ready"
+    package = world.package(address)
+    assert package.testzip() is None
+    looks = lines(package, "accesses")
+    assert {look["held_by"] for look in looks} == {
+        world.bodies[slug].official_name["en"] for slug in ("clinic", "council")
+    }
+    assert {look["action"] for look in looks} == {"Checked an address"}
+    assert [held["name"] for held in lines(package, "holdings")] == ["Addresses", "Addresses"]
+    assert len(lines(package, "links")) == 2
+
+
+def test_three_of_eight_bodies_fail_and_the_copy_says_which_and_why(world: World) -> None:
+    for n in range(5):
+        world.body(f"good-{n}")
+    for manner in FAILING:
+        world.body(manner, manner)
+    address = world.made()
+
+    page = world.page(address)
+    assert "3 bodies are missing" in page.main
+    named = [said(one) for one in page.section("missing").select("ul")[0].select("h3")]
+    assert [name.partition(" Agency")[0] for name in named] == [
+        f"People of {manner}" for manner in sorted(FAILING)
+    ]
+    told = {
+        one["body"]: one["why"]
+        for one in missing(world.package(address))
+        if one["why"] in {"did_not_answer", "too_slow", "answer_refused"}
+    }
+    assert told == {
+        world.bodies["says-500"].official_name["en"]: "did_not_answer",
+        world.bodies["hangs"].official_name["en"]: "too_slow",
+        world.bodies["other-subject"].official_name["en"]: "answer_refused",
+    }
+
+
+def test_what_was_not_asked_is_said_to_be_missing(world: World) -> None:
+    world.body("chosen")
+    world.body("not-chosen")
+    world.body("not-linked", linked=False)
+    world.body("not-connected", linked=False, connected=False)
+    address = world.made(bodies=[world.bodies["chosen"].id.hex])
+
+    told = {(one["body"], one["why"]) for one in missing(world.package(address))}
+    for slug in ("not-chosen", "not-linked", "not-connected"):
+        why = {"not-chosen": "not_asked"}.get(slug, slug.replace("-", "_"))
+        assert (world.bodies[slug].official_name["en"], why) in told
+    assert "Bodies in general" in {body for body, _ in told}
+    assert "not linked" in world.page(address).main
+
+
+def test_only_the_chosen_parts_are_in_it(world: World) -> None:
+    world.body("clinic")
+    package = world.package(world.made(parts=["links"]))
+    tables = json.loads(package.read("datapackage.json"))["resources"]
+    assert [each["name"] for each in tables] == ["links", "link-history", "missing"]
+
+
+def test_agreements_that_touch_a_person_come_as_published(world: World) -> None:
+    world.body("clinic")
+    world.body("elsewhere", linked=False)
+    world.agreement("DSA-0001", discloser="clinic", recipient="elsewhere")
+    world.agreement("DSA-0002", discloser="elsewhere", recipient="clinic")
+    package = world.package(world.made())
+    assert [row["reference"] for row in lines(package, "agreements")] == ["DSA-0001"]
+    document = json.loads(package.read("agreements/DSA-0001-v1.json"))
+    assert document["title"]["en"] == "Title of DSA-0001"
+
+
+def test_a_copy_in_welsh_is_in_welsh(world: World) -> None:
+    world.body("clinic")
+    world.browser.get("/language/cy")
+    package = world.package(world.made())
+    assert 'lang="cy"' in package.read("index.html").decode()
+    assert "Pwy edrychodd" in package.read("index.html").decode()
+
+
+def test_hostile_text_of_a_body_is_text_in_the_copy(world: World) -> None:
+    world.body("markup", "markup")
+    package = world.package(world.made())
+    assert lines(package, "accesses")[0]["action"].startswith("<script>")
+    assert "<script>alert" not in package.read("index.html").decode()
+
+
+def test_a_copy_for_somebody_without_links_holds_what_the_portal_knows(world: World) -> None:
+    world.body("clinic", linked=False)
+    address = world.made(bodies=[])
+    assert world.row(address).state is State.READY
+    assert lines(world.package(address), "accesses") == []
+    assert "what this portal knows itself" in world.page(address).main

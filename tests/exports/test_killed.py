@@ -1,0 +1,105 @@
+"""A worker is killed at random moments: each copy ends ready or failed, and nothing is left behind.
+
+``make faults`` kills fifty times; a usual run six.
+"""
+
+import os
+import random
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from citizen_portal.exports.models import ENDED, THERE, State, Why
+from citizen_portal.settings import Settings
+from tests.exports.worker_process import worker
+from tests.exports.world import World, lines
+
+KILLS = 50 if os.environ.get("FAULTS") == "all" else 6
+AT_MOST = 60.0
+LARGE = 3
+"""Bodies that tell of a thousand looks each."""
+CANARY = b"Checked an address"
+"""What the bodies of this world say of each look; it may stand nowhere but sealed."""
+PACKED = b"index.html"
+"""Stands in each package, whatever else is packed."""
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """What a process writes aside, it writes where we look for it."""
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    monkeypatch.setenv("TMPDIR", str(aside))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    changed = {"log_level": "ERROR", "ask_seconds": 20.0}
+    return settings.model_copy(update=changed)
+
+
+def test_killed_at_any_moment_a_copy_ends_ready_or_failed(
+    world: World, settings: Settings, tmp_path: Path
+) -> None:
+    for n in range(LARGE):
+        world.body(f"large-{n}", "never-ends-paging")
+    world.body("silent", "says-500")
+    usual = one_undisturbed(world, settings)
+    chance, killed, ends = random.Random(11), 0, dict[State, int]()  # noqa: S311
+    while killed < KILLS:
+        address = world.ask()
+        for _ in range(chance.choice([1, 1, 2, 5])):
+            killed += kill_one(settings, chance.uniform(0, usual))
+            look_for_plain_text(tmp_path, settings)
+        with worker(settings):
+            wait_until(lambda at=address: world.row(at).state in ENDED | THERE)  # type: ignore[misc]
+            row = world.row(address)
+            ends[row.state] = ends.get(row.state, 0) + 1
+            if row.state in THERE:
+                assert len(lines(world.package(address), "accesses")) == LARGE * 1000
+            else:
+                assert (row.state, row.fault) == (State.FAILED, Why.LOST)
+            look_for_plain_text(tmp_path, settings)
+            world.browser.post(f"{address}/stop")
+            wait_until(lambda: world.stored() == [])
+    print(f"{killed} kills within {usual:.1f} s each: {ends}")
+    assert ends.get(State.READY, 0) > 0
+
+
+def one_undisturbed(world: World, settings: Settings) -> float:
+    """How long a worker takes from its start to the end of a copy."""
+    address = world.ask()
+    began = time.monotonic()
+    with worker(settings):
+        wait_until(lambda: world.row(address).state in THERE)
+        took = time.monotonic() - began
+        world.browser.post(f"{address}/stop")
+        wait_until(lambda: world.stored() == [])
+    return took
+
+
+def kill_one(settings: Settings, after: float) -> int:
+    with worker(settings) as process:
+        threading.Event().wait(after)
+        process.kill()
+        process.join()
+    return 1
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    until, pause = time.monotonic() + AT_MOST, threading.Event()
+    while not is_so():
+        assert time.monotonic() < until, "it does not come to an end"
+        pause.wait(0.05)
+
+
+def look_for_plain_text(folder: Path, settings: Settings) -> None:
+    """Where a worker writes: the store, the database with its log, what lies aside."""
+    database = Path(str(make_url(settings.database_url).database))
+    for path in [*folder.rglob("*"), *database.parent.glob(f"{database.name}*")]:
+        if path.is_file():
+            found = path.read_bytes()
+            assert CANARY not in found, path.name
+            assert PACKED not in found, path.name
