@@ -49,6 +49,20 @@ class LinkAnswer(TypedDict):
     state: Literal["linked", "not_matched", "ambiguous"]
 
 
+class StatementClaims(TypedDict):
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+
+    iss: Text
+    aud: Text
+    sub: Text
+    nonce: Text
+    jti: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~-]{16,128}$")]
+    state: Literal["linked", "not_matched", "ambiguous"]
+    iat: int
+    exp: int
+    nbf: NotRequired[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """One dataset that a source holds on a person: what kind of data, since when, how long."""
@@ -72,6 +86,7 @@ class Holding:
 
 _HOLDINGS = TypeAdapter(Holdings)
 _LINK = TypeAdapter(LinkAnswer)
+_STATEMENT = TypeAdapter(StatementClaims)
 
 
 def holdings(document: Any, *, subject: str) -> tuple[Holding, ...]:
@@ -90,6 +105,11 @@ def link_state(document: Any, *, subject: str) -> LinkState:
     if said["subject"] != subject:
         raise Fault(Kind.OTHER_SUBJECT)
     return LinkState(said["state"])
+
+
+def statement(document: Any) -> StatementClaims:
+    """What a body's statement about a link says, with each part there; raises ``Fault``."""
+    return validated(_STATEMENT, document)
 
 
 def _subjects(said: Holdings) -> list[str]:

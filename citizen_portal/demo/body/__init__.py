@@ -1,7 +1,16 @@
 """A public body's side of ``docs/connect.md``, as a small server of its own."""
 
-from citizen_portal.demo.body.config import Behaviour, BodyConfig, Code, Person
+from citizen_portal.demo.body.config import Behaviour, BodyConfig, Code, Door, Person
 from citizen_portal.demo.body.proof import keys_at, keys_given
 from citizen_portal.demo.body.server import create_body
 
-__all__ = ["Behaviour", "BodyConfig", "Code", "Person", "create_body", "keys_at", "keys_given"]
+__all__ = [
+    "Behaviour",
+    "BodyConfig",
+    "Code",
+    "Door",
+    "Person",
+    "create_body",
+    "keys_at",
+    "keys_given",
+]
