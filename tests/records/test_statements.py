@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from flask.testing import FlaskClient
 from joserfc.jwk import ECKey, OctKey
@@ -81,6 +82,7 @@ def by_hand(case: Case, **header: Any) -> str:
     wanted = {"alg": "Ed25519", "typ": "link-statement+jwt", "kid": KEY.kid} | header
     parts = [urlsafe_b64encode(json.dumps(each).encode()) for each in (wanted, case.said())]
     raw = b".".join(part.rstrip(b"=") for part in parts)
+    assert isinstance(KEY.private_key, Ed25519PrivateKey)
     signature = urlsafe_b64encode(KEY.private_key.sign(raw)).rstrip(b"=")
     return f"{raw.decode()}.{signature.decode()}"
 
