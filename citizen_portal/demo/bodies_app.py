@@ -15,11 +15,20 @@ from werkzeug.wrappers import Response as Plain
 
 from citizen_portal.demo import world
 from citizen_portal.demo.behaviours import BEHAVIOURS, BodyBehaviour
-from citizen_portal.demo.body import Behaviour, BodyConfig, Code, Person, create_body, keys_given
+from citizen_portal.demo.body import (
+    Behaviour,
+    BodyConfig,
+    Code,
+    Door,
+    Person,
+    create_body,
+    keys_given,
+)
 from citizen_portal.demo.people import citizens, histories, records
 from citizen_portal.demo.people.citizens import Citizen
 from citizen_portal.demo.people.histories import Look
 
+OWN_SIGN_IN = "millbrook-practice"
 KEEPS = timedelta(days=365)
 CODE_LIFETIME = timedelta(days=30)
 
@@ -38,6 +47,8 @@ class BodiesSettings:
     """For each body, which pairwise id is which of the demo's people."""
     waiting: Sequence[str]
     """People whose activation code is still good."""
+    door: Door | None = None
+    """The sign-in of the one body that has its own."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +98,7 @@ def _body(
         codes=[_code(each, settings) for each in here if _has_code(each, slug, settings)],
         behaviour=_mode(behaviour),
         keeps=KEEPS,
+        door=settings.door if slug == OWN_SIGN_IN else None,
     )
     app = create_body(config)
     _add_oddities(app, behaviour)

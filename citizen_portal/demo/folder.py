@@ -94,6 +94,10 @@ class DemoFolder:
         return self.path / "pusher.json"
 
     @property
+    def door_file(self) -> Path:
+        return self.path / "door.json"
+
+    @property
     def database_url(self) -> str:
         return f"sqlite:///{self.path / 'portal.db'}"
 

@@ -79,6 +79,7 @@ def _start(
         "known": prepared.known,
         "waiting": [citizen.name for citizen in prepared.waiting],
         "pusher": prepared.pusher,
+        "door": prepared.door,
     }
     rewrite_private(folder.servers_file, json.dumps(given))
     env = _environment(folder, settings, port)

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from joserfc.jwk import OKPKey
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from citizen_portal import clock
 from citizen_portal.demo import bodies_app, pushing
+from citizen_portal.demo.body import Door
 from citizen_portal.demo.folder import HOST
 from citizen_portal.demo.people import citizens, officers
 from citizen_portal.demo.people.citizens import Citizen
@@ -55,6 +57,10 @@ def _bodies_settings(given: dict[str, Any]) -> bodies_app.BodiesSettings:
         keys=given["keys"],
         known=given["known"],
         waiting=given["waiting"],
+        door=Door(
+            f"http://{HOST}:{given['settings']['ports'][1]}/{bodies_app.OWN_SIGN_IN}/sign-in",
+            OKPKey.import_key(given["door"]["key"]),
+        ),
     )
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from citizen_portal.bodies.actions import add_client
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import Directory, directory
 from citizen_portal.db import Sessions
-from citizen_portal.demo import history, pushing, world
+from citizen_portal.demo import bodies_app, history, pushing, world
 from citizen_portal.demo.folder import DemoFolder, WorldSettings, rewrite_private
 from citizen_portal.demo.people import citizens, officers
 from citizen_portal.demo.people.citizens import Citizen
@@ -41,6 +42,8 @@ class Prepared:
     """People who have a code and have not used it."""
     pusher: dict[str, Any]
     """Id and key of the system of the body that sends."""
+    door: dict[str, Any]
+    """The same of the body that has a sign-in of its own."""
 
 
 def set_up(folder: DemoFolder, settings: WorldSettings) -> Prepared:
@@ -55,25 +58,27 @@ def set_up(folder: DemoFolder, settings: WorldSettings) -> Prepared:
             history.write(session)
             _let_officers_in(session, index, settings)
             known, waiting = _link(session, index, settings)
-            return Prepared(known, waiting, _connect(session, folder))
+            pusher = _connect(session, folder.pusher_file, pushing.BODY, [Scope.EVENTS])
+            door = _connect(session, folder.door_file, bodies_app.OWN_SIGN_IN, [])
+            return Prepared(known, waiting, pusher, door)
 
 
-def _connect(session: Session, folder: DemoFolder) -> dict[str, Any]:
-    """Let the system of the body that sends call us: once, with a key of its own."""
-    if folder.pusher_file.exists():
-        return dict(json.loads(folder.pusher_file.read_text()))
-    body = directory(session).body_by_slug(pushing.BODY)
+def _connect(session: Session, file: Path, slug: str, scopes: list[Scope]) -> dict[str, Any]:
+    """Let a system of a body prove itself to us: once, with a key of its own."""
+    if file.exists():
+        return dict(json.loads(file.read_text()))
+    body = directory(session).body_by_slug(slug)
     assert body is not None  # noqa: S101  (the world's files have it)
     key = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
     client = add_client(
         session,
         body.id,
         slug=body.slug,
-        scopes=[Scope.EVENTS],
+        scopes=scopes,
         jwks={"keys": [key.as_dict(private=False)]},
     )
     made = {"client_id": client.client_id, "key": key.as_dict(private=True)}
-    rewrite_private(folder.pusher_file, json.dumps(made))
+    rewrite_private(file, json.dumps(made))
     return made
 
 
@@ -129,7 +134,8 @@ def _link(
             body = bodies.body_by_slug(slug)
             if body is not None and body.id in linked:
                 known.setdefault(slug, {})[linked[body.id]] = citizen.name
-        if citizen.code_at is not None and not linked:
+        sender = bodies.body_by_slug(citizen.code_at or "")
+        if sender is not None and sender.id not in linked:
             waiting.append(citizen)
     return known, tuple(waiting)
 

@@ -191,7 +191,10 @@ ASIDE = {
     ("bodies/api/server.py", "_use_up"): "a system's assertion, used up whatever comes of it",
     ("access/api.py", "take"): "what was refused of a batch of which no row is taken",
     ("news/views.py", "confirm"): "a try at the code of a mailbox, counted whatever comes of it",
-    ("records/views.py", "link"): "a try at an activation code, counted whatever comes of it",
+    (
+        "records/views/account.py",
+        "link",
+    ): "a try at an activation code, counted whatever comes of it",
 }
 """The few things that are kept whatever becomes of the request, and nothing else."""
 

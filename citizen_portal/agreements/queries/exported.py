@@ -56,6 +56,7 @@ def _organisations(session: Session) -> Iterator[Entry]:
             code={"scheme": row.code_scheme, "value": row.code},
             website=row.website,
             contact=row.contact,
+            sign_in_url=row.sign_in_url,
             withholds=row.withholds,
         )
 

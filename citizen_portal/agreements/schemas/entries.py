@@ -40,6 +40,8 @@ class OrganisationEntry(Part):
     code: Code
     website: Url | None = None
     contact: Text | None = None
+    sign_in_url: BaseUrl | None = None
+    """Where it signs people in itself, to say that it knows them."""
     withholds: tuple[Slug, ...] = ()
     """Laws by which it may withhold an access for a time: codes of the regional profile."""
 
@@ -54,6 +56,7 @@ class OrganisationEntry(Part):
             "code": self.code.value,
             "website": self.website,
             "contact": self.contact,
+            "sign_in_url": self.sign_in_url,
             "withholds": list(self.withholds),
         }
 

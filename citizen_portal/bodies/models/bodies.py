@@ -57,6 +57,8 @@ class Organisation(Row, kw_only=True):
     website: Mapped[str | None] = mapped_column(default=None)
     contact: Mapped[str | None] = mapped_column(default=None)
     """Who answers questions about data there: an address or a postal route."""
+    sign_in_url: Mapped[str | None] = mapped_column(default=None)
+    """Where it signs people in itself, to say that it knows them (docs/connect.md)."""
     withholds: Mapped[list[str]] = mapped_column(default_factory=list, server_default="[]")
     """Laws by which it may withhold an access for a time: codes from the regional profile."""
 

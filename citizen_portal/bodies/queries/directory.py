@@ -178,6 +178,7 @@ def _body(row: Organisation) -> Body:
         website=row.website,
         contact=row.contact,
         withholds=tuple(row.withholds),
+        sign_in_url=row.sign_in_url,
     )
 
 

@@ -24,6 +24,8 @@ class Body:
     contact: str | None
     withholds: tuple[str, ...] = ()
     """Laws by which it may withhold an access for a time."""
+    sign_in_url: str | None = None
+    """Where it signs people in itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from citizen_portal.bodies.remote.assertions import (
     Proof,
     Unproved,
     read,
+    signed,
     verify,
 )
 from citizen_portal.bodies.remote.keys import ClientKeys, fetch
@@ -22,6 +23,7 @@ __all__ = [
     "Unproved",
     "fetch",
     "read",
+    "signed",
     "tell",
     "verify",
 ]

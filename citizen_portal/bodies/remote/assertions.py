@@ -91,7 +91,7 @@ def verify(
     assertion: str, unproved: Unproved, keys: Iterable[Key], *, audiences: Set[str]
 ) -> Proof:
     """Raises ``NotProved``. ``keys`` are those of the client that the assertion names."""
-    claims = _signed(assertion, unproved.algorithm, keys)
+    claims = signed(assertion, unproved.algorithm, keys)
     if claims.get("iss") != unproved.client_id or claims.get("sub") != unproved.client_id:
         raise NotProved("parties")
     _check_audience(claims.get("aud"), audiences)
@@ -102,8 +102,9 @@ def verify(
     return Proof(jti, datetime.fromtimestamp(expires, UTC) + timedelta(seconds=LEEWAY))
 
 
-def _signed(assertion: str, algorithm: str, keys: Iterable[Key]) -> Mapping[str, Any]:
-    """The claims, if one of these keys was made for the algorithm and made the signature."""
+def signed(assertion: str, algorithm: str, keys: Iterable[Key]) -> Mapping[str, Any]:
+    """The claims, if one of these keys was made for the algorithm and made the signature; raises
+    ``NotProved``. What they say is for the caller to judge."""
     registry = jws.JWSRegistry(algorithms=[algorithm], strict_check_header=False)
     for key in keys:
         if not jwks.fits(key, algorithm):

@@ -1,6 +1,6 @@
 """A public body's side of ``docs/connect.md``, as a small server of its own."""
 
-from citizen_portal.demo.body.config import Behaviour, BodyConfig, Code, Person, Records
+from citizen_portal.demo.body.config import Behaviour, BodyConfig, Code, Door, Person, Records
 from citizen_portal.demo.body.proof import keys_at, keys_given
 from citizen_portal.demo.body.server import create_body
 
@@ -8,6 +8,7 @@ __all__ = [
     "Behaviour",
     "BodyConfig",
     "Code",
+    "Door",
     "Person",
     "Records",
     "create_body",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, OKPKey
 
 Row = Mapping[str, Any]
 
@@ -55,6 +55,25 @@ class Code:
 
 
 @dataclass(frozen=True)
+class Door:
+    """A sign-in of the body's own."""
+
+    address: str
+    """As it stands in the portal's register."""
+    key: OKPKey
+    """Signs what the body says; its public half is one of its system's keys at the portal."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A statement that the portal has not confirmed: this id is this person."""
+
+    subject: str
+    person: str
+    until: float
+
+
+@dataclass(frozen=True)
 class BodyConfig:
     """One body. ``known`` says which pairwise id of the portal's is which person."""
 
@@ -74,6 +93,7 @@ class BodyConfig:
     """How long it thinks before it says anything about a person."""
     keeps: timedelta = timedelta(days=730)
     """How far back it keeps accesses."""
+    door: Door | None = None
 
 
 @dataclass
@@ -82,4 +102,6 @@ class State:
 
     known: dict[str, str]
     codes: list[Code]
+    offers: dict[str, Offer] = field(default_factory=dict)
+    """By the ``jti`` of the statement."""
     lock: threading.Lock = field(default_factory=threading.Lock)

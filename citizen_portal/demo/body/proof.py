@@ -41,6 +41,14 @@ def subject_of(header: str, *, keys: KeySet, issuer: str, audience: str) -> str 
     kind, _, text = header.partition(" ")
     if kind.lower() != "bearer":
         return None
+    claims = said_by_portal(text, keys=keys, issuer=issuer, audience=audience, kind="JWT")
+    return claims["sub"] if claims else None
+
+
+def said_by_portal(
+    text: str, *, keys: KeySet, issuer: str, audience: str, kind: str
+) -> dict[str, Any] | None:
+    """The claims of a JWT of this type, if the portal signed it for this audience and for now."""
     wanted = jwt.JWTClaimsRegistry(
         leeway=SKEW,
         iss={"essential": True, "value": issuer},
@@ -53,5 +61,5 @@ def subject_of(header: str, *, keys: KeySet, issuer: str, audience: str) -> str 
         wanted.validate(token.claims)
     except (JoseError, ValueError):
         return None
-    subject = token.claims["sub"]
-    return subject if isinstance(subject, str) else None
+    good = token.header.get("typ") == kind and isinstance(token.claims["sub"], str)
+    return token.claims if good else None

@@ -14,8 +14,10 @@ from flask import Blueprint, Flask, Response, abort, current_app, jsonify, reque
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound, Unauthorized
 
+from citizen_portal.demo.body import sign_in
 from citizen_portal.demo.body.config import Behaviour, BodyConfig, Person, Row, State
 from citizen_portal.demo.body.proof import subject_of
+from citizen_portal.places import folder
 
 PAGE = 1000
 """Rows given at once; who asks for more gets these."""
@@ -30,10 +32,16 @@ bp = Blueprint("body", __name__)
 
 
 def create_body(config: BodyConfig) -> Flask:
-    app = Flask(f"body-{config.audience}", static_folder=None, template_folder=None)
+    app = Flask(
+        f"body-{config.audience}",
+        static_folder=str(folder("static")) if config.door else None,
+        template_folder=str(folder("templates")),
+    )
     app.extensions["body"] = config
     app.extensions["state"] = State(dict(config.known), list(config.codes))
     app.register_blueprint(bp)
+    if config.door is not None:
+        app.register_blueprint(sign_in.bp)
     app.register_error_handler(HTTPException, _refusal)
     return app
 
@@ -105,12 +113,15 @@ def records(dataset: str) -> ResponseReturnValue:
 
 @bp.post("/v1/links")
 def links() -> ResponseReturnValue:
-    """Whether a code we sent, or a verified claim, is of exactly one person we know."""
+    """Whether a code we sent, a verified claim, or a statement of ours is of exactly one person."""
     subject = _let_in()
-    code, claim = _given(request.get_json(silent=True))
+    code, statement, claim = _given(request.get_json(silent=True))
     state = cast(State, current_app.extensions["state"])
     with state.lock:
-        found = _by_code(state, code) if code is not None else _by_claim(claim)
+        if statement is not None:
+            found = sign_in.stated(state, statement, subject)
+        else:
+            found = _by_code(state, code) if code is not None else _by_claim(claim)
         if len(found) == 1:
             state.known[subject] = found[0]
             state.codes = [each for each in state.codes if each.value != _tidy(code or "")]
@@ -118,16 +129,16 @@ def links() -> ResponseReturnValue:
     return _about(subject, {"subject": subject, "state": words.get(len(found), "ambiguous")})
 
 
-def _given(given: Any) -> tuple[str | None, Mapping[str, str]]:
-    """The code or the claim of a call; anything else is a bad request."""
+def _given(given: Any) -> tuple[str | None, str | None, Mapping[str, str]]:
+    """The code, the statement or the claim of a call; anything else is a bad request."""
     if not isinstance(given, dict) or len(given) != 1:
         raise BadRequest
-    code, claim = given.get("code"), given.get("claim")
-    if isinstance(code, str):
-        return code, {}
+    code, statement, claim = (given.get(name) for name in ("code", "statement", "claim"))
+    if isinstance(code, str) or isinstance(statement, str):
+        return code, statement, {}
     if not isinstance(claim, dict) or [type(value) for value in claim.values()] != [str]:
         raise BadRequest
-    return None, claim
+    return None, None, claim
 
 
 def _by_code(state: State, given: str) -> list[str]:

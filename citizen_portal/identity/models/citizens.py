@@ -110,7 +110,7 @@ class CodeTry(OwnedByCitizen, Row, kw_only=True):
 
 
 class UsedCode(Base, kw_only=True):
-    """A keyed blind index of an activation code that has made a link, so that it makes one only."""
+    """A keyed blind index of a code or a request that made a link, so that it makes one only."""
 
     __tablename__ = "used_code"
 

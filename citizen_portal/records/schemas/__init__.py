@@ -1,7 +1,7 @@
 """The documented shapes of what bodies answer: about links, about what they hold, and records."""
 
 from citizen_portal.records.schemas.holdings import MOST, Holding, HoldingRow, holdings
-from citizen_portal.records.schemas.links import LinkAnswer, link_state
+from citizen_portal.records.schemas.links import LinkAnswer, StatementClaims, link_state, statement
 from citizen_portal.records.schemas.records import (
     MOST_FIELDS,
     MOST_ROWS,
@@ -28,10 +28,12 @@ __all__ = [
     "RecordPage",
     "RecordRow",
     "RecordsAnswer",
+    "StatementClaims",
     "Value",
     "ValueType",
     "Withheld",
     "holdings",
     "link_state",
     "record_page",
+    "statement",
 ]

@@ -16,6 +16,7 @@ from citizen_portal.identity.models import LinkProof, LinkState
 from citizen_portal.records import queries as records
 from citizen_portal.records import remote
 from citizen_portal.records.forms import LinkForm, normalised
+from citizen_portal.records.views.offered import offered
 from citizen_portal.web import parts
 from citizen_portal.web.pages import plain
 from citizen_portal.web.transactions import aside, db
@@ -43,7 +44,7 @@ def account() -> str:
 def choose() -> str:
     form = _form(db(), guards.current().citizen_id)
     form.body.data = request.args.get("body")
-    return render_template("records/link.html", form=form)
+    return _page(form)
 
 
 @bp.post("/link")
@@ -55,7 +56,7 @@ def link() -> ResponseReturnValue:
         known = directory(reading)
     if not form.validate():
         form.forget_code()
-        return render_template("records/link.html", form=form), 422
+        return _page(form), 422
     with aside() as tries:
         actions.note_try(tries, who.citizen_id)
     body = known.bodies[form.organisation_id]
@@ -64,7 +65,7 @@ def link() -> ResponseReturnValue:
         state = _ask(known, body, who.citizen_id, code)
     except Unavailable:
         form.refuse(_("This body does not answer just now. Your try was counted. Try again later."))
-        return render_template("records/link.html", form=form), 503
+        return _page(form), 503
     return _settle(form, who, body, code, state)
 
 
@@ -99,7 +100,7 @@ def _settle(
     blind = _blind(body, code)
     if state is LinkState.NOT_MATCHED or not _take(blind, state):
         form.refuse(_("This code does not work. It may be mistyped, too old, or used before."))
-        return render_template("records/link.html", form=form), 422
+        return _page(form), 422
     actions.link(
         db(),
         who.citizen_id,
@@ -133,6 +134,11 @@ def _ask(known: Directory, body: Body, citizen_id: UUID, code: str) -> LinkState
         pairwise=actions.pairwise(parts.index(), citizen_id, body.id),
         code=code,
     )
+
+
+def _page(form: LinkForm) -> str:
+    own = offered(guards.current()).values()
+    return render_template("records/link.html", form=form, own=own)
 
 
 def _form(session: Session, citizen_id: UUID) -> LinkForm:

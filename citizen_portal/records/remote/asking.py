@@ -98,13 +98,16 @@ def ask_link(
     pairwise: str,
     code: str | None = None,
     claim: Mapping[str, str] | None = None,
+    statement: str | None = None,
     seconds: float = 5.0,
 ) -> LinkState:
-    """Ask a body whether a code it issued, or a verified claim, is of a person it knows.
+    """Ask a body whether a code it issued, or a verified claim, is of a person it knows; or
+    whether it stands by a statement of its own, named by its ``jti``.
 
     Waits for the answer; raises ``Unavailable`` when the body does not answer as it must.
     """
-    given: dict[str, Any] = {"code": code} if code is not None else {"claim": dict(claim or {})}
+    stated = {"code": code, "claim": claim, "statement": statement}
+    given = {name: said for name, said in stated.items() if said is not None}
     caller = Caller(fetcher, signer, issuer)
     line = Line(base_url, audience, pairwise)
     try:
