@@ -10,6 +10,7 @@ from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
 from citizen_portal.access.views import digests, proof
+from citizen_portal.account.views import page as account
 from citizen_portal.agreements import api as agreements_api
 from citizen_portal.agreements import views as register
 from citizen_portal.agreements.desk import asking, drafts, home, lists, parties, previews, reviews
@@ -38,7 +39,7 @@ from citizen_portal.news import jobs as news_jobs
 from citizen_portal.news import views as mail
 from citizen_portal.places import folder
 from citizen_portal.records import jobs as records_jobs
-from citizen_portal.records import views as account
+from citizen_portal.records import views as links
 from citizen_portal.settings import Settings
 from citizen_portal.web import (
     cookieless,
@@ -66,6 +67,7 @@ BLUEPRINTS = [
     desk_sign_in.bp,
     desk_audit.bp,
     account.bp,
+    links.bp,
     mail.bp,
     register.bp,
     scorecard.bp,
