@@ -145,10 +145,15 @@ def claim_context(citizen_id: UUID, organisation_id: UUID) -> str:
 
 
 def unlink(session: Session, citizen_id: UUID, organisation_id: UUID) -> None:
-    """End a link: the body is not asked about this citizen any more."""
+    """End a link: the body is not asked about this citizen any more, and is told so.
+
+    Why it ended is not told: a body has no business with that.
+    """
     known = _link_of(session, citizen_id, organisation_id)
     if known is None or known.state is LinkState.UNLINKED:
         raise WrongState("You are not linked to this body.")
+    if known.state is LinkState.LINKED:
+        send(session, organisation_id, MessageKind.LINK_ENDED, {"subject": known.pairwise})
     known.state, known.since = LinkState.UNLINKED, clock.now()
     _index_pairwise(session, known)
     _note_change(session, known)
