@@ -10,6 +10,7 @@ from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
 from citizen_portal.access.views import digests, proof
+from citizen_portal.account import jobs as account_jobs
 from citizen_portal.account.views import page as account
 from citizen_portal.agreements import api as agreements_api
 from citizen_portal.agreements import views as register
@@ -52,7 +53,7 @@ from citizen_portal.web import (
     transactions,
 )
 
-JOBS = (access_jobs, bodies_jobs, identity_jobs, news_jobs, records_jobs)
+JOBS = (access_jobs, account_jobs, bodies_jobs, identity_jobs, news_jobs, records_jobs)
 """Importing them registers what the worker can do."""
 BLUEPRINTS = [
     start.bp,
@@ -129,7 +130,12 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     sealer, index = sealing.load(settings.keys_folder)
     signer = signing.load(settings.keys_folder)
     app.extensions.update(settings=settings, queue=queue, sealer=sealer, index=index, signer=signer)
-    app.extensions["envelope"] = sealing.load_envelope(settings.keys_folder)
+    folder = settings.keys_folder
+    for name, file in (
+        ("envelope", sealing.HELD_PUBLIC_FILE),
+        ("closed_envelope", sealing.CLOSED_PUBLIC_FILE),
+    ):
+        app.extensions[name] = sealing.load_envelope(folder / file)
     sessions = db.make_sessions(settings.database_url, carry=queue.put)
     transactions.init_app(app, sessions)
     app.extensions["fetcher"] = Fetcher(settings.loopback_hosts, settings.fetch_max_bytes)

@@ -103,6 +103,10 @@ class Settings(BaseSettings):
     session_absolute_hours: int = 8
     """Hours after which a signed-in session ends in any case."""
 
+    audit_years: int = 6
+    """Years for which the audit list keeps what citizens did: that they signed in and out, their
+    links. As long as the law of the region lets claims be made."""
+
     first_wait_ms: int = 300
     """Milliseconds that a page waits for bodies before it shows what is there."""
 
@@ -195,6 +199,7 @@ class Settings(BaseSettings):
     def _faults(self) -> list[str]:
         """What is unsafe, each fault naming its knob and never its value."""
         checks = {
+            "audit_years: 1 to 100": not 1 <= self.audit_years <= 100,
             "answers_minutes: at most 15": self.answers_minutes > 15,
             "oidc_scopes: must contain openid": "openid" not in self.oidc_scopes.split(),
             "staff_scopes: must contain openid": "openid" not in self.staff_scopes.split(),

@@ -35,7 +35,13 @@ def sealer() -> Sealer:
 
 
 def envelope() -> Envelope:
+    """Closes withheld events."""
     return cast(Envelope, current_app.extensions["envelope"])
+
+
+def closed_envelope() -> Envelope:
+    """Closes who an account that is gone belonged to."""
+    return cast(Envelope, current_app.extensions["closed_envelope"])
 
 
 def index() -> Index:
