@@ -11,6 +11,7 @@ from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
 from citizen_portal.access.views import digests, proof
 from citizen_portal.account import jobs as account_jobs
+from citizen_portal.account.views import closing
 from citizen_portal.account.views import page as account
 from citizen_portal.agreements import api as agreements_api
 from citizen_portal.agreements import views as register
@@ -68,6 +69,7 @@ BLUEPRINTS = [
     desk_sign_in.bp,
     desk_audit.bp,
     account.bp,
+    closing.bp,
     links.bp,
     mail.bp,
     register.bp,

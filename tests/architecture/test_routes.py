@@ -34,7 +34,7 @@ PUBLIC = {
     "api_document",
 }
 """Blueprints that anybody may read."""
-CITIZENS = {"my", "access", "access_table", "entry", "proof", "account", "links", "mail"}
+CITIZENS = {"my", "access", "access_table", "entry", "proof", "account", "closing", "links", "mail"}
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {
     "desk_audit",

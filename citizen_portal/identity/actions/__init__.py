@@ -27,13 +27,14 @@ from citizen_portal.identity.actions.sessions import (
     start,
     step_up,
 )
-from citizen_portal.identity.actions.visits import clear_visits, forget_visits
+from citizen_portal.identity.actions.visits import VISITS_FOR, clear_visits, forget_visits
 
 __all__ = [
     "AT_ONCE",
     "LONGEST_CLAIM",
     "MOST_TRIES",
     "TRIES_WITHIN",
+    "VISITS_FOR",
     "Proof",
     "Started",
     "ask_by_claim",
