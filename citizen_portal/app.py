@@ -11,7 +11,7 @@ from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
 from citizen_portal.access.views import digests, proof
 from citizen_portal.account import jobs as account_jobs
-from citizen_portal.account.views import closing
+from citizen_portal.account.views import about, closing
 from citizen_portal.account.views import page as account
 from citizen_portal.agreements import api as agreements_api
 from citizen_portal.agreements import views as register
@@ -58,6 +58,7 @@ JOBS = (access_jobs, account_jobs, bodies_jobs, identity_jobs, news_jobs, record
 """Importing them registers what the worker can do."""
 BLUEPRINTS = [
     start.bp,
+    about.bp,
     my.bp,
     access.bp,
     table.bp,

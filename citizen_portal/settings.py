@@ -158,6 +158,16 @@ class Settings(BaseSettings):
     brand: str = "Citizen portal"
     """The name of the service, in the header and in page titles."""
 
+    operator_name: str = ""
+    """Who runs this portal and answers for what it keeps, as `/privacy` names them."""
+
+    operator_contact: str = ""
+    """Where people reach them, as `mailto:…` or `https://…`; on `/privacy` and `/accessibility`."""
+
+    protection_contact: str = ""
+    """Where their data protection officer is reached, as `mailto:…` or `https://…`.
+    Empty: `operator_contact`."""
+
     security_contact: str = ""
     """Where to report a weakness, as `mailto:…` or `https://…`; told in security.txt.
     Empty: there is no security.txt."""
@@ -209,10 +219,11 @@ class Settings(BaseSettings):
             "mail_from_name: one line of text": not self.mail_from_name.strip()
             or not self.mail_from_name.isprintable(),
             "public_url: no slash at the end": self.public_url.endswith("/"),
-            "security_contact: one address that begins with mailto: or https://": bool(
-                self.security_contact and not CONTACT.fullmatch(self.security_contact)
-            ),
         }
+        for name in ("operator_contact", "protection_contact", "security_contact"):
+            told = getattr(self, name)
+            wrong = bool(told and not CONTACT.fullmatch(told))
+            checks[f"{name}: one address that begins with mailto: or https://"] = wrong
         if self.production:
             secret = self.secret_key.get_secret_value()
             checks |= {
@@ -224,6 +235,8 @@ class Settings(BaseSettings):
                     "https://"
                 ),
                 "oidc_client_id: must be filled": not self.oidc_client_id,
+                "operator_name: must be filled": not self.operator_name.strip(),
+                "operator_contact: must be filled": not self.operator_contact,
                 "staff_issuer: must begin with https://": bool(self.staff_issuer)
                 and not self.staff_issuer.startswith("https://"),
                 "private_addresses: must be empty": bool(self.private_addresses),

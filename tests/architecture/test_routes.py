@@ -20,6 +20,7 @@ PUBLIC = {
     "static",
     "site",
     "start",
+    "about",
     "register",
     "scorecard",
     "downloads",
