@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("width", [1280, 320])
 def test_a_citizen_ends_the_other_session(new_page: NewPage, width: int) -> None:
-    other, page = new_page(), new_page(script=False, width=width)
+    other, page = new_page(script=False), new_page(script=False, width=width)
     sign_in(other, "citizen-2")
     sign_in(page, "citizen-2")
     page.goto("/my/account#sessions")
