@@ -11,6 +11,9 @@ from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
 from citizen_portal.access.remote import Caller
 from citizen_portal.access.views import digests, proof
+from citizen_portal.account import jobs as account_jobs
+from citizen_portal.account.views import about, closing
+from citizen_portal.account.views import page as account
 from citizen_portal.agreements import api as agreements_api
 from citizen_portal.agreements import views as register
 from citizen_portal.agreements.desk import asking, drafts, home, lists, parties, previews, reviews
@@ -44,7 +47,7 @@ from citizen_portal.news import jobs as news_jobs
 from citizen_portal.news import views as mail
 from citizen_portal.places import folder
 from citizen_portal.records import jobs as records_jobs
-from citizen_portal.records import views as account
+from citizen_portal.records import views as links
 from citizen_portal.settings import Settings
 from citizen_portal.web import (
     cookieless,
@@ -57,10 +60,19 @@ from citizen_portal.web import (
     transactions,
 )
 
-JOBS = (access_jobs, bodies_jobs, exports_jobs, identity_jobs, news_jobs, records_jobs)
+JOBS = (
+    access_jobs,
+    account_jobs,
+    bodies_jobs,
+    exports_jobs,
+    identity_jobs,
+    news_jobs,
+    records_jobs,
+)
 """Importing them registers what the worker can do."""
 BLUEPRINTS = [
     start.bp,
+    about.bp,
     my.bp,
     access.bp,
     table.bp,
@@ -74,6 +86,8 @@ BLUEPRINTS = [
     desk_sign_in.bp,
     desk_audit.bp,
     account.bp,
+    closing.bp,
+    links.bp,
     mail.bp,
     copies.bp,
     register.bp,
@@ -143,8 +157,13 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     signer = signing.load(settings.keys_folder)
     app.extensions.update(settings=settings, queue=queue, sealer=sealer, index=index, signer=signer)
     app.extensions["region"] = region.load(settings.region)
-    app.extensions["envelope"] = sealing.load_envelope(settings.keys_folder)
-    app.extensions["file_sealer"] = sealing.load_file_sealer(settings.keys_folder)
+    folder = settings.keys_folder
+    for name, file in (
+        ("envelope", sealing.HELD_PUBLIC_FILE),
+        ("closed_envelope", sealing.CLOSED_PUBLIC_FILE),
+    ):
+        app.extensions[name] = sealing.load_envelope(folder / file)
+    app.extensions["file_sealer"] = sealing.load_file_sealer(folder)
     app.extensions["store"] = storage.at(settings.export_store)
     sessions = db.make_sessions(settings.database_url, carry=queue.put)
     transactions.init_app(app, sessions)

@@ -1,4 +1,4 @@
-"""Who did what to what, in this portal: appended beside the change, never changed.
+"""Who did what to what, in this portal: appended beside the change, never changed while kept.
 
 Tags are ``subject:action`` from a fixed list, so that the log can be read by rule.
 """
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from citizen_portal import clock
@@ -16,6 +16,7 @@ from citizen_portal.db import Row
 TAGS = frozenset(
     {
         "access:removed",
+        "account:closed",
         "agreement:published",
         "audit:exported",
         "audit:read",
@@ -81,6 +82,26 @@ class AuditEntry(Row, kw_only=True):
     organisation_id: Mapped[UUID | None] = mapped_column(default=None)
     """The body for which an officer or a system acted; none for citizens and the operator."""
     at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+
+
+def forget(session: Session, *, before: datetime, most: int) -> int:
+    """Delete some entries of what citizens did before then; gives how many. For the worker alone.
+
+    What was done for a body, or by the operator, stays.
+    """
+    old = (
+        select(AuditEntry.id)
+        .where(
+            AuditEntry.organisation_id.is_(None),
+            AuditEntry.at < before,
+            AuditEntry.actor_id.is_not(None),
+        )
+        .order_by(AuditEntry.at)
+        .limit(most)
+    )
+    ids = session.scalars(old).all()
+    session.execute(delete(AuditEntry).where(AuditEntry.id.in_(ids)))
+    return len(ids)
 
 
 def record(

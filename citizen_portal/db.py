@@ -18,6 +18,7 @@ from sqlalchemy import (
     Enum,
     ForeignKey,
     MetaData,
+    Table,
     TypeDecorator,
     create_engine,
     event,
@@ -110,6 +111,16 @@ class OwnedByCitizen(MappedAsDataclass, kw_only=True):
     )
 
 
+def owned_by_citizen() -> list[Table]:
+    """Every table with rows of citizens, those that lean on others first."""
+    owned = {mapper.local_table for mapper in Base.registry.mappers if _is_owned(mapper.class_)}
+    return [table for table in reversed(Base.metadata.sorted_tables) if table in owned]
+
+
+def _is_owned(model: type) -> bool:
+    return issubclass(model, OwnedByCitizen)
+
+
 def made_with(table: str, *, sqlite: Iterable[str], postgresql: Iterable[str]) -> None:
     """What ``create_all`` makes beside a table, on one database only: triggers, text indexes."""
     for dialect, statements in (("sqlite", sqlite), ("postgresql", postgresql)):
@@ -167,6 +178,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "synchronous=FULL",
             "foreign_keys=ON",
             "busy_timeout=5000",
+            "secure_delete=ON",  # what is deleted is gone from the file as well
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -130,6 +130,12 @@ def enqueue_once(session: Session, name: str) -> None:
         enqueue(session, name)
 
 
+def drop(session: Session, **arguments: str) -> None:
+    """Delete the jobs that wait with these arguments: there is nothing left to do for them."""
+    given = (Job.arguments[name].as_string() == value for name, value in arguments.items())
+    session.execute(delete(Job).where(Job.state == JobState.QUEUED, *given))
+
+
 @event.listens_for(Session, "after_commit")
 def _hand_over(session: Session) -> None:
     carry = session.info.get("carry")

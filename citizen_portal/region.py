@@ -45,6 +45,15 @@ class Rights(Part):
     complain: Right
 
 
+class Accessibility(Part):
+    """Whom people turn to when a public site cannot be used, and nothing is done about it."""
+
+    text: Words
+    name: Words
+    url: str
+    source: str
+
+
 class Licence(Part):
     """Under which terms public bodies of the region let their open data be used."""
 
@@ -82,6 +91,7 @@ class Region(Part):
     adult_age_source: str
     timezone: str
     authority: Authority
+    accessibility: Accessibility
     rights: Rights
     offline: Words
     open_licence: Licence

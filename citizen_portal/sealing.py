@@ -27,6 +27,8 @@ HELD_PRIVATE_FILE = "held.private.json"
 EXPORTS_FILE = "exports.json"
 PIECE = 262_144
 """Bytes of a sealed file that are opened at once."""
+CLOSED_PUBLIC_FILE = "closed.public.json"
+CLOSED_PRIVATE_FILE = "closed.private.json"
 
 
 class CannotOpen(Exception):
@@ -165,7 +167,8 @@ def create(folder: Path) -> list[Path]:
         (EXPORTS_FILE, tink.json_proto_keyset_format.serialize(files, secret_key_access.TOKEN)),
     ]
     paths = [path for name, text in made if (path := write_private(folder / name, text))]
-    return paths + _create_pair(folder)
+    paths += _create_pair(folder / HELD_PUBLIC_FILE, folder / HELD_PRIVATE_FILE)
+    return paths + _create_pair(folder / CLOSED_PUBLIC_FILE, folder / CLOSED_PRIVATE_FILE)
 
 
 def load(folder: Path) -> tuple[Sealer, Index]:
@@ -179,23 +182,22 @@ def load_file_sealer(folder: Path) -> FileSealer:
     return FileSealer((folder / EXPORTS_FILE).read_text())
 
 
-def load_envelope(folder: Path) -> Envelope:
-    """The public half of the key for withheld events; raises ``FileNotFoundError``."""
-    return Envelope((folder / HELD_PUBLIC_FILE).read_text())
+def load_envelope(file: Path) -> Envelope:
+    """The public half of a pair of keys; raises ``FileNotFoundError``."""
+    return Envelope(file.read_text())
 
 
 def load_opener(file: Path) -> Opener:
-    """Its private half, wherever the worker's is kept; raises ``FileNotFoundError``."""
+    """The private half, wherever it is kept; raises ``FileNotFoundError``."""
     return Opener(file.read_text())
 
 
-def _create_pair(folder: Path) -> list[Path]:
-    """Both halves of the key for withheld events, unless the public one is there.
+def _create_pair(public: Path, private: Path) -> list[Path]:
+    """Both halves of a pair of keys, unless the public one is there.
 
     The private one may have been moved away since: a new one would fit nothing. It is written
     first, so that a public half never stands alone.
     """
-    public, private = folder / HELD_PUBLIC_FILE, folder / HELD_PRIVATE_FILE
     if public.exists():
         return []
     hybrid.register()

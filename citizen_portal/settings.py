@@ -112,6 +112,10 @@ class Settings(BaseSettings):
     session_absolute_hours: int = 8
     """Hours after which a signed-in session ends in any case."""
 
+    audit_years: int = 6
+    """Years for which the audit list keeps what citizens did: that they signed in and out, their
+    links. As long as the law of the region lets claims be made."""
+
     first_wait_ms: int = 300
     """Milliseconds that a page waits for bodies before it shows what is there."""
 
@@ -163,6 +167,16 @@ class Settings(BaseSettings):
     brand: str = "Citizen portal"
     """The name of the service, in the header and in page titles."""
 
+    operator_name: str = ""
+    """Who runs this portal and answers for what it keeps, as `/privacy` names them."""
+
+    operator_contact: str = ""
+    """Where people reach them, as `mailto:…` or `https://…`; on `/privacy` and `/accessibility`."""
+
+    protection_contact: str = ""
+    """Where their data protection officer is reached, as `mailto:…` or `https://…`.
+    Empty: `operator_contact`."""
+
     security_contact: str = ""
     """Where to report a weakness, as `mailto:…` or `https://…`; told in security.txt.
     Empty: there is no security.txt."""
@@ -210,6 +224,7 @@ class Settings(BaseSettings):
         checks = {
             "queue_file: needed with SQLite": self.queue_file is None
             and not self.database_url.startswith("postgresql"),
+            "audit_years: 1 to 100": not 1 <= self.audit_years <= 100,
             "answers_minutes: at most 15": self.answers_minutes > 15,
             "oidc_scopes: must contain openid": "openid" not in self.oidc_scopes.split(),
             "staff_scopes: must contain openid": "openid" not in self.staff_scopes.split(),
@@ -221,10 +236,11 @@ class Settings(BaseSettings):
             "mail_from_name: one line of text": not self.mail_from_name.strip()
             or not self.mail_from_name.isprintable(),
             "public_url: no slash at the end": self.public_url.endswith("/"),
-            "security_contact: one address that begins with mailto: or https://": bool(
-                self.security_contact and not CONTACT.fullmatch(self.security_contact)
-            ),
         }
+        for name in ("operator_contact", "protection_contact", "security_contact"):
+            told = getattr(self, name)
+            wrong = bool(told and not CONTACT.fullmatch(told))
+            checks[f"{name}: one address that begins with mailto: or https://"] = wrong
         if self.production:
             secret = self.secret_key.get_secret_value()
             checks |= {
@@ -236,6 +252,8 @@ class Settings(BaseSettings):
                     "https://"
                 ),
                 "oidc_client_id: must be filled": not self.oidc_client_id,
+                "operator_name: must be filled": not self.operator_name.strip(),
+                "operator_contact: must be filled": not self.operator_contact,
                 "staff_issuer: must begin with https://": bool(self.staff_issuer)
                 and not self.staff_issuer.startswith("https://"),
                 "private_addresses: must be empty": bool(self.private_addresses),

@@ -1,8 +1,8 @@
-"""What the worker does for identity: forgets sessions that are over, and tries that are old."""
+"""What the worker does for identity: forgets sessions that are over, and what is kept no longer."""
 
 from datetime import timedelta
 
-from citizen_portal import jobs
+from citizen_portal import audit, clock, jobs
 from citizen_portal.identity import actions
 
 
@@ -11,3 +11,21 @@ def forget_sessions(work: jobs.Work) -> None:
     absolute = timedelta(hours=work.parts["settings"].session_absolute_hours)
     with work.transaction() as session:
         actions.forget_sessions(session, older_than=absolute)
+
+
+@jobs.handler("identity.forget_visits", every=timedelta(hours=1), by_date=True)
+def forget_visits(work: jobs.Work) -> None:
+    with work.transaction() as session:
+        actions.forget_visits(session)
+
+
+@jobs.handler("identity.forget_audit", every=timedelta(days=1), by_date=True)
+def forget_audit(work: jobs.Work) -> None:
+    """Forget what citizens did years ago, and whom the closed accounts of then belonged to."""
+    before = clock.now() - timedelta(days=366 * work.parts["settings"].audit_years)
+    while True:
+        with work.transaction() as session:
+            actions.forget_closed(session, before=before)
+            if not audit.forget(session, before=before, most=actions.AT_ONCE):
+                return
+        work.beat()

@@ -35,6 +35,7 @@ def sealer() -> Sealer:
 
 
 def envelope() -> Envelope:
+    """Closes withheld events."""
     return cast(Envelope, current_app.extensions["envelope"])
 
 
@@ -45,6 +46,11 @@ def file_sealer() -> FileSealer:
 def store() -> Store:
     """Where citizens' copies lie sealed."""
     return cast(Store, current_app.extensions["store"])
+
+
+def closed_envelope() -> Envelope:
+    """Closes who an account that is gone belonged to."""
+    return cast(Envelope, current_app.extensions["closed_envelope"])
 
 
 def index() -> Index:

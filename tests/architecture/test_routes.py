@@ -20,6 +20,7 @@ PUBLIC = {
     "static",
     "site",
     "start",
+    "about",
     "register",
     "scorecard",
     "downloads",
@@ -45,6 +46,8 @@ CITIZENS = {
     "record",
     "proof",
     "account",
+    "closing",
+    "links",
     "mail",
     "copies",
 }

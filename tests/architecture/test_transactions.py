@@ -192,7 +192,7 @@ ASIDE = {
     ("access/api.py", "take"): "what was refused of a batch of which no row is taken",
     ("news/views.py", "confirm"): "a try at the code of a mailbox, counted whatever comes of it",
     (
-        "records/views/account.py",
+        "records/views/links.py",
         "link",
     ): "a try at an activation code, counted whatever comes of it",
 }

@@ -16,6 +16,8 @@ GOOD: dict[str, Any] = {
     "public_url": "https://portal.example",
     "oidc_issuer": "https://identity.example",
     "oidc_client_id": "portal",
+    "operator_name": "Sample Council",
+    "operator_contact": "mailto:portal@council.example",
 }
 
 
@@ -33,6 +35,11 @@ def test_production_starts_with_every_needed_value() -> None:
         ("oidc_issuer", ""),
         ("oidc_issuer", "http://identity.example"),
         ("oidc_client_id", ""),
+        ("operator_name", " "),
+        ("operator_contact", ""),
+        ("operator_contact", "portal@council.example"),
+        ("protection_contact", "javascript:alert(1)"),
+        ("audit_years", 0),
         ("private_addresses", "127.0.0.1"),
         ("testing", True),
         ("answers_minutes", 16),

@@ -1,5 +1,6 @@
-"""A body is told of a link that was made, and of nothing else that happens to links."""
+"""A body is told of a link that was made, or ended, and of nothing else that happens to links."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,7 +99,7 @@ def test_a_code_that_does_not_work_is_not_told_of(
     assert receiver.got == []
 
 
-def test_only_links_that_are_made_are_told_of(
+def test_only_links_that_are_made_or_ended_are_told_of(
     app: Flask, browser: FlaskClient, listening: Listening, receiver: Receiver
 ) -> None:
     told = []
@@ -109,11 +110,29 @@ def test_only_links_that_are_made_are_told_of(
         LinkState.LINKED,
         LinkState.NOT_MATCHED,
         LinkState.UNLINKED,
+        LinkState.NOT_MATCHED,
+        LinkState.UNLINKED,
         LinkState.LINKED,
     ):
         listening.unlink() if state is LinkState.UNLINKED else listening.link(state)
         run_waiting(app)
         told.append(len(receiver.got))
 
-    assert told == [0, 0, 1, 1, 1, 1, 2]
-    assert len({got.id for got in receiver.got}) == 2
+    assert told == [0, 0, 1, 1, 1, 2, 2, 2, 3]
+    kinds = [json.loads(got.body)["type"] for got in receiver.got]
+    assert kinds == ["link.created", "link.ended", "link.created"]
+    assert len({got.id for got in receiver.got}) == 3
+
+
+def test_the_end_of_a_link_is_told_by_the_pairwise_id_alone(
+    app: Flask, browser: FlaskClient, listening: Listening, receiver: Receiver
+) -> None:
+    enter(browser, listening.body, CODE)
+    run_waiting(app)
+    end = f"/my/account/unlink/{listening.body.id.hex}"
+    Page.get(browser, end).submit(end)
+    run_waiting(app)
+
+    got = receiver.got[-1]
+    said = Judge(listening.secret).verify(got.body, got.headers)
+    assert (said["type"], said["data"]) == ("link.ended", {"subject": listening.pairwise})

@@ -263,9 +263,7 @@ def test_unlinking_asks_once_more_and_is_kept_in_the_history(
     assert done.response.location == "/my/account"
     page = Page.get(browser, "/my/account")
     assert "You are not linked to a body yet." in page.main
-    assert [
-        cells[2].get_text() for cells in (row.select("td") for row in page.soup.select("tbody tr"))
-    ] == ["Ended by you", "Linked"]
+    assert [cells[2] for cells in page.table("links")] == ["Ended by you", "Linked"]
     assert count(session, PairwiseIndex) == 0
     assert browser.get(address).status_code == 404
 

@@ -115,6 +115,36 @@ def forget_sent(session: Session, citizen_id: UUID, *, source_ids: Collection[UU
     return len(keys)
 
 
+def forget_for_good(session: Session, citizen_id: UUID) -> int:
+    """Remove some of what any source sent of a citizen who has gone; gives how many.
+
+    Their hashes go as well: whoever comes back is known by another id, under which the same events
+    are other content. One that was withheld keeps its hash, which belongs to the record of that.
+    """
+    session.execute(
+        select(Citizen.id).where(Citizen.id == citizen_id).with_for_update(key_share=True)
+    )
+    keys = session.execute(
+        select(PushedEvent.id, PushedEvent.source_id, PushedEvent.source_ref)
+        .where(PushedEvent.citizen_id == citizen_id)
+        .order_by(PushedEvent.id)
+        .limit(AT_ONCE)
+    ).all()
+    withheld = exists().where(
+        Hold.source_id == Received.source_id, Hold.source_ref == Received.source_ref
+    )
+    for source_id in sorted({of for _, of, _ in keys}):
+        refs = [ref for _, of, ref in keys if of == source_id]
+        hashes = (Received.source_id == source_id, Received.source_ref.in_(refs), ~withheld)
+        session.execute(delete(Received).where(*hashes))
+    session.execute(
+        delete(PushedEvent).where(
+            PushedEvent.citizen_id == citizen_id, PushedEvent.id.in_([key[0] for key in keys])
+        )
+    )
+    return len(keys)
+
+
 def _gone(session: Session, statement: Delete) -> int:
     done = session.execute(statement)
     assert isinstance(done, CursorResult)  # noqa: S101

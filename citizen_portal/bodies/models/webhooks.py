@@ -35,6 +35,7 @@ class MessageKind(StrEnum):
     """What a body can be told."""
 
     LINK_CREATED = "link.created"
+    LINK_ENDED = "link.ended"
 
 
 class DeliveryState(StrEnum):

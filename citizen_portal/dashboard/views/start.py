@@ -1,4 +1,4 @@
-"""The start page and the pages about this site itself; anybody may read them."""
+"""The start page; anybody may read it."""
 
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
@@ -34,38 +34,6 @@ def page() -> str:
         wide=_sample(picture.WIDE),
         narrow=_sample(picture.NARROW),
     )
-
-
-@bp.get("/accessibility")
-def accessibility() -> str:
-    return render_template("site/accessibility.html", region=parts.region())
-
-
-@bp.get("/privacy")
-def privacy() -> str:
-    settings = parts.settings()
-    return render_template(
-        "site/privacy.html",
-        region=parts.region(),
-        answers_minutes=settings.answers_minutes,
-        idle_minutes=settings.session_idle_minutes,
-    )
-
-
-@bp.get("/cookies")
-def cookies() -> str:
-    settings = parts.settings()
-    return render_template(
-        "site/cookies.html",
-        name=current_app.config["SESSION_COOKIE_NAME"],
-        idle_minutes=settings.session_idle_minutes,
-        absolute_hours=settings.session_absolute_hours,
-    )
-
-
-@bp.get("/safety")
-def safety() -> str:
-    return render_template("site/safety.html", idle_minutes=parts.settings().session_idle_minutes)
 
 
 @bp.get("/favicon.ico")

@@ -2,6 +2,7 @@
 ``officers``, by that name."""
 
 from citizen_portal.identity.actions.citizens import find_or_make_citizen, is_adult
+from citizen_portal.identity.actions.closing import AT_ONCE, close, forget_closed, remove_some
 from citizen_portal.identity.actions.links import (
     LONGEST_CLAIM,
     MOST_TRIES,
@@ -19,32 +20,42 @@ from citizen_portal.identity.actions.proof import Proof, digest
 from citizen_portal.identity.actions.sessions import (
     Started,
     end,
+    end_one,
     end_others,
     forget_sessions,
     note_seen,
     start,
     step_up,
 )
+from citizen_portal.identity.actions.visits import VISITS_FOR, clear_visits, forget_visits
 
 __all__ = [
+    "AT_ONCE",
     "LONGEST_CLAIM",
     "MOST_TRIES",
     "TRIES_WITHIN",
+    "VISITS_FOR",
     "Proof",
     "Started",
     "ask_by_claim",
     "claim_context",
+    "clear_visits",
+    "close",
     "digest",
     "end",
+    "end_one",
     "end_others",
     "find_or_make_citizen",
+    "forget_closed",
     "forget_sessions",
+    "forget_visits",
     "is_adult",
     "link",
     "may_ask_by_claim",
     "note_seen",
     "note_try",
     "pairwise",
+    "remove_some",
     "start",
     "step_up",
     "unlink",

@@ -4,7 +4,7 @@ import base64
 from datetime import UTC, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -72,8 +72,10 @@ def link(
 ) -> None:
     """Keep what a body answered, and have it told of a link that was made.
 
-    A link that stands is not undone by a later lesser answer.
+    A link that stands is not undone by a later lesser answer. Raises ``WrongState`` where the
+    account was closed while the body was asked.
     """
+    _refuse_closed(session, citizen_id)
     known = _link_of(session, citizen_id, organisation_id)
     if known is not None and known.state in (LinkState.LINKED, state):
         return
@@ -135,7 +137,12 @@ def ask_by_claim(
 
 
 def may_ask_by_claim(session: Session, citizen_id: UUID, organisation_id: UUID) -> bool:
-    """Not where a link stands, and not where the citizen ended one: they would wonder."""
+    """Not where a link stands, and not where the citizen ended one: they would wonder.
+
+    Nor of somebody who has gone.
+    """
+    if session.scalar(_open(citizen_id)) is None:
+        return False
     state = queries.link_state(session, citizen_id, organisation_id)
     return state not in (LinkState.LINKED, LinkState.UNLINKED)
 
@@ -145,14 +152,29 @@ def claim_context(citizen_id: UUID, organisation_id: UUID) -> str:
 
 
 def unlink(session: Session, citizen_id: UUID, organisation_id: UUID) -> None:
-    """End a link: the body is not asked about this citizen any more."""
+    """End a link: the body is not asked about this citizen any more, and is told so.
+
+    Why it ended is not told: a body has no business with that.
+    """
     known = _link_of(session, citizen_id, organisation_id)
     if known is None or known.state is LinkState.UNLINKED:
         raise WrongState("You are not linked to this body.")
+    if known.state is LinkState.LINKED:
+        send(session, organisation_id, MessageKind.LINK_ENDED, {"subject": known.pairwise})
     known.state, known.since = LinkState.UNLINKED, clock.now()
     _index_pairwise(session, known)
     _note_change(session, known)
     audit.record(session, "link:ended", actor=citizen_id, organisation=str(organisation_id))
+
+
+def _refuse_closed(session: Session, citizen_id: UUID) -> None:
+    """The account is held open until this transaction is over."""
+    if session.scalar(_open(citizen_id).with_for_update(read=True)) is None:
+        raise WrongState("This account is closed already.")
+
+
+def _open(citizen_id: UUID) -> Select[UUID]:
+    return select(Citizen.id).where(Citizen.id == citizen_id, Citizen.closed_as.is_(None))
 
 
 def _link_of(session: Session, citizen_id: UUID, organisation_id: UUID) -> SubjectLink | None:

@@ -9,10 +9,11 @@ from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock, jobs
-from citizen_portal.errors import WrongState
+from citizen_portal.errors import NotFound, WrongState
 from citizen_portal.identity.actions import officers
 from citizen_portal.identity.actions.links import TRIES_WITHIN
 from citizen_portal.identity.actions.proof import Proof, digest
+from citizen_portal.identity.actions.visits import note_visit
 from citizen_portal.identity.models import CodeTry, SignIn
 
 
@@ -35,6 +36,7 @@ def start(session: Session, citizen_id: UUID, *, proof: Proof) -> Started:
         provider_session=proof.provider_session,
     )
     session.add(sign_in)
+    note_visit(session, citizen_id, assurance=proof.assurance)
     audit.record(session, "citizen:signed-in", actor=citizen_id, sign_in=str(sign_in.id))
     return Started(sign_in, token)
 
@@ -58,6 +60,12 @@ def step_up(session: Session, citizen_id: UUID, sign_in_id: UUID, *, proof: Proo
 def end(session: Session, citizen_id: UUID, sign_in_id: UUID) -> bool:
     """End one session at once, and have its answers forgotten; whether there was one to end."""
     return _end(session, citizen_id, [sign_in_id], tag="citizen:signed-out")
+
+
+def end_one(session: Session, citizen_id: UUID, sign_in_id: UUID) -> None:
+    """End one session of a citizen from another one; raises ``NotFound`` if it is not theirs."""
+    if not _end(session, citizen_id, [sign_in_id], tag="sign-in:ended-elsewhere"):
+        raise NotFound("This session has ended already.")
 
 
 def end_others(session: Session, citizen_id: UUID, *, but: UUID) -> None:

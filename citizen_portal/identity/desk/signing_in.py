@@ -71,18 +71,12 @@ def leave() -> ResponseReturnValue:
     if who is None:
         return redirect(DOOR.signed_out, 303)
     onward, reached = DOOR.way_out(hint)
-    if onward is None:
-        return render_template("identity/signed_out.html", reached=reached, door=DOOR)
-    if DOOR.is_at(onward):
-        return redirect(onward, 303)
-    # a form may lead to the issuer's origin only, so here the way on is a navigation of its own
-    page = render_template("identity/onward.html", onward=onward)
-    return page, 200, {"Refresh": f"0; url={onward}"}
+    return DOOR.lead_out(onward, reached=reached)
 
 
 @bp.get("/signed-out")
 def signed_out() -> ResponseReturnValue:
-    return render_template("identity/signed_out.html", reached=True, door=DOOR)
+    return DOOR.lead_out(None, reached=True)
 
 
 @bp.after_app_request

@@ -20,7 +20,12 @@ from citizen_portal.identity.guards.citizens import (
 from citizen_portal.identity.guards.cookie import LEFT, OFFICER, left_on_purpose, limits
 from citizen_portal.identity.guards.cookie import names_citizen as cookie_names_citizen
 from citizen_portal.identity.guards.cookie import names_officer as cookie_names_officer
-from citizen_portal.identity.guards.leaving import end_who_was_here, leave
+from citizen_portal.identity.guards.leaving import (
+    end_who_was_here,
+    forget_browser,
+    just_closed,
+    leave,
+)
 from citizen_portal.identity.guards.officers import (
     DESK,
     cookie_text,
@@ -50,9 +55,11 @@ __all__ = [
     "end_who_was_here",
     "enter",
     "enter_officer",
+    "forget_browser",
     "id_token_of",
     "id_token_of_officer",
     "init_app",
+    "just_closed",
     "leave",
     "left_on_purpose",
     "limits",

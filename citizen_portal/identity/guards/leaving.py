@@ -13,6 +13,8 @@ from citizen_portal.identity.guards.citizens import maybe_current
 from citizen_portal.identity.guards.officers import maybe_current_officer
 from citizen_portal.web.transactions import aside
 
+CLOSED = "closed"
+
 log = structlog.get_logger()
 
 
@@ -29,9 +31,21 @@ def leave() -> None:
     except SQLAlchemyError as error:
         log.error("sign_out.not_ended", fault=type(error).__name__)
         g._login_user = AnonymousUserMixin()  # nobody is looked up again
+    forget_browser()
+
+
+def forget_browser(*, closed: bool = False) -> None:
+    """Leave in this browser only that somebody left on purpose, and that they closed an account."""
     logout_user()
     cookie.empty(kept=cookie.KEPT_ON_LEAVING)
     session[cookie.LEFT] = True
+    if closed:
+        session[CLOSED] = True
+
+
+def just_closed() -> bool:
+    """Whether an account was closed in this browser just now; told once."""
+    return bool(session.pop(CLOSED, False))
 
 
 def end_who_was_here(ending: Session) -> None:

@@ -3,6 +3,7 @@
 from citizen_portal.identity.models.citizens import (
     AccountIndex,
     Citizen,
+    ClosedAccount,
     CodeTry,
     LinkChange,
     LinkProof,
@@ -11,6 +12,7 @@ from citizen_portal.identity.models.citizens import (
     SignIn,
     SubjectLink,
     UsedCode,
+    Visit,
 )
 from citizen_portal.identity.models.officers import (
     Officer,
@@ -21,6 +23,7 @@ from citizen_portal.identity.models.officers import (
 __all__ = [
     "AccountIndex",
     "Citizen",
+    "ClosedAccount",
     "CodeTry",
     "LinkChange",
     "LinkProof",
@@ -32,4 +35,5 @@ __all__ = [
     "SignIn",
     "SubjectLink",
     "UsedCode",
+    "Visit",
 ]

@@ -29,9 +29,13 @@ class LinkProof(StrEnum):
 
 
 class Citizen(Row, kw_only=True):
-    """A person who signs in. A random id, nothing else."""
+    """A person who signs in. A random id, and whether they have gone."""
 
     __tablename__ = "citizen"
+
+    closed_as: Mapped[UUID | None] = mapped_column(default=None, index=True)
+    """The ``ClosedAccount`` that stands for them once they closed their account, until the worker
+    has removed the rest, this row too."""
 
 
 class AccountIndex(Base, kw_only=True):
@@ -73,6 +77,29 @@ class SignIn(OwnedByCitizen, Row, kw_only=True):
     started_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     last_seen_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Visit(OwnedByCitizen, Row, kw_only=True):
+    """That a citizen signed in: for themselves to see, for ``VISITS_FOR``, and theirs to clear."""
+
+    __tablename__ = "visit"
+    __table_args__ = (Index(None, "citizen_id", "at"), Index(None, "at"))
+
+    assurance: Mapped[str]
+    """How surely the identity provider knew them, in its own words."""
+    at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+
+
+class ClosedAccount(Row, kw_only=True):
+    """What stands in the audit list in place of a citizen who has gone.
+
+    Who that was is sealed for a key that does not lie on the portal's machines.
+    """
+
+    __tablename__ = "closed_account"
+
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, init=False)
+    at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 
 
 class SubjectLink(OwnedByCitizen, Row, kw_only=True):

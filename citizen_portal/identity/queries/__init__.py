@@ -21,10 +21,13 @@ from citizen_portal.identity.queries.officers import (
 from citizen_portal.identity.queries.sessions import (
     Limits,
     Place,
+    Seen,
     citizen_of,
+    closed,
     sealed_hint,
     sign_in,
     sign_ins,
+    visits,
 )
 
 __all__ = [
@@ -35,7 +38,9 @@ __all__ = [
     "OfficerHere",
     "OfficerPlace",
     "Place",
+    "Seen",
     "citizen_of",
+    "closed",
     "code_was_used",
     "link_history",
     "link_state",
@@ -48,4 +53,5 @@ __all__ = [
     "sealed_hint_of_officer",
     "sign_in",
     "sign_ins",
+    "visits",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
-from citizen_portal.identity.models import AccountIndex, SignIn
+from citizen_portal.identity.models import AccountIndex, Citizen, SignIn, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,14 @@ class Place:
     started_at: datetime
     last_seen_at: datetime
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One visit, and how surely it was the citizen."""
+
+    at: datetime
+    assurance: str
 
 
 class Lasting(Protocol):
@@ -72,6 +80,23 @@ def sign_ins(session: Session, citizen_id: UUID, *, limits: Limits) -> tuple[Pla
     return tuple(one for one in found if not limits.over(one))
 
 
+def visits(session: Session, citizen_id: UUID, *, most: int) -> tuple[Seen, ...]:
+    """When a citizen signed in of late, the newest first."""
+    rows = session.execute(
+        select(Visit.at, Visit.assurance)
+        .where(Visit.citizen_id == citizen_id)
+        .order_by(Visit.at.desc(), Visit.id.desc())
+        .limit(most)
+    )
+    return tuple(Seen(*row) for row in rows)
+
+
+def closed(session: Session) -> UUID | None:
+    """The citizen who closed their account first, of those of whom something is left."""
+    gone = select(Citizen.id).where(Citizen.closed_as.is_not(None))
+    return session.scalar(gone.order_by(Citizen.closed_as).limit(1))
+
+
 def sealed_hint(session: Session, citizen_id: UUID, sign_in_id: UUID) -> bytes | None:
     """The sealed id_token of one session of a citizen."""
     return session.scalar(
@@ -80,8 +105,12 @@ def sealed_hint(session: Session, citizen_id: UUID, sign_in_id: UUID) -> bytes |
 
 
 def citizen_of(session: Session, blind: str) -> UUID | None:
-    """The citizen of an account, by its blind index."""
-    return session.scalar(select(AccountIndex.citizen_id).where(AccountIndex.blind == blind))
+    """The citizen of an account, by its blind index.
+
+    Held so until the transaction is over: an account that is closed meanwhile is closed after it.
+    """
+    known = select(AccountIndex.citizen_id).where(AccountIndex.blind == blind)
+    return session.scalar(known.with_for_update(read=True))
 
 
 def _sessions(

@@ -9,7 +9,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, abort, current_app, redirect, request
+from flask import Flask, Response, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from citizen_portal.identity.remote import pending
@@ -78,6 +78,22 @@ class Door:
         except (Refused, Unreachable) as fault:
             log.warning("sign_out.local_only", fault=fault.fault)
             return None, False
+
+    def lead_out(
+        self, onward: str | None, *, reached: bool, closed: bool = False
+    ) -> ResponseReturnValue:
+        """On to the provider to sign out there too, or say that one is signed out here."""
+        if onward is None:
+            page = "identity/signed_out.html"
+            return render_template(page, reached=reached, door=self, closed=closed)
+        if self.is_at(onward):
+            return redirect(onward, 303)
+        # a form may lead to the issuer's origin only, so here the way on is a navigation of its own
+        return (
+            render_template("identity/onward.html", onward=onward),
+            200,
+            {"Refresh": f"0; url={onward}"},
+        )
 
     def is_at(self, address: str) -> bool:
         """Whether an address is of the issuer's own origin, to which a form may lead."""

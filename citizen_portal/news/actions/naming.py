@@ -89,7 +89,7 @@ def note_not_working(session: Session, citizen_id: UUID, channel_id: UUID) -> No
     channel = session.scalars(_of(citizen_id).where(SafeChannel.id == channel_id)).one_or_none()
     if channel is not None:
         channel.state, channel.code_digest = ChannelState.NOT_WORKING, None
-        audit.record(session, "channel:not-working", citizen=str(citizen_id))
+        audit.record(session, "channel:not-working", actor=citizen_id)
 
 
 def forget_asked(session: Session) -> None:

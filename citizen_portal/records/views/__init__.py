@@ -1,4 +1,4 @@
 """The front doors of one's account."""
 
 from citizen_portal.records.views import statements as statements
-from citizen_portal.records.views.account import bp as bp
+from citizen_portal.records.views.links import bp as bp

@@ -22,7 +22,7 @@ from citizen_portal.identity.models import LinkProof, LinkState
 from citizen_portal.records import queries as records
 from citizen_portal.records.remote import ask_link, pending, statements
 from citizen_portal.records.remote.statements import Expected, NotBelieved
-from citizen_portal.records.views.account import bp
+from citizen_portal.records.views.links import bp
 from citizen_portal.records.views.offered import offered
 from citizen_portal.web import parts
 from citizen_portal.web.transactions import db
@@ -49,7 +49,7 @@ def go() -> ResponseReturnValue:
         parts.signer(),
         _expected(who, body, asked.nonce),
         door=str(body.sign_in_url),
-        back=parts.settings().public_url + url_for("account.come_back"),
+        back=parts.settings().public_url + url_for("links.come_back"),
     )
     onward = f"{body.sign_in_url}?{urlencode({'request': signed})}"
     page = render_template("records/onward.html", body=body, onward=onward)
@@ -67,7 +67,7 @@ def come_back() -> ResponseReturnValue:
     except NotBelieved as error:
         return _refuse(error.fault)
     pending.answered(asked, statement, who.sign_in_id)
-    return redirect(url_for("account.show_statement"), 303)
+    return redirect(url_for("links.show_statement"), 303)
 
 
 @bp.get("/link/statement")

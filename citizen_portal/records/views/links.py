@@ -1,4 +1,4 @@
-"""One's account: the bodies one is linked to, how to link and unlink them, and one's sessions."""
+"""How one links to a body by its code, and ends a link."""
 
 from uuid import UUID
 
@@ -21,23 +21,8 @@ from citizen_portal.web import parts
 from citizen_portal.web.pages import plain
 from citizen_portal.web.transactions import aside, db
 
-bp = Blueprint("account", __name__, url_prefix="/my/account")
+bp = Blueprint("links", __name__, url_prefix="/my/account")
 bp.before_request(guards.citizens_only)
-
-
-@bp.get("")
-def account() -> str:
-    who, known = guards.current(), directory(db())
-    standing = records.standing(db(), who.citizen_id, directory=known)
-    return render_template(
-        "records/account.html",
-        standing=standing,
-        more=bool(records.linkable(standing, directory=known)),
-        history=records.history(db(), who.citizen_id, directory=known),
-        places=queries.sign_ins(db(), who.citizen_id, limits=guards.limits(parts.settings())),
-        here_id=who.sign_in_id,
-        sends_mail=parts.settings().sends_mail,
-    )
 
 
 @bp.get("/link")
@@ -82,14 +67,6 @@ def unlink(organisation: str) -> ResponseReturnValue:
     answers.forget(db(), citizen_id, source_ids=[source.id for source in sources])
     jobs.enqueue(db(), "access.forget_sent", citizen=str(citizen_id), organisation=str(body.id))
     flash(_("The link has ended. We do not ask this body about you any more."))
-    return redirect(url_for("account.account"), 303)
-
-
-@bp.post("/sessions/end")
-def end_other_sessions() -> ResponseReturnValue:
-    who = guards.current()
-    actions.end_others(db(), who.citizen_id, but=who.sign_in_id)
-    flash(_("Your other sessions have ended."))
     return redirect(url_for("account.account"), 303)
 
 

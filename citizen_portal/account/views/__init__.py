@@ -1,0 +1,1 @@
+"""Pages of one's account, and the public pages that say what this service keeps."""

@@ -1,0 +1,50 @@
+"""The pages about this service itself, filled from its settings; anybody may read them."""
+
+from flask import Blueprint, current_app, render_template
+
+from citizen_portal.account import words
+from citizen_portal.web import parts
+
+bp = Blueprint("about", __name__)
+
+
+@bp.get("/accessibility")
+def accessibility() -> str:
+    settings = parts.settings()
+    return render_template(
+        "site/accessibility.html",
+        region=parts.region(),
+        operator=settings.operator_name,
+        contact=settings.operator_contact,
+    )
+
+
+@bp.get("/privacy")
+def privacy() -> str:
+    settings = parts.settings()
+    return render_template(
+        "site/privacy.html",
+        region=parts.region(),
+        operator=settings.operator_name,
+        contact=settings.operator_contact,
+        protection=settings.protection_contact or settings.operator_contact,
+        kept=words.kept(settings),
+        years=settings.audit_years,
+    )
+
+
+@bp.get("/cookies")
+def cookies() -> str:
+    settings = parts.settings()
+    return render_template(
+        "site/cookies.html",
+        name=current_app.config["SESSION_COOKIE_NAME"],
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        idle_minutes=settings.session_idle_minutes,
+        absolute_hours=settings.session_absolute_hours,
+    )
+
+
+@bp.get("/safety")
+def safety() -> str:
+    return render_template("site/safety.html", idle_minutes=parts.settings().session_idle_minutes)

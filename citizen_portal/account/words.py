@@ -1,0 +1,139 @@
+"""What this service keeps, said in words: the same on `/privacy` and on one's account page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask_babel import gettext, ngettext
+
+from citizen_portal.account.queries import Held, Kind
+from citizen_portal.bodies.models.retention import DEFAULT
+from citizen_portal.identity.actions import VISITS_FOR
+from citizen_portal.settings import Settings
+from citizen_portal.web.pages import clock_time, day, duration
+
+OPERATOR_READS: Sequence[str] = ()
+"""The commands by which an operator reads something of one citizen. There is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One kind of thing that is kept, what it is for, and how long it is kept."""
+
+    kind: Kind
+    what: str
+    why: str
+    long: str
+
+
+def kept(settings: Settings) -> tuple[Line, ...]:
+    """What is kept about people who sign in, the weightiest first."""
+    said = {**_who(), **_of_bodies(settings), **_of_mail(), **_of_visits(settings)}
+    return tuple(Line(kind, *said[kind]) for kind in Kind)
+
+
+def amount(kind: Kind, held: Held) -> str:
+    """How much of a kind there is."""
+    count = held.counts[kind]
+    said = f"{count:,}"
+    if kind in (Kind.ACCOUNT, Kind.ADDRESS):
+        said = gettext("Yes") if count else gettext("No")
+    elif count == 0:
+        said = gettext("None")
+    elif kind is Kind.LOOKS and held.looks_since is not None:
+        said = gettext("%(n)s, since %(day)s", n=said, day=day(held.looks_since))
+    elif kind is Kind.ANSWERS and held.answers_until is not None:
+        said = gettext("%(n)s, until %(time)s", n=said, time=clock_time(held.answers_until))
+    return str(said)
+
+
+def _who() -> dict[Kind, tuple[str, str, str]]:
+    open_ = gettext("until you close your account")
+    return {
+        Kind.ACCOUNT: (
+            gettext("A random number for you, and a scrambled form of your sign-in account"),
+            gettext("to know you when you return; we cannot turn it back"),
+            open_,
+        ),
+        Kind.LINKS: (
+            gettext("Which bodies you linked, under a number of its own for each body"),
+            gettext("to ask them about you"),
+            gettext("until you end the link"),
+        ),
+        Kind.HISTORY: (
+            gettext("What became of your links"),
+            gettext("so that you can see who linked what and when"),
+            open_,
+        ),
+    }
+
+
+def _of_bodies(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
+    minutes = ngettext("%(num)s minute", "%(num)s minutes", settings.answers_minutes)
+    return {
+        Kind.LOOKS: (
+            gettext("Looks that bodies send us about you, and how many there were each day"),
+            gettext("to show you who looked, and why"),
+            gettext("%(long)s, or what the body's entry says", long=duration(DEFAULT)),
+        ),
+        Kind.ANSWERS: (
+            gettext("What bodies answered, locked with a key"),
+            gettext("to show it on more than one page"),
+            gettext("at most %(long)s, and until you sign out", long=minutes),
+        ),
+        Kind.COPIES: (
+            gettext("Copies that you asked for, locked with a key, and what became of each"),
+            gettext("so that you can download them, and notice if it was somebody else"),
+            gettext("7 days, or an hour after you download it; that there was one, 30 days more"),
+        ),
+    }
+
+
+def _of_mail() -> dict[Kind, tuple[str, str, str]]:
+    return {
+        Kind.ADDRESS: (
+            gettext("The e-mail address that you named as safe, locked with a key"),
+            gettext("to mail you that there is news in your account"),
+            gettext("until you remove it or name another"),
+        ),
+        Kind.MAILED: (
+            gettext("A scrambled mark for each thing we mailed you about"),
+            gettext("to mail you about it once"),
+            gettext("until you close your account"),
+        ),
+    }
+
+
+def _of_visits(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
+    idle = ngettext("%(num)s minute", "%(num)s minutes", settings.session_idle_minutes)
+    hours = ngettext("%(num)s hour", "%(num)s hours", settings.session_absolute_hours)
+    return {
+        Kind.SESSIONS: (
+            gettext("Where you are signed in: since when, and when you were last seen"),
+            gettext("to end a session that is not yours"),
+            gettext("%(idle)s without a click, %(hours)s at most", idle=idle, hours=hours),
+        ),
+        Kind.VISITS: (
+            gettext("Your visits: when you signed in, and how strongly"),
+            gettext("so that you notice a visit that was not yours"),
+            gettext("%(long)s, or until you clear them", long=_days(VISITS_FOR)),
+        ),
+        Kind.TRIES: (
+            gettext("That you tried a code or asked for one; not the code"),
+            gettext("so that codes cannot be guessed, nor a mailbox flooded"),
+            ngettext("%(num)s hour", "%(num)s hours", 1),
+        ),
+        Kind.LOG: (
+            gettext("Our log of security events: sign-ins, links, your safe address"),
+            gettext("to look into misuse, and because the law lets claims be made for so long"),
+            _years(settings.audit_years),
+        ),
+    }
+
+
+def _days(length: timedelta) -> str:
+    return duration(f"P{length.days}D")
+
+
+def _years(count: int) -> str:
+    return duration(f"P{count}Y")

@@ -1,0 +1,118 @@
+"""Somebody of whom the portal holds something in each table, and how they close their account."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from citizen_portal import clock, jobs
+from citizen_portal.access.models import Answer, Question
+from citizen_portal.bodies.models import Source
+from citizen_portal.db import Base
+from citizen_portal.identity import actions
+from citizen_portal.identity.models import AccountIndex, SignIn
+from citizen_portal.jobs import Job, JobState
+from citizen_portal.news import actions as news
+from citizen_portal.news.models import ChannelState, CodeAsked, SafeChannel
+from tests.access.pushing import Pushing, row
+from tests.bodies.told import run_waiting
+
+ISSUER = "https://sign-in.example"
+REMOVE = "account.remove_closed"
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A citizen, their account at the identity provider, and every id by which they are known."""
+
+    id: UUID
+    subject: str
+    pairwise: dict[str, str]
+    marks: frozenset[str]
+
+
+def somebody(pushing: Pushing, subject: str) -> Someone:
+    """Signs in, links each body, is told of, names a mailbox, and is looked at and withheld."""
+    app = pushing.app
+    index, sealer = app.extensions["index"], app.extensions["sealer"]
+    with app.extensions["sessions"].writing() as session:
+        citizen_id = sign_in(session, app, subject)
+        pairwise = {slug: pushing.link(session, citizen_id, slug) for slug in pushing.bodies}
+        actions.note_try(session, citizen_id)
+        news.name(session, sealer, citizen_id, f"{subject}@example.org")
+        session.add(CodeAsked(citizen_id=citizen_id))
+        channel = session.scalars(select(SafeChannel).filter_by(citizen_id=citizen_id)).one()
+        channel.state = ChannelState.CONFIRMED
+        session.flush()
+        news.note_news(session, index, citizen_id, ["one", "two"])
+        place = session.scalars(select(SignIn).filter_by(citizen_id=citizen_id)).one()
+        source_id = session.scalars(select(Source.id).order_by(Source.id)).first()
+        assert source_id is not None
+        session.add(_answer(place, source_id))
+        blinds = session.scalars(select(AccountIndex.blind).filter_by(citizen_id=citizen_id)).all()
+    slug = next(iter(pushing.bodies))
+    sent = [row(pairwise[slug], f"{subject}-{n}", action=f"Looked {subject}") for n in range(3)]
+    assert pushing.send(*sent, by=slug).status_code == 200
+    while run_waiting(app):
+        pass
+    marks = {str(citizen_id), citizen_id.hex, *pairwise.values(), *blinds, subject}
+    return Someone(citizen_id, subject, pairwise, frozenset(marks))
+
+
+def _answer(place: SignIn, source_id: UUID) -> Answer:
+    now = clock.now()
+    return Answer(
+        citizen_id=place.citizen_id,
+        sign_in_id=place.id,
+        source_id=source_id,
+        question=Question.ACCESSES,
+        sealed=b"sealed",
+        asked_at=now,
+        expires_at=now + timedelta(minutes=15),
+    )
+
+
+def sign_in(session: Session, app: Flask, subject: str) -> UUID:
+    """The citizen that a sign-in with this account leads to, in a new session."""
+    citizen_id = actions.find_or_make_citizen(
+        session, app.extensions["index"], issuer=ISSUER, subject=subject
+    )
+    actions.start(session, citizen_id, proof=actions.Proof("high", clock.now()))
+    return citizen_id
+
+
+def close(app: Flask, citizen_id: UUID) -> None:
+    with app.extensions["sessions"].writing() as session:
+        actions.close(session, citizen_id, envelope=app.extensions["closed_envelope"])
+
+
+def run(app: Flask, name: str, **arguments: Any) -> JobState:
+    """Do one such job now; how it stands then."""
+    sessions = app.extensions["sessions"]
+    with sessions.writing() as session:
+        job = jobs.enqueue(session, name, **arguments)
+    jobs.run(sessions, app.extensions, job.id)
+    with sessions.reading() as session:
+        state: JobState = session.get_one(Job, job.id).state
+        return state
+
+
+def rows_with(session: Session, marks: frozenset[str]) -> list[str]:
+    """Each table with a row that holds one of these marks, whatever column it is in."""
+    return [
+        table.name
+        for table in Base.metadata.sorted_tables
+        if any(
+            mark in text for text in map(_text, session.execute(select(table))) for mark in marks
+        )
+    ]
+
+
+def _text(found: Any) -> str:
+    return " ".join(
+        value.decode("latin-1") if isinstance(value, bytes) else f"{value}" for value in found
+    )
