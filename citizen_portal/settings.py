@@ -242,24 +242,25 @@ class Settings(BaseSettings):
             wrong = bool(told and not CONTACT.fullmatch(told))
             checks[f"{name}: one address that begins with mailto: or https://"] = wrong
         if self.production:
-            secret = self.secret_key.get_secret_value()
-            checks |= {
-                "secret_key: at least 32 characters, not a sample": len(secret) < 32
-                or secret.lower() in UNSAFE_SECRETS,
-                "public_url: must begin with https://": not self.public_url.startswith("https://"),
-                "oidc_issuer: must be filled": not self.oidc_issuer,
-                "oidc_issuer: must begin with https://": not self.oidc_issuer.startswith(
-                    "https://"
-                ),
-                "oidc_client_id: must be filled": not self.oidc_client_id,
-                "operator_name: must be filled": not self.operator_name.strip(),
-                "operator_contact: must be filled": not self.operator_contact,
-                "staff_issuer: must begin with https://": bool(self.staff_issuer)
-                and not self.staff_issuer.startswith("https://"),
-                "private_addresses: must be empty": bool(self.private_addresses),
-                "smtp_security: none goes to the same machine only": self.sends_mail
-                and self.smtp_security == "none"
-                and self.smtp_host not in LOOPBACK,
-                "testing: must be off": self.testing,
-            }
+            checks |= self._production_checks()
         return [text for text, wrong in checks.items() if wrong]
+
+    def _production_checks(self) -> dict[str, bool]:
+        secret = self.secret_key.get_secret_value()
+        return {
+            "secret_key: at least 32 characters, not a sample": len(secret) < 32
+            or secret.lower() in UNSAFE_SECRETS,
+            "public_url: must begin with https://": not self.public_url.startswith("https://"),
+            "oidc_issuer: must be filled": not self.oidc_issuer,
+            "oidc_issuer: must begin with https://": not self.oidc_issuer.startswith("https://"),
+            "oidc_client_id: must be filled": not self.oidc_client_id,
+            "operator_name: must be filled": not self.operator_name.strip(),
+            "operator_contact: must be filled": not self.operator_contact,
+            "staff_issuer: must begin with https://": bool(self.staff_issuer)
+            and not self.staff_issuer.startswith("https://"),
+            "private_addresses: must be empty": bool(self.private_addresses),
+            "smtp_security: none goes to the same machine only": self.sends_mail
+            and self.smtp_security == "none"
+            and self.smtp_host not in LOOPBACK,
+            "testing: must be off": self.testing,
+        }

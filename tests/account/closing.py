@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from citizen_portal import clock, jobs
 from citizen_portal.access.models import Answer, Question
 from citizen_portal.bodies.models import Source
-from citizen_portal.db import Base
+from citizen_portal.db import Base, owned_by_citizen
+from citizen_portal.exports.models import Export
 from citizen_portal.identity import actions
 from citizen_portal.identity.models import AccountIndex, SignIn
 from citizen_portal.jobs import Job, JobState
@@ -45,6 +46,7 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
         actions.note_try(session, citizen_id)
         news.name(session, sealer, citizen_id, f"{subject}@example.org")
         session.add(CodeAsked(citizen_id=citizen_id))
+        session.add(_copy(citizen_id))
         channel = session.scalars(select(SafeChannel).filter_by(citizen_id=citizen_id)).one()
         channel.state = ChannelState.CONFIRMED
         session.flush()
@@ -61,6 +63,11 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
         pass
     marks = {str(citizen_id), citizen_id.hex, *pairwise.values(), *blinds, subject}
     return Someone(citizen_id, subject, pairwise, frozenset(marks))
+
+
+def _copy(citizen_id: UUID) -> Export:
+    tomorrow = clock.now() + timedelta(days=1)
+    return Export(citizen_id=citizen_id, language="en", parts=[], bodies=[], release_at=tomorrow)
 
 
 def _answer(place: SignIn, source_id: UUID) -> Answer:
@@ -116,3 +123,13 @@ def _text(found: Any) -> str:
     return " ".join(
         value.decode("latin-1") if isinstance(value, bytes) else f"{value}" for value in found
     )
+
+
+def held(app: Flask, citizen_id: object) -> dict[str, list[str]]:
+    """What each table of citizens holds of one."""
+    found = {}
+    with app.extensions["sessions"].reading() as session:
+        for table in owned_by_citizen():
+            rows = session.execute(select(table).where(table.c.citizen_id == citizen_id))
+            found[table.name] = sorted(str(each) for each in rows)
+    return found

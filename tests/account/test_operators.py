@@ -36,6 +36,7 @@ OF_NO_CITIZEN = {
     "register validate",
     "settings",
     "worker",
+    "verify",
 }
 """Commands that show nothing about one citizen. One that does is named in ``OPERATOR_READS``, and
 each use of it leaves a row that the citizen sees."""
