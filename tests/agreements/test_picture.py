@@ -56,7 +56,7 @@ def test_only_what_is_in_force_between_two_is_drawn_and_the_rest_is_said(app: Fl
     assert "1 organisation gives data. 2 get it." in page.main
     assert "1 agreement is not drawn: it is a use inside one organisation." in page.main
     assert "1 agreement is not drawn: it does not name an organisation of our list" in page.main
-    assert [[cell.split(" – ")[0] for cell in row] for row in page.table("table")] == [
+    assert [[cell.split(" – ")[0] for cell in row] for row in page.table("list")] == [
         ["Agency giver", "Agency taker", "2"],
         ["Agency giver", "Agency hospital", "1"],
     ]
@@ -81,13 +81,13 @@ def test_a_kind_or_an_organisation_can_be_opened_and_nonsense_opens_nothing(app:
     health = Page.get(client, "/register/picture?kind=health")
     taker = Page.get(client, "/register/picture?body=taker")
 
-    assert [row[1] for row in health.table("table")] == ["Agency hospital"]
-    assert [row[1] for row in taker.table("table")] == ["Agency taker"]
+    assert [row[1] for row in health.table("list")] == ["Agency hospital"]
+    assert [row[1] for row in taker.table("list")] == ["Agency taker"]
     assert "Health bodies" in health.title
     assert "Agency taker" in taker.title
     assert said(health.soup.select_one("nav.cp-kinds [aria-current]")) == "Health bodies (1)"
     for nonsense in ("kind=shops", "body=stranger", "kind=%00&body=%3Cb%3E", "page=-1"):
-        assert len(Page.get(client, f"/register/picture?{nonsense}").table("table")) == 2
+        assert len(Page.get(client, f"/register/picture?{nonsense}").table("list")) == 2
     assert "No agreement in force" in Page.get(client, "/register/picture?kind=police").main
 
 

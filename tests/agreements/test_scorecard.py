@@ -194,13 +194,13 @@ def test_the_table_is_sorted_by_name_or_by_the_column_that_is_asked_for(app: Fla
     by_answers = Page.get(client, "/register/scorecard?sort=answered")
     nonsense = Page.get(client, "/register/scorecard?sort=shame&page=x")
 
-    names = [row[0].split(" Agency")[0] for row in by_name.table("organisations")]
+    names = [row[0].split(" Agency")[0] for row in by_name.table("list")]
     assert names == ["People of giver", "People of taker", "People of third"]
     assert dict(heads(by_name))["Organisation"] == "ascending"
     assert dict(heads(by_answers))["Answered"] == "descending"
-    best = [row[0].split(" Agency")[0] for row in by_answers.table("organisations")]
+    best = [row[0].split(" Agency")[0] for row in by_answers.table("list")]
     assert best == ["People of giver", "People of taker", "People of third"]
-    assert nonsense.table("organisations") == by_name.table("organisations")
+    assert nonsense.table("list") == by_name.table("list")
 
 
 @pytest.mark.usefixtures("five")
