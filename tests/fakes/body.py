@@ -95,10 +95,7 @@ class Handler(socketserver.StreamRequestHandler):
 
     def say(self, body: bytes, *, status: str = "200 OK", **headers: str) -> bool:
         """Write a whole answer; header names are written with underscores."""
-        usual = {
-            "Content_Type": "application/json",
-            "Content_Length": str(len(body)),
-        }
+        usual = {"Content_Type": "application/json", "Content_Length": str(len(body))}
         lines = [f"{name.replace('_', '-')}: {text}" for name, text in (usual | headers).items()]
         head = "\r\n".join([f"HTTP/1.1 {status}", *lines, "", ""])
         self.wfile.write(head.encode() + body)
@@ -122,6 +119,8 @@ def honest(path: str, subject: str, **changes: Any) -> dict[str, Any]:
         return {"subject": subject, "holdings": [{"subject": subject, **HOLDING}]} | changes
     if path == "v2/usagePeriod":
         return {"periodStart": "2020-01-01T00:00:00Z"}
+    if path.startswith("v1/records/"):
+        return {"subject": subject, "dataset": path.rsplit("/", 1)[1], "fields": [], "rows": []}
     return {"totalUsages": 1, "usages": [USAGE]} | changes
 
 
