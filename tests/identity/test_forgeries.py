@@ -43,7 +43,7 @@ def refused(fake: Fake, open_portal: OpenPortal, capfd: pytest.CaptureFixture[st
 
     def attempt(forge: Forge, **settings: object) -> tuple[int, str, str]:
         forge(fake)
-        return forging.refused(open_portal(fake.url, oidc_timeout=0.4, **settings), capfd)
+        return forging.refused(open_portal(fake.url, oidc_timeout=2.0, **settings), capfd)
 
     return attempt
 
