@@ -166,7 +166,8 @@ class Killed(BaseException):
     """The worker dies here."""
 
 
-STATEMENTS = ("INSERT INTO pushed_event", "DELETE FROM held_event", "UPDATE hold", "COMMIT")
+STATEMENTS = ("SELECT job.id", "DELETE FROM held_event", "UPDATE hold", "COMMIT")
+"""The first is asked once an event's row is put there, which PostgreSQL takes by COPY."""
 
 
 @pytest.mark.parametrize("statement", STATEMENTS)
