@@ -46,6 +46,17 @@ def started(speed: str = QUICK) -> Iterator[Path]:
             _run("pg_ctl", "-D", data, "-m", "immediate", "stop")
 
 
+@contextmanager
+def address() -> Iterator[str | None]:
+    """The URL of a database on a server of its own; without PostgreSQL none, and why is printed."""
+    try:
+        with started() as folder:
+            yield f"postgresql+psycopg://portal@/postgres?host={folder}"
+    except AbsentError as error:
+        print(error)
+        yield None
+
+
 def crash(folder: Path) -> None:
     """Let the server in this folder end without any farewell, and start it again."""
     _run("pg_ctl", "-D", folder / "data", "-m", "immediate", "-l", folder / "log", "-w", "restart")

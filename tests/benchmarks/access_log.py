@@ -9,8 +9,6 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -62,7 +60,7 @@ GROUP BY citizen_id, {day}, source_id, receiver_code, actor
 def main() -> int:
     KEPT.mkdir(exist_ok=True)
     held = [compared("sqlite", f"sqlite:///{KEPT.resolve()}/access-log-{TABLE}.db")]
-    with _postgresql() as url:
+    with postgres.address() as url:
         held += [compared("postgresql", url)] if url else []
     return 0 if all(held) else 1
 
@@ -153,16 +151,6 @@ def _folder(name: str) -> Path:
     folder = KEPT / f"keys-{name}"
     folder.mkdir(exist_ok=True)
     return folder.resolve()
-
-
-@contextmanager
-def _postgresql() -> Iterator[str | None]:
-    try:
-        with postgres.started() as folder:
-            yield f"postgresql+psycopg://portal@/postgres?host={folder}"
-    except postgres.AbsentError as error:
-        print(error)
-        yield None
 
 
 if __name__ == "__main__":

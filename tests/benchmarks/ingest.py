@@ -12,11 +12,10 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -99,7 +98,7 @@ class Side:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder, _postgresql() as url:
+    with tempfile.TemporaryDirectory() as folder, postgres.address() as url:
         sides = [Side("sqlite", f"sqlite:///{folder}/ingest.db")]
         sides += [Side("postgresql", url)] if url else []
         held = [measured(side) for side in sides]
@@ -233,16 +232,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, UUID):
         return value.hex
     return str(value) if isinstance(value, date) else value
-
-
-@contextmanager
-def _postgresql() -> Iterator[str | None]:
-    try:
-        with postgres.started() as folder:
-            yield f"postgresql+psycopg://portal@/postgres?host={Path(folder)}"
-    except postgres.AbsentError as error:
-        print(error)
-        yield None
 
 
 if __name__ == "__main__":

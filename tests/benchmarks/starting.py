@@ -10,8 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import requests
@@ -30,7 +29,7 @@ BAR_SECONDS, BAR_MB = 3.0, 180
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as name, _postgresql() as url:
+    with tempfile.TemporaryDirectory() as name, postgres.address() as url:
         folder = Path(name)
         held = [measured("sqlite", folder / "sqlite", f"sqlite:///{folder}/starting.db")]
         held += [measured("postgresql", folder / "postgresql", url)] if url else []
@@ -96,16 +95,6 @@ def _pss(pid: str) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     (line,) = [line for line in lines if line.startswith("Pss:")]
     return int(line.split()[1])
-
-
-@contextmanager
-def _postgresql() -> Iterator[str | None]:
-    try:
-        with postgres.started() as folder:
-            yield f"postgresql+psycopg://portal@/postgres?host={folder}"
-    except postgres.AbsentError as error:
-        print(error)
-        yield None
 
 
 if __name__ == "__main__":
