@@ -1,7 +1,5 @@
 """Put the parts together. With ``cli.py`` the only module that knows them all."""
 
-import gc
-
 from flask import Flask
 from flask_wtf import CSRFProtect
 
@@ -135,14 +133,6 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in MACHINE_BLUEPRINTS:
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
-    return app
-
-
-def from_environment() -> Flask:
-    """The app that a server starts, with its settings from the environment."""
-    app = create_app(Settings())
-    gc.collect()
-    gc.freeze()  # what preloaded workers share stays shared: no collection writes to it
     return app
 
 

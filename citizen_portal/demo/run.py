@@ -93,7 +93,7 @@ def _start(
 
 def web_server(port: int) -> list[str]:
     """What Python is asked to run, to serve the portal at this port."""
-    serve = ["-m", "gunicorn", "citizen_portal.app:from_environment()", "--no-control-socket"]
+    serve = ["-m", "gunicorn", "citizen_portal.wsgi:from_environment()", "--no-control-socket"]
     serve += ["--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--workers", "1"]
     return [*serve, "--threads", "8", "--graceful-timeout", "2", "--log-level", "warning"]
 
