@@ -10,7 +10,6 @@ import structlog
 
 from citizen_portal import clock, jobs
 from citizen_portal.access.queries import EventKeys
-from citizen_portal.access.queries.ending import clock_is_sound
 from citizen_portal.access.remote import Caller
 from citizen_portal.exports import actions, queries
 from citizen_portal.exports.actions import Made, Stopped
@@ -56,34 +55,35 @@ def build(work: Work, *, citizen: str, export: str) -> None:
         raise
 
 
-@jobs.handler("exports.release", every=timedelta(seconds=30))
+@jobs.handler("exports.release", every=timedelta(seconds=30), by_date=True)
 def release(work: Work) -> None:
-    """Begin the copies whose waiting time is over; not while the clock is not to be believed."""
+    """Begin the copies whose waiting time is over."""
     now = clock.now()
     with work.transaction() as session:
-        due = queries.to_release(session, now)
-        if due and not clock_is_sound(session, now):
-            log.warning("copies.clock_jumped")
-            return
-        for citizen_id, export_id in due:
-            actions.release(session, citizen_id, export_id, now=now)
+        for whose in queries.to_release(session, now):
+            actions.release(session, *whose, now=now)
+
+
+@jobs.handler("exports.expire", every=timedelta(minutes=1), by_date=True)
+def expire(work: Work) -> None:
+    """End the copies whose time is over, and forget those that ended long ago."""
+    now = clock.now()
+    with work.transaction() as session:
+        for whose in queries.to_expire(session, now):
+            actions.expire(session, *whose, now=now)
+        for whose in queries.to_forget(session, now - LISTED_FOR):
+            actions.forget(session, *whose)
 
 
 @jobs.handler("exports.tidy", every=timedelta(minutes=1))
 def tidy(work: Work) -> None:
-    """End what is over, and take from the store what no copy counts on.
+    """Give up what no job works on any more, and take from the store what no copy counts on.
 
     Names are listed before the rows are read: a name that comes later is one of a later look.
     """
-    now = clock.now()
     with work.transaction() as session:
         for whose in queries.left_behind(session):
             actions.give_up(session, *whose)
-        if clock_is_sound(session, now):
-            for whose in queries.to_expire(session, now):
-                actions.expire(session, *whose, now=now)
-            for whose in queries.to_forget(session, now - LISTED_FOR):
-                actions.forget(session, *whose)
     store = _store(work)
     names = set(store.names())
     with work.sessions.reading() as session:

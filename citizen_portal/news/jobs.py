@@ -43,26 +43,29 @@ def send_code(work: jobs.Work, *, citizen: str, channel: str) -> None:
 
 
 @jobs.handler("news.first_notice")
-def first_notice(work: jobs.Work, *, citizen: str, keys: Sequence[str]) -> None:
+def first_notice(
+    work: jobs.Work, *, citizen: str, keys: Sequence[str], at_once: bool = False
+) -> None:
     """Tell a citizen that there is news, if they named a mailbox: each key once, ever.
 
-    The mail goes out now, or with the next one if there was one within a day.
+    The mail goes out now, or with the next one if there was one within a day and it need not be
+    ``at_once``.
     """
     citizen_id = UUID(citizen)
     with work.transaction() as session:
         actions.note_news(session, work.parts["index"], citizen_id, keys)
-    tell(work, citizen=citizen)
+    tell(work, citizen=citizen, at_once=at_once)
 
 
 @jobs.handler("news.tell")
-def tell(work: jobs.Work, *, citizen: str) -> None:
+def tell(work: jobs.Work, *, citizen: str, at_once: bool = False) -> None:
     """Mail a citizen whose news wait. Sent twice only if the worker dies after the mail server
     took the mail and before that is noted."""
     citizen_id, settings = UUID(citizen), work.parts["settings"]
     if not settings.sends_mail:
         return
     with work.transaction() as session:
-        due = actions.begin_mail(session, citizen_id)
+        due = actions.begin_mail(session, citizen_id, at_once=at_once)
     if due is None:
         return
     try:

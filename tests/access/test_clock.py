@@ -23,6 +23,8 @@ BY_DATE = [
     "bodies.forget_assertions",
     "bodies.forget_deliveries",
     "bodies.forget_samples",
+    "exports.expire",
+    "exports.release",
     "jobs.forget_done",
 ]
 

@@ -15,7 +15,7 @@ from citizen_portal.exports import actions
 from citizen_portal.exports.models import MOVES, Export, Part, State
 from citizen_portal.identity.models import Citizen
 from citizen_portal.jobs import Job
-from tests.exports.world import World, later, work
+from tests.exports.world import World, jump, later, work
 
 SignInAs = Callable[[Citizen], FlaskClient]
 
@@ -33,7 +33,6 @@ def test_nothing_is_gathered_before_the_waiting_time_is_over(
     assert world.stored() == []
 
     later(monkeypatch, timedelta(hours=24, seconds=1))
-    world.somebody_signs_in()
     world.do("exports.release")
     assert world.row(address).state is State.READY
 
@@ -54,9 +53,9 @@ def test_a_clock_that_jumps_neither_begins_nor_ends_a_copy(
     ready = world.made()
     world.wait_a_day()
     waiting = world.made()
-    later(monkeypatch, timedelta(days=400))
-    world.do("exports.release")
-    world.do("exports.tidy")
+    jump(monkeypatch, timedelta(days=400))
+    for name in ("exports.release", "exports.expire", "exports.tidy"):
+        world.do(name)
     assert world.row(waiting).state is State.ASKED
     assert world.row(ready).state is State.READY
     assert len(world.stored()) == 1
@@ -143,6 +142,7 @@ def test_asking_is_news_for_a_safe_mailbox(world: World) -> None:
     with world.sessions.reading() as session:
         told = session.scalars(select(Job.arguments).where(Job.name == "news.first_notice")).one()
     assert told["keys"] == [f"copy:{world.row(address).id}"]
+    assert told["at_once"]
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ def test_it_is_wiped_after_a_week(world: World, monkeypatch: pytest.MonkeyPatch)
     world.body("clinic")
     address = world.made()
     later(monkeypatch, actions.KEPT_FOR - timedelta(minutes=5))
-    world.somebody_signs_in()
-    world.do("exports.tidy")
+    world.do("exports.expire")
     assert world.row(address).state is State.READY
 
     later(monkeypatch, timedelta(minutes=6))
+    world.do("exports.expire")
     world.do("exports.tidy")
     assert world.row(address).state is State.EXPIRED
     assert world.stored() == []
@@ -114,7 +114,6 @@ def test_copies_that_ended_long_ago_are_forgotten(
     address = world.made(parts=["links"])
     world.browser.post(f"{address}/stop")
     later(monkeypatch, timedelta(days=31))
-    world.somebody_signs_in()
-    world.do("exports.tidy")
+    world.do("exports.expire")
     with world.sessions.reading() as session:
         assert queries.copies(session, world.citizen.id) == ()

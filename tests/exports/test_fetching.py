@@ -36,6 +36,7 @@ def test_an_hour_after_the_first_download_it_is_wiped(world: World) -> None:
         session.execute(update(Export).values(expires_at=until - timedelta(hours=1, seconds=1)))
     response = world.browser.get(f"{address}/file")
     assert response.headers["Location"] == address
+    world.do("exports.expire")
     world.do("exports.tidy")
     assert world.stored() == []
 

@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import csvw  # type: ignore[import-untyped]
+import dplib
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -40,7 +43,6 @@ def faults(descriptor: str = "datapackage.json") -> list[str]:
 
 
 def taken_by_csvw(metadata: Path) -> bool:
-    csvw = pytest.importorskip("csvw")
     return bool(csvw.CSVW(str(metadata), validate=True).is_valid)
 
 
@@ -52,7 +54,6 @@ def test_frictionless_finds_no_fault(folder: Path) -> None:
 
 
 def test_frictionless_reads_the_json_lines_too(folder: Path) -> None:
-    pytest.importorskip("jsonlines", reason="needs frictionless[json]")
     assert faults("datapackage-lines.json") == []
 
 
@@ -74,9 +75,6 @@ def test_both_take_whatever_stands_in_a_table(
 
 @pytest.mark.parametrize("name", ["datapackage.json", "datapackage-lines.json"])
 def test_the_descriptors_keep_to_the_official_profile(folder: Path, name: str) -> None:
-    import jsonschema  # type: ignore[import-untyped]
-
-    dplib = pytest.importorskip("dplib", reason="brings the profiles: dplib-py")
     profiles = Path(dplib.__file__).parent / "profiles" / "2.0"
     said = json.loads((folder / name).read_text())
     profile = json.loads((profiles / "datapackage.json").read_text())
@@ -91,7 +89,6 @@ def test_the_descriptors_keep_to_the_official_profile(folder: Path, name: str) -
 
 
 def test_csvw_takes_each_table(folder: Path) -> None:
-    csvw = pytest.importorskip("csvw")
     assert all(map(taken_by_csvw, folder.glob("data/*-metadata.json")))
     [looks] = csvw.CSVW(str(folder / "data/looks.csv-metadata.json")).tables
     texts = [row["held_by"] for row in looks.iterdicts(strict=True)]

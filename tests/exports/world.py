@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from citizen_portal import audit, clock, jobs
+from citizen_portal import clock, jobs
 from citizen_portal.agreements.models import (
     Agreement,
     AgreementKind,
@@ -147,11 +148,6 @@ class World:
         settings = self.app.extensions["settings"]
         self.app.extensions["settings"] = settings.model_copy(update={"export_hold": 24.0})
 
-    def somebody_signs_in(self) -> None:
-        """Something is recorded, so that the clock is believed."""
-        with self.sessions.writing() as session:
-            audit.record(session, "citizen:signed-in", actor=None)
-
     def stored(self) -> list[str]:
         return sorted(path.name for path in self.store.iterdir()) if self.store.is_dir() else []
 
@@ -197,3 +193,10 @@ def later(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
     """So much time passes."""
     before = clock.now
     monkeypatch.setattr(clock, "now", lambda: before() + by)
+
+
+def jump(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
+    """The machine's clock is moved ahead, and no time passes."""
+    since_boot = time.clock_gettime
+    monkeypatch.setattr(time, "clock_gettime", lambda one: since_boot(one) - by.total_seconds())
+    later(monkeypatch, by)

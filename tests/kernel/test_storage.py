@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
+import boto3  # type: ignore[import-untyped]
 import pytest
 
 from citizen_portal import sealing, storage
@@ -23,8 +24,6 @@ class Broken(Exception):
 
 @contextmanager
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    pytest.importorskip("obstore", reason="obstore is not installed: the extra s3")
-    boto3 = pytest.importorskip("boto3", reason="boto3 is not installed: moto[s3,server]")
     from moto.server import ThreadedMotoServer
 
     named = f"copies-{uuid4().hex}"

@@ -92,11 +92,12 @@ class Mailbox:
         self.server.mails.clear()
         self.server.asked = 0
 
-    def happen(self, *keys: str) -> UUID:
+    def happen(self, *keys: str, at_once: bool = False) -> UUID:
         """Have a lower slice say that something happened, and let the worker do its work."""
         with self.sessions.writing() as session:
+            whose = str(self.citizen_id)
             job = jobs.enqueue(
-                session, "news.first_notice", citizen=str(self.citizen_id), keys=keys
+                session, "news.first_notice", citizen=whose, keys=keys, at_once=at_once
             )
         self.work()
         return job.id

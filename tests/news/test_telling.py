@@ -122,6 +122,16 @@ def test_later_news_of_a_day_wait_for_one_mail_of_the_next(mailbox: Mailbox) -> 
     assert (len(mailbox.server.mails), told(mailbox)) == (2, [True, True, True])
 
 
+def test_what_cannot_wait_takes_the_waiting_news_along(mailbox: Mailbox) -> None:
+    mailbox.confirmed()
+    mailbox.happen("a")
+    mailbox.happen("b")
+    mailbox.happen("copy", at_once=True)
+    assert (len(mailbox.server.mails), told(mailbox)) == (2, [True, True, True])
+    mailbox.happen("copy", at_once=True)
+    assert len(mailbox.server.mails) == 2, "each key once, ever"
+
+
 def a_day_passes(mailbox: Mailbox) -> None:
     with mailbox.sessions.writing() as session:
         own = select(Told).where(Told.citizen_id == mailbox.citizen_id)

@@ -102,5 +102,6 @@ def locked(session: Session, citizen_id: UUID, export_id: UUID) -> Export | None
 
 
 def _tell(session: Session, export: Export) -> None:
-    keys = [f"copy:{export.id}"]
-    jobs.enqueue(session, "news.first_notice", citizen=str(export.citizen_id), keys=keys)
+    """Say it at once: a mail that came after the waiting time would guard nobody."""
+    whose, keys = str(export.citizen_id), [f"copy:{export.id}"]
+    jobs.enqueue(session, "news.first_notice", citizen=whose, keys=keys, at_once=True)

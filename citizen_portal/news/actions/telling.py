@@ -36,8 +36,10 @@ def note_news(session: Session, index: Index, citizen_id: UUID, keys: Iterable[s
     session.add_all(Told(citizen_id=citizen_id, blind=blind) for blind in sorted(blinds - known))
 
 
-def begin_mail(session: Session, citizen_id: UUID) -> Due | None:
+def begin_mail(session: Session, citizen_id: UUID, *, at_once: bool = False) -> Due | None:
     """The mail that may be tried now, if one may; nobody else tries it for a while.
+
+    Without ``at_once`` a day lies between two mails.
 
     The pause before the next try is set before this one is made, longer after each failure, so
     that a worker that dies on the way neither blocks the mail nor repeats it at once.
@@ -47,7 +49,7 @@ def begin_mail(session: Session, citizen_id: UUID) -> Due | None:
         return None
     waiting = select(Told.id).where(Told.citizen_id == citizen_id, Told.told_at.is_(None))
     newest = session.scalar(waiting.order_by(Told.id.desc()).limit(1))
-    if newest is None or queries.told_lately(session, citizen_id):
+    if newest is None or (queries.told_lately(session, citizen_id) and not at_once):
         return None
     channel.due_at = clock.now() + min(FIRST_PAUSE * 4 ** min(channel.failures, 8), LONGEST_PAUSE)
     channel.failures += 1
