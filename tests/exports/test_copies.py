@@ -55,6 +55,17 @@ def test_three_of_eight_bodies_fail_and_the_copy_says_which_and_why(world: World
     }
 
 
+def test_a_body_with_more_than_one_copy_can_take_is_said_to_have_more(world: World) -> None:
+    world.body("large", "never-ends-paging")
+    settings = world.app.extensions["settings"]
+    few = settings.model_copy(update={"fetch_max_rows": 150, "ask_seconds": 20.0})
+    world.app.extensions["settings"] = few
+    package = world.package(world.made(parts=["accesses"]))
+    told = {(one["body"], one["why"]) for one in missing(package)}
+    assert (world.bodies["large"].official_name["en"], "too_many") in told
+    assert len(lines(package, "accesses")) == 150
+
+
 def test_what_was_not_asked_is_said_to_be_missing(world: World) -> None:
     world.body("chosen")
     world.body("not-chosen")

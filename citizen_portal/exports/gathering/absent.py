@@ -35,8 +35,10 @@ def note_answer(notes: Notes, answer: Answer) -> None:
         if isinstance(said, Fault):
             notes.fault(body_id, part, said)
     if isinstance(answer.accesses, Packed) and answer.accesses.partial:
-        note = "cut" if answer.accesses.cut else "left_out"
-        notes.lack(body_id, Part.ACCESSES, "not_shared", note=note)
+        if answer.accesses.cut:
+            notes.lack(body_id, Part.ACCESSES, "too_many")
+        else:
+            notes.lack(body_id, Part.ACCESSES, "not_shared", note="left_out")
 
 
 def _note_window(known: Known, notes: Notes, source: SourceFacts) -> None:

@@ -18,6 +18,7 @@ Why = Literal[
     "too_slow",
     "answer_refused",
     "not_shared",
+    "too_many",
     "withheld_by_law",
     "about_others",
     "outside_window",
