@@ -6,8 +6,9 @@ It does so at each start. The portal takes each look once, whatever comes twice.
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import requests
@@ -21,6 +22,8 @@ from citizen_portal.demo.people.citizens import Citizen
 
 BODY, SOURCE = "health-service", "health-index"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+APPROVERS = 2
+WITHHELD_FOR = timedelta(days=60)
 PAUSE = 1.0
 TIMEOUT = 30.0
 OURS = {
@@ -71,7 +74,7 @@ class Pusher:
 def start(settings: BodiesSettings, system: Mapping[str, Any]) -> None:
     """Push once the portal answers, and try again until it has taken it."""
     pusher = Pusher(settings.portal, system["client_id"], OKPKey.import_key(dict(system["key"])))
-    rows = list(_rows(settings))
+    rows = list(_rows(settings, system["approvers"]))
 
     def until_taken() -> None:
         pause = threading.Event()
@@ -87,11 +90,37 @@ def start(settings: BodiesSettings, system: Mapping[str, Any]) -> None:
         threading.Thread(target=until_taken, daemon=True).start()
 
 
-def _rows(settings: BodiesSettings) -> Iterator[dict[str, Any]]:
+def _rows(settings: BodiesSettings, approvers: Sequence[str]) -> Iterator[dict[str, Any]]:
     known = {name: pairwise for pairwise, name in settings.known.get(BODY, {}).items()}
     for citizen in citizens.load():
         if citizen.name in known:
             yield from _of(citizen, known[citizen.name], settings)
+    if len(approvers) == APPROVERS:
+        yield from (_withheld(known[name], settings, approvers) for name in sorted(known)[:1])
+
+
+def _withheld(pairwise: str, settings: BodiesSettings, approvers: Sequence[str]) -> dict[str, Any]:
+    """A look that a law lets the body keep back, so that its officers have something to decide.
+
+    Each start of a month makes one more: its last day lies two months ahead.
+    """
+    day = settings.now.date().replace(day=1)
+    return {
+        "source": SOURCE,
+        "source_ref": f"inquiry/{day:%Y-%m}",
+        "subject": pairwise,
+        "occurred": f"{day:%Y-%m-%d}T00:00:00Z",
+        "action": "Compared stays in hospital with a claim",
+        "receiver_code": organisations()[BODY].code,
+        "system": "Inquiries",
+        "actor_kind": "person",
+        "withheld": {
+            "basis": "crime-and-tax",
+            "protects": "inquiry",
+            "until": f"{day + WITHHELD_FOR:%Y-%m-%d}",
+            "approvers": list(approvers),
+        },
+    }
 
 
 def _of(citizen: Citizen, pairwise: str, settings: BodiesSettings) -> Iterator[dict[str, Any]]:

@@ -25,8 +25,8 @@ from citizen_portal.demo.people import citizens, officers
 from citizen_portal.demo.people.citizens import Citizen
 from citizen_portal.identity import actions as identity
 from citizen_portal.identity.actions.officers import add as add_officer
-from citizen_portal.identity.models import LinkProof, LinkState, Officer
-from citizen_portal.identity.queries import link_history, links
+from citizen_portal.identity.models import LinkProof, LinkState, Officer, Role
+from citizen_portal.identity.queries import link_history, links, officer_list
 from citizen_portal.sealing import Index
 
 Known = dict[str, dict[str, str]]
@@ -41,7 +41,7 @@ class Prepared:
     waiting: tuple[Citizen, ...]
     """People who have a code and have not used it."""
     pusher: dict[str, Any]
-    """Id and key of the system of the body that sends."""
+    """Id and key of the system of the body that sends, and who there may withhold an access."""
     door: dict[str, Any]
     """The same of the body that has a sign-in of its own."""
 
@@ -59,6 +59,7 @@ def set_up(folder: DemoFolder, settings: WorldSettings) -> Prepared:
             _let_officers_in(session, index, settings)
             known, waiting = _link(session, index, settings)
             pusher = _connect(session, folder.pusher_file, pushing.BODY, [Scope.EVENTS])
+            pusher["approvers"] = _approvers(session, pushing.BODY)
             door = _connect(session, folder.door_file, bodies_app.OWN_SIGN_IN, [])
             return Prepared(known, waiting, pusher, door)
 
@@ -111,6 +112,14 @@ def _let_officers_in(session: Session, index: Index, settings: WorldSettings) ->
         body = bodies.body_by_slug(officer.body)
         if body is not None and blind not in known:
             add_officer(session, body.id, blind=blind, name=officer.name, roles=officer.roles)
+
+
+def _approvers(session: Session, slug: str) -> list[str]:
+    """Ids of two officers who may approve that an access of their body is withheld."""
+    body = directory(session).body_by_slug(slug)
+    assert body is not None  # noqa: S101  (the world's files have it)
+    listed = officer_list(session, organisation_id=body.id)
+    return [str(one.id) for one in listed if Role.HOLD_APPROVER in one.roles][:2]
 
 
 def _link(

@@ -7,6 +7,8 @@ import select
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -144,6 +146,8 @@ def test_officers_sign_in_at_a_provider_of_their_own(demo: Demo, browser: reques
         "officer-a2": "Benefits Office of Avonshire",
         "officer-b1": "Wrenford Council",
         "officer-b2": "Wrenford Council",
+        "officer-c1": "Health Service of Avonshire",
+        "officer-c2": "Health Service of Avonshire",
     }.items():
         assert demo.says(name) == f"{name}  {body}"
         browser.cookies.clear()
@@ -151,6 +155,16 @@ def test_officers_sign_in_at_a_provider_of_their_own(demo: Demo, browser: reques
         assert page.url == f"{demo.url}/desk/audit"
         assert f"({body})" in words_of(page)
         assert f"Signed in {name}" in words_of(page)
+
+
+def test_a_withheld_look_waits_for_the_officers_of_its_body(
+    demo: Demo, browser: requests.Session
+) -> None:
+    sign_in(browser, demo, "officer-c1", at="/desk/holds")
+    until = time.monotonic() + 20
+    while "inquiry/" not in (words := words_of(browser.get(f"{demo.url}/desk/holds", timeout=20))):
+        assert time.monotonic() < until, words
+        threading.Event().wait(0.1)
 
 
 def test_neither_provider_knows_the_people_of_the_other(

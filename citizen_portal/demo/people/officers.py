@@ -21,6 +21,8 @@ OFFICERS = (
     DemoOfficer("officer-a2", "benefits-office", (*USUAL, Role.HOLD_APPROVER)),
     DemoOfficer("officer-b1", "wrenford-council"),
     DemoOfficer("officer-b2", "wrenford-council"),
+    DemoOfficer("officer-c1", "health-service", (*USUAL, Role.HOLD_APPROVER)),
+    DemoOfficer("officer-c2", "health-service", (*USUAL, Role.HOLD_APPROVER)),
 )
 """Two of each body, because one publishes what the other wrote."""
 
