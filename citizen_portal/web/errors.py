@@ -40,10 +40,14 @@ AWAY = (exc.DBAPIError, exc.TimeoutError)
 AWAY_SQLITE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PROTOCOL,
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
 }
+"""What SQLite says where a file is taken, or a disk does not give or take what it should."""
 RETRY_AFTER = "2"
 """Seconds. Exporters of traces give up after ten in all, so it is not longer."""
 
