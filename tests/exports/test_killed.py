@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, update
 
+from citizen_portal import clock
 from citizen_portal.exports.models import ENDED, THERE, Export, State, Why
 from citizen_portal.settings import Settings
 from tests.exports.worker_process import worker
@@ -83,7 +84,7 @@ def one_undisturbed(world: World, settings: Settings) -> float:
 def long_ago(world: World) -> None:
     """So that ten copies a day are no bound for fifty kills."""
     with world.sessions.writing() as session:
-        session.execute(update(Export).values(asked_at=Export.asked_at - timedelta(days=1)))
+        session.execute(update(Export).values(asked_at=clock.now() - timedelta(days=1)))
 
 
 def kill_one(settings: Settings, after: float) -> int:
