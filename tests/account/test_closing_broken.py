@@ -61,6 +61,26 @@ def test_a_worker_that_dies_at_any_statement_loses_nothing(
     assert held(app, other.id) == before
 
 
+def test_one_who_cannot_be_removed_keeps_nobody_waiting(
+    app: Flask, two: tuple[Someone, Someone], session: Session
+) -> None:
+    one, other = two
+    close(app, one.id)
+    close(app, other.id)
+
+    def fail(_: object, __: object, ___: str, given: object, *more: object) -> None:
+        if str(one.id) in str(given) or one.id.hex in str(given):
+            raise RuntimeError
+
+    engine = app.extensions["sessions"].engine
+    event.listen(engine, "before_cursor_execute", fail)
+    assert run(app, REMOVE) is JobState.QUEUED, "it is tried again"
+    event.remove(engine, "before_cursor_execute", fail)
+
+    left = select(Citizen.id).where(Citizen.closed_as.is_not(None))
+    assert session.scalars(left).all() == [one.id]
+
+
 def test_closing_that_dies_half_way_changes_nothing(
     app: Flask, two: tuple[Someone, Someone], session: Session
 ) -> None:

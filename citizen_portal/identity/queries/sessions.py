@@ -1,5 +1,6 @@
 """What can be asked about citizens' sessions, and how long a session lasts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -91,10 +92,10 @@ def visits(session: Session, citizen_id: UUID, *, most: int) -> tuple[Seen, ...]
     return tuple(Seen(*row) for row in rows)
 
 
-def closed(session: Session) -> UUID | None:
-    """The citizen who closed their account first, of those of whom something is left."""
+def closed(session: Session, *, most: int) -> Sequence[UUID]:
+    """Citizens who closed their account and of whom something is left, the first to close first."""
     gone = select(Citizen.id).where(Citizen.closed_as.is_not(None))
-    return session.scalar(gone.order_by(Citizen.closed_as).limit(1))
+    return session.scalars(gone.order_by(Citizen.closed_as).limit(most)).all()
 
 
 def sealed_hint(session: Session, citizen_id: UUID, sign_in_id: UUID) -> bytes | None:
