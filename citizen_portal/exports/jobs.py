@@ -24,6 +24,8 @@ from citizen_portal.jobs import Job, Work
 from citizen_portal.sealing import FileSealer
 from citizen_portal.storage import Store
 
+SOURCE_SECONDS = 300.0
+"""For the records of one source; each of its calls has ``PORTAL_ASK_SECONDS`` besides."""
 NOTED_EVERY = 1.0
 """Seconds between two notes of how far a copy is, and so until a stop is seen."""
 Keep = Callable[[dict[str, Any], bool], None]
@@ -121,7 +123,7 @@ def _gathering(work: Work, copy: Copy, keep: Keep) -> Gathering:
         sessions=work.sessions,
         caller=Caller(work.parts["fetcher"], work.parts["signer"], settings.public_url),
         keys=EventKeys(work.parts["index"], copy.citizen_id),
-        limits=Limits(settings.ask_seconds, settings.fetch_max_rows),
+        limits=Limits(settings.ask_seconds, SOURCE_SECONDS, settings.fetch_max_rows),
         brand=settings.brand,
     )
     return Gathering(read, Notes(read, keep), tools)

@@ -27,6 +27,11 @@ def everybody(language: str) -> str:
     return in_language(_said()["everybody"], language)
 
 
+def line() -> Words:
+    """The head of the column that numbers the lines of a body's records."""
+    return cast(Words, _said()["line"])
+
+
 def note(name: str, language: str, day: date | None = None) -> str:
     """A sentence about what is missing; nothing for no name."""
     if not name:

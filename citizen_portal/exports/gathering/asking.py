@@ -51,7 +51,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
+    """What a source is given: seconds for a call and for all of its records, and rows in all."""
+
     seconds: float
+    source_seconds: float
     max_rows: int
 
 

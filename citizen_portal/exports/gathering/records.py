@@ -1,7 +1,7 @@
 """The records themselves: a table for each dataset, page after page as it is written."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count
@@ -11,17 +11,19 @@ from uuid import UUID
 from citizen_portal.access.remote import Caller
 from citizen_portal.exports import words
 from citizen_portal.exports.gathering.asking import Answer, Limits
+from citizen_portal.exports.gathering.budget import Budget
 from citizen_portal.exports.gathering.known import Known
 from citizen_portal.exports.gathering.notes import Notes
 from citizen_portal.exports.models import Part
 from citizen_portal.exports.package import Column, Table
 from citizen_portal.exports.package.contents import Type
-from citizen_portal.fetch import Fault
+from citizen_portal.fetch import Fault, Kind
 from citizen_portal.records.remote import walk
-from citizen_portal.records.schemas import RecordField, RecordPage, ValueType, Withheld
+from citizen_portal.records.schemas import Holding, RecordField, RecordPage, ValueType, Withheld
 
 OTHER = re.compile(r"[^a-z0-9]+")
 LONGEST = 80
+NUMBER = "line"
 
 
 @dataclass(frozen=True)
@@ -32,24 +34,28 @@ class Reader:
     limits: Limits
 
     def tables(self, answers: Iterable[Answer]) -> Iterator[Table]:
-        """A table for each dataset that a source says it holds."""
+        """A table for each dataset that a source says it holds, as far as its budget reaches."""
         taken: set[str] = set()
         for answer in answers:
+            budget = Budget(self.limits)
             for holding in answer.held:
-                made = self._table(answer, holding.dataset, holding.name, taken)
+                if why := budget.over():
+                    self.notes.lack(answer.asked.source.body_id, Part.RECORDS, why)
+                    break
+                made = self._table(answer, holding, taken, budget)
                 if made is not None:
                     yield made
 
     def _table(
-        self, answer: Answer, dataset: str, name: dict[str, str], taken: set[str]
+        self, answer: Answer, holding: Holding, taken: set[str], budget: Budget
     ) -> Table | None:
         body_id = answer.asked.source.body_id
         pages = walk(
             self.caller,
             answer.asked.line,
-            dataset,
+            holding.dataset,
             seconds=self.limits.seconds,
-            max_rows=self.limits.max_rows,
+            max_rows=budget.left,
         )
         try:
             first = next(pages, None)
@@ -59,43 +65,44 @@ class Reader:
         if first is None or not any(field.withheld is None for field in first.fields):
             self._note_fields(answer, first)
             return None
-        return self._drawn(answer, dataset, name, first, pages, taken)
-
-    def _drawn(
-        self,
-        answer: Answer,
-        dataset: str,
-        name: dict[str, str],
-        first: RecordPage,
-        pages: Iterator[RecordPage],
-        taken: set[str],
-    ) -> Table:
-        language, body_id = self.known.language, answer.asked.source.body_id
-        self._note_fields(answer, first)
-        fields = [field for field in first.fields if field.withheld is None]
+        language, shown = self.known.language, [each for each in first.fields if not each.withheld]
+        column = partial(_column, language=language, taken={NUMBER})
         return Table(
-            name=unlike(f"records-{answer.asked.source.slug}-{dataset}", taken, "-"),
-            title=words.in_language(name, language),
+            name=unlike(f"records-{answer.asked.source.slug}-{holding.dataset}", taken, "-"),
+            title=words.in_language(holding.name, language),
             description="",
-            columns=tuple(map(partial(_column, language=language, taken=set()), fields)),
-            rows=self._rows(answer, fields, chain([first], pages)),
+            columns=(_number(language), *map(column, shown)),
+            rows=self._rows(answer, shown, chain([first], pages), budget),
+            key=(NUMBER,),
             source=self.known.name(body_id),
         )
 
     def _rows(
-        self, answer: Answer, fields: list[RecordField], pages: Iterator[RecordPage]
+        self,
+        answer: Answer,
+        fields: Sequence[RecordField],
+        pages: Iterator[RecordPage],
+        budget: Budget,
     ) -> Iterator[tuple[Any, ...]]:
-        body_id = answer.asked.source.body_id
+        """Each row with its number before it; what does not come is noted."""
+        body_id, numbers, page = answer.asked.source.body_id, count(1), None
         try:
             for page in pages:
-                at = {field.name: place for place, field in enumerate(page.fields)}
-                places = [at.get(field.name) for field in fields]
+                places = _places(fields, page)
+                self._note_fields(answer, page)
+                budget.take(page)
                 self.notes.came(body_id, len(page.rows))
                 for row in page.rows:
-                    given = [None if place is None else row[place] for place in places]
-                    yield tuple(self._shown(body_id, value) for value in given)
+                    given = (None if place is None else row[place] for place in places)
+                    yield next(numbers), *(self._shown(body_id, value) for value in given)
+                if page.next is not None and (why := budget.over()):
+                    self.notes.lack(body_id, Part.RECORDS, why, note="half")
+                    return
         except Fault as error:
             self.notes.fault(body_id, Part.RECORDS, error, half=True)
+            return
+        if page is not None and page.total is not None and page.total >= next(numbers):
+            self.notes.lack(body_id, Part.RECORDS, "not_shared", note="fewer")
 
     def _shown(self, body_id: UUID, value: Any) -> Any:
         if not isinstance(value, Withheld):
@@ -105,12 +112,31 @@ class Reader:
 
     def _note_fields(self, answer: Answer, page: RecordPage | None) -> None:
         """Fields that are withheld are no columns; that there are some is said."""
-        for field in page.fields if page is not None else ():
-            if field.withheld is not None:
-                others = field.withheld is Withheld.OTHER_PERSON
-                note = "" if others else "unmarked"
-                body_id = answer.asked.source.body_id
-                self.notes.lack(body_id, Part.RECORDS, "about_others", note=note)
+        if page is None:
+            return
+        withheld = {field.withheld for field in page.fields} - {None}
+        notes = {"" if why is Withheld.OTHER_PERSON else "unmarked" for why in withheld}
+        for note in sorted(notes | ({"unmarked"} if page.undescribed else set())):
+            body_id = answer.asked.source.body_id
+            self.notes.lack(body_id, Part.RECORDS, "about_others", note=note)
+
+
+def _places(fields: Sequence[RecordField], page: RecordPage) -> list[int | None]:
+    """Where each column's values stand in the rows of a page.
+
+    Raises ``Fault`` where a page has a column that the first had not, or one of another type: a
+    table has its columns from the first page on.
+    """
+    at = {field.name: place for place, field in enumerate(page.fields) if not field.withheld}
+    types = {field.name: field.type for field in fields}
+    if any(types.get(name) != page.fields[place].type for name, place in at.items()):
+        raise Fault(Kind.UNREADABLE)
+    return [at.get(field.name) for field in fields]
+
+
+def _number(language: str) -> Column:
+    """A column of ours, since a body may leave every value of a row out."""
+    return Column(NUMBER, "integer", words.in_language(words.line(), language), required=True)
 
 
 def _column(field: RecordField, *, language: str, taken: set[str]) -> Column:

@@ -8,7 +8,6 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice
 
 from citizen_portal.exports.package.archive import Archive, Entry, File, Member
 from citizen_portal.exports.package.columns import Batch, Row
@@ -19,7 +18,9 @@ from citizen_portal.web import cells
 PART = 1_000
 """Rows in one part of what the page loads."""
 FIRST = 50
-"""Rows that the page shows without any script."""
+"""Rows that the page shows without any script, if they are not long."""
+LONG, SHOWN = 4_000_000, 60_000
+"""Characters that are in memory at once; that those first rows have together."""
 
 
 @dataclass(slots=True)
@@ -59,8 +60,9 @@ class _Forms:
         self.table, self._archive, self._spool, self._beat = table, archive, parts, beat
         self.lines = Member(f"data/{table.name}.jsonl", archive.stamp, lines)
         self.parts: list[tuple[Entry, File]] = []
+        self._part: Member | None = None
         self.first: list[Row] = []
-        self.rows = 0
+        self.rows = self._shown = 0
 
     def fill(self, csv: Member) -> None:
         csv.write(_csv([tuple(column.name for column in self.table.columns)]))
@@ -69,24 +71,51 @@ class _Forms:
             csv.write(_csv(batch.csv_rows()))
             lines = batch.json_lines().encode()
             self.lines.write(lines)
-            self._part(lines)
-            self.first += rows[: FIRST - len(self.first)]
+            self._show(lines)
+            self._keep_first(rows)
             self.rows += len(rows)
             self._beat(self.rows)
+        if self._part is not None:
+            self._end_part(self._part)
 
     def _batches(self) -> Iterator[Sequence[Row]]:
-        rows = iter(self.table.rows)
-        while batch := list(islice(rows, PART)):
+        """Rows of one part, and no more than fit into memory, however long a body's texts are."""
+        batch: list[Row] = []
+        length = 0
+        for row in self.table.rows:
+            batch.append(row)
+            if self.table.source:  # our own texts are short
+                length += sum(len(value) for value in row if isinstance(value, str))
+            if length >= LONG or (self.rows + len(batch)) % PART == 0:
+                yield batch
+                batch, length = [], 0
+        if batch:
             yield batch
 
-    def _part(self, lines: bytes) -> None:
+    def _show(self, lines: bytes) -> None:
         """The same objects as a script: a page without a server can load nothing else."""
-        number = len(self.parts) + 1
-        member = Member(part_path(self.table, number), self._archive.stamp, self._spool)
-        member.write(f'rows("{self.table.name}",{number},[\n'.encode())
-        member.write(lines[:-1].replace(b"\n", b",\n"))
-        member.write(b"\n])\n")
-        self.parts.append(member.close())
+        if self._part is not None and self.rows % PART == 0:
+            self._end_part(self._part)
+        if self._part is None:
+            number = len(self.parts) + 1
+            path = part_path(self.table, number)
+            self._part = Member(path, self._archive.stamp, self._spool)
+            self._part.write(f'rows("{self.table.name}",{number},[\n'.encode())
+        else:
+            self._part.write(b",\n")
+        self._part.write(lines[:-1].replace(b"\n", b",\n"))
+
+    def _end_part(self, part: Member) -> None:
+        part.write(b"\n])\n")
+        self.parts.append(part.close())
+        self._part = None
+
+    def _keep_first(self, rows: Sequence[Row]) -> None:
+        for row in rows[: FIRST - len(self.first)]:
+            self._shown += sum(len(value) for value in row if isinstance(value, str))
+            if self._shown > SHOWN and self.first:
+                return
+            self.first.append(row)
 
 
 def part_path(table: Table, number: int) -> str:

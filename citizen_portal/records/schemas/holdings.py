@@ -85,6 +85,8 @@ def holdings(document: Any, *, subject: str) -> tuple[Holding, ...]:
         raise Fault(Kind.OTHER_SUBJECT)
     if len(said["holdings"]) > MOST:
         raise Fault(Kind.TOO_LARGE)
+    if len({row["dataset"] for row in said["holdings"]}) != len(said["holdings"]):
+        raise Fault(Kind.UNREADABLE)
     return tuple(_holding(row) for row in said["holdings"])
 
 
