@@ -40,10 +40,10 @@ from citizen_portal.identity import jobs as identity_jobs
 from citizen_portal.identity import views as sign_in
 from citizen_portal.identity.desk import audit as desk_audit
 from citizen_portal.identity.desk import signing_in as desk_sign_in
-from citizen_portal.jobs import Queue
 from citizen_portal.news import jobs as news_jobs
 from citizen_portal.news import views as mail
 from citizen_portal.places import folder
+from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
 from citizen_portal.settings import Settings

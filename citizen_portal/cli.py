@@ -21,7 +21,7 @@ from citizen_portal.demo.commands import demo
 from citizen_portal.exports.commands import verify
 from citizen_portal.identity.commands import officer
 from citizen_portal.identity.remote import keys as sign_in_keys
-from citizen_portal.jobs import Queue
+from citizen_portal.queue import Queue
 from citizen_portal.settings import Settings
 
 
@@ -134,7 +134,12 @@ def worker(operator: Operator, threads: int) -> None:
             jobs.start_recurring(session)
         jobs.reap(sessions, queue.put)
 
-    queue.serve(lambda job_id: jobs.run(sessions, app.extensions, job_id), tick, threads)
+    queue.serve(
+        lambda job_id: jobs.run(sessions, app.extensions, job_id),
+        tick,
+        threads,
+        is_long=lambda job_id: jobs.is_long(sessions, job_id),
+    )
 
 
 def _shown(default: object) -> str:

@@ -12,14 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import structlog
-from huey import Huey, PostgresHuey, SqliteHuey, crontab
-from huey.serializer import SignedSerializer
-from sqlalchemy import CursorResult, Index, and_, delete, event, make_url, or_, select, update
+from sqlalchemy import CursorResult, Index, and_, delete, event, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from citizen_portal import clock
@@ -83,20 +80,24 @@ class Work:
 Handler = Callable[..., None]
 HANDLERS: dict[str, Handler] = {}
 RECURRING: dict[str, timedelta] = {}
+LONG: set[str] = set()
 
 
 def handler(
-    name: str, *, every: timedelta | None = None, by_date: bool = False
+    name: str, *, every: timedelta | None = None, by_date: bool = False, long: bool = False
 ) -> Callable[[Handler], Handler]:
     """Register the function that does the jobs of this name; ``every`` makes it recurring.
 
     One that destroys, signs or releases ``by_date`` does nothing while the clock has jumped.
+    One that is ``long`` does not keep the others of its worker waiting.
     """
 
     def register(function: Handler) -> Handler:
         HANDLERS[name] = _unless_jumped(name, function) if by_date else function
         if every is not None:
             RECURRING[name] = every
+        if long:
+            LONG.add(name)
         return function
 
     return register
@@ -153,54 +154,9 @@ def _forget(session: Session) -> None:
     session.info.pop("jobs", None)
 
 
-class Queue:
-    """The queue of ids, each message signed: in a file, or in a PostgreSQL database.
-
-    Workers on several machines share one in a database. Its tables are not of the schema:
-    ``prepare`` makes them, and what they hold may be lost without harm.
-    """
-
-    def __init__(self, secret: str, *, file: Path | None = None, database_url: str = "") -> None:
-        kept: dict[str, Any] = {
-            "results": False,
-            "store_intermediate_errors": False,
-            "serializer": SignedSerializer(secret=secret, salt="citizen-portal.jobs"),
-        }
-        if file is not None:
-            self.huey: Huey = SqliteHuey("citizen-portal", filename=str(file), **kept)
-        else:
-            dsn = make_url(database_url).set(drivername="postgresql")
-            where = dsn.render_as_string(hide_password=False)
-            self.huey = PostgresHuey("citizen-portal", dsn=where, create_tables=False, **kept)
-        self._run: Callable[[UUID], None] | None = None
-        self._tick: Callable[[], None] | None = None
-        self._task = self.huey.task(name="run_job")(self._run_one)
-        self.huey.periodic_task(crontab(minute="*"), name="tick")(self._each_minute)
-
-    def prepare(self) -> None:
-        """Make what the queue lies in, where that is not there yet."""
-        self.huey.storage.initialize_schema()
-
-    def put(self, job_id: UUID) -> None:
-        self._task(str(job_id))
-
-    def waiting(self) -> int:
-        """How many ids wait; raises when the queue cannot be read."""
-        return int(self.huey.pending_count())
-
-    def serve(self, run: Callable[[UUID], None], tick: Callable[[], None], workers: int) -> None:
-        """Work until told to stop (SIGINT, SIGTERM)."""
-        self._run, self._tick = run, tick
-        tick()
-        self.huey.create_consumer(workers=workers, check_worker_health=True).run()
-
-    def _run_one(self, job_id: str) -> None:
-        assert self._run is not None, "only a worker runs jobs"  # noqa: S101
-        self._run(UUID(job_id))
-
-    def _each_minute(self) -> None:
-        if self._tick is not None:
-            self._tick()
+def is_long(sessions: Sessions, job_id: UUID) -> bool:
+    with sessions.reading() as session:
+        return session.scalar(select(Job.name).where(Job.id == job_id)) in LONG
 
 
 def run(sessions: Sessions, parts: Any, job_id: UUID) -> None:

@@ -35,7 +35,7 @@ LISTED_FOR = timedelta(days=30)
 log = structlog.get_logger()
 
 
-@jobs.handler("exports.build")
+@jobs.handler("exports.build", long=True)
 def build(work: Work, *, citizen: str, export: str) -> None:
     """One attempt to make a copy. What it wrote counts once its row says so, and not before."""
     with work.transaction() as session:

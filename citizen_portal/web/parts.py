@@ -6,7 +6,7 @@ from flask import current_app
 
 from citizen_portal.db import Sessions
 from citizen_portal.fetch import Fetcher
-from citizen_portal.jobs import Queue
+from citizen_portal.queue import Queue
 from citizen_portal.region import Region
 from citizen_portal.sealing import Envelope, FileSealer, Index, Sealer
 from citizen_portal.settings import Settings

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import clock, jobs
 from citizen_portal.db import Sessions, make_sessions
-from citizen_portal.jobs import Job, JobState, Queue, Work
+from citizen_portal.jobs import Job, JobState, Work
+from citizen_portal.queue import Queue
 
 NAME = "tests.note"
 

@@ -14,7 +14,8 @@ from citizen_portal import jobs
 from citizen_portal.app import create_app
 from citizen_portal.demo.processes import Processes
 from citizen_portal.demo.run import WORKER
-from citizen_portal.jobs import Job, JobState, Queue
+from citizen_portal.jobs import Job, JobState
+from citizen_portal.queue import Queue
 from citizen_portal.settings import Settings
 from tests.access.running import environment
 from tests.databases import Databases

@@ -1,0 +1,99 @@
+"""The queue of job ids between whoever enqueues and the workers, and what a worker does with it."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+from uuid import UUID
+
+import structlog
+from huey import Huey, PostgresHuey, SqliteHuey
+from huey.serializer import SignedSerializer
+from sqlalchemy import make_url
+
+LONG_AT_ONCE = 2
+"""Long jobs that one worker does beside its others."""
+TICK = 30.0
+"""Seconds between two looks at what is due."""
+Run = Callable[[UUID], None]
+
+log = structlog.get_logger()
+
+
+class Queue:
+    """Ids, each message signed: in a file, or in a PostgreSQL database.
+
+    Workers on several machines share one in a database. Its tables are not of the schema:
+    ``prepare`` makes them, and what they hold may be lost without harm.
+    """
+
+    def __init__(self, secret: str, *, file: Path | None = None, database_url: str = "") -> None:
+        kept: dict[str, Any] = {
+            "results": False,
+            "store_intermediate_errors": False,
+            "serializer": SignedSerializer(secret=secret, salt="citizen-portal.jobs"),
+        }
+        if file is not None:
+            self.huey: Huey = SqliteHuey("citizen-portal", filename=str(file), **kept)
+        else:
+            dsn = make_url(database_url).set(drivername="postgresql")
+            where = dsn.render_as_string(hide_password=False)
+            self.huey = PostgresHuey("citizen-portal", dsn=where, create_tables=False, **kept)
+        self._run: Run | None = None
+        self._task = self.huey.task(name="run_job")(self._run_one)
+
+    def prepare(self) -> None:
+        """Make what the queue lies in, where that is not there yet."""
+        self.huey.storage.initialize_schema()
+
+    def put(self, job_id: UUID) -> None:
+        self._task(str(job_id))
+
+    def waiting(self) -> int:
+        """How many ids wait; raises when the queue cannot be read."""
+        return int(self.huey.pending_count())
+
+    def serve(
+        self,
+        run: Run,
+        tick: Callable[[], None],
+        workers: int,
+        *,
+        is_long: Callable[[UUID], bool],
+    ) -> None:
+        """Work until told to stop (SIGINT, SIGTERM).
+
+        Long jobs and ``tick`` have threads of their own: a body that is slow to answer for a copy
+        delays other copies, and nothing else. A job that is broken off is handed over again.
+        """
+        long: SimpleQueue[UUID] = SimpleQueue()
+        self._run = lambda job_id: long.put(job_id) if is_long(job_id) else run(job_id)
+        for _ in range(LONG_AT_ONCE):
+            _start(lambda: run(long.get()))
+        tick()
+        _start(lambda: _after_a_pause(tick))
+        self.huey.create_consumer(workers=workers, periodic=False, check_worker_health=True).run()
+
+    def _run_one(self, job_id: str) -> None:
+        assert self._run is not None, "only a worker runs jobs"  # noqa: S101
+        self._run(UUID(job_id))
+
+
+def _after_a_pause(tick: Callable[[], None]) -> None:
+    time.sleep(TICK)
+    tick()
+
+
+def _start(step: Callable[[], object]) -> None:
+    """Do this again and again in a thread that ends with the process."""
+
+    def repeat() -> None:
+        while True:
+            try:
+                step()
+            except Exception as error:  # such as a database that is away: the next turn may do
+                log.error("worker.turn_failed", fault=type(error).__name__)
+
+    threading.Thread(target=repeat, daemon=True).start()
