@@ -111,8 +111,7 @@ def _write(work: Work, copy: Copy) -> Made:
         )
     with work.transaction() as session:
         actions.note_progress(session, copy, gathering.notes.progress)
-    told = [one.told for one in gathering.notes.lacks]
-    return Made(summary.bytes, summary.sha256, _held(summary), told)
+    return Made(summary.bytes, summary.sha256, _held(summary), gathering.notes.told())
 
 
 def _gathering(work: Work, copy: Copy, keep: Keep) -> Gathering:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from citizen_portal.exports.models import State
+from tests import make
 from tests.exports.world import World, lines, missing
 from tests.pages import said
 
@@ -79,6 +80,14 @@ def test_what_was_not_asked_is_said_to_be_missing(world: World) -> None:
         assert (world.bodies[slug].official_name["en"], why) in told
     assert "Bodies in general" in {body for body, _ in told}
     assert "not linked" in world.page(address).main
+
+
+def test_a_public_body_without_any_source_is_said_to_be_missing(world: World) -> None:
+    body = make.body(slug="unseen")
+    with world.sessions.writing() as session:
+        session.add(body)
+    told = missing(world.package(world.made(parts=["accesses"])))
+    assert (body.official_name["en"], "not_connected") in {(o["body"], o["why"]) for o in told}
 
 
 def test_only_the_chosen_parts_are_in_it(world: World) -> None:

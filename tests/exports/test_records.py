@@ -55,6 +55,7 @@ def _app(says: Says, datasets: tuple[str, ...]) -> Flask:
     return app
 
 
+SETS = ("homes", "cars")
 HELD = {"categories": ["Name"]}
 
 
@@ -123,9 +124,8 @@ def test_what_later_pages_leave_out_is_said(world: World, gives: Gives) -> None:
     pages = {None: page({"n": "x"}, to="2", n="string"), "2": others | {"total": 500}}
     gives(lambda dataset, cursor: pages[cursor])
     found = why(world, made(world))
-    assert {code for code, _ in found} == {"about_others", "not_shared"}
+    assert {code for code, _ in found} == {"about_others", "not_marked", "not_shared"}
     assert any("more lines than it gave us" in said for _, said in found)
-    assert any("does not say whom" in said for _, said in found)
 
 
 def test_rows_beyond_the_bound_are_said_to_be_missing(world: World, gives: Gives) -> None:
@@ -168,6 +168,14 @@ def test_texts_of_a_source_are_bounded(
     package = made(world)
     assert len(lines(package, "records-giver-main-homes")) == 6
     assert {code for code, _ in why(world, package)} == {"too_many"}
+
+
+def test_a_set_that_cannot_be_had_is_named_in_the_copy_alone(world: World, gives: Gives) -> None:
+    gives(lambda dataset, cursor: page({"n": 1}, n="integer") if dataset == "homes" else {}, *SETS)
+    address = world.made(parts=["records"])
+    told = [one for one in missing(world.package(address)) if one["why"] == "answer_refused"]
+    assert [one["what"] for one in told] == ["Cars"]
+    assert "ars" not in str(world.row(address).missing)
 
 
 def test_one_dataset_told_twice_is_refused(world: World, gives: Gives) -> None:

@@ -14,14 +14,16 @@ ASKED_OF_BODIES = (Part.RECORDS, Part.ACCESSES)
 def note(known: Known, notes: Notes) -> None:
     """What is known to be missing before anybody is asked."""
     parts = [part for part in ASKED_OF_BODIES if known.has(part)]
+    for body in known.directory.bodies.values():
+        if body.kind.is_public and not known.directory.sources_of(body.id):
+            notes.lack_each(body.id, parts, "not_connected")
     linked = {link.organisation_id for link in known.chosen}
     for source in known.directory.sources.values():
-        for part in parts:
-            if not source.connected:
-                notes.lack(source.body_id, part, "not_connected")
-            elif source.body_id not in linked:
-                asked_for = source.body_id in {each.organisation_id for each in known.links}
-                notes.lack(source.body_id, part, "not_asked" if asked_for else "not_linked")
+        if not source.connected:
+            notes.lack_each(source.body_id, parts, "not_connected")
+        elif source.body_id not in linked:
+            could = source.body_id in {each.organisation_id for each in known.links}
+            notes.lack_each(source.body_id, parts, "not_asked" if could else "not_linked")
         if Part.ACCESSES in parts and source.body_id in linked:
             _note_window(known, notes, source)
     if Part.ACCESSES in parts:

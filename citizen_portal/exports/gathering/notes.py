@@ -31,10 +31,12 @@ class Lack:
     why: Why
     note: str = ""
     day: date | None = None
+    dataset: str = ""
+    """Of which set of records it was, in words."""
 
     @property
     def told(self) -> dict[str, object]:
-        """As the row of the copy keeps it."""
+        """As the row of the copy keeps it: codes, and not which sets a body holds."""
         return {
             "body": self.body_id.hex if self.body_id else "",
             "what": self.part.value,
@@ -82,11 +84,25 @@ class Notes:
         if one not in self.lacks:
             self.lacks.append(one)
 
-    def fault(self, body_id: UUID, part: Part, error: Fault, *, half: bool = False) -> None:
+    def lack_each(self, body_id: UUID, parts: Iterable[Part], why: Why) -> None:
+        for part in parts:
+            self.lack(body_id, part, why)
+
+    def fault(
+        self, body_id: UUID, part: Part, error: Fault, *, half: bool = False, dataset: str = ""
+    ) -> None:
         """``half``: some of what was asked for came before it failed."""
         turned = "turned_away" if error.kind is Kind.TURNED_US_AWAY else ""
         why = REASONS.get(error.kind, "answer_refused")
-        self.lack(body_id, part, why, note="half" if half else turned)
+        self.lack(body_id, part, why, note="half" if half else turned, dataset=dataset)
+
+    def told(self) -> list[dict[str, object]]:
+        """What is missing as the row of the copy keeps it, each once."""
+        told: list[dict[str, object]] = []
+        for one in self.lacks:
+            if one.told not in told:
+                told.append(one.told)
+        return told
 
     def missing(self) -> Iterator[Missing]:
         """In words, in the language of the copy; by body, in no order of who answered first."""
@@ -94,12 +110,19 @@ class Notes:
         for one in sorted(self.lacks, key=self._place):
             yield Missing(
                 body=self.known.name(one.body_id) if one.body_id else words.everybody(language),
-                what=words.in_language(words.part(one.part), language),
+                what=one.dataset or words.in_language(words.part(one.part), language),
                 why=one.why,
                 words=words.note(one.note, language, one.day),
             )
 
-    def _place(self, one: Lack) -> tuple[bool, str, str, str, str]:
+    def _place(self, one: Lack) -> tuple[bool, str, str, str, str, str]:
         body = self.known.directory.bodies[one.body_id] if one.body_id else None
         name = body.official_name["en"].casefold() if body else ""
-        return body is None, name, body.slug if body else "", one.part.value, one.why + one.note
+        return (
+            body is None,
+            name,
+            body.slug if body else "",
+            one.part.value,
+            one.dataset,
+            one.why + one.note,
+        )

@@ -15,7 +15,7 @@ from citizen_portal.exports.gathering.budget import Budget
 from citizen_portal.exports.gathering.known import Known
 from citizen_portal.exports.gathering.notes import Notes
 from citizen_portal.exports.models import Part
-from citizen_portal.exports.package import Column, Table
+from citizen_portal.exports.package import Column, Table, Why
 from citizen_portal.exports.package.contents import Type
 from citizen_portal.fetch import Fault, Kind
 from citizen_portal.records.remote import walk
@@ -60,19 +60,19 @@ class Reader:
         try:
             first = next(pages, None)
         except Fault as error:
-            self.notes.fault(body_id, Part.RECORDS, error)
+            self.notes.fault(body_id, Part.RECORDS, error, dataset=self._title(holding))
             return None
         if first is None or not any(field.withheld is None for field in first.fields):
-            self._note_fields(answer, first)
+            self._note_fields(answer, holding, first)
             return None
         language, shown = self.known.language, [each for each in first.fields if not each.withheld]
         column = partial(_column, language=language, taken={NUMBER})
         return Table(
             name=unlike(f"records-{answer.asked.source.slug}-{holding.dataset}", taken, "-"),
-            title=words.in_language(holding.name, language),
+            title=self._title(holding),
             description="",
             columns=(_number(language), *map(column, shown)),
-            rows=self._rows(answer, shown, chain([first], pages), budget),
+            rows=self._rows(answer, holding, shown, chain([first], pages), budget),
             key=(NUMBER,),
             source=self.known.name(body_id),
         )
@@ -80,6 +80,7 @@ class Reader:
     def _rows(
         self,
         answer: Answer,
+        holding: Holding,
         fields: Sequence[RecordField],
         pages: Iterator[RecordPage],
         budget: Budget,
@@ -89,36 +90,41 @@ class Reader:
         try:
             for page in pages:
                 places = _places(fields, page)
-                self._note_fields(answer, page)
+                self._note_fields(answer, holding, page)
                 budget.take(page)
                 self.notes.came(body_id, len(page.rows))
                 for row in page.rows:
                     given = (None if place is None else row[place] for place in places)
-                    yield next(numbers), *(self._shown(body_id, value) for value in given)
+                    yield next(numbers), *(self._shown(body_id, holding, value) for value in given)
                 if page.next is not None and (why := budget.over()):
-                    self.notes.lack(body_id, Part.RECORDS, why, note="half")
+                    self._lack(body_id, holding, why, note="half")
                     return
         except Fault as error:
-            self.notes.fault(body_id, Part.RECORDS, error, half=True)
+            title = self._title(holding)
+            self.notes.fault(body_id, Part.RECORDS, error, half=True, dataset=title)
             return
         if page is not None and page.total is not None and page.total >= next(numbers):
-            self.notes.lack(body_id, Part.RECORDS, "not_shared", note="fewer")
+            self._lack(body_id, holding, "not_shared", note="fewer")
 
-    def _shown(self, body_id: UUID, value: Any) -> Any:
+    def _shown(self, body_id: UUID, holding: Holding, value: Any) -> Any:
         if not isinstance(value, Withheld):
             return value
-        self.notes.lack(body_id, Part.RECORDS, "about_others", note="misfit")
+        self._lack(body_id, holding, "not_of_its_kind")
         return None
 
-    def _note_fields(self, answer: Answer, page: RecordPage | None) -> None:
+    def _note_fields(self, answer: Answer, holding: Holding, page: RecordPage | None) -> None:
         """Fields that are withheld are no columns; that there are some is said."""
-        if page is None:
-            return
-        withheld = {field.withheld for field in page.fields} - {None}
-        notes = {"" if why is Withheld.OTHER_PERSON else "unmarked" for why in withheld}
-        for note in sorted(notes | ({"unmarked"} if page.undescribed else set())):
-            body_id = answer.asked.source.body_id
-            self.notes.lack(body_id, Part.RECORDS, "about_others", note=note)
+        withheld = {field.withheld for field in page.fields} - {None} if page else set()
+        if Withheld.OTHER_PERSON in withheld:
+            self._lack(answer.asked.source.body_id, holding, "about_others")
+        if withheld - {Withheld.OTHER_PERSON} or (page and page.undescribed):
+            self._lack(answer.asked.source.body_id, holding, "not_marked")
+
+    def _lack(self, body_id: UUID, holding: Holding, why: Why, note: str = "") -> None:
+        self.notes.lack(body_id, Part.RECORDS, why, note=note, dataset=self._title(holding))
+
+    def _title(self, holding: Holding) -> str:
+        return words.in_language(holding.name, self.known.language)
 
 
 def _places(fields: Sequence[RecordField], page: RecordPage) -> list[int | None]:

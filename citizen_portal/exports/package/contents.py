@@ -21,6 +21,8 @@ Why = Literal[
     "too_many",
     "withheld_by_law",
     "about_others",
+    "not_marked",
+    "not_of_its_kind",
     "outside_window",
     "not_kept",
     "not_asked",
