@@ -1,5 +1,6 @@
 """The demo as it is started: it gets ready, a citizen signs in, and nothing is left running."""
 
+import io
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -135,6 +137,25 @@ def test_citizen_1_signs_in_and_sees_bodies_in_different_states(
         assert body in words
     assert "Still asking" in words
     assert "Not explained" in words
+
+
+def test_citizen_1_takes_a_copy_with_the_records_of_their_bodies(
+    demo: Demo, browser: requests.Session
+) -> None:
+    sign_in(browser, demo, "citizen-1")
+    page = browser.get(f"{demo.url}/my/copies/new", timeout=20)
+    form = BeautifulSoup(page.text, "html.parser").find("form", action="/my/copies")
+    assert form is not None
+    ticked = form.select("input[type=hidden], input[checked]")
+    given = [(str(one["name"]), str(one.get("value", "y"))) for one in ticked]
+    address = browser.post(f"{demo.url}/my/copies", data=given, timeout=20).url
+    until = time.monotonic() + 60
+    while "Your copy is ready" not in (words := words_of(browser.get(address, timeout=20))):
+        assert time.monotonic() < until, words
+        threading.Event().wait(0.2)
+    file = browser.get(f"{address}/file", timeout=60).content
+    names = zipfile.ZipFile(io.BytesIO(file)).namelist()
+    assert any(name.startswith("data/records-") and name.endswith(".csv") for name in names)
 
 
 def test_officers_sign_in_at_a_provider_of_their_own(demo: Demo, browser: requests.Session) -> None:
