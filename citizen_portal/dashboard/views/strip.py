@@ -74,7 +74,7 @@ def _choices(facts: Overview) -> Answer:
         "of %(num)s agreements used for you",
         len(facts.choices),
     )
-    words = ngettext("lets you say no", "let you say no", facts.refusable)
+    words = ngettext("lets you object or say no", "let you object or say no", facts.refusable)
     return _answer(facts, facts.refusable, words, said, "#choices")
 
 
