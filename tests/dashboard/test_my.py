@@ -63,7 +63,7 @@ def test_five_questions_come_in_their_order_and_in_short(busy: World) -> None:
     strip = [" ".join(one.stripped_strings) for one in page.soup.select(".cp-short a")]
     assert strip == [
         "2 need you 1 look is not explained",
-        "2 hold your data 3 more: we do not know yet",
+        "2 hold your data 3 more told us nothing yet",
         "5 times passed on by 2, to 3",
         "5 looks we know of 3 routine",
         "1 lets you object or say no of 2 agreements used for you",
