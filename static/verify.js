@@ -7,8 +7,21 @@ const LOCAL = 30, CENTRAL = 46, END = 22, BEHIND = 16, STORED = 0, DEFLATED = 8,
 const PATH = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
 const text = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
-class Refused extends Error {}
-const altered = (place) => new Refused(`${words.altered} ${place}`);
+class Refused extends Error {
+  constructor(said, kind = "unsure") {
+    super(said);
+    this.kind = kind;
+  }
+}
+const altered = (place) => new Refused(`${words.altered} ${place}`, "bad");
+
+// What was found, with the shape of its state before the words.
+function show(kind, said) {
+  const line = document.createElement("p");
+  line.className = "govuk-inset-text cp-found";
+  line.append(document.getElementById(`is-${kind}`).content.cloneNode(true), said);
+  found.replaceChildren(line);
+}
 
 async function part(file, from, size) {
   return new Uint8Array(await file.slice(from, from + size).arrayBuffer());
@@ -133,7 +146,7 @@ async function checkSignature(list, signature) {
   if (said?.alg !== "Ed25519" || said.typ !== "citizen-portal-copy+json") throw altered("manifest.jws");
   const signed = new TextEncoder().encode(`${header}.${base64(list)}`);
   for (const key of await keys()) if (await crypto.subtle.verify("Ed25519", key, unbase64(sealed), signed)) return;
-  throw new Refused(words.unsigned);
+  throw new Refused(words.unsigned, "bad");
 }
 
 async function sha256(bytes) {
@@ -162,7 +175,7 @@ async function check(file) {
   const left = new Map(said.files.map((one) => [one.path, one]));
   const [day, time] = stamp(said.made_at);
   for (const [done, e] of files.entries()) {
-    found.textContent = filled(words.wait, { done: done + 1, all: files.length });
+    show("wait", filled(words.wait, { done: done + 1, all: files.length }));
     await checkFile(file, e, left.get(e.path));
     left.delete(e.path);
   }
@@ -178,12 +191,12 @@ document.getElementById("copy").addEventListener("change", async (event) => {
   const [file] = event.target.files;
   const mine = (turn += 1);
   if (!file) return;
-  let said;
+  let told;
   try {
-    said = `${words.good} ${await check(file)}`;
+    told = ["good", `${words.good} ${await check(file)}`];
   } catch (error) {
-    said = error instanceof Refused ? error.message : words.unreadable;
+    told = error instanceof Refused ? [error.kind, error.message] : ["unsure", words.unreadable];
   }
-  if (mine === turn) found.textContent = said;
+  if (mine === turn) show(...told);
 });
 page.hidden = false;

@@ -43,8 +43,22 @@ def amount(kind: Kind, held: Held) -> str:
     elif kind is Kind.LOOKS and held.looks_since is not None:
         said = gettext("%(n)s, since %(day)s", n=said, day=day(held.looks_since))
     elif kind is Kind.ANSWERS and held.answers_until is not None:
-        said = gettext("%(n)s, until %(time)s", n=said, time=clock_time(held.answers_until))
+        said = _answers(count, clock_time(held.answers_until))
     return str(said)
+
+
+def strength(assurance: str) -> str:
+    """What a vector of trust says (RFC 8485, with the values of GOV.UK One Login); nothing for an
+    assurance in other terms, which is then shown as it is."""
+    said = set(assurance.split("."))
+    words = []
+    if "Cm" in said:
+        words.append(gettext("In two steps, such as a password and a code."))
+    elif "Cl" in said:
+        words.append(gettext("In one step, such as a password."))
+    if said & {"P1", "P2", "P3"}:
+        words.append(gettext("The sign-in service had checked your identity."))
+    return " ".join(words)
 
 
 def _who() -> dict[Kind, tuple[str, str, str]]:
@@ -77,8 +91,8 @@ def _of_bodies(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
             gettext("%(long)s, or what the body's entry says", long=duration(DEFAULT)),
         ),
         Kind.ANSWERS: (
-            gettext("What bodies answered, locked with a key"),
-            gettext("to show it on more than one page"),
+            gettext("What bodies answered, locked with a key; each is asked up to two questions"),
+            gettext("to show on more than one page what they hold, and who looked"),
             gettext("at most %(long)s, and until you sign out", long=minutes),
         ),
         Kind.COPIES: (
@@ -129,6 +143,12 @@ def _of_visits(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
             _years(settings.audit_years),
         ),
     }
+
+
+def _answers(count: int, until: str) -> str:
+    return ngettext(
+        "%(num)s answer, until %(time)s", "%(num)s answers, until %(time)s", count, time=until
+    )
 
 
 def _days(length: timedelta) -> str:

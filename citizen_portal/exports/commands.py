@@ -54,7 +54,8 @@ def _told(found: Checked) -> str:
             f"Signed by key {found.key}, which you trust."
         )
     return (
-        f"This copy is unchanged since made by key {found.key}; {found.key} not checked.\n{made}\n"
+        f"This copy is unchanged since made by key {found.key}; whose key that is was not checked."
+        f"\n{made}\n"
         "Anybody can make a key. To check whose it is, give --jwks with the keys of the portal\n"
         "that you know, such as https://portal.example/.well-known/jwks.json"
     )

@@ -32,7 +32,7 @@ def officer() -> None:
     \b
     author         writes drafts and sends them for review
     publisher      publishes what another officer wrote; confirms what others wrote
-    case_worker    answers people's questions
+    case_worker    will answer people's questions, once they can be asked here
     hold_approver  approves that an access is withheld by law, or released
     """
 

@@ -51,7 +51,8 @@ def test_what_is_held_is_counted_by_kind(app: Flask, signed_in: SignedIn, sessio
     assert found["Which bodies you linked, under a number of its own for each body"] == "2"
     looks = found["Looks that bodies send us about you, and how many there were each day"]
     assert looks.startswith("3, since ")
-    assert found["What bodies answered, locked with a key"].startswith("1, until ")
+    answered = "What bodies answered, locked with a key; each is asked up to two questions"
+    assert found[answered].startswith("1 answer, until ")
     assert found["The e-mail address that you named as safe, locked with a key"] == "Yes"
     assert found["Your visits: when you signed in, and how strongly"] == "2"
 
@@ -130,7 +131,11 @@ def test_visits_are_shown_with_how_strong_they_were_and_cleared_by_their_owner_a
     session.add(Visit(citizen_id=mine.id, assurance="P2.Cl.Cm"))
     session.commit()
     page = Page.get(browser, ACCOUNT)
-    assert [row[1] for row in page.table("visits")] == ["P2.Cl.Cm", "not said"]
+    assert [row[1] for row in page.table("visits")] == [
+        "In two steps, such as a password and a code. "
+        "The sign-in service had checked your identity. P2.Cl.Cm",
+        "not said",
+    ]
 
     page.submit(f"{ACCOUNT}/visits/clear")
 

@@ -44,7 +44,7 @@ def test_no_number_is_told_before_it_is_known(asking: World) -> None:
         "– hold your data not known yet",
         "– times passed on not known yet",
         "– looks we know of not known yet",
-        "– let you say no not known yet",
+        "– let you object or say no not known yet",
     ]
     assert page.main.count("Not known yet. We are still asking.") == 3
     assert "2 are still to answer." in page.main

@@ -9,6 +9,7 @@ from citizen_portal.access.models import Fault, Outcome
 from citizen_portal.access.queries import Actor
 from citizen_portal.agreements.models import Choice
 from citizen_portal.bodies.models import Kind, Protocol
+from citizen_portal.dashboard.views.my import CHOICES_SHOWN
 from citizen_portal.identity.models import Citizen, LinkState
 from tests import make
 from tests.dashboard.world import World, usage
@@ -62,10 +63,10 @@ def test_five_questions_come_in_their_order_and_in_short(busy: World) -> None:
     strip = [" ".join(one.stripped_strings) for one in page.soup.select(".cp-short a")]
     assert strip == [
         "2 need you 1 look is not explained",
-        "2 hold your data 3 more: we do not know yet",
+        "2 hold your data 3 more told us nothing yet",
         "5 times passed on by 2, to 3",
         "5 looks we know of 3 routine",
-        "1 lets you say no of 2 agreements used for you",
+        "1 lets you object or say no of 2 agreements used for you",
     ]
 
 
@@ -121,6 +122,20 @@ def test_choices_say_which_agreements_can_be_refused_and_why_not(busy: World) ->
 
     assert "Title of DSA-0004 DSA-0004 You can object." in first
     assert "You cannot say no. It gives no reason." in second
+
+
+def test_each_agreement_that_was_used_is_listed(world: World) -> None:
+    world.body("benefits")
+    world.body("council")
+    names = [f"DSA-{n:04}" for n in range(1, CHOICES_SHOWN + 3)]
+    for name in names:
+        world.agreement(name, discloser="benefits", recipient="council")
+    world.answered("benefits", *(usage(2, by="council", agreement=name) for name in names))
+
+    section = Page.get(world.browser, "/my").section("choices")
+    listed = [" ".join(row.stripped_strings) for row in section.select(".cp-rows > li")]
+    assert all(any(name in row for row in listed) for name in names)
+    assert "2 more agreements were used" in section.select("details summary")[0].text
 
 
 def test_a_source_without_proof_says_so(world: World) -> None:

@@ -45,8 +45,8 @@ def test_a_body_that_takes_too_long_is_left_and_not_asked_again_at_once(
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (503, "It did not answer. It said that it cannot answer now."),
-        (404, "It did not answer. It said that it cannot answer now."),
+        (503, "It did not answer. It sent an error instead."),
+        (404, "It did not answer. It sent an error instead."),
         (401, "It did not answer. It turned us away."),
         (302, "We turned its answer down. Its address is not one that we may ask."),
     ],

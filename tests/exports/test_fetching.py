@@ -15,6 +15,7 @@ from citizen_portal.identity.models import Citizen, Officer, SignIn
 from citizen_portal.sealing import EXPORTS_FILE
 from tests import make
 from tests.exports.world import ALL, World, answer, asked, work
+from tests.pages import Page
 
 SignInAs = Callable[[Citizen], FlaskClient]
 
@@ -63,7 +64,7 @@ def test_asking_and_downloading_need_a_fresh_sign_in(world: World) -> None:
     make_old(world)
     for path, back in (
         ("/my/copies/new", "/my/copies/new"),
-        (f"{address}/file", address),
+        (f"{address}/file", f"{address}?signed-in%3Danew"),
     ):
         sent = world.browser.get(path)
         assert sent.status_code == 302
@@ -145,3 +146,16 @@ def test_the_key_does_not_lie_beside_the_copies(world: World) -> None:
     assert (keys / EXPORTS_FILE).exists()
     assert world.stored() != []
     assert not any(path.suffix == ".json" for path in world.store.iterdir())
+
+
+def test_who_signed_in_anew_is_told_that_they_can_download(world: World) -> None:
+    world.body("clinic")
+    address = world.made()
+    told = "You are signed in anew. You can download your copy now."
+    page = Page.get(world.browser, address)
+    assert told not in page.main
+    assert "If you signed in more than 5 minutes ago, you sign in once more first." in page.main
+    assert "/verify" in page.links()
+    assert told in Page.get(world.browser, f"{address}?signed-in=anew").main
+    assert world.browser.post(f"{address}/stop").status_code == 303
+    assert told not in Page.get(world.browser, f"{address}?signed-in=anew").main

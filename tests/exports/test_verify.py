@@ -236,8 +236,8 @@ def test_the_command_trusts_the_keys_of_the_portal_at_their_address(
 def test_without_keys_it_says_what_is_not_checked(tmp_path: Path) -> None:
     found = run(tmp_path, RAW)
     assert found.exit_code == 3
-    said = f"This copy is unchanged since made by key {SUMMARY.key}; {SUMMARY.key} not checked."
-    assert found.stdout.startswith(said)
+    said = f"This copy is unchanged since made by key {SUMMARY.key}; "
+    assert found.stdout.startswith(f"{said}whose key that is was not checked.\n")
     assert "http://127.0.0.1:8000" not in found.stdout
 
 

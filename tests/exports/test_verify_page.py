@@ -63,7 +63,9 @@ def choose(page: Page, raw: bytes) -> str:
 
 @pytest.mark.browser
 def test_it_says_of_each_copy_what_the_command_says(page: Page, raw: bytes) -> None:
+    assert not page.locator("#found").inner_html(), "nothing stands there before a file is chosen"
     assert choose(page, raw) == GOOD
+    expect(page.locator("#found .cp-good")).to_have_count(1)
     assert faults(page) == []
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
@@ -74,6 +76,7 @@ def test_it_says_of_each_copy_what_the_command_says(page: Page, raw: bytes) -> N
     )
     for odd in (raw + b"\0", raw[:-1], raw[: len(raw) // 2], reading.zipped(reading.files(raw))):
         assert choose(page, odd).startswith(ALTERED)
+        expect(page.locator("#found .cp-bad")).to_have_count(1)
 
 
 @pytest.mark.browser

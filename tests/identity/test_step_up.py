@@ -60,6 +60,9 @@ def test_another_account_does_not_step_up_and_changes_nothing(portal: Portal) ->
     page = browser.choose(browser.get(portal.url + STEP_UP), citizen="citizen-2")
 
     assert (page.status_code, heading(page)) == (400, "That was a different account")
+    (title,) = soup(page).select("title")
+    assert heading(page) in title.text
+    assert 'href="/sign-out"' in page.text
     assert place(portal).token_digest == before.token_digest
     assert let_in(portal, browser)
 

@@ -33,6 +33,7 @@ def account() -> str:
         places=queries.sign_ins(db(), who.citizen_id, limits=guards.limits(settings)),
         here_id=who.sign_in_id,
         visits=queries.visits(db(), who.citizen_id, most=MOST_VISITS),
+        strength=words.strength,
         held=[(line, words.amount(line.kind, held)) for line in words.kept(settings)],
         reads=words.OPERATOR_READS,
         sends_mail=settings.sends_mail,

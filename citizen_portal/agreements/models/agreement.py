@@ -41,7 +41,8 @@ class Choice(StrEnum):
 
     @property
     def refusable(self) -> bool:
-        """Whether the citizen can say no, before or after."""
+        """Whether the citizen can say no, or at least object: the body must weigh that,
+        and may turn it down."""
         return self in (Choice.OBJECTION, Choice.OPT_OUT, Choice.CONSENT)
 
 

@@ -46,7 +46,7 @@ def _attention(facts: Overview) -> Answer:
 
 def _holding(facts: Overview) -> Answer:
     holding, silent = len(facts.holds.holding), facts.holds.silent_bodies
-    said = ngettext("%(num)s more: we do not know yet", "%(num)s more: we do not know yet", silent)
+    said = ngettext("%(num)s more told us nothing yet", "%(num)s more told us nothing yet", silent)
     words = ngettext("holds your data", "hold your data", holding)
     return _answer(facts, holding, words, said, "#holds")
 
@@ -74,7 +74,7 @@ def _choices(facts: Overview) -> Answer:
         "of %(num)s agreements used for you",
         len(facts.choices),
     )
-    words = ngettext("lets you say no", "let you say no", facts.refusable)
+    words = ngettext("lets you object or say no", "let you object or say no", facts.refusable)
     return _answer(facts, facts.refusable, words, said, "#choices")
 
 

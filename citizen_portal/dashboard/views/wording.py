@@ -61,7 +61,7 @@ REASONS: dict[Pattern, Say] = {
 FAULTS: dict[Fault, Say] = {
     Fault.UNREACHABLE: lambda: gettext("We could not reach it."),
     Fault.TOO_SLOW: lambda: gettext("It took too long."),
-    Fault.SAID_ERROR: lambda: gettext("It said that it cannot answer now."),
+    Fault.SAID_ERROR: lambda: gettext("It sent an error instead."),
     Fault.TURNED_US_AWAY: lambda: gettext("It turned us away."),
     Fault.TOO_LARGE: lambda: gettext("It was larger than we can take."),
     Fault.UNREADABLE: lambda: gettext("We could not read it."),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -76,8 +77,11 @@ def ask() -> ResponseReturnValue:
 @bp.get("/<name>")
 def copy(name: str) -> str:
     found = _mine(db(), name)
+    if found.there and request.args.get("signed-in") == "anew":
+        flash(_("You are signed in anew. You can download your copy now."))
     page = shown.page(found, directory(db()))
-    return render_template("exports/one.html", copy=found, page=page, hold=_hold())
+    minutes = parts.settings().step_up_max_age // 60
+    return render_template("exports/one.html", copy=found, page=page, minutes=minutes)
 
 
 @bp.get("/<name>/progress")
@@ -106,7 +110,7 @@ def file(name: str) -> ResponseReturnValue:
         found = _mine(reading, name)
     if not found.there:
         return redirect(_page_of(found.id))
-    again = guards.require_step_up(back=_page_of(found.id))
+    again = guards.require_step_up(back=_page_of(found.id, **{"signed-in": "anew"}))
     if again is not None:
         return again
     pieces = _opened(found) if request.method == "GET" else None
@@ -159,8 +163,9 @@ def _choose(form: CopyForm, known: Directory) -> str:
     )
 
 
-def _page_of(export_id: UUID) -> str:
-    return url_for("copies.copy", name=export_id.hex)
+def _page_of(export_id: UUID, **told: str) -> str:
+    arguments: dict[str, Any] = {"name": export_id.hex, **told}
+    return url_for("copies.copy", **arguments)
 
 
 def _hold() -> timedelta:

@@ -58,7 +58,9 @@ KINDS: dict[Kind, Callable[[], str]] = {
 ROLES: dict[Role, Callable[[], str]] = {
     Role.AUTHOR: lambda: gettext("writes drafts"),
     Role.PUBLISHER: lambda: gettext("publishes"),
-    Role.CASE_WORKER: lambda: gettext("answers people's questions"),
+    Role.CASE_WORKER: lambda: gettext(
+        "will answer people's questions, once they can be asked here"
+    ),
     Role.HOLD_APPROVER: lambda: gettext("approves holds"),
 }
 
