@@ -195,6 +195,19 @@ def test_the_newest_of_many_comes_first_and_folds_open(opened: Open, width: int,
 
 
 @pytest.mark.browser
+def test_too_many_to_read_at_once_stay_as_they_came_until_asked(opened: Open) -> None:
+    page = opened(accesses(20_001))
+    section = page.locator("[data-table=accesses]")
+    head, first = section.locator("th").first, section.locator("tbody td").first
+    expect(section.get_by_role("status")).to_have_text("Lines 1 to 50 of 20,001.")
+    assert head.get_attribute("aria-sort") is None
+    expect(first).to_have_text("1 Jul 2026, 00:30")
+    head.get_by_role("button").click()
+    head.get_by_role("button").click()
+    expect(first).to_contain_text("2081")
+
+
+@pytest.mark.browser
 def test_on_paper_nothing_that_is_missing_is_folded_away(opened: Open) -> None:
     page = opened(missing=[Missing("Aldham", "looks", "not_connected")])
     name = page.get_by_text("Aldham", exact=True)
