@@ -9,10 +9,13 @@ import yaml
 from babel.dates import format_date
 
 from citizen_portal import places
+from citizen_portal.agreements.queries.categories import OLD_SPELLINGS, categories, category
 from citizen_portal.db import Words
 from citizen_portal.exports.models import Part
 
 FILE = places.PACKAGE / "data" / "copies.yaml"
+KINDS = (*categories(), *sorted(OLD_SPELLINGS))
+"""The kinds of data that there are plain words for."""
 
 
 def part(which: Part) -> Words:
@@ -43,6 +46,20 @@ def note(name: str, language: str, day: date | None = None) -> str:
 def table(name: str) -> Mapping[str, Any]:
     """``title``, ``text``, ``key`` and ``columns`` of a table, the columns in order."""
     return cast(Mapping[str, Any], _said()["tables"][name])
+
+
+def page(name: str) -> Mapping[str, Any]:
+    """How the page for people shows a table; nothing for a table that a body describes itself."""
+    return cast(Mapping[str, Any], _said()["tables"].get(name, {}).get("page", {}))
+
+
+def values(name: str, column: str, language: str) -> Mapping[str, str]:
+    """Words for what stands as a code in a column of one of our tables."""
+    if name not in _said()["tables"]:
+        return {}
+    known = {each: category(each) for each in KINDS} if column == "categories" else {}
+    said = _said()["values"].get(column, known)
+    return {code: in_language(words, language) for code, words in said.items()}
 
 
 def in_language(words: Mapping[str, str], language: str) -> str:

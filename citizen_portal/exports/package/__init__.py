@@ -3,6 +3,7 @@
 from citizen_portal.exports.package.archive import TooLarge
 from citizen_portal.exports.package.columns import Unwritable
 from citizen_portal.exports.package.contents import (
+    FAILED,
     Asked,
     Column,
     Contents,
@@ -15,6 +16,7 @@ from citizen_portal.exports.package.contents import (
 from citizen_portal.exports.package.writing import Summary, write
 
 __all__ = [
+    "FAILED",
     "Asked",
     "Column",
     "Contents",

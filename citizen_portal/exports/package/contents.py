@@ -28,6 +28,9 @@ Why = Literal[
     "not_asked",
 ]
 """Why something is missing: a closed list, with words for each in ``templates/exports``."""
+FAILED = frozenset({"did_not_answer", "too_slow", "answer_refused"})
+"""Why a body that was asked gave nothing."""
+NOT_ASKED = frozenset({"not_connected", "not_linked", "not_asked"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 COLUMN = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 PATH = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*", re.ASCII)
@@ -133,7 +136,7 @@ class Contents:
     missing: Iterable[Missing] | Callable[[], Iterable[Missing]] = ()
     brand: str = "Citizen portal"
     zone: tzinfo = UTC
-    """Where it says when it was made, it says so in this zone."""
+    """The page for people tells times in this zone."""
 
 
 def safe(path: str) -> bool:

@@ -1,7 +1,11 @@
 "use strict";
 // Turns pages, sorts and searches. Rows come from page/<table>-<part>.js, loaded when first needed.
 const words = document.getElementById("words").dataset;
-const PAGE = 50;
+const PAGE = matchMedia("(max-width: 40rem)").matches ? 10 : 50;
+const MOST_AT_ONCE = 20000; // lines that are read to put the newest first, without being asked to
+const { zone, months, tables } = JSON.parse(document.getElementById("told").textContent);
+const number = "numeric";
+const clock = new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: number, month: number, day: number, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const NO_TEXT = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]/g;
 const arrived = new Map();
 const asked = new Map();
@@ -20,15 +24,36 @@ function load(name, part) {
   return asked.get(key);
 }
 
-function shown(value, type) {
+function day(year, month, number) {
+  return `${Number(number)} ${months[month - 1]} ${Number(year)}`;
+}
+
+function moment(value) {
+  const at = new Date(value);
+  if (isNaN(at)) return value;
+  const told = Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, value]));
+  return `${day(told.year, told.month, told.day)}, ${told.hour}:${told.minute}`;
+}
+
+function shown(value, { type, words: codes }) {
   if (value === null) return "";
   if (type === "boolean") return value ? words.yes : words.no;
-  return type === "datetime" ? value.replace("T", " ").replace(/Z$/, "") : String(value).replace(/\r\n?/g, "\n").replace(NO_TEXT, "\ufffd");
+  if (type === "datetime") return moment(value);
+  if (type === "date") return day(...value.split("-"));
+  const said = (code) => (Object.hasOwn(codes, code) ? codes[code] : code);
+  return String(value).split("; ").map(said).join("; ").replace(/\r\n?/g, "\n").replace(NO_TEXT, "\ufffd");
 }
 
 function compared(a, b, type) {
   if (a === null || b === null) return (a === null) - (b === null);
   return type === "integer" || type === "number" || type === "boolean" ? a - b : a < b ? -1 : a > b ? 1 : 0;
+}
+
+function element(name, text = "", className = "") {
+  const made = document.createElement(name);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
 }
 
 class Table {
@@ -37,7 +62,8 @@ class Table {
     this.body = section.querySelector("tbody");
     this.status = section.querySelector("[role=status]");
     this.buttons = [...section.querySelectorAll("[data-by]")];
-    this.heads = [...section.querySelectorAll("th")];
+    this.heads = [...section.querySelectorAll("th")].slice(0, told.first.length);
+    this.columns = [...told.first, ...told.more];
     this.first = 0;
     this.turn = 0;
     this.sought = "";
@@ -50,7 +76,24 @@ class Table {
       clearTimeout(wait);
       wait = setTimeout(() => this.find(event.target.value), 150);
     });
-    this.say(told.rows, Math.min(PAGE, told.rows));
+    for (const row of [...this.body.rows].slice(PAGE)) row.remove();
+    this.say(told.rows, this.body.rows.length);
+    this.putNewestFirst();
+  }
+
+  // Of a table that the page holds whole this is done already.
+  putNewestFirst() {
+    const { newest, rows, here, first } = this.told;
+    if (newest === null || rows > MOST_AT_ONCE) return;
+    this.orderBy(first.findIndex(({ name }) => name === newest), -1);
+    if (rows > here) this.go(0);
+  }
+
+  orderBy(at, way) {
+    for (const other of this.heads) other.removeAttribute("aria-sort");
+    this.heads[at].setAttribute("aria-sort", way < 0 ? "descending" : "ascending");
+    this.order = [at, way];
+    this.chosen = null;
   }
 
   sortable(head, at) {
@@ -59,11 +102,7 @@ class Table {
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const down = head.getAttribute("aria-sort") === "ascending";
-      for (const other of this.heads) other.removeAttribute("aria-sort");
-      head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      this.order = [at, down ? -1 : 1];
-      this.chosen = null;
+      this.orderBy(at, head.getAttribute("aria-sort") === "ascending" ? -1 : 1);
       this.go(0);
     });
   }
@@ -76,13 +115,13 @@ class Table {
 
   // The rows that are wanted, in the order that is wanted: all parts are needed for that.
   async choose() {
-    const { name, rows, part, columns } = this.told;
+    const { name, rows, part } = this.told;
     const numbers = Array.from({ length: Math.ceil(rows / part) }, (_, at) => at + 1);
     const lists = await Promise.all(numbers.map((number) => load(name, number)));
-    const has = (row) => columns.some(([key, type]) => shown(row[key], type).toLowerCase().includes(this.sought));
+    const has = (row) => this.columns.some((column) => shown(row[column.name], column).toLowerCase().includes(this.sought));
     const chosen = this.sought ? lists.flatMap((list) => list.filter(has)) : lists.flat();
     if (this.order) {
-      const [[key, type], way] = [columns[this.order[0]], this.order[1]];
+      const [{ name: key, type }, way] = [this.columns[this.order[0]], this.order[1]];
       chosen.sort((a, b) => way * compared(a[key], b[key], type));
     }
     return chosen;
@@ -115,8 +154,27 @@ class Table {
 
   drawn(row) {
     const line = document.createElement("tr");
-    for (const [key, type] of this.told.columns) line.insertCell().textContent = shown(row[key], type);
+    const { first, more } = this.told;
+    for (const column of first) {
+      const cell = line.insertCell();
+      cell.dataset.head = column.title;
+      cell.textContent = shown(row[column.name], column);
+    }
+    if (more.length) line.insertCell().append(this.folded(row));
     return line;
+  }
+
+  folded(row) {
+    const list = element("dl");
+    for (const column of this.told.more) {
+      if (row[column.name] !== null) list.append(element("dt", column.title), element("dd", shown(row[column.name], column)));
+    }
+    const [named] = this.told.first;
+    const summary = element("summary", words.more);
+    summary.append(element("span", `: ${shown(row[named.name], named)}`, "unseen"));
+    const fold = element("details");
+    fold.append(summary, list);
+    return fold;
   }
 
   say(count, here) {
@@ -126,6 +184,6 @@ class Table {
   }
 }
 
-for (const told of JSON.parse(document.getElementById("told").textContent)) {
+for (const told of tables) {
   if (told.rows) new Table(document.querySelector(`[data-table="${told.name}"]`), told);
 }

@@ -10,7 +10,6 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,13 @@ from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from citizen_portal.exports.package import columns, tables
+from citizen_portal.exports.package import tables
 from citizen_portal.exports.package.archive import File
 from citizen_portal.exports.package.contents import Contents, Document, Missing
+from citizen_portal.exports.package.lacking import lacking
+from citizen_portal.exports.package.layout import Layout, Place, Telling
 from citizen_portal.exports.package.tables import Written
 from citizen_portal.places import folder
-from citizen_portal.web import cells
 
 HERE = Path(__file__).parent
 NO_TEXT = re.compile(
@@ -44,18 +44,20 @@ def drawn(
     missing: Sequence[Missing],
 ) -> bytes:
     style, script = _own("index.css"), _own("index.js")
+    telling = Telling.of(contents)
+    laid = [(each, Layout.of(each.table, contents.language)) for each in done]
     template = _pages(contents.language).get_template("exports/copy.html")
     text = template.render(
         contents=contents,
         made=_moment(contents),
-        tables=done,
+        tables=laid,
         documents=[document for document, _ in documents],
-        missing=missing,
+        missing=lacking(missing),
         policy=_policy(style, script),
         style=Markup(style),  # noqa: S704  (our own files)
         script=Markup(script),  # noqa: S704
-        told=_told(done),
-        shown=_shown,
+        told=_told(telling, laid),
+        telling=telling,
     )
     return NO_TEXT.sub("\ufffd", text).encode()
 
@@ -72,29 +74,31 @@ def _hash(text: str) -> str:
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _told(done: Iterable[Written]) -> Markup:
+def _told(telling: Telling, laid: Iterable[tuple[Written, Layout]]) -> Markup:
     """What the script must know, as JSON that cannot end its element."""
-    said = [
-        {
-            "name": each.table.name,
-            "rows": each.rows,
-            "part": tables.PART,
-            "columns": [[column.name, column.type] for column in each.table.columns],
-        }
-        for each in done
-    ]
+    said = {
+        "zone": telling.zone_key,
+        "months": telling.months,
+        "tables": [
+            {
+                "name": each.table.name,
+                "rows": each.rows,
+                "here": len(each.first),
+                "part": tables.PART,
+                "first": [_column(telling, place) for place in layout.first],
+                "more": [_column(telling, place) for place in layout.more],
+                "newest": layout.newest and layout.newest.column.name,
+            }
+            for each, layout in laid
+        ],
+    }
     return Markup(json.dumps(said).replace("<", "\\u003c"))  # noqa: S704
 
 
-def _shown(value: Any) -> str:
-    """A value but a yes or no as a cell of the page shows it; the script shows it the same way."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return columns.moment(value).replace("T", " ").removesuffix("Z")
-    if isinstance(value, float):
-        return cells.cell(value)
-    return value.isoformat() if isinstance(value, date) else str(value)
+def _column(telling: Telling, place: Place) -> dict[str, Any]:
+    column = place.column
+    title = telling.head(column)
+    return {"name": column.name, "type": column.type, "title": title, "words": place.words}
 
 
 def _moment(contents: Contents) -> str:

@@ -13,11 +13,10 @@ from flask_babel import format_date, format_decimal, gettext, ngettext
 from citizen_portal.bodies.queries import Body, Directory
 from citizen_portal.exports import words
 from citizen_portal.exports.models import Part, State, Why
+from citizen_portal.exports.package import FAILED
 from citizen_portal.exports.queries import Copy
 from citizen_portal.web.pages import language, plain
 
-FAILED = frozenset({"did_not_answer", "too_slow", "answer_refused"})
-"""Why a body that was asked gave nothing."""
 ICONS = {"too_slow": "asking", "answer_refused": "refused", "did_not_answer": "down"}
 STEPS = {
     "waiting": "off",
