@@ -12,6 +12,7 @@ from citizen_portal import clock, jobs
 from citizen_portal.access.queries import EventKeys
 from citizen_portal.access.queries.ending import clock_is_sound
 from citizen_portal.access.remote import Caller
+from citizen_portal.agreements.queries import law
 from citizen_portal.exports import actions, queries
 from citizen_portal.exports.actions import Made, Stopped
 from citizen_portal.exports.gathering import Gathering, Tools
@@ -123,6 +124,7 @@ def _gathering(work: Work, copy: Copy, keep: Keep) -> Gathering:
         keys=EventKeys(work.parts["index"], copy.citizen_id),
         limits=Limits(settings.ask_seconds, settings.fetch_max_rows),
         brand=settings.brand,
+        grounds=law(settings.region).grounds,
     )
     return Gathering(read, Notes(read, keep), tools)
 
