@@ -18,8 +18,8 @@ $(STAMP): requirements.lock pyproject.toml deploy/setup.sh
 demo: $(STAMP) ## Start the whole product with invented bodies and people
 	$(BIN)/citizen-portal demo
 
-test: $(STAMP) ## Run every check and test (installs Chromium when root on Debian)
-	@sh deploy/browser.sh
+test: $(STAMP) ## Run every check and test (installs Chromium and Pango when root on Debian)
+	@sh deploy/debian.sh
 	@$(MAKE) --no-print-directory check
 
 check: $(STAMP) ## Format, lint, types, import contracts, templates, tests

@@ -11,6 +11,7 @@ import structlog
 from citizen_portal import clock, jobs
 from citizen_portal.access.queries import EventKeys
 from citizen_portal.access.remote import Caller
+from citizen_portal.agreements.queries import law
 from citizen_portal.exports import actions, queries
 from citizen_portal.exports.actions import Made, Stopped
 from citizen_portal.exports.gathering import Gathering, Tools
@@ -124,6 +125,7 @@ def _gathering(work: Work, copy: Copy, keep: Keep) -> Gathering:
         keys=EventKeys(work.parts["index"], copy.citizen_id),
         limits=Limits(settings.ask_seconds, SOURCE_SECONDS, settings.fetch_max_rows),
         brand=settings.brand,
+        grounds=law(settings.region).grounds,
     )
     return Gathering(read, Notes(read, keep), tools)
 

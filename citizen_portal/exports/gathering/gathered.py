@@ -1,6 +1,6 @@
 """The whole of a copy, table after table, each read while it is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, cast
 from uuid import UUID
@@ -9,16 +9,17 @@ from citizen_portal import clock
 from citizen_portal.access.queries import AccessEvent, EventKeys
 from citizen_portal.access.remote import Caller
 from citizen_portal.agreements.queries import Terms
-from citizen_portal.db import Sessions
+from citizen_portal.db import Sessions, Words
 from citizen_portal.exports import words
 from citizen_portal.exports.gathering import absent, accesses, agreements, holdings, links
 from citizen_portal.exports.gathering.agreements import Version
 from citizen_portal.exports.gathering.asking import Answer, Limits, Packed, ask_all
 from citizen_portal.exports.gathering.known import Known
 from citizen_portal.exports.gathering.notes import Notes
+from citizen_portal.exports.gathering.overview import Seen, overview
 from citizen_portal.exports.gathering.records import Reader
 from citizen_portal.exports.models import Part
-from citizen_portal.exports.package import Asked, Contents, Document, Table
+from citizen_portal.exports.package import Asked, Contents, Document, Overview, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Tools:
     keys: EventKeys
     limits: Limits
     brand: str
+    grounds: Mapping[str, Words]
+    """Reasons in data law, in words."""
 
 
 @dataclass
@@ -39,6 +42,7 @@ class Gathering:
     tools: Tools
     _explaining: set[Version] = field(default_factory=set)
     _touching: list[Terms] = field(default_factory=list)
+    _seen: Seen = field(default_factory=Seen)
 
     def contents(self) -> Contents:
         copy = self.known.copy
@@ -52,6 +56,7 @@ class Gathering:
             tables=self._tables(),
             documents=self._documents(),
             missing=self.notes.missing,
+            overview=self._overview,
             brand=self.tools.brand,
             zone=self.known.zone,
         )
@@ -71,6 +76,7 @@ class Gathering:
             with self.tools.sessions.reading() as session:
                 yield accesses.table(known, answers, session=session, met=self._met)
         if known.has(Part.RECORDS):
+            self._seen.hold(known, answers)
             yield holdings.table(known, answers)
             yield from Reader(known, self.notes, self.tools.caller, self.tools.limits).tables(
                 answers
@@ -109,10 +115,14 @@ class Gathering:
             with self.tools.sessions.reading() as session:
                 yield from agreements.documents(session, self._touching, self.known.language)
 
+    def _overview(self) -> Overview:
+        return overview(self.known, self._seen, self._touching, self.tools.grounds)
+
     def _met(self, event: AccessEvent) -> None:
-        """Remembers what explains it, and counts what a body sent us."""
+        """Counts it and what a body sent us, and remembers what explains it."""
         terms = event.explanation.terms
         if terms is not None:
             self._explaining.add((terms.reference, terms.number))
+        self._seen.look(self.known, event)
         if event.stored:
             self.notes.came(event.body_id, 1)

@@ -13,15 +13,21 @@ from citizen_portal.exports.package.contents import (
     Type,
     Why,
 )
+from citizen_portal.exports.package.overview import Agreement, Holder, Linked, Looks, Overview
 from citizen_portal.exports.package.writing import Summary, write
 
 __all__ = [
     "FAILED",
+    "Agreement",
     "Asked",
     "Column",
     "Contents",
     "Document",
+    "Holder",
+    "Linked",
+    "Looks",
     "Missing",
+    "Overview",
     "Summary",
     "Table",
     "TooLarge",

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Literal
 from uuid import UUID
 
+from citizen_portal.exports.package.overview import Overview
+
 Type = Literal["string", "integer", "number", "boolean", "date", "datetime"]
 Why = Literal[
     "not_connected",
@@ -123,7 +125,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A whole copy. ``missing`` may be a function: it is asked once all tables were read."""
+    """A whole copy.
+
+    ``overview``, and ``missing`` if it is a function, are asked once all tables were read.
+    """
 
     id: UUID
     made_at: datetime
@@ -134,6 +139,8 @@ class Contents:
     tables: Iterable[Table] = ()
     documents: Iterable[Document] = ()
     missing: Iterable[Missing] | Callable[[], Iterable[Missing]] = ()
+    overview: Callable[[], Overview] | None = None
+    """For a summary on paper, where one can be made."""
     brand: str = "Citizen portal"
     zone: tzinfo = UTC
     """The page for people tells times in this zone."""

@@ -42,17 +42,20 @@ def drawn(
     done: Sequence[Written],
     documents: Iterable[tuple[Document, File]],
     missing: Sequence[Missing],
+    summary: str | None,
 ) -> bytes:
-    style, script = _own("index.css"), _own("index.js")
+    """``summary``: where the summary lies, if there is one."""
+    style, script = own("index.css"), own("index.js")
     telling = Telling.of(contents)
     laid = [(each, Layout.of(each.table, contents.language)) for each in done]
-    template = _pages(contents.language).get_template("exports/copy.html")
+    template = pages(contents.language).get_template("exports/copy.html")
     text = template.render(
         contents=contents,
-        made=_moment(contents),
+        made=moment(contents),
         tables=laid,
         documents=[document for document, _ in documents],
         missing=lacking(missing),
+        summary=summary,
         policy=_policy(style, script),
         style=Markup(style),  # noqa: S704  (our own files)
         script=Markup(script),  # noqa: S704
@@ -101,18 +104,18 @@ def _column(telling: Telling, place: Place) -> dict[str, Any]:
     return {"name": column.name, "type": column.type, "title": title, "words": place.words}
 
 
-def _moment(contents: Contents) -> str:
+def moment(contents: Contents) -> str:
     local = contents.made_at.astimezone(contents.zone)
     return str(format_datetime(local, "d MMMM y, HH:mm zzz", locale=contents.language))
 
 
 @cache
-def _own(name: str) -> str:
+def own(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8").strip()
 
 
 @cache
-def _pages(language: str) -> Environment:
+def pages(language: str) -> Environment:
     """Templates in one language. The worker that draws them serves nobody's request."""
     loader = FileSystemLoader(folder("templates"))
     pages = Environment(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import BinaryIO
 
-from citizen_portal.exports.package import descriptors, manifest, page, tables
+from citizen_portal.exports.package import descriptors, manifest, page, paper, tables
 from citizen_portal.exports.package.archive import Archive, File
 from citizen_portal.exports.package.contents import Contents, Document, Missing
 from citizen_portal.exports.package.linked import linked
@@ -40,7 +40,8 @@ def write(
     documents = [(one, archive.add_bytes(one.path, one.data)) for one in contents.documents]
     missing = _missing(contents)
     _describe(archive, contents, done, documents, missing)
-    archive.add_bytes("index.html", page.drawn(contents, done, documents, missing))
+    summary = _summarise(archive, contents, missing)
+    archive.add_bytes("index.html", page.drawn(contents, done, documents, missing, summary))
     archive.add_bytes(manifest.KEY, manifest.key(signer))
     listed = manifest.written(contents, archive.files)
     archive.store(manifest.LIST, listed)
@@ -85,6 +86,12 @@ def _describe(
     if lines := descriptors.lines_package(contents, done):
         archive.add_bytes("datapackage-lines.json", manifest.as_json(lines))
     archive.add_bytes("copy.jsonld", manifest.as_json(linked(contents, done, missing)))
+
+
+def _summarise(archive: Archive, contents: Contents, missing: tuple[Missing, ...]) -> str | None:
+    """Where the summary lies; none where none could be made."""
+    drawn = paper.drawn(contents, missing)
+    return archive.add_bytes(paper.PATH, drawn).path if drawn else None
 
 
 def _missing(contents: Contents) -> tuple[Missing, ...]:
