@@ -9,7 +9,7 @@ from uuid import UUID
 from citizen_portal.exports import words
 from citizen_portal.exports.gathering.known import Known
 from citizen_portal.exports.models import Part
-from citizen_portal.exports.package import Missing, Why
+from citizen_portal.exports.package import FAILED, Missing, Why
 from citizen_portal.fetch import Fault, Kind
 
 REASONS: dict[Kind, Why] = {
@@ -19,7 +19,6 @@ REASONS: dict[Kind, Why] = {
     Kind.TURNED_US_AWAY: "did_not_answer",
 }
 """In each other case something was answered, and we refuse it."""
-FAILED = frozenset({"did_not_answer", "too_slow", "answer_refused"})
 
 
 @dataclass(frozen=True, slots=True)
