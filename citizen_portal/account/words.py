@@ -146,9 +146,10 @@ def _of_visits(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
 
 
 def _answers(count: int, until: str) -> str:
-    return ngettext(
+    said = ngettext(
         "%(num)s answer, until %(time)s", "%(num)s answers, until %(time)s", count, time=until
     )
+    return str(said)
 
 
 def _days(length: timedelta) -> str:
