@@ -1,8 +1,9 @@
 """What can happen to a copy: asked for, stopped, made, fetched, wiped."""
 
-from citizen_portal.exports.actions.asking import MOST_A_DAY, Wish, ask, fetch, stop
+from citizen_portal.exports.actions.asking import MOST_A_DAY, Wish, ask, fetch, stop, stop_under_way
 from citizen_portal.exports.actions.making import (
     KEPT_FOR,
+    LinkEnded,
     Made,
     Stopped,
     begin,
@@ -14,6 +15,7 @@ from citizen_portal.exports.actions.passing import expire, forget, give_up, rele
 
 __all__ = [
     "KEPT_FOR",
+    "LinkEnded",
     "MOST_A_DAY",
     "Made",
     "Stopped",
@@ -29,4 +31,5 @@ __all__ = [
     "note_progress",
     "release",
     "stop",
+    "stop_under_way",
 ]

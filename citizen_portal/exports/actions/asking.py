@@ -70,6 +70,13 @@ def stop(session: Session, citizen_id: UUID, export_id: UUID) -> None:
         jobs.enqueue_once(session, "exports.tidy")
 
 
+def stop_under_way(session: Session, citizen_id: UUID) -> None:
+    """Stop the copy that waits or is being made, if there is one: nobody is to be asked for it."""
+    known = queries.under_way(session, citizen_id)
+    if known is not None:
+        stop(session, citizen_id, known.id)
+
+
 def fetch(session: Session, citizen_id: UUID, export_id: UUID) -> None:
     """Note that a copy is being downloaded. From the first time on it stays for an hour more."""
     export = locked(session, citizen_id, export_id)
