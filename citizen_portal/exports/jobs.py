@@ -92,6 +92,14 @@ def release(work: Work) -> None:
             actions.release(session, *whose, now=now)
 
 
+@jobs.handler("exports.hold_back")
+def hold_back(work: Work, *, citizen: str) -> None:
+    """A safe mailbox was taken away: the whole waiting time runs from now on."""
+    hold = timedelta(hours=work.parts["settings"].export_hold)
+    with work.transaction() as session:
+        actions.hold_back(session, UUID(citizen), until=clock.now() + hold)
+
+
 @jobs.handler("exports.expire", every=timedelta(minutes=1), by_date=True)
 def expire(work: Work) -> None:
     """End the copies whose time is over, and forget those that ended long ago."""

@@ -11,7 +11,7 @@ from citizen_portal.exports.actions.making import (
     finish,
     note_progress,
 )
-from citizen_portal.exports.actions.passing import expire, forget, give_up, release
+from citizen_portal.exports.actions.passing import expire, forget, give_up, hold_back, release
 
 __all__ = [
     "KEPT_FOR",
@@ -28,6 +28,7 @@ __all__ = [
     "finish",
     "forget",
     "give_up",
+    "hold_back",
     "note_progress",
     "release",
     "stop",
