@@ -1,7 +1,10 @@
 """What the worker does for copies: makes them, ends their waiting and their time, clears away."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +16,7 @@ from citizen_portal.access.queries import EventKeys
 from citizen_portal.access.remote import Caller
 from citizen_portal.agreements.queries import law
 from citizen_portal.exports import actions, queries
-from citizen_portal.exports.actions import Made, Stopped
+from citizen_portal.exports.actions import LinkEnded, Made, Stopped
 from citizen_portal.exports.gathering import Gathering, Tools
 from citizen_portal.exports.gathering.asking import Limits
 from citizen_portal.exports.gathering.known import known
@@ -21,6 +24,8 @@ from citizen_portal.exports.gathering.notes import Notes
 from citizen_portal.exports.models import Why
 from citizen_portal.exports.package import Summary, TooLarge, write
 from citizen_portal.exports.queries import Copy
+from citizen_portal.fetch import Fetcher, Reply
+from citizen_portal.fetch.loop import in_thread
 from citizen_portal.jobs import Job, Work
 from citizen_portal.sealing import FileSealer
 from citizen_portal.storage import Store
@@ -28,7 +33,7 @@ from citizen_portal.storage import Store
 SOURCE_SECONDS = 300.0
 """For the records of one source; each of its calls has ``PORTAL_ASK_SECONDS`` besides."""
 NOTED_EVERY = 1.0
-"""Seconds between two notes of how far a copy is, and so until a stop is seen."""
+"""Seconds between two notes of how far a copy is."""
 Keep = Callable[[dict[str, Any], bool], None]
 LISTED_FOR = timedelta(days=30)
 """How long it is told that there was a copy."""
@@ -36,26 +41,53 @@ LISTED_FOR = timedelta(days=30)
 log = structlog.get_logger()
 
 
+<<<<<<< HEAD
 @jobs.handler("exports.build", long=True)
+=======
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched(Fetcher):
+    """Looks before each call whether there is still to be asked; if not, it ends the asking.
+
+    As a cancelled call does, so that nobody takes it for something that the body did.
+    """
+
+    may_ask: Callable[[], bool]
+
+    async def get(self, base: str, path: str, **given: Any) -> Reply:
+        if not await in_thread(self.may_ask):
+            raise asyncio.CancelledError
+        return await Fetcher.get(self, base, path, **given)
+
+
+@jobs.handler("exports.build")
+>>>>>>> mend
 def build(work: Work, *, citizen: str, export: str) -> None:
-    """One attempt to make a copy. What it wrote counts once its row says so, and not before."""
+    """Attempts to make a copy, until no link ends while one is under way."""
+    while not _attempt(work, UUID(citizen), UUID(export)):
+        pass
+
+
+def _attempt(work: Work, citizen_id: UUID, export_id: UUID) -> bool:
+    """What it wrote counts once its row says so, and not before; false: another must begin."""
     with work.transaction() as session:
-        copy = actions.begin(session, UUID(citizen), UUID(export))
-        last = session.get_one(Job, work.job_id).attempts >= jobs.MOST_ATTEMPTS
+        tries = session.get_one(Job, work.job_id).attempts
+        copy = actions.begin(session, citizen_id, export_id, tries=tries)
     if copy is None:
-        return
+        return True
     try:
         made = _write(work, copy)
         with work.transaction() as session:
             actions.finish(session, copy, made)
-    except Stopped:
+    except (Stopped, LinkEnded) as error:
         _store(work).delete(str(copy.stored_as))
+        return isinstance(error, Stopped)
     except TooLarge:
         _fail(work, copy, Why.TOO_LARGE)
     except Exception:
-        if last:
+        if tries >= jobs.MOST_ATTEMPTS:
             _fail(work, copy, Why.FAULT)
         raise
+    return True
 
 
 @jobs.handler("exports.release", every=timedelta(seconds=30), by_date=True)
@@ -65,6 +97,14 @@ def release(work: Work) -> None:
     with work.transaction() as session:
         for whose in queries.to_release(session, now):
             actions.release(session, *whose, now=now)
+
+
+@jobs.handler("exports.hold_back")
+def hold_back(work: Work, *, citizen: str) -> None:
+    """A safe mailbox was taken away: the whole waiting time runs from now on."""
+    hold = timedelta(hours=work.parts["settings"].export_hold)
+    with work.transaction() as session:
+        actions.hold_back(session, UUID(citizen), until=clock.now() + hold)
 
 
 @jobs.handler("exports.expire", every=timedelta(minutes=1), by_date=True)
@@ -97,9 +137,13 @@ def tidy(work: Work) -> None:
 
 def _write(work: Work, copy: Copy) -> Made:
     """Package, seal and store in one go: no plain byte touches a disk."""
-    keep = _keeping(work, copy)
-    gathering = _gathering(work, copy, keep)
+    with work.sessions.reading() as session:
+        read = known(session, copy, zone=work.parts["region"].zone)
+    asked = frozenset(link.organisation_id for link in read.chosen)
+    keep = _keeping(work, copy, asked)
+    gathering = Gathering(read, Notes(read, keep), _tools(work, copy, asked))
     sealer: FileSealer = work.parts["file_sealer"]
+<<<<<<< HEAD
     with (
         _store(work).writing(str(copy.stored_as)) as file,
         sealer.sealing(file, copy.context) as out,
@@ -113,24 +157,46 @@ def _write(work: Work, copy: Copy) -> Made:
     with work.transaction() as session:
         actions.note_progress(session, copy, gathering.notes.progress)
     return Made(summary.bytes, summary.sha256, _held(summary), gathering.notes.told())
+=======
+    try:
+        with (
+            _store(work).writing(str(copy.stored_as)) as file,
+            sealer.sealing(file, copy.context) as out,
+        ):
+            summary = write(
+                out,
+                gathering.contents(),
+                signer=work.parts["signer"],
+                beat=lambda _: keep(gathering.notes.progress, False),
+            )
+    except CancelledError:
+        keep(gathering.notes.progress, True)  # which raises what ended the asking
+        raise
+    keep(gathering.notes.progress, True)
+    told = [one.told for one in gathering.notes.lacks]
+    return Made(summary.bytes, summary.sha256, _held(summary), told)
+>>>>>>> mend
 
 
-def _gathering(work: Work, copy: Copy, keep: Keep) -> Gathering:
-    settings = work.parts["settings"]
-    with work.sessions.reading() as session:
-        read = known(session, copy, zone=work.parts["region"].zone)
-    tools = Tools(
+def _tools(work: Work, copy: Copy, asked: Collection[UUID]) -> Tools:
+    settings, fetcher = work.parts["settings"], work.parts["fetcher"]
+
+    def may_ask() -> bool:
+        with work.sessions.reading() as session:
+            return queries.may_ask(session, copy, asked)
+
+    watched = Watched(fetcher.loopback_hosts, fetcher.max_bytes, may_ask=may_ask)
+    return Tools(
         sessions=work.sessions,
-        caller=Caller(work.parts["fetcher"], work.parts["signer"], settings.public_url),
+        caller=Caller(watched, work.parts["signer"], settings.public_url),
         keys=EventKeys(work.parts["index"], copy.citizen_id),
         limits=Limits(settings.ask_seconds, SOURCE_SECONDS, settings.fetch_max_rows),
         brand=settings.brand,
         grounds=law(settings.region).grounds,
     )
-    return Gathering(read, Notes(read, keep), tools)
 
 
-def _keeping(work: Work, copy: Copy) -> Keep:
+def _keeping(work: Work, copy: Copy, asked: Collection[UUID]) -> Keep:
     """Keeps progress, and says that the work goes on; not each time, and stops when told to."""
     noted = 0.0
 
@@ -139,7 +205,7 @@ def _keeping(work: Work, copy: Copy) -> Keep:
         if not at_once and time.monotonic() - noted < NOTED_EVERY:
             return
         with work.transaction() as session:
-            actions.note_progress(session, copy, progress)
+            actions.note_progress(session, copy, asked, progress)
         work.beat()
         noted = time.monotonic()
 

@@ -1,16 +1,19 @@
 """What can be asked about copies. One is reached only by the citizen whose it is."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
+from citizen_portal.access.queries.answers import linked_bodies
 from citizen_portal.errors import NotFound
 from citizen_portal.exports.models import ENDED, THERE, UNDER_WAY, Export, Part, State, Why
+from citizen_portal.identity import queries as identity
 from citizen_portal.jobs import Job, JobState
 
 AT_ONCE = 500
@@ -80,6 +83,17 @@ def under_way(session: Session, citizen_id: UUID) -> Copy | None:
     return _copy(row) if row else None
 
 
+def may_ask(session: Session, copy: Copy, asked: Collection[UUID]) -> bool:
+    """Whether this attempt is still the one that counts, and each link that it asks by stands."""
+    counts = select(Export.id).where(*attempt(copy))
+    return session.scalar(counts) is not None and linked(session, copy, asked)
+
+
+def linked(session: Session, copy: Copy, asked: Collection[UUID]) -> bool:
+    """Whether whose copy it is, is still linked to each of these bodies."""
+    return linked_bodies(identity.links(session, copy.citizen_id)).keys() >= set(asked)
+
+
 def copies(session: Session, citizen_id: UUID) -> tuple[Copy, ...]:
     """Those that were asked for and are not forgotten, the newest first."""
     wanted = _copies(citizen_id).order_by(Export.asked_at.desc(), Export.id.desc())
@@ -122,6 +136,16 @@ def kept_names(session: Session) -> set[str]:
     counts = or_(Export.state.in_(THERE), Export.state == State.BUILDING)
     named = select(Export.stored_as).where(counts, Export.stored_as.is_not(None))
     return {name for name in session.scalars(named) if name is not None}
+
+
+def attempt(copy: Copy) -> tuple[ColumnElement[bool], ...]:
+    """The copy's row while the attempt that began with ``copy`` is the one that counts."""
+    return (
+        Export.citizen_id == copy.citizen_id,
+        Export.id == copy.id,
+        Export.state == State.BUILDING,
+        Export.stored_as == copy.stored_as,
+    )
 
 
 def _whose(session: Session, *which: Any) -> list[Whose]:

@@ -72,6 +72,9 @@ def confirm() -> ResponseReturnValue:
 
 @bp.post("/remove")
 def remove() -> ResponseReturnValue:
+    again = guards.require_step_up(form_at=url_for("mail.mailbox"))
+    if again is not None:
+        return again
     actions.remove(db(), guards.current().citizen_id)
     flash(_("The address is removed. We mail you nothing."))
     return redirect(url_for("mail.mailbox"), 303)

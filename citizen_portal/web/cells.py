@@ -4,6 +4,9 @@ A spreadsheet runs a cell that begins with ``=``, ``+``, ``-``, ``@`` (narrow or
 carriage return, also after spaces and quotes. Such a cell gets an apostrophe before it, and so does
 one that begins with an apostrophe itself. So whoever reads the file takes one apostrophe away where
 a cell begins with one, and has the text as it was. Numbers are left as they are.
+
+Some spreadsheets split a line at semicolons and tabs as well as commas. So a cell that holds one
+stands in quotes, or what follows it there would be a cell that nobody guarded.
 """
 
 import csv
@@ -15,15 +18,27 @@ from typing import Any, Protocol
 GUARD = "'"
 RUNS = re.compile(r"""['\t\r\n]|[\s"'`´‘’“”]*[=+\-@\t\r＝＋－＠]""")
 SEPARATOR = "; "
+LINE_END, SPLIT_ELSEWHERE = "\r\n", ";\t"
 
 
 class Sink(Protocol):
     def write(self, text: str, /) -> object: ...
 
 
+class _Lines:
+    """``csv`` puts a cell in quotes if it holds any letter of the line's end. So what others split
+    at stands behind that end, and is taken off again."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._write = sink.write
+
+    def write(self, line: str) -> None:
+        self._write(line.removesuffix(SPLIT_ELSEWHERE))
+
+
 def writer(sink: Sink) -> Any:
     """Writes rows of cells with CRLF, as RFC 4180 has it."""
-    return csv.writer(sink, lineterminator="\r\n")
+    return csv.writer(_Lines(sink), lineterminator=LINE_END + SPLIT_ELSEWHERE)
 
 
 def cell(value: object) -> str:

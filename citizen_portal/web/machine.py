@@ -95,7 +95,7 @@ def json_body() -> Any:
     """The JSON document of this request; raises ``Faulty``."""
     if request.mimetype != "application/json":
         raise Faulty([FieldFault("Content-Type", "must be application/json")], status=415)
-    if request.content_encoding not in {None, "identity"}:
+    if _encoding() != "identity":
         raise Faulty([FieldFault("Content-Encoding", "must be left out")], status=415)
     try:
         return documents.parse(request.get_data(cache=False))
@@ -111,11 +111,11 @@ def content(*media_types: str, most_bytes: int) -> bytes:
     if request.mimetype not in media_types:
         said = f"must be {' or '.join(media_types)}"
         raise Faulty([FieldFault("Content-Type", said)], status=415)
-    if request.content_encoding not in {None, "identity", "gzip"}:
+    if _encoding() not in {"identity", "gzip"}:
         raise Faulty([FieldFault("Content-Encoding", "must be gzip, or left out")], status=415)
     request.max_content_length = most_bytes
     raw = request.get_data(cache=False)
-    if request.content_encoding != "gzip":
+    if _encoding() == "identity":
         return raw
     try:
         return documents.unpacked(raw, most_bytes)
@@ -123,6 +123,11 @@ def content(*media_types: str, most_bytes: int) -> bytes:
         if fault.kind is Kind.TOO_LARGE:
             raise Faulty([FieldFault(BODY, "is too large")], status=413) from None
         raise Faulty([FieldFault(BODY, "is not packed with gzip")], status=400) from None
+
+
+def _encoding() -> str:
+    """How what was sent is packed: a word that means the same in capitals (RFC 9110 §8.4.1)."""
+    return (request.content_encoding or "identity").lower()
 
 
 def asked_id(name: str) -> UUID | None:

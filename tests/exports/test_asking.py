@@ -15,6 +15,8 @@ from citizen_portal.exports import actions
 from citizen_portal.exports.models import MOVES, Export, Part, State
 from citizen_portal.identity.models import Citizen
 from citizen_portal.jobs import Job
+from citizen_portal.news import actions as news
+from citizen_portal.news.models import ChannelState, SafeChannel
 from tests.exports.world import World, jump, later, work
 
 SignInAs = Callable[[Citizen], FlaskClient]
@@ -143,6 +145,53 @@ def test_asking_is_news_for_a_safe_mailbox(world: World) -> None:
         told = session.scalars(select(Job.arguments).where(Job.name == "news.first_notice")).one()
     assert told["keys"] == [f"copy:{world.row(address).id}"]
     assert told["at_once"]
+
+
+def test_the_first_download_is_news_too_and_no_other(world: World) -> None:
+    address = world.made(parts=["links"])
+    world.package(address)
+    world.package(address)
+    with world.sessions.reading() as session:
+        job = session.scalars(select(Job).where(Job.name == "news.first_notice")).one()
+        assert job.arguments["keys"] == [f"fetched:{world.row(address).id}"]
+        assert job.arguments["at_once"]
+
+
+@pytest.mark.parametrize("state", ChannelState)
+@pytest.mark.parametrize("how", ["removed", "replaced"])
+def test_a_copy_waits_anew_once_a_mailbox_that_was_told_is_taken_away(
+    world: World, how: str, state: ChannelState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.wait_a_day()
+    address = world.ask(parts=["links"])
+    first, sealer = world.row(address).release_at, world.app.extensions["sealer"]
+    later(monkeypatch, timedelta(hours=23))
+    with world.sessions.writing() as session:
+        whose = world.citizen.id
+        session.add(SafeChannel(citizen_id=whose, sealed_address=b"sealed", state=state))
+        session.flush()
+        if how == "removed":
+            news.remove(session, whose)
+        else:
+            news.name(session, sealer, whose, "mair@example.org")
+    work(world.app)
+    again = world.row(address).release_at - first
+    told = state is ChannelState.CONFIRMED
+    assert again >= timedelta(hours=23) if told else again == timedelta(0)
+
+    later(monkeypatch, timedelta(hours=1, seconds=1))
+    world.do("exports.release")
+    assert world.row(address).state is (State.ASKED if told else State.READY)
+
+
+def test_a_copy_that_waits_longer_already_is_not_begun_sooner(world: World) -> None:
+    world.wait_a_day()
+    address = world.ask(parts=["links"])
+    row = world.row(address)
+    for until in (row.release_at - timedelta(hours=1), row.asked_at):
+        with world.sessions.writing() as session:
+            actions.hold_back(session, world.citizen.id, until=until)
+    assert world.row(address).release_at == row.release_at
 
 
 @pytest.mark.parametrize(

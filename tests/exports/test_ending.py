@@ -84,16 +84,16 @@ def test_an_attempt_that_was_overtaken_changes_nothing(world: World) -> None:
     address = world.ask()
     row = world.row(address)
     with world.sessions.writing() as session:
-        first = actions.begin(session, row.citizen_id, row.id)
+        first = actions.begin(session, row.citizen_id, row.id, tries=1)
     with world.sessions.writing() as session:
-        second = actions.begin(session, row.citizen_id, row.id)
+        second = actions.begin(session, row.citizen_id, row.id, tries=1)
     assert first is not None
     assert second is not None
     made = actions.Made(1, "", {}, [])
     with world.sessions.writing() as session, pytest.raises(actions.Stopped):
         actions.finish(session, first, made)
     with world.sessions.writing() as session, pytest.raises(actions.Stopped):
-        actions.note_progress(session, first, {})
+        actions.note_progress(session, first, (), {})
     with world.sessions.writing() as session:
         actions.finish(session, second, made)
     assert world.row(address).stored_as == second.stored_as

@@ -59,9 +59,8 @@ def test_another_address_takes_the_place_of_the_former_at_once(mailbox: Mailbox)
     assert len(mailbox.server.mails) == 1, "neither of the two gets news"
 
 
-def test_an_address_is_removed_at_once_and_without_a_fresh_sign_in(mailbox: Mailbox) -> None:
+def test_an_address_is_removed_at_once(mailbox: Mailbox) -> None:
     mailbox.confirmed()
-    mailbox.put_back(SignIn, "auth_time", timedelta(hours=1))
 
     done = mailbox.page().submit(REMOVE)
 
@@ -70,6 +69,19 @@ def test_an_address_is_removed_at_once_and_without_a_fresh_sign_in(mailbox: Mail
     assert "The address is removed." in mailbox.page().main
     mailbox.happen("a")
     assert mailbox.server.mails == []
+
+
+def test_removing_needs_a_fresh_sign_in(mailbox: Mailbox) -> None:
+    """Whoever sits at an open session cannot make what they do silent."""
+    mailbox.confirmed()
+    page = mailbox.page()
+    mailbox.put_back(SignIn, "auth_time", timedelta(hours=1))
+
+    response = page.submit(REMOVE).response
+
+    assert (response.status_code, response.location) == (302, f"/sign-in?step-up=1&back={MAIL}")
+    mailbox.happen("a")
+    assert len(mailbox.server.mails) == 1
 
 
 def test_naming_needs_a_fresh_sign_in(mailbox: Mailbox) -> None:

@@ -209,20 +209,24 @@ def _sent(
     source = sources.get(row["source"])
     if source is None or not source.sends:
         return RowFault(number, "source", "is not a source of yours that sends events")
-    try:
-        occurred = moment(row["occurred"])
-    except Fault:
-        return RowFault(number, "occurred", OTHERWISE)
     said = row.get("recorded")
-    try:
-        recorded = moment(said) if said else None
-    except Fault:
-        return RowFault(number, "recorded", OTHERWISE)
-    if occurred > now + CLOCKS_DIFFER:
-        return RowFault(number, "occurred", "lies in the future")
+    recorded = _past(number, "recorded", said, now) if said else None
+    if isinstance(recorded, RowFault):
+        return recorded
+    occurred = _past(number, "occurred", row["occurred"], now)
+    if isinstance(occurred, RowFault):
+        return occurred
     if occurred < kept_from[source.slug][row.get("actor_kind") or Actor.NOT_STATED]:
         return RowFault(number, "occurred", "is older than what we keep of this source")
     return Sent(number, source.id, row, occurred, recorded, canonical(row, occurred, recorded))
+
+
+def _past(number: int, name: str, said: str, now: datetime) -> datetime | RowFault:
+    try:
+        at = moment(said)
+    except Fault:
+        return RowFault(number, name, OTHERWISE)
+    return RowFault(number, name, "lies in the future") if at > now + CLOCKS_DIFFER else at
 
 
 def _kept_from(source: SourceFacts, now: datetime) -> dict[str, datetime]:

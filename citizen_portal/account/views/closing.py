@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from citizen_portal.account.forms import CloseForm
+from citizen_portal.exports import actions as exports
 from citizen_portal.identity import actions, guards
 from citizen_portal.identity.remote.doors import CITIZENS as DOOR
 from citizen_portal.web import parts
@@ -29,6 +30,7 @@ def close() -> ResponseReturnValue:
     who = guards.current()
     onward, reached = DOOR.way_out(guards.id_token_of(who))
     actions.close(db(), who.citizen_id, envelope=parts.closed_envelope())
+    exports.stop_under_way(db(), who.citizen_id)
     guards.forget_browser(closed=True)
     return DOOR.lead_out(onward, reached=reached, closed=onward is None and guards.just_closed())
 

@@ -1,8 +1,9 @@
 """What can happen to a copy: asked for, stopped, made, fetched, wiped."""
 
-from citizen_portal.exports.actions.asking import MOST_A_DAY, Wish, ask, fetch, stop
+from citizen_portal.exports.actions.asking import MOST_A_DAY, Wish, ask, fetch, stop, stop_under_way
 from citizen_portal.exports.actions.making import (
     KEPT_FOR,
+    LinkEnded,
     Made,
     Stopped,
     begin,
@@ -10,10 +11,11 @@ from citizen_portal.exports.actions.making import (
     finish,
     note_progress,
 )
-from citizen_portal.exports.actions.passing import expire, forget, give_up, release
+from citizen_portal.exports.actions.passing import expire, forget, give_up, hold_back, release
 
 __all__ = [
     "KEPT_FOR",
+    "LinkEnded",
     "MOST_A_DAY",
     "Made",
     "Stopped",
@@ -26,7 +28,9 @@ __all__ = [
     "finish",
     "forget",
     "give_up",
+    "hold_back",
     "note_progress",
     "release",
     "stop",
+    "stop_under_way",
 ]

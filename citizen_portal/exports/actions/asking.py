@@ -52,7 +52,7 @@ def ask(session: Session, citizen_id: UUID, wish: Wish, *, hold: timedelta) -> U
     )
     session.add(export)
     if hold > timedelta(0):
-        _tell(session, export)
+        _tell(session, export, "copy")
     else:
         take_up(session, export)
     audit.record(session, "copy:asked", actor=citizen_id, copy=export.id.hex)
@@ -70,8 +70,18 @@ def stop(session: Session, citizen_id: UUID, export_id: UUID) -> None:
         jobs.enqueue_once(session, "exports.tidy")
 
 
+def stop_under_way(session: Session, citizen_id: UUID) -> None:
+    """Stop the copy that waits or is being made, if there is one: nobody is to be asked for it."""
+    known = queries.under_way(session, citizen_id)
+    if known is not None:
+        stop(session, citizen_id, known.id)
+
+
 def fetch(session: Session, citizen_id: UUID, export_id: UUID) -> None:
-    """Note that a copy is being downloaded. From the first time on it stays for an hour more."""
+    """Note that a copy is being downloaded.
+
+    From the first time on it stays for an hour more, and whoever has a safe mailbox is told.
+    """
     export = locked(session, citizen_id, export_id)
     if export is None or export.state not in THERE or export.expires_at is None:
         raise NotFound("There is no such copy.")
@@ -80,6 +90,7 @@ def fetch(session: Session, citizen_id: UUID, export_id: UUID) -> None:
         export.move(State.FETCHED)
         export.fetched_at = now
         export.expires_at = min(export.expires_at, now + ONCE_FETCHED)
+        _tell(session, export, "fetched")
     audit.record(session, "copy:fetched", actor=citizen_id, copy=export_id.hex)
 
 
@@ -101,7 +112,7 @@ def locked(session: Session, citizen_id: UUID, export_id: UUID) -> Export | None
     ).one_or_none()
 
 
-def _tell(session: Session, export: Export) -> None:
+def _tell(session: Session, export: Export, what: str) -> None:
     """Say it at once: a mail that came after the waiting time would guard nobody."""
-    whose, keys = str(export.citizen_id), [f"copy:{export.id}"]
+    whose, keys = str(export.citizen_id), [f"{what}:{export.id}"]
     jobs.enqueue(session, "news.first_notice", citizen=whose, keys=keys, at_once=True)

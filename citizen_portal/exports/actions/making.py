@@ -5,7 +5,7 @@ thought dead, counts for nothing and is cleared away.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -26,6 +26,10 @@ class Stopped(Exception):
     """The citizen stopped this copy, or another attempt took its place."""
 
 
+class LinkEnded(Exception):
+    """A link that this attempt asks by has ended: another begins, with those that stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """What one attempt has written."""
@@ -36,34 +40,37 @@ class Made:
     missing: Sequence[dict[str, object]]
 
 
-def begin(session: Session, citizen_id: UUID, export_id: UUID) -> queries.Copy | None:
-    """Begin an attempt, unless nobody waits for it any more; the copy as it stands then."""
+def begin(
+    session: Session, citizen_id: UUID, export_id: UUID, *, tries: int
+) -> queries.Copy | None:
+    """Begin an attempt, unless nobody waits for it any more; the copy as it stands then.
+
+    ``tries`` counts those that followed one that broke.
+    """
     export = locked(session, citizen_id, export_id)
     if export is None or export.state not in {State.WAITING, State.BUILDING}:
         return None
     export.move(State.BUILDING)
-    export.attempts += 1
+    export.attempts = tries
     export.stored_as = secrets.token_hex(16)
     export.progress = {body: {"state": "waiting", "rows": 0} for body in export.bodies}
     session.flush()
     return queries.one(session, citizen_id, export_id)
 
 
-def note_progress(session: Session, copy: queries.Copy, progress: dict[str, Any]) -> None:
-    """Keep how far an attempt is; raises ``Stopped`` if it need not go on."""
-    noted = session.execute(
-        update(Export)
-        .where(
-            Export.citizen_id == copy.citizen_id,
-            Export.id == copy.id,
-            Export.state == State.BUILDING,
-            Export.stored_as == copy.stored_as,
-        )
-        .values(progress=progress)
-    )
+def note_progress(
+    session: Session, copy: queries.Copy, asked: Collection[UUID], progress: dict[str, Any]
+) -> None:
+    """Keep how far an attempt is that asks these bodies.
+
+    Raises ``Stopped`` if it need not go on, and ``LinkEnded`` if it may not.
+    """
+    noted = session.execute(update(Export).where(*queries.attempt(copy)).values(progress=progress))
     assert isinstance(noted, CursorResult)  # noqa: S101
     if not noted.rowcount:
         raise Stopped
+    if not queries.linked(session, copy, asked):
+        raise LinkEnded
 
 
 def finish(session: Session, copy: queries.Copy, made: Made) -> None:

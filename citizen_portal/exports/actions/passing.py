@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit
+from citizen_portal.exports import queries
 from citizen_portal.exports.actions.asking import locked, take_up
 from citizen_portal.exports.actions.making import fail
 from citizen_portal.exports.models import ENDED, THERE, Export, State, Why
@@ -19,6 +20,14 @@ def release(session: Session, citizen_id: UUID, export_id: UUID, *, now: datetim
     export = locked(session, citizen_id, export_id)
     if export is not None and export.state is State.ASKED and export.release_at <= now:
         take_up(session, export)
+
+
+def hold_back(session: Session, citizen_id: UUID, *, until: datetime) -> None:
+    """The copy that waits, if there is one, begins no earlier than that."""
+    known = queries.under_way(session, citizen_id)
+    export = locked(session, citizen_id, known.id) if known else None
+    if export is not None and export.state is State.ASKED:
+        export.release_at = max(export.release_at, until)
 
 
 def expire(session: Session, citizen_id: UUID, export_id: UUID, *, now: datetime) -> None:

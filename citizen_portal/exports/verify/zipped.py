@@ -118,19 +118,33 @@ def _unpacked(file: BinaryIO, entry: Entry, most: int, lying: "hashlib._Hash") -
 
 
 def _pieces(file: BinaryIO, entry: Entry, lying: "hashlib._Hash") -> Iterator[bytes]:
-    left, unpacker = entry.packed, zlib.decompressobj(-zlib.MAX_WBITS)
-    while left:
-        packed = file.read(min(CHUNK, left))
-        left -= len(packed)
-        lying.update(packed)
-        if entry.method != DEFLATED:
-            yield packed
-            continue
-        try:
-            while packed and not unpacker.eof:
-                yield unpacker.decompress(packed, CHUNK)
-                packed = unpacker.unconsumed_tail
-        except zlib.error:
-            raise Altered(entry.path) from None
-    if entry.method == DEFLATED and (not unpacker.eof or unpacker.unused_data):
+    packed = _packed(file, entry, lying)
+    if entry.method != DEFLATED:
+        yield from packed
+        return
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        yield from _inflated(unpacker, packed)
+    except zlib.error:
+        raise Altered(entry.path) from None
+    if not unpacker.eof or unpacker.unused_data or next(packed, b""):
         raise Altered(entry.path)
+
+
+def _packed(file: BinaryIO, entry: Entry, lying: "hashlib._Hash") -> Iterator[bytes]:
+    for at in range(0, entry.packed, CHUNK):
+        packed = file.read(min(CHUNK, entry.packed - at))
+        lying.update(packed)
+        yield packed
+
+
+def _inflated(unpacker: "zlib._Decompress", packed: Iterator[bytes]) -> Iterator[bytes]:
+    """zlib may have taken all that it was given and still hold bytes that go beyond one piece."""
+    piece = left = b""
+    while not unpacker.eof:
+        left = left or next(packed, b"")
+        if not (left or piece):
+            return
+        piece = unpacker.decompress(left, CHUNK)
+        left = unpacker.unconsumed_tail
+        yield piece

@@ -25,7 +25,9 @@ def name(session: Session, sealer: Sealer, citizen_id: UUID, address: str) -> No
     News that wait stay waiting: they go to the new mailbox, once it is confirmed.
     """
     _count_code(session, citizen_id)
-    session.execute(delete(SafeChannel).where(SafeChannel.citizen_id == citizen_id))
+    former = session.scalars(_of(citizen_id)).one_or_none()
+    if former is not None:
+        _take_away(session, former)
     sealed = sealer.seal(address.encode(), address_context(citizen_id))
     channel = SafeChannel(citizen_id=citizen_id, sealed_address=sealed)
     session.add(channel)
@@ -79,7 +81,7 @@ def remove(session: Session, citizen_id: UUID) -> None:
     channel = session.scalars(_of(citizen_id)).one_or_none()
     if channel is None:
         return
-    session.delete(channel)
+    _take_away(session, channel)
     session.execute(delete(Told).where(Told.citizen_id == citizen_id, Told.told_at.is_(None)))
     audit.record(session, "channel:removed", actor=citizen_id)
 
@@ -104,6 +106,14 @@ def address_context(citizen_id: UUID) -> str:
 def digest(index: Index, citizen_id: UUID, channel_id: UUID, code: str) -> str:
     """What is kept of a code, good for this citizen and this mailbox alone."""
     return index.blind("safe channel code", str(citizen_id), str(channel_id), code)
+
+
+def _take_away(session: Session, channel: SafeChannel) -> None:
+    """A mailbox that was told of a copy is not told any more: what waits, waits anew."""
+    if channel.state is ChannelState.CONFIRMED:
+        jobs.enqueue(session, "exports.hold_back", citizen=str(channel.citizen_id))
+    session.delete(channel)
+    session.flush()
 
 
 def _count_code(session: Session, citizen_id: UUID) -> None:
