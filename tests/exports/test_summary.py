@@ -155,6 +155,14 @@ def test_long_lists_and_texts_are_cut_and_it_says_so() -> None:
 
 
 @printing
+def test_what_failed_is_told_before_who_was_not_asked() -> None:
+    unasked = [Missing(f"Body {n}", "looks", "not_linked") for n in range(99)]
+    said = printed(missing=[*unasked, Missing("Zoo", "looks", "too_slow")]).text
+    assert said.index("Zoo") < said.index("Body 0")
+    assert "Body 29" not in said
+
+
+@printing
 def test_the_press_asks_nobody_and_reads_no_file(tmp_path: Path) -> None:
     secret = tmp_path / "secret.css"
     secret.write_text(STEALS)

@@ -27,6 +27,8 @@ SECONDS = 30.0
 """Less than after what a job counts as lost."""
 MOST, LONGEST, YEARS = 30, 300, 4
 """Lines of a list, letters of a text, columns of years: what is more is in the other files."""
+LAST = frozenset({"not_connected", "not_linked", "not_asked"})
+"""Of bodies that were not asked: told after the others, so that no failure is cut off."""
 PASSED_ON = ("HOME", "LD_LIBRARY_PATH", "PATH")
 """What the press may know of our environment: no secret."""
 
@@ -55,7 +57,7 @@ def html(contents: Contents, overview: Overview, missing: Sequence[Missing]) -> 
         .render(
             contents=contents,
             overview=overview,
-            missing=missing,
+            missing=sorted(missing, key=lambda one: one.why in LAST),
             years=years[:YEARS],
             earlier=len(years) > YEARS,
             made=page.moment(contents),
