@@ -41,9 +41,6 @@ LISTED_FOR = timedelta(days=30)
 log = structlog.get_logger()
 
 
-<<<<<<< HEAD
-@jobs.handler("exports.build", long=True)
-=======
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched(Fetcher):
     """Looks before each call whether there is still to be asked; if not, it ends the asking.
@@ -59,8 +56,7 @@ class Watched(Fetcher):
         return await Fetcher.get(self, base, path, **given)
 
 
-@jobs.handler("exports.build")
->>>>>>> mend
+@jobs.handler("exports.build", long=True)
 def build(work: Work, *, citizen: str, export: str) -> None:
     """Attempts to make a copy, until no link ends while one is under way."""
     while not _attempt(work, UUID(citizen), UUID(export)):
@@ -143,21 +139,6 @@ def _write(work: Work, copy: Copy) -> Made:
     keep = _keeping(work, copy, asked)
     gathering = Gathering(read, Notes(read, keep), _tools(work, copy, asked))
     sealer: FileSealer = work.parts["file_sealer"]
-<<<<<<< HEAD
-    with (
-        _store(work).writing(str(copy.stored_as)) as file,
-        sealer.sealing(file, copy.context) as out,
-    ):
-        summary = write(
-            out,
-            gathering.contents(),
-            signer=work.parts["signer"],
-            beat=lambda _: keep(gathering.notes.progress, False),
-        )
-    with work.transaction() as session:
-        actions.note_progress(session, copy, gathering.notes.progress)
-    return Made(summary.bytes, summary.sha256, _held(summary), gathering.notes.told())
-=======
     try:
         with (
             _store(work).writing(str(copy.stored_as)) as file,
@@ -173,9 +154,7 @@ def _write(work: Work, copy: Copy) -> Made:
         keep(gathering.notes.progress, True)  # which raises what ended the asking
         raise
     keep(gathering.notes.progress, True)
-    told = [one.told for one in gathering.notes.lacks]
-    return Made(summary.bytes, summary.sha256, _held(summary), told)
->>>>>>> mend
+    return Made(summary.bytes, summary.sha256, _held(summary), gathering.notes.told())
 
 
 def _tools(work: Work, copy: Copy, asked: Collection[UUID]) -> Tools:
