@@ -73,19 +73,6 @@ def test_no_cell_of_a_table_runs_in_a_spreadsheet(texts: list[str]) -> None:
     assert raw.count(b"\r\n") >= len(texts) + 1
 
 
-@given(st.lists(TEXTS, max_size=5))
-def test_no_part_of_a_cell_is_a_cell_where_lines_are_split_at_more(texts: list[str]) -> None:
-    """As a spreadsheet does that takes comma, semicolon and tab each for the end of a cell."""
-    columns = (Column("n", "integer", "N"), Column("said", "string", "Said", required=True))
-    raw = read([(n, text) for n, text in enumerate(texts)], *columns)["data/looks.csv"]
-    _, *rows = csv.reader(io.StringIO(raw.decode(), newline=""), strict=True)
-    for separator in ";\t":
-        others = raw.decode().replace(",", separator)
-        changed = [[cell.replace(",", separator) for cell in row] for row in rows]
-        read_there = csv.reader(io.StringIO(others, newline=""), delimiter=separator, strict=True)
-        assert list(read_there)[1:] == changed
-
-
 def test_long_tables_come_in_parts_and_each_row_once() -> None:
     rows = [copies.look(number) for number in range(2_345)]
     told: list[int] = []
