@@ -33,6 +33,7 @@ from citizen_portal.settings import Settings
 from tests.access.pushing import Pushing, row
 from tests.access.withholding import Withholding
 from tests.bodies import systems
+from tests.exports.printed import Printed
 
 HELD = (0, 1, 5, 50)
 PAGES = {
@@ -133,6 +134,10 @@ def copies(
         each.app.extensions["sessions"].engine.dispose()
 
 
+def words(name: str, data: bytes) -> str:
+    return Printed(data).text if name.endswith(".pdf") else data.decode()
+
+
 class Copy:
     """One copy of the world: what is sent to it, and what can be seen of it."""
 
@@ -182,7 +187,7 @@ class Copy:
             io.BytesIO(self.browser.get(f"/my/copies/{export.hex}/file").data)
         )
         found = {
-            name: package.read(name).decode().replace(str(export), "")
+            name: words(name, package.read(name)).replace(str(export), "")
             for name in package.namelist()
             if not name.startswith("manifest")  # hashes of files that hold the copy's own id
         }

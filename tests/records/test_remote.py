@@ -68,7 +68,10 @@ Holdings = Callable[[], tuple[Holding, ...]]
 
 
 def test_what_is_held_is_read(holdings: Holdings) -> None:
-    SAID["document"] = {"subject": ME, "holdings": [HELD, HELD | {"since": None}]}
+    SAID["document"] = {
+        "subject": ME,
+        "holdings": [HELD, HELD | {"dataset": "moves", "since": None}],
+    }
 
     first, second = holdings()
 
@@ -81,6 +84,13 @@ def test_what_is_held_is_read(holdings: Holdings) -> None:
         retention="P6Y",
     )
     assert (second.since, second.facts()["since"]) == (None, None)
+
+
+def test_a_dataset_that_stands_twice_refuses_the_whole(holdings: Holdings) -> None:
+    SAID["document"] = {"subject": ME, "holdings": [HELD, HELD | {"since": None}]}
+    with pytest.raises(Fault) as told:
+        holdings()
+    assert told.value.kind is Kind.UNREADABLE
 
 
 def test_an_empty_list_is_empty(holdings: Holdings) -> None:
