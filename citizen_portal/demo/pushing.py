@@ -95,8 +95,8 @@ def _rows(settings: BodiesSettings, approvers: Sequence[str]) -> Iterator[dict[s
     for citizen in citizens.load():
         if citizen.name in known:
             yield from _of(citizen, known[citizen.name], settings)
-    if len(approvers) == APPROVERS:
-        yield from (_withheld(known[name], settings, approvers) for name in sorted(known)[:1])
+    if known and len(approvers) == APPROVERS:
+        yield _withheld(known[min(known)], settings, approvers)
 
 
 def _withheld(pairwise: str, settings: BodiesSettings, approvers: Sequence[str]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from citizen_portal.agreements import queries, schemas
 from citizen_portal.agreements.actions import import_register
 from citizen_portal.bodies.actions import add_client
 from citizen_portal.bodies.models import Scope
-from citizen_portal.bodies.queries import Directory, directory
+from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.db import Sessions
 from citizen_portal.demo import bodies_app, history, pushing, world
 from citizen_portal.demo.folder import DemoFolder, WorldSettings, rewrite_private
@@ -68,8 +68,7 @@ def _connect(session: Session, file: Path, slug: str, scopes: list[Scope]) -> di
     """Let a system of a body prove itself to us: once, with a key of its own."""
     if file.exists():
         return dict(json.loads(file.read_text()))
-    body = directory(session).body_by_slug(slug)
-    assert body is not None  # noqa: S101  (the world's files have it)
+    body = _body(session, slug)
     key = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
     client = add_client(
         session,
@@ -81,6 +80,12 @@ def _connect(session: Session, file: Path, slug: str, scopes: list[Scope]) -> di
     made = {"client_id": client.client_id, "key": key.as_dict(private=True)}
     rewrite_private(file, json.dumps(made))
     return made
+
+
+def _body(session: Session, slug: str) -> Body:
+    found = directory(session).body_by_slug(slug)
+    assert found is not None  # noqa: S101  (the world's files have it)
+    return found
 
 
 @contextmanager
@@ -116,9 +121,7 @@ def _let_officers_in(session: Session, index: Index, settings: WorldSettings) ->
 
 def _approvers(session: Session, slug: str) -> list[str]:
     """Ids of two officers who may approve that an access of their body is withheld."""
-    body = directory(session).body_by_slug(slug)
-    assert body is not None  # noqa: S101  (the world's files have it)
-    listed = officer_list(session, organisation_id=body.id)
+    listed = officer_list(session, organisation_id=_body(session, slug).id)
     return [str(one.id) for one in listed if Role.HOLD_APPROVER in one.roles][:2]
 
 

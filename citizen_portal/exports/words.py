@@ -14,8 +14,6 @@ from citizen_portal.db import Words
 from citizen_portal.exports.models import Part
 
 FILE = places.PACKAGE / "data" / "copies.yaml"
-KINDS = (*categories(), *sorted(OLD_SPELLINGS))
-"""The kinds of data that there are plain words for."""
 
 
 def part(which: Part) -> Words:
@@ -57,14 +55,19 @@ def values(name: str, column: str, language: str) -> Mapping[str, str]:
     """Words for what stands as a code in a column of one of our tables."""
     if name not in _said()["tables"]:
         return {}
-    known = {each: category(each) for each in KINDS} if column == "categories" else {}
-    said = _said()["values"].get(column, known)
+    said = _kinds() if column == "categories" else _said()["values"].get(column, {})
     return {code: in_language(words, language) for code, words in said.items()}
 
 
 def in_language(words: Mapping[str, str], language: str) -> str:
     """In the language of the copy; where there are no such words, in English."""
     return words.get(language) or words["en"]
+
+
+@cache
+def _kinds() -> dict[str, Words]:
+    """The kinds of data that there are plain words for."""
+    return {each: category(each) for each in (*categories(), *OLD_SPELLINGS)}
 
 
 @cache

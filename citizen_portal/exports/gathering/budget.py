@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from citizen_portal.exports.gathering.asking import Limits
 from citizen_portal.exports.package import Why
+from citizen_portal.exports.package.tables import text_length
 from citizen_portal.records.schemas import RecordPage
 
 MOST_CHARACTERS = 50_000_000
@@ -22,8 +23,7 @@ class Budget:
 
     def take(self, page: RecordPage) -> None:
         self.rows += len(page.rows)
-        texts = (value for row in page.rows for value in row if isinstance(value, str))
-        self.characters += sum(map(len, texts))
+        self.characters += sum(map(text_length, page.rows))
 
     @property
     def left(self) -> int:

@@ -1,7 +1,7 @@
 """What is noted while a copy is gathered: how far each body is, and what is missing and why."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -51,7 +51,8 @@ class Notes:
 
     known: Known
     keep: Callable[[dict[str, Any], bool], None]
-    lacks: list[Lack] = field(default_factory=list)
+    lacks: dict[Lack, None] = field(default_factory=dict)
+    """Each once, in the order in which they showed."""
 
     def __post_init__(self) -> None:
         self.progress: dict[str, dict[str, Any]] = {
@@ -78,10 +79,7 @@ class Notes:
             self.keep(self.progress, True)
 
     def lack(self, body_id: UUID | None, part: Part, why: Why, **more: Any) -> None:
-        """Each once, however often it shows."""
-        one = Lack(body_id, part, why, **more)
-        if one not in self.lacks:
-            self.lacks.append(one)
+        self.lacks[Lack(body_id, part, why, **more)] = None
 
     def lack_each(self, body_id: UUID, parts: Iterable[Part], why: Why) -> None:
         for part in parts:
@@ -97,11 +95,7 @@ class Notes:
 
     def told(self) -> list[dict[str, object]]:
         """What is missing as the row of the copy keeps it, each once."""
-        told: list[dict[str, object]] = []
-        for one in self.lacks:
-            if one.told not in told:
-                told.append(one.told)
-        return told
+        return [one.told for one in dict.fromkeys(replace(one, dataset="") for one in self.lacks)]
 
     def missing(self) -> Iterator[Missing]:
         """In words, in the language of the copy; by body, in no order of who answered first."""

@@ -26,6 +26,35 @@ LONGEST = 80
 NUMBER = "line"
 
 
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One set of records of a body, and where what it lacks is noted."""
+
+    notes: Notes
+    body_id: UUID
+    title: str
+
+    def lack(self, why: Why, note: str = "") -> None:
+        self.notes.lack(self.body_id, Part.RECORDS, why, note=note, dataset=self.title)
+
+    def fault(self, error: Fault, *, half: bool = False) -> None:
+        self.notes.fault(self.body_id, Part.RECORDS, error, half=half, dataset=self.title)
+
+    def note_fields(self, page: RecordPage) -> None:
+        """Fields that are withheld are no columns; that there are some is said."""
+        withheld = {field.withheld for field in page.fields} - {None}
+        if Withheld.OTHER_PERSON in withheld:
+            self.lack("about_others")
+        if page.undescribed or withheld - {Withheld.OTHER_PERSON}:
+            self.lack("not_marked")
+
+    def shown(self, value: Any) -> Any:
+        if not isinstance(value, Withheld):
+            return value
+        self.lack("not_of_its_kind")
+        return None
+
+
 @dataclass(frozen=True)
 class Reader:
     known: Known
@@ -49,7 +78,8 @@ class Reader:
     def _table(
         self, answer: Answer, holding: Holding, taken: set[str], budget: Budget
     ) -> Table | None:
-        body_id = answer.asked.source.body_id
+        language, source = self.known.language, answer.asked.source
+        dataset = Dataset(self.notes, source.body_id, words.in_language(holding.name, language))
         pages = walk(
             self.caller,
             answer.asked.line,
@@ -58,73 +88,48 @@ class Reader:
             max_rows=budget.left,
         )
         try:
-            first = next(pages, None)
+            first = next(pages)
         except Fault as error:
-            self.notes.fault(body_id, Part.RECORDS, error, dataset=self._title(holding))
+            dataset.fault(error)
             return None
-        if first is None or not any(field.withheld is None for field in first.fields):
-            self._note_fields(answer, holding, first)
+        shown = [field for field in first.fields if field.withheld is None]
+        if not shown:
+            dataset.note_fields(first)
             return None
-        language, shown = self.known.language, [each for each in first.fields if not each.withheld]
         column = partial(_column, language=language, taken={NUMBER})
         return Table(
-            name=unlike(f"records-{answer.asked.source.slug}-{holding.dataset}", taken, "-"),
-            title=self._title(holding),
+            name=unlike(f"records-{source.slug}-{holding.dataset}", taken, "-"),
+            title=dataset.title,
             description="",
             columns=(_number(language), *map(column, shown)),
-            rows=self._rows(answer, holding, shown, chain([first], pages), budget),
+            rows=_rows(dataset, shown, chain([first], pages), budget),
             key=(NUMBER,),
-            source=self.known.name(body_id),
+            source=self.known.name(source.body_id),
         )
 
-    def _rows(
-        self,
-        answer: Answer,
-        holding: Holding,
-        fields: Sequence[RecordField],
-        pages: Iterator[RecordPage],
-        budget: Budget,
-    ) -> Iterator[tuple[Any, ...]]:
-        """Each row with its number before it; what does not come is noted."""
-        body_id, numbers, page = answer.asked.source.body_id, count(1), None
-        try:
-            for page in pages:
-                places = _places(fields, page)
-                self._note_fields(answer, holding, page)
-                budget.take(page)
-                self.notes.came(body_id, len(page.rows))
-                for row in page.rows:
-                    given = (None if place is None else row[place] for place in places)
-                    yield next(numbers), *(self._shown(body_id, holding, value) for value in given)
-                if page.next is not None and (why := budget.over()):
-                    self._lack(body_id, holding, why, note="half")
-                    return
-        except Fault as error:
-            title = self._title(holding)
-            self.notes.fault(body_id, Part.RECORDS, error, half=True, dataset=title)
-            return
-        if page is not None and page.total is not None and page.total >= next(numbers):
-            self._lack(body_id, holding, "not_shared", note="fewer")
 
-    def _shown(self, body_id: UUID, holding: Holding, value: Any) -> Any:
-        if not isinstance(value, Withheld):
-            return value
-        self._lack(body_id, holding, "not_of_its_kind")
-        return None
-
-    def _note_fields(self, answer: Answer, holding: Holding, page: RecordPage | None) -> None:
-        """Fields that are withheld are no columns; that there are some is said."""
-        withheld = {field.withheld for field in page.fields} - {None} if page else set()
-        if Withheld.OTHER_PERSON in withheld:
-            self._lack(answer.asked.source.body_id, holding, "about_others")
-        if withheld - {Withheld.OTHER_PERSON} or (page and page.undescribed):
-            self._lack(answer.asked.source.body_id, holding, "not_marked")
-
-    def _lack(self, body_id: UUID, holding: Holding, why: Why, note: str = "") -> None:
-        self.notes.lack(body_id, Part.RECORDS, why, note=note, dataset=self._title(holding))
-
-    def _title(self, holding: Holding) -> str:
-        return words.in_language(holding.name, self.known.language)
+def _rows(
+    dataset: Dataset, fields: Sequence[RecordField], pages: Iterable[RecordPage], budget: Budget
+) -> Iterator[tuple[Any, ...]]:
+    """Each row with its number before it; what does not come is noted."""
+    numbers, total = count(1), 0
+    try:
+        for page in pages:
+            places, total = _places(fields, page), page.total or 0
+            dataset.note_fields(page)
+            budget.take(page)
+            dataset.notes.came(dataset.body_id, len(page.rows))
+            for row in page.rows:
+                given = (None if place is None else row[place] for place in places)
+                yield next(numbers), *map(dataset.shown, given)
+            if page.next is not None and (why := budget.over()):
+                dataset.lack(why, note="half")
+                return
+    except Fault as error:
+        dataset.fault(error, half=True)
+        return
+    if total >= next(numbers):
+        dataset.lack("not_shared", note="fewer")
 
 
 def _places(fields: Sequence[RecordField], page: RecordPage) -> list[int | None]:

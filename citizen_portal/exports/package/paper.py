@@ -17,7 +17,7 @@ from babel.dates import format_date
 from markupsafe import Markup
 
 from citizen_portal.exports.package import page
-from citizen_portal.exports.package.contents import Contents, Missing
+from citizen_portal.exports.package.contents import NOT_ASKED, Contents, Missing
 from citizen_portal.exports.package.overview import Looks, Overview
 from citizen_portal.exports.package.press import CANNOT
 
@@ -27,8 +27,6 @@ SECONDS = 30.0
 """Less than after what a job counts as lost."""
 MOST, LONGEST, YEARS = 30, 300, 4
 """Lines of a list, letters of a text, columns of years: what is more is in the other files."""
-LAST = frozenset({"not_connected", "not_linked", "not_asked"})
-"""Of bodies that were not asked: told after the others, so that no failure is cut off."""
 PASSED_ON = ("HOME", "LD_LIBRARY_PATH", "PATH")
 """What the press may know of our environment: no secret."""
 
@@ -57,7 +55,8 @@ def html(contents: Contents, overview: Overview, missing: Sequence[Missing]) -> 
         .render(
             contents=contents,
             overview=overview,
-            missing=sorted(missing, key=lambda one: one.why in LAST),
+            # bodies that were not asked come last, so that no failure is cut off
+            missing=sorted(missing, key=lambda one: one.why in NOT_ASKED),
             years=years[:YEARS],
             earlier=len(years) > YEARS,
             made=page.moment(contents),

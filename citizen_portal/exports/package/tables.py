@@ -85,7 +85,7 @@ class _Forms:
         for row in self.table.rows:
             batch.append(row)
             if self.table.source:  # our own texts are short
-                length += sum(len(value) for value in row if isinstance(value, str))
+                length += text_length(row)
             if length >= LONG or (self.rows + len(batch)) % PART == 0:
                 yield batch
                 batch, length = [], 0
@@ -112,10 +112,15 @@ class _Forms:
 
     def _keep_first(self, rows: Sequence[Row]) -> None:
         for row in rows[: FIRST - len(self.first)]:
-            self._shown += sum(len(value) for value in row if isinstance(value, str))
+            self._shown += text_length(row)
             if self._shown > SHOWN and self.first:
                 return
             self.first.append(row)
+
+
+def text_length(row: Iterable[object]) -> int:
+    """Characters of the texts in a row."""
+    return sum(len(value) for value in row if isinstance(value, str))
 
 
 def part_path(table: Table, number: int) -> str:
