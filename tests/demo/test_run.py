@@ -116,6 +116,14 @@ def words_of(page: requests.Response) -> str:
     return " ".join(BeautifulSoup(page.text, "html.parser").get_text(" ").split())
 
 
+def wait_for(words: str, browser: requests.Session, address: str) -> None:
+    """Until the page at this address has these words."""
+    until, pause = time.monotonic() + 60, threading.Event()
+    while words not in (said := words_of(browser.get(address, timeout=20))):
+        assert time.monotonic() < until, said
+        pause.wait(0.1)
+
+
 def test_citizen_1_signs_in_and_sees_bodies_in_different_states(
     demo: Demo, browser: requests.Session
 ) -> None:
@@ -149,10 +157,7 @@ def test_citizen_1_takes_a_copy_with_the_records_of_their_bodies(
     ticked = form.select("input[type=hidden], input[checked]")
     given = [(str(one["name"]), str(one.get("value", "y"))) for one in ticked]
     address = browser.post(f"{demo.url}/my/copies", data=given, timeout=20).url
-    until = time.monotonic() + 60
-    while "Your copy is ready" not in (words := words_of(browser.get(address, timeout=20))):
-        assert time.monotonic() < until, words
-        threading.Event().wait(0.2)
+    wait_for("Your copy is ready", browser, address)
     file = browser.get(f"{address}/file", timeout=60).content
     names = zipfile.ZipFile(io.BytesIO(file)).namelist()
     assert any(name.startswith("data/records-") and name.endswith(".csv") for name in names)
@@ -182,10 +187,7 @@ def test_a_withheld_look_waits_for_the_officers_of_its_body(
     demo: Demo, browser: requests.Session
 ) -> None:
     sign_in(browser, demo, "officer-c1", at="/desk/holds")
-    until = time.monotonic() + 20
-    while "inquiry/" not in (words := words_of(browser.get(f"{demo.url}/desk/holds", timeout=20))):
-        assert time.monotonic() < until, words
-        threading.Event().wait(0.1)
+    wait_for("inquiry/", browser, f"{demo.url}/desk/holds")
 
 
 def test_neither_provider_knows_the_people_of_the_other(

@@ -9,7 +9,6 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,11 +18,10 @@ from sqlalchemy import make_url, update
 from citizen_portal import clock
 from citizen_portal.exports.models import ENDED, THERE, Export, State, Why
 from citizen_portal.settings import Settings
-from tests.exports.worker_process import worker
+from tests.exports.worker_process import wait_until, worker
 from tests.exports.world import World, lines
 
 KILLS = 50 if os.environ.get("FAULTS") == "all" else 6
-AT_MOST = 60.0
 LARGE = 3
 """Bodies that tell of a thousand looks each."""
 CANARY = b"Checked an address"
@@ -94,13 +92,6 @@ def kill_one(settings: Settings, after: float) -> int:
         process.kill()
         process.join()
     return 1
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    until, pause = time.monotonic() + AT_MOST, threading.Event()
-    while not is_so():
-        assert time.monotonic() < until, "it does not come to an end"
-        pause.wait(0.05)
 
 
 def look_for_plain_text(folder: Path, settings: Settings) -> None:

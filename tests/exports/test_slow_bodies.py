@@ -1,7 +1,6 @@
 """A body that is slow to answer for a copy delays that copy, and nothing else."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +16,7 @@ from citizen_portal.exports.models import State
 from citizen_portal.jobs import Job, JobState
 from citizen_portal.settings import Settings
 from tests.access.running import environment
+from tests.exports.worker_process import wait_until
 from tests.exports.world import World
 from tests.fakes.serving import served
 
@@ -61,10 +61,7 @@ def test_other_jobs_are_done_while_a_copy_waits_for_a_body(
         with world.sessions.writing() as session:
             given = {"citizen": uuid4().hex, "sign_in": uuid4().hex}
             job_id = jobs.enqueue(session, "access.forget_session", **given).id
-        until = time.monotonic() + SECONDS
-        while _state(world, job_id) is not JobState.DONE:
-            assert time.monotonic() < until, "it waits for the copy"
-            threading.Event().wait(0.05)
+        wait_until(lambda: _state(world, job_id) is JobState.DONE)
         assert world.row(address).state is State.BUILDING
     finally:
         processes.end()

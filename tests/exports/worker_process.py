@@ -3,7 +3,8 @@
 import os
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from tests.access.portal_process import STARTING
 from tests.exports.world import work
 
 SOON = timedelta(seconds=0.2)
+AT_MOST = 60.0
 
 
 @contextmanager
@@ -27,6 +29,13 @@ def worker(settings: Settings) -> Iterator[Any]:
     finally:
         process.kill()
         process.join()
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    until, pause = time.monotonic() + AT_MOST, threading.Event()
+    while not is_so():
+        assert time.monotonic() < until, "it does not come to an end"
+        pause.wait(0.05)
 
 
 def _work(settings: Settings) -> None:
