@@ -9,7 +9,7 @@ from typing import Protocol
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
 import citizen_portal.app  # noqa: F401  (brings in every slice's tables)
@@ -21,6 +21,9 @@ class Databases(Protocol):
 
     def lend(self, *, empty: bool = False) -> AbstractContextManager[str]:
         """The URL of a new database, with every table or with none, that is dropped at the end."""
+
+    def copy(self, url: str) -> AbstractContextManager[str]:
+        """The URL of a copy of a database that nobody is connected to; dropped at the end."""
 
 
 @contextmanager
@@ -63,11 +66,17 @@ class SqliteFiles:
         self._original = folder / "original.db"
         make_tables(f"sqlite:///{self._original}")
 
+    def lend(self, *, empty: bool = False) -> AbstractContextManager[str]:
+        return self._made(None if empty else self._original)
+
+    def copy(self, url: str) -> AbstractContextManager[str]:
+        return self._made(Path(str(make_url(url).database)))
+
     @contextmanager
-    def lend(self, *, empty: bool = False) -> Iterator[str]:
+    def _made(self, like: Path | None) -> Iterator[str]:
         file = self._folder / f"{next(self._numbers)}.db"
-        if not empty:
-            shutil.copy(self._original, file)
+        if like:
+            shutil.copy(like, file)
         try:
             yield f"sqlite:///{file}"
         finally:
@@ -84,9 +93,15 @@ class PostgresqlDatabases:
         self._say("CREATE DATABASE {}", "original")
         make_tables(self._url("original"))
 
+    def lend(self, *, empty: bool = False) -> AbstractContextManager[str]:
+        return self._made("template0" if empty else "original")
+
+    def copy(self, url: str) -> AbstractContextManager[str]:
+        return self._made(str(make_url(url).database))
+
     @contextmanager
-    def lend(self, *, empty: bool = False) -> Iterator[str]:
-        name, like = f"test_{next(self._numbers)}", "template0" if empty else "original"
+    def _made(self, like: str) -> Iterator[str]:
+        name = f"test_{next(self._numbers)}"
         self._say("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, like)
         try:
             yield self._url(name)

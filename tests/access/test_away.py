@@ -1,14 +1,14 @@
 """What systems are told while the database is locked or gone: to send the same again later."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from citizen_portal.access.models import Received, Refusal
 from citizen_portal.app import create_app
@@ -26,13 +26,59 @@ def pushing(app: Flask) -> Pushing:
 
 @contextmanager
 def locked(app: Flask) -> Iterator[None]:
-    """Another process writes all the while; the portal waits less for it than it usually would."""
-    engine = app.extensions["sessions"].engine
-    event.listen(engine, "connect", lambda made, _: made.execute("PRAGMA busy_timeout=50"))
-    engine.dispose()
-    with closing(sqlite3.connect(engine.url.database, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    """Another writes all the while; the portal waits less for it than it usually would."""
+    sessions = app.extensions["sessions"]
+    patience, taking = LOCKING[sessions.engine.dialect.name]
+
+    def impatient(made: DBAPIConnection, _: object) -> None:
+        made.cursor().execute(patience)
+        made.commit()
+
+    with sessions.writing() as other:
+        other.execute(text(taking))
+        event.listen(sessions.engine, "connect", impatient)
+        sessions.engine.dispose()  # all connections but the one that writes are made anew
         yield
+
+
+@contextmanager
+def pages_used_up(engine: Engine) -> Iterator[None]:
+    """SQLite may not make its file longer."""
+
+    def full(connection: Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    event.listen(engine, "begin", full)
+    yield
+    event.remove(engine, "begin", full)
+    engine.dispose()
+
+
+@contextmanager
+def server_without_room(engine: Engine) -> Iterator[None]:
+    """PostgreSQL says at each new row what it says when its disk is full."""
+    with engine.begin() as connection:
+        connection.execute(text(SAYS_FULL))
+        connection.execute(text(AT_EACH_ROW))
+    yield
+    with engine.begin() as connection:
+        connection.execute(text("DROP FUNCTION full_disk CASCADE"))
+
+
+SAYS_FULL = """
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full', MESSAGE = 'No space left on device'; END $$
+"""
+AT_EACH_ROW = """
+CREATE TRIGGER full_disk BEFORE INSERT ON pushed_event FOR EACH ROW EXECUTE FUNCTION full_disk()
+"""
+FULL = {"sqlite": pages_used_up, "postgresql": server_without_room}
+LOCKING = {
+    "sqlite": ("PRAGMA busy_timeout=50", "SELECT 1"),  # who writes holds the whole file
+    "postgresql": ("SET lock_timeout = 50", "LOCK TABLE received, access_refusal"),
+}
+"""How long the portal waits, and how another process keeps it waiting."""
 
 
 def batches(subject: str) -> list[tuple[str, str, bytes]]:
@@ -76,16 +122,9 @@ def test_while_another_writes_nothing_is_lost(pushing: Pushing) -> None:
 def test_a_disk_that_is_full_is_one_to_wait_for(pushing: Pushing) -> None:
     me, mine = pushing.person()
     engine = pushing.app.extensions["sessions"].engine
-
-    def full(connection: Connection) -> None:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-
-    event.listen(engine, "begin", full)
     many = [row(mine["clinic"], f"r{n}", action="x" * 400) for n in range(500)]
-    told_to_wait(pushing.send(*many))
-    event.remove(engine, "begin", full)
-    engine.dispose()
+    with FULL[engine.dialect.name](engine):
+        told_to_wait(pushing.send(*many))
 
     assert pushing.send(*many).status_code == 200
     assert len(pushing.kept(me)) == 500
@@ -117,13 +156,10 @@ def test_when_the_database_is_gone_too(pushing: Pushing, settings: Settings, url
         told_to_wait(pushing.post(raw, kind, path=path))
 
 
-def test_a_statement_that_is_wrong_stays_a_fault_of_ours(
-    pushing: Pushing, settings: Settings
-) -> None:
+def test_a_statement_that_is_wrong_stays_a_fault_of_ours(pushing: Pushing) -> None:
     _, mine = pushing.person()
-    pushing.app.extensions["sessions"].engine.dispose()
-    with closing(sqlite3.connect(str(settings.database_url).removeprefix("sqlite:///"))) as other:
-        other.execute("DROP TABLE pushed_event")
+    with pushing.app.extensions["sessions"].writing() as session:
+        session.execute(text("DROP TABLE pushed_event"))
     pushing.app.testing = False
     answer = pushing.send(row(mine["clinic"]))
     assert answer.status_code == 500

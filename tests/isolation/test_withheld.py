@@ -7,9 +7,9 @@ request as an ordinary one. What a citizen, or anybody, can fetch is then compar
 import io
 import json
 import re
-import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, make_url, select, update
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from citizen_portal import clock, jobs
@@ -33,6 +33,7 @@ from citizen_portal.settings import Settings
 from tests.access.pushing import Pushing, row
 from tests.access.withholding import Withholding
 from tests.bodies import systems
+from tests.databases import Databases
 from tests.exports.printed import Printed
 
 HELD = (0, 1, 5, 50)
@@ -102,6 +103,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> datetime:
 def copies(
     app: Flask,
     settings: Settings,
+    databases: Databases,
     tmp_path: Path,
     signed_in: Callable[[Citizen], FlaskClient],
     still: datetime,
@@ -118,20 +120,19 @@ def copies(
         session.execute(update(Source).values(last_answer_at=still - timedelta(hours=1)))
     app.extensions["sessions"].engine.dispose()
     made: list[Copy] = []
+    with ExitStack() as stack:
 
-    def copy() -> Copy:
-        folder = tmp_path / f"copy-{len(made)}"
-        folder.mkdir()
-        shutil.copy(str(make_url(settings.database_url).database), folder / "test.db")
-        url = f"sqlite:///{folder}/test.db"
-        changed = {"database_url": url, "queue_file": folder / "queue.db"}
-        copied = create_app(settings.model_copy(update=changed))
-        made.append(Copy(copied, clinic, citizen, mine["clinic"], signed))
-        return made[-1]
+        def copy() -> Copy:
+            url = stack.enter_context(databases.copy(str(settings.database_url)))
+            queue = tmp_path / f"queue-{len(made)}.db"
+            copied = create_app(
+                settings.model_copy(update={"database_url": url, "queue_file": queue})
+            )
+            stack.callback(copied.extensions["sessions"].engine.dispose)
+            made.append(Copy(copied, clinic, citizen, mine["clinic"], signed))
+            return made[-1]
 
-    yield copy
-    for each in made:
-        each.app.extensions["sessions"].engine.dispose()
+        yield copy
 
 
 def words(name: str, data: bytes) -> str:
