@@ -43,6 +43,7 @@ from citizen_portal.identity.desk import signing_in as desk_sign_in
 from citizen_portal.news import jobs as news_jobs
 from citizen_portal.news import views as mail
 from citizen_portal.places import folder
+from citizen_portal.preferences import jobs as preferences_jobs
 from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
@@ -65,6 +66,7 @@ JOBS = (
     exports_jobs,
     identity_jobs,
     news_jobs,
+    preferences_jobs,
     records_jobs,
 )
 """Importing them registers what the worker can do."""

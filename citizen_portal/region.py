@@ -1,6 +1,7 @@
 """The regional profile: law, clocks and authorities as data, each with its source."""
 
-from datetime import date
+from calendar import monthrange
+from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -85,6 +86,29 @@ class Exemption(Part):
     source: str
 
 
+class Clock(Part):
+    """How long a body has, by law or by the promise of this service."""
+
+    period: Annotated[str, StringConstraints(pattern=r"^P\d+[MWD]$")]
+    """An ISO 8601 duration in months, weeks or days."""
+    source: str
+
+    def ends(self, day: date) -> date:
+        """The last day, counted from this day on: for months the day of the same number, or the
+        last of its month."""
+        count, unit = int(self.period[1:-1]), self.period[-1]
+        if unit != "M":
+            return day + timedelta(days=count * (7 if unit == "W" else 1))
+        months = day.year * 12 + day.month - 1 + count
+        year, month = months // 12, months % 12 + 1
+        return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+class Clocks(Part):
+    objection: Clock
+    choice: Clock
+
+
 class Region(Part):
     adult_age: int
     """Years from which a person may use the service for themselves."""
@@ -95,6 +119,7 @@ class Region(Part):
     rights: Rights
     offline: Words
     open_licence: Licence
+    clocks: Clocks
     holds: tuple[HoldBasis, ...]
     exemptions: tuple[Exemption, ...]
 

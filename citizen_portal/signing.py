@@ -49,6 +49,12 @@ class Signer:
         header = {"alg": ALGORITHM, "typ": kind, "kid": self.current.kid}
         return jwt.encode(header, stamped, self.current, algorithms=[ALGORITHM])
 
+    def statement(self, said: Mapping[str, Any], *, kind: str) -> str:
+        """What the portal says for good, as a compact JWS: it does not go out of date."""
+        header = {"alg": ALGORITHM, "typ": kind, "kid": self.current.kid}
+        issued = {"iat": int(clock.now().timestamp()), **said}
+        return jwt.encode(header, issued, self.current, algorithms=[ALGORITHM])
+
     def sign(self, payload: bytes, *, typ: str) -> dict[str, str]:
         """A file with its signature: flattened JWS JSON serialization (RFC 7515 §7.2.2).
 

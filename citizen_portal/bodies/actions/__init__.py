@@ -12,6 +12,7 @@ from citizen_portal.bodies.actions.deliveries import (
     Telling,
     forget_deliveries,
     send,
+    send_each,
     settle,
     take_up,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "rotate_secret",
     "secret_context",
     "send",
+    "send_each",
     "set_webhook",
     "settle",
     "take_up",

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
 
 from citizen_portal import clock, jobs
 from citizen_portal.bodies.actions.webhooks import stop
@@ -25,6 +26,8 @@ MOST_AT_ONCE = 50
 DELIVERED_FOR = timedelta(days=1)
 GIVEN_UP_FOR = timedelta(days=30)
 """How long a row stays once its message has ended."""
+HEARD_BY: Mapping[str, str] = {MessageKind.PREFERENCE_CHANGED: "preferences.hear"}
+"""The job that looks what became of messages of a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,16 @@ def send(
 
     ``payload`` holds ids and dates, never a name.
     """
+    send_each(session, organisation_id, kind, {uuid7(): payload})
+
+
+def send_each(
+    session: Session,
+    organisation_id: UUID,
+    kind: MessageKind,
+    payloads: Mapping[UUID, Mapping[str, Any]],
+) -> None:
+    """The same for several messages, each under the id that its sender gave it."""
     webhook = session.scalars(
         select(Webhook).where(
             Webhook.organisation_id == organisation_id, Webhook.stopped_at.is_(None)
@@ -60,7 +73,10 @@ def send(
     ).one_or_none()
     if webhook is None:
         return
-    session.add(Delivery(organisation_id=organisation_id, kind=kind.value, payload=dict(payload)))
+    for delivery_id, payload in payloads.items():
+        delivery = Delivery(organisation_id=organisation_id, kind=kind.value, payload=dict(payload))
+        delivery.id = delivery_id
+        session.add(delivery)
     if webhook.failing_since is None:
         _tell_soon(session, organisation_id)
 
@@ -97,6 +113,7 @@ def settle(session: Session, telling: Telling, faults: Mapping[UUID, str | None]
         .with_for_update()
     ).one_or_none()
     _settle_each(session, faults)
+    _let_senders_know(session, telling, faults)
     if webhook is None:
         return False
     failed = any(fault is not None for fault in faults.values())
@@ -151,6 +168,15 @@ def _settle_each(session: Session, faults: Mapping[UUID, str | None]) -> None:
             delivery.taken()
         else:
             delivery.failed(fault)
+
+
+def _let_senders_know(
+    session: Session, telling: Telling, faults: Mapping[UUID, str | None]
+) -> None:
+    """Have those who send this kind look what became of their messages."""
+    settled = {message.kind for message in telling.messages if message.id in faults}
+    for job in sorted({HEARD_BY[kind] for kind in settled if kind in HEARD_BY}):
+        jobs.enqueue_once(session, job)
 
 
 def _has_due(session: Session, organisation_id: UUID) -> bool:

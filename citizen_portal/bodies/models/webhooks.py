@@ -36,6 +36,7 @@ class MessageKind(StrEnum):
 
     LINK_CREATED = "link.created"
     LINK_ENDED = "link.ended"
+    PREFERENCE_CHANGED = "preference.changed"
 
 
 class DeliveryState(StrEnum):

@@ -1,0 +1,68 @@
+"""Bodies say what they did with a choice: applied, refused, or not yet."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from citizen_portal import audit
+from citizen_portal.errors import Invalid
+from citizen_portal.preferences.models import Effect, Reply
+from citizen_portal.preferences.queries.feed import of_body
+
+Seal = Callable[[bytes, str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a body answers to one change."""
+
+    reply: Reply
+    applied_from: date | None = None
+    not_until: date | None = None
+    reason: str | None = None
+    """Shown to the citizen as it is written."""
+
+
+def acknowledge(
+    session: Session, organisation_id: UUID, effect_id: UUID, said: Said, *, seal: Seal
+) -> Effect:
+    """Keep what a body says of one change; the same again changes nothing.
+
+    Raises ``NotFound`` for another body's change, ``Invalid`` for an answer that lacks its date or
+    its reason.
+    """
+    effect = of_body(session, organisation_id, effect_id)
+    _refuse_half_said(said)
+    sealed = seal(said.reason.encode(), reason_context(effect.id)) if said.reason else None
+    effect.answer(
+        said.reply,
+        applied_from=said.applied_from,
+        not_until=said.not_until,
+        sealed_reason=sealed,
+    )
+    audit.record(
+        session,
+        "choice:answered",
+        for_body=organisation_id,
+        effect=effect.id.hex,
+        reply=said.reply.value,
+    )
+    return effect
+
+
+def reason_context(effect_id: UUID) -> str:
+    return f"choice-answer:{effect_id}"
+
+
+def _refuse_half_said(said: Said) -> None:
+    if said.reply is Reply.NONE:
+        raise Invalid("An answer says applied, refused or not_yet.")
+    if said.reply is Reply.APPLIED and said.applied_from is None:
+        raise Invalid("Say from which day on it is applied.")
+    if said.reply is Reply.NOT_YET and said.not_until is None:
+        raise Invalid("Say until when it is not possible.")
+    if said.reply is Reply.REFUSED and not said.reason:
+        raise Invalid("Say why it is refused, in words that the person will read.")

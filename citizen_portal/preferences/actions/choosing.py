@@ -1,0 +1,146 @@
+"""A citizen chooses: kept for good, with a receipt, in the transaction that has bodies told."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
+
+from citizen_portal import audit, clock
+from citizen_portal.agreements.queries import Register
+from citizen_portal.errors import NotFound, WrongState
+from citizen_portal.identity.models import Citizen
+from citizen_portal.preferences.actions.telling import Due, linked, now_in_ms, tell_what_changed
+from citizen_portal.preferences.models import Answer, Choice, Scope, Standing
+from citizen_portal.preferences.queries import Preview, Stands, preview, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a citizen wants to hold from now on."""
+
+    scope: Scope
+    answer: Answer
+    keep: Collection[str] = field(default_factory=frozenset)
+    """Keys of narrower yeses that a no shall not end."""
+    seal_reason: Callable[[UUID], bytes] | None = None
+    """Seals why the citizen objects, for the choice with this id."""
+
+
+Receipt = Callable[[Stands, Preview], str]
+"""Signs what was chosen and what it changes: a compact JWS."""
+
+
+def choose(
+    session: Session,
+    citizen_id: UUID,
+    wish: Wish,
+    *,
+    register: Register,
+    due: Due,
+    today: date,
+    receipt: Receipt,
+) -> UUID:
+    """Keep a choice, and have each body told that it concerns; gives the id of the choice.
+
+    The same choice once more changes nothing, and gives the one that stands. Raises ``NotFound``
+    for an agreement that is not in force, ``WrongState`` where there is nothing to choose.
+    """
+    _one_at_a_time(session, citizen_id)
+    before = standing(session, citizen_id)
+    same = before.get(wish.scope.key)
+    if same is not None and same.answer is wish.answer:
+        return same.choice_id
+    _refuse_without_say(register, wish, before, today)
+    made = Stands(wish.scope, wish.answer, _number(session, citizen_id), uuid7(), clock.now())
+    links = linked(session, citizen_id)
+    seen = preview(register, before, made, linked=links, keep=wish.keep, today=today)
+    _keep(session, citizen_id, wish, made, receipt=receipt(made, seen))
+    _end(session, citizen_id, seen.ends, by=made)
+    agreements = [each.terms for each in seen.reached]
+    tell_what_changed(session, citizen_id, agreements, seen.after, links, due, choice=made)
+    tag = "choice:taken-back" if wish.answer is Answer.AS_BEFORE else "choice:made"
+    audit.record(session, tag, actor=citizen_id, choice=str(made.choice_id))
+    return made.choice_id
+
+
+def _one_at_a_time(session: Session, citizen_id: UUID) -> None:
+    """Two choices of one citizen come one after the other; raises ``WrongState`` once they left."""
+    there = select(Citizen.id).where(Citizen.id == citizen_id, Citizen.closed_as.is_(None))
+    if session.scalar(there.with_for_update(key_share=True)) is None:
+        raise WrongState("This account is closed already.")
+
+
+def _refuse_without_say(
+    register: Register, wish: Wish, before: Mapping[str, Stands], today: date
+) -> None:
+    if wish.answer is Answer.AS_BEFORE and wish.scope.key not in before:
+        raise WrongState("There is no choice to take back.")
+    if wish.scope.agreement is None or wish.answer is Answer.AS_BEFORE:
+        return
+    terms = register.in_force(wish.scope.agreement, today)
+    if terms is None:
+        raise NotFound("There is no such agreement in force.")
+    if not terms.refusable:
+        raise WrongState("This agreement leaves no choice.")
+
+
+def _number(session: Session, citizen_id: UUID) -> int:
+    """No less than the time, so that what bodies kept of lost choices is older."""
+    newest = session.scalar(select(func.max(Choice.number)).where(Choice.citizen_id == citizen_id))
+    return max((newest or 0) + 1, now_in_ms())
+
+
+def _keep(session: Session, citizen_id: UUID, wish: Wish, made: Stands, *, receipt: str) -> None:
+    choice = Choice(
+        citizen_id=citizen_id,
+        scope=made.scope.key,
+        answer=made.answer,
+        number=made.number,
+        made_at=made.made_at,
+        sealed_reason=wish.seal_reason(made.choice_id) if wish.seal_reason else None,
+        receipt=receipt,
+    )
+    choice.id = made.choice_id
+    session.add(choice)
+    stand(session, citizen_id, made)
+
+
+def stand(session: Session, citizen_id: UUID, made: Stands) -> None:
+    """From now on this choice stands for its scope, or none where it takes one back."""
+    mine = (Standing.citizen_id == citizen_id, Standing.scope == made.scope.key)
+    session.execute(delete(Standing).where(*mine))
+    if made.answer is Answer.AS_BEFORE:
+        return
+    session.add(
+        Standing(
+            citizen_id=citizen_id,
+            scope=made.scope.key,
+            answer=made.answer,
+            number=made.number,
+            choice_id=made.choice_id,
+            made_at=made.made_at,
+        )
+    )
+
+
+def _end(session: Session, citizen_id: UUID, ends: Collection[Stands], *, by: Stands) -> None:
+    """Narrower yeses end with a wider no, each with a line of its own in the history."""
+    for each in ends:
+        session.add(
+            Choice(
+                citizen_id=citizen_id,
+                scope=each.scope.key,
+                answer=Answer.AS_BEFORE,
+                number=by.number,
+                made_at=by.made_at,
+                ended_by=by.choice_id,
+            )
+        )
+    keys = [each.scope.key for each in ends]
+    if keys:
+        mine = (Standing.citizen_id == citizen_id, Standing.scope.in_(keys))
+        session.execute(delete(Standing).where(*mine))

@@ -1,0 +1,109 @@
+"""What bodies are told goes off: into the list that each reads, and as a message if it wants one.
+
+The worker numbers what requests have committed. A number is given once its effect can be seen by
+everybody, so that a body that has read up to a number has missed nothing before it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from citizen_portal import clock
+from citizen_portal.bodies import actions as bodies
+from citizen_portal.bodies.models import Delivery, DeliveryState, MessageKind
+from citizen_portal.preferences.models import Effect, Feed
+from citizen_portal.preferences.queries.feed import document
+
+AT_ONCE = 200
+"""Effects of one transaction, so that no writer waits long."""
+Sign = Callable[[Effect], str]
+
+
+def send_some(session: Session, sign: Sign) -> int:
+    """Number and send some of what was not sent yet, the oldest first; gives how many."""
+    waiting = (
+        select(Effect)
+        .where(Effect.number.is_(None))
+        .order_by(Effect.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    by_body: dict[UUID, list[Effect]] = defaultdict(list)
+    for effect in session.scalars(waiting):
+        by_body[effect.organisation_id].append(effect)
+    for organisation_id in sorted(by_body):  # in one order, so that no two wait for each other
+        _send(session, organisation_id, by_body[organisation_id], sign)
+    return sum(map(len, by_body.values()))
+
+
+def note_read(session: Session, organisation_id: UUID, number: int) -> None:
+    """A body says that it has everything up to this number of its list."""
+    feed = feed_of(session, organisation_id)
+    now = clock.now()
+    if number > feed.last:
+        feed.behind_since = feed.behind_since or now
+        return
+    feed.read_at = now
+    if number <= feed.read_to:
+        return
+    session.execute(
+        update(Effect)
+        .where(
+            Effect.organisation_id == organisation_id,
+            Effect.number > feed.read_to,
+            Effect.number <= number,
+            Effect.told_at.is_(None),
+        )
+        .values(told_at=now, undelivered=False)
+    )
+    feed.read_to = number
+
+
+def hear(session: Session) -> None:
+    """Note which messages reached their bodies since, and which were given up."""
+    taken = select(Delivery.ended_at).where(Delivery.id == Effect.id).scalar_subquery()
+    session.execute(
+        update(Effect)
+        .where(Effect.told_at.is_(None), _message_is(DeliveryState.DELIVERED))
+        .values(told_at=taken, undelivered=False)
+    )
+    session.execute(
+        update(Effect)
+        .where(
+            Effect.told_at.is_(None),
+            Effect.undelivered.is_(False),
+            _message_is(DeliveryState.GIVEN_UP),
+        )
+        .values(undelivered=True)
+    )
+
+
+def feed_of(session: Session, organisation_id: UUID) -> Feed:
+    """The list of one body, locked; begun if there is none."""
+    asked = select(Feed).where(Feed.organisation_id == organisation_id).with_for_update()
+    found = session.scalars(asked).one_or_none()
+    if found is None:
+        found = Feed(organisation_id=organisation_id)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def _send(session: Session, organisation_id: UUID, effects: Sequence[Effect], sign: Sign) -> None:
+    feed = feed_of(session, organisation_id)
+    messages = {}
+    for effect in effects:
+        feed.last += 1
+        effect.number, effect.statement = feed.last, sign(effect)
+        messages[effect.id] = document(effect)
+    bodies.send_each(session, organisation_id, MessageKind.PREFERENCE_CHANGED, messages)
+
+
+def _message_is(state: DeliveryState) -> ColumnElement[bool]:
+    messages = select(Delivery.id).where(
+        Delivery.kind == MessageKind.PREFERENCE_CHANGED.value, Delivery.state == state
+    )
+    return Effect.id.in_(messages)

@@ -1,0 +1,112 @@
+"""Bodies are told what a citizen's choices mean for them: what changed, and nothing else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from citizen_portal import clock, jobs
+from citizen_portal.agreements.queries import Terms
+from citizen_portal.identity import queries as identity
+from citizen_portal.identity.models import LinkState
+from citizen_portal.preferences.models import Effect
+from citizen_portal.preferences.queries import (
+    Stands,
+    Told,
+    decide,
+    is_objection,
+    parties,
+    told,
+    without_choice,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The last days on which a body may answer."""
+
+    objection: date
+    other: date
+
+
+def linked(session: Session, citizen_id: UUID) -> dict[UUID, str]:
+    """The bodies that know a citizen, each with the id by which it does."""
+    return {
+        link.organisation_id: link.pairwise
+        for link in identity.links(session, citizen_id)
+        if link.state is LinkState.LINKED
+    }
+
+
+def tell_what_changed(
+    session: Session,
+    citizen_id: UUID,
+    agreements: Iterable[Terms],
+    standing: Mapping[str, Stands],
+    links: Mapping[UUID, str],
+    due: Due,
+    *,
+    choice: Stands | None = None,
+) -> list[Effect]:
+    """Have each linked body told of each of these agreements for which something else holds now.
+
+    ``standing`` is what stands after the choice, ``choice`` the one just made, if there is one.
+    """
+    known = told(session, citizen_id)
+    effects: list[Effect] = []
+    for terms in agreements:
+        may_use = decide(terms, standing).may_use
+        for organisation_id in sorted(parties(terms) & links.keys()):
+            before = known.get((organisation_id, terms.reference))
+            if may_use == (before.may_use if before else without_choice(terms)):
+                continue
+            objection = is_objection(terms, may_use)
+            effects.append(
+                Effect(
+                    citizen_id=citizen_id,
+                    choice_id=choice.choice_id if choice else None,
+                    organisation_id=organisation_id,
+                    subject=links[organisation_id],
+                    agreement=terms.reference,
+                    may_use=may_use,
+                    objection=objection,
+                    version=next_version(before, choice),
+                    due_on=due.objection if objection else due.other,
+                )
+            )
+    _replace(session, citizen_id, effects, known)
+    if effects:
+        jobs.enqueue_once(session, "preferences.send")
+    return effects
+
+
+def next_version(before: Told | None, choice: Stands | None = None) -> int:
+    """Higher than what the body has, also where old data was put back here: it counts the
+    milliseconds."""
+    return max(before.version + 1 if before else 0, choice.number if choice else now_in_ms())
+
+
+def now_in_ms() -> int:
+    return int(clock.now().timestamp() * 1000)
+
+
+def _replace(
+    session: Session,
+    citizen_id: UUID,
+    effects: Iterable[Effect],
+    known: Mapping[tuple[UUID, str], Told],
+) -> None:
+    """What a body was told before is no longer the last word."""
+    made = list(effects)
+    keys = [(each.organisation_id, each.agreement) for each in made]
+    replaced = [known[key].id for key in keys if key in known]
+    if replaced:
+        session.execute(
+            update(Effect)
+            .where(Effect.citizen_id == citizen_id, Effect.id.in_(replaced))
+            .values(current=False)
+        )
+    session.add_all(made)

@@ -1,0 +1,18 @@
+"""What was chosen, what stands of it, and what each body made of it."""
+
+from citizen_portal.preferences.models.choices import Answer, Choice, Standing
+from citizen_portal.preferences.models.effects import Effect, Feed, Reply, Status, status
+from citizen_portal.preferences.models.scope import Scope, Width
+
+__all__ = [
+    "Answer",
+    "Choice",
+    "Effect",
+    "Feed",
+    "Reply",
+    "Scope",
+    "Standing",
+    "Status",
+    "Width",
+    "status",
+]

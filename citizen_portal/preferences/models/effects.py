@@ -1,0 +1,145 @@
+"""What each body was told because of a choice, and what it answered."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, false, text, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from citizen_portal import clock
+from citizen_portal.db import Base, OwnedByCitizen, Row
+
+_NOT_NUMBERED = text("number IS NULL")
+_CURRENT = text("current")
+
+
+class Reply(StrEnum):
+    """What a body said that it did."""
+
+    NONE = "none"
+    APPLIED = "applied"
+    REFUSED = "refused"
+    NOT_YET = "not_yet"
+
+
+class Status(StrEnum):
+    """Where an effect stands, as its citizen is shown."""
+
+    RECORDED = "recorded"
+    SENT = "sent"
+    UNDELIVERED = "undelivered"
+    APPLIED = "applied"
+    REFUSED = "refused"
+    NOT_YET = "not_yet"
+    OVERDUE = "overdue"
+
+
+class Effect(OwnedByCitizen, Row, kw_only=True):
+    """One body is told whether it may use the data of one person under one agreement.
+
+    Its id is that of the message, at each attempt and in the list that bodies read.
+    """
+
+    __tablename__ = "choice_effect"
+    __table_args__ = (
+        Index("ix_choice_effect_current", "citizen_id", "current"),
+        Index("ix_choice_effect_read", "organisation_id", "number"),
+        Index("ix_choice_effect_answered", "organisation_id", "id"),
+        Index(
+            "ix_choice_effect_new",
+            "id",
+            sqlite_where=_NOT_NUMBERED,
+            postgresql_where=_NOT_NUMBERED,
+        ),
+        Index(
+            "ix_choice_effect_open",
+            "organisation_id",
+            "objection",
+            "reply",
+            sqlite_where=_CURRENT,
+            postgresql_where=_CURRENT,
+        ),
+    )
+
+    choice_id: Mapped[UUID | None] = mapped_column(default=None)
+    """What it came of; none where the register changed under a choice that stands."""
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    subject: Mapped[str]
+    """The id by which the body knows the person."""
+    agreement: Mapped[str]
+    """Its reference."""
+    may_use: Mapped[bool]
+    objection: Mapped[bool]
+    """Whether the body must weigh it, and let the data be meanwhile (UK GDPR Articles 18, 21)."""
+    version: Mapped[int] = mapped_column(BigInteger)
+    """Of two effects for one person, body and agreement the one with the higher version holds."""
+    due_on: Mapped[date]
+    """The last day on which the body may answer."""
+    current: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """False once another one for the same body and agreement took its place."""
+    made_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    number: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """Its place in the list that the body reads; none until the worker has sent it off."""
+    statement: Mapped[str | None] = mapped_column(default=None, deferred=True)
+    """What the body is told, signed: a compact JWS."""
+    told_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the body took the message, or read on past it in its list."""
+    undelivered: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the message was given up, and the body has not read it in its list either."""
+    held_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the body last said that it holds this version."""
+    reply: Mapped[Reply] = mapped_column(default=Reply.NONE)
+    replied_at: Mapped[datetime | None] = mapped_column(default=None)
+    applied_from: Mapped[date | None] = mapped_column(default=None)
+    not_until: Mapped[date | None] = mapped_column(default=None)
+    sealed_reason: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    """Why the body refused, or cannot yet, in its words."""
+
+    def status(self, today: date) -> Status:
+        return status(self.reply, self.told_at, self.undelivered, self.due_on, today)
+
+    def answer(
+        self,
+        reply: Reply,
+        *,
+        applied_from: date | None = None,
+        not_until: date | None = None,
+        sealed_reason: bytes | None = None,
+    ) -> None:
+        """Keep what the body said; what it said before is no longer so."""
+        self.reply, self.replied_at = reply, clock.now()
+        self.told_at = self.told_at or self.replied_at
+        self.undelivered = False
+        self.applied_from, self.not_until = applied_from, not_until
+        self.sealed_reason = sealed_reason
+
+
+def status(
+    reply: Reply, told_at: datetime | None, undelivered: bool, due_on: date, today: date
+) -> Status:
+    """Never more than the body said: without its answer nothing counts as done."""
+    if reply in (Reply.APPLIED, Reply.REFUSED):
+        return Status(reply.value)
+    if today > due_on:
+        return Status.OVERDUE
+    if reply is Reply.NOT_YET:
+        return Status.NOT_YET
+    if undelivered:
+        return Status.UNDELIVERED
+    return Status.RECORDED if told_at is None else Status.SENT
+
+
+class Feed(Base, kw_only=True):
+    """The list that one body reads: how long it is, and how far the body has read."""
+
+    __tablename__ = "preference_feed"
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    last: Mapped[int] = mapped_column(BigInteger, default=0)
+    read_to: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The number up to which the body says that it has everything."""
+    read_at: Mapped[datetime | None] = mapped_column(default=None)
+    behind_since: Mapped[datetime | None] = mapped_column(default=None)
+    """Since when it is known that the portal lost what the body has: old data was put back. None
+    once the body has said what it has."""

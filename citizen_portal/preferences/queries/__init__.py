@@ -1,0 +1,53 @@
+"""What can be asked about choices: the rule, what stands, what a choice would change."""
+
+from citizen_portal.preferences.queries.effects import (
+    Feedback,
+    Told,
+    effects_of,
+    told,
+)
+from citizen_portal.preferences.queries.preview import (
+    Preview,
+    Reached,
+    is_objection,
+    preview,
+    within,
+)
+from citizen_portal.preferences.queries.rule import (
+    Decision,
+    Stands,
+    decide,
+    keys_over,
+    narrower,
+    parties,
+    reaches,
+    scopes_over,
+    without_choice,
+)
+from citizen_portal.preferences.queries.standing import Made, history, one, receipt, standing
+
+__all__ = [
+    "Decision",
+    "Feedback",
+    "Made",
+    "Preview",
+    "Reached",
+    "Stands",
+    "Told",
+    "decide",
+    "effects_of",
+    "history",
+    "is_objection",
+    "keys_over",
+    "narrower",
+    "one",
+    "parties",
+    "preview",
+    "reaches",
+    "receipt",
+    "scopes_over",
+    "standing",
+    "told",
+    "within",
+    "without_choice",
+]

@@ -1,0 +1,104 @@
+"""What each body was last told of a citizen's choices, and what it made of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from citizen_portal.preferences.models import Effect, Reply, Status, status
+
+Key = tuple[UUID, str]
+"""A body and the reference of an agreement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a body was last told of one person and one agreement."""
+
+    id: UUID
+    may_use: bool
+    objection: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """How it goes with one body and one agreement, as its citizen is shown."""
+
+    id: UUID
+    choice_id: UUID | None
+    organisation_id: UUID
+    agreement: str
+    may_use: bool
+    objection: bool
+    version: int
+    made_at: datetime
+    due_on: date
+    number: int | None
+    told_at: datetime | None
+    undelivered: bool
+    reply: Reply
+    replied_at: datetime | None
+    applied_from: date | None
+    not_until: date | None
+    sealed_reason: bytes | None
+
+    def status(self, today: date) -> Status:
+        return status(self.reply, self.told_at, self.undelivered, self.due_on, today)
+
+
+COLUMNS = (
+    Effect.id,
+    Effect.choice_id,
+    Effect.organisation_id,
+    Effect.agreement,
+    Effect.may_use,
+    Effect.objection,
+    Effect.version,
+    Effect.made_at,
+    Effect.due_on,
+    Effect.number,
+    Effect.told_at,
+    Effect.undelivered,
+    Effect.reply,
+    Effect.replied_at,
+    Effect.applied_from,
+    Effect.not_until,
+    Effect.sealed_reason,
+)
+
+
+def told(session: Session, citizen_id: UUID) -> Mapping[Key, Told]:
+    """What each body was last told of this citizen, by body and agreement."""
+    rows = session.execute(
+        select(
+            Effect.organisation_id,
+            Effect.agreement,
+            Effect.id,
+            Effect.may_use,
+            Effect.objection,
+            Effect.version,
+        ).where(Effect.citizen_id == citizen_id, Effect.current)
+    )
+    return {(row.organisation_id, row.agreement): Told(*row[2:]) for row in rows}
+
+
+def effects_of(
+    session: Session, citizen_id: UUID, *, choice_id: UUID | None = None
+) -> list[Feedback]:
+    """How it goes with each body now; with a choice, what came of that one alone."""
+    asked = _feedback(citizen_id)
+    if choice_id is None:
+        asked = asked.where(Effect.current)
+    else:
+        asked = asked.where(Effect.choice_id == choice_id)
+    return [Feedback(*row) for row in session.execute(asked)]
+
+
+def _feedback(citizen_id: UUID) -> Select[*tuple[Any, ...]]:
+    order = (Effect.agreement, Effect.organisation_id)
+    return select(*COLUMNS).where(Effect.citizen_id == citizen_id).order_by(*order)

@@ -1,0 +1,84 @@
+"""What a body is told of choices, one by one: the list that it reads by number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from citizen_portal.errors import NotFound
+from citizen_portal.preferences.models import Effect, Feed
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How long a body's list is, how far it has read, and whether the portal lost some of it."""
+
+    last: int = 0
+    read_to: int = 0
+    behind: bool = False
+
+
+def document(effect: Effect) -> dict[str, Any]:
+    """One change as bodies are told of it; ``statement`` says the same, signed."""
+    return {
+        "id": effect.id.hex,
+        "subject": effect.subject,
+        "agreement": effect.agreement,
+        "version": effect.version,
+        "may_use": effect.may_use,
+        "objection": effect.objection,
+        "due": effect.due_on.isoformat(),
+        "statement": effect.statement,
+    }
+
+
+def stated(effect: Effect, *, slug: str) -> Mapping[str, Any]:
+    """What is signed of a change: enough to prove what was said, to whom, and when."""
+    return {
+        "aud": slug,
+        "sub": effect.subject,
+        "jti": effect.id.hex,
+        "agreement": effect.agreement,
+        "version": effect.version,
+        "may_use": effect.may_use,
+        "objection": effect.objection,
+        "due": effect.due_on.isoformat(),
+    }
+
+
+def position(session: Session, organisation_id: UUID) -> Position:
+    row = session.execute(
+        select(Feed.last, Feed.read_to, Feed.behind_since).where(
+            Feed.organisation_id == organisation_id
+        )
+    ).one_or_none()
+    return Position(row.last, row.read_to, row.behind_since is not None) if row else Position()
+
+
+def changes(
+    session: Session, organisation_id: UUID, *, after: int, most: int
+) -> list[tuple[int, dict[str, Any]]]:
+    """What a body was told after this number of its list, each with its number."""
+    found = session.scalars(
+        select(Effect)
+        .options(undefer(Effect.statement))
+        .where(Effect.organisation_id == organisation_id, Effect.number > after)
+        .order_by(Effect.number)
+        .limit(most)
+    )
+    return [(effect.number or 0, document(effect)) for effect in found]
+
+
+def of_body(session: Session, organisation_id: UUID, effect_id: UUID) -> Effect:
+    """What one body was told, to be answered; raises ``NotFound``."""
+    found = session.scalars(
+        select(Effect)
+        .where(Effect.organisation_id == organisation_id, Effect.id == effect_id)
+        .with_for_update()
+    ).one_or_none()
+    if found is None:
+        raise NotFound("There is no such change.")
+    return found

@@ -1,0 +1,83 @@
+"""A citizen's choices: those that stand, and every one that was made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from citizen_portal.errors import NotFound
+from citizen_portal.preferences.models import Answer, Choice, Scope, Standing
+from citizen_portal.preferences.queries.rule import Stands
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One line of the history of what a citizen chose."""
+
+    id: UUID
+    scope: Scope
+    answer: Answer
+    number: int
+    made_at: datetime
+    sealed_reason: bytes | None
+    ended_by: UUID | None
+    found_again: bool
+
+
+def standing(session: Session, citizen_id: UUID) -> Mapping[str, Stands]:
+    """What stands, by the key of its scope."""
+    rows = session.execute(
+        select(
+            Standing.scope, Standing.answer, Standing.number, Standing.choice_id, Standing.made_at
+        ).where(Standing.citizen_id == citizen_id)
+    )
+    return {row.scope: Stands(Scope.of(row.scope), *row[1:]) for row in rows}
+
+
+def history(
+    session: Session, citizen_id: UUID, *, scope: Scope | None = None, most: int = 200
+) -> list[Made]:
+    """What was chosen, the newest first; about one scope, if it is given."""
+    asked = _choices(citizen_id).order_by(Choice.number.desc()).limit(most)
+    if scope is not None:
+        asked = asked.where(Choice.scope == scope.key)
+    return [_made(*row) for row in session.execute(asked)]
+
+
+def one(session: Session, citizen_id: UUID, choice_id: UUID) -> Made:
+    """One choice of this citizen; raises ``NotFound``."""
+    row = session.execute(_choices(citizen_id).where(Choice.id == choice_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such choice.")
+    return _made(*row)
+
+
+def receipt(session: Session, citizen_id: UUID, choice_id: UUID) -> str:
+    """The receipt of one choice, as it was signed; raises ``NotFound``."""
+    found = session.scalar(
+        select(Choice.receipt).where(Choice.citizen_id == citizen_id, Choice.id == choice_id)
+    )
+    if found is None:
+        raise NotFound("There is no such receipt.")
+    return found
+
+
+def _choices(citizen_id: UUID) -> Select[*tuple[Any, ...]]:
+    return select(
+        Choice.id,
+        Choice.scope,
+        Choice.answer,
+        Choice.number,
+        Choice.made_at,
+        Choice.sealed_reason,
+        Choice.ended_by,
+        Choice.found_again,
+    ).where(Choice.citizen_id == citizen_id)
+
+
+def _made(id_: UUID, key: str, *said: Any) -> Made:
+    return Made(id_, Scope.of(key), *said)
