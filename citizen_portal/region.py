@@ -114,6 +114,8 @@ class Region(Part):
     """Years from which a person may use the service for themselves."""
     adult_age_source: str
     timezone: str
+    jurisdiction: str
+    """Its IRI in the Data Privacy Vocabulary's list of places (https://w3id.org/dpv/loc)."""
     authority: Authority
     accessibility: Accessibility
     rights: Rights

@@ -1,9 +1,10 @@
-// Checks a copy on this device: the zip's records byte by byte, our signature, then the hash of each file's record.
+// Checks a copy, or a receipt of a choice, on this device. A copy: the zip's records byte by byte, our signature, then the hash of each file's record.
 // The form of the records is the one that citizen_portal/exports/package/archive.py writes; docs/copies.md tells it.
 const page = document.getElementById("checker");
 const found = document.getElementById("found");
 const words = page.dataset;
 const LOCAL = 30, CENTRAL = 46, END = 22, BEHIND = 16, STORED = 0, DEFLATED = 8, MOST_LIST = 4e7;
+const MOST_RECEIPT = 2e6, RECEIPT = /^([\w-]{1,1000})\.([\w-]{1,1999000})\.([\w-]{86})\n?$/;
 const PATH = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
 const text = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
@@ -134,19 +135,38 @@ async function keys() {
   }
 }
 
+// The header of a signature, if it is one of this kind over these parts; whoever signed it.
+function headerOf(header, kind, parts) {
+  if (![header, ...parts].every((letters) => base64(unbase64(letters)) === letters)) return null;
+  try {
+    const said = JSON.parse(text(unbase64(header)));
+    return said?.alg === "Ed25519" && said.typ === kind ? said : null;
+  } catch {
+    return null;
+  }
+}
+
+async function signedByUs(signed, sealed) {
+  const bytes = new TextEncoder().encode(signed);
+  for (const key of await keys()) if (await crypto.subtle.verify("Ed25519", key, unbase64(sealed), bytes)) return true;
+  return false;
+}
+
 async function checkSignature(list, signature) {
   const [, header, sealed] = /^([\w-]{1,1000})\.\.([\w-]{86})$/.exec(text(signature)) ?? [];
-  if (!header || base64(unbase64(sealed)) !== sealed) throw altered("manifest.jws");
-  let said;
-  try {
-    said = JSON.parse(text(unbase64(header)));
-  } catch {
-    throw altered("manifest.jws");
-  }
-  if (said?.alg !== "Ed25519" || said.typ !== "citizen-portal-copy+json") throw altered("manifest.jws");
-  const signed = new TextEncoder().encode(`${header}.${base64(list)}`);
-  for (const key of await keys()) if (await crypto.subtle.verify("Ed25519", key, unbase64(sealed), signed)) return;
-  throw new Refused(words.unsigned, "bad");
+  if (!header || !headerOf(header, "citizen-portal-copy+json", [sealed])) throw altered("manifest.jws");
+  if (!(await signedByUs(`${header}.${base64(list)}`, sealed))) throw new Refused(words.unsigned, "bad");
+}
+
+async function checkReceipt(file) {
+  if (file.size > MOST_RECEIPT) throw new Refused(words.unreadable);
+  const [, header, body, sealed] = RECEIPT.exec(text(await part(file, 0, file.size))) ?? [];
+  if (!header || !headerOf(header, "citizen-portal-receipt+jwt", [body, sealed])) throw new Refused(words.unreadable);
+  if (!(await signedByUs(`${header}.${body}`, sealed))) throw new Refused(words.unsignedreceipt, "bad");
+  const said = JSON.parse(text(unbase64(body)));
+  const about = said["dpv:hasProcess"].map((one) => one["dct:identifier"]).join(", ") || "-";
+  const moment = new Date(said["dct:date"]["@value"]).toISOString().slice(0, 19).replace("T", " ");
+  return `${words.goodreceipt} ${words[`said_${said["dct:description"]}`]} ${filled(words.chosen, { moment, about })}`;
 }
 
 async function sha256(bytes) {
@@ -167,6 +187,7 @@ function stamp(moment) {
 
 async function check(file) {
   if (!globalThis.crypto?.subtle) throw new Refused(words.old);
+  if (same(await part(file, 0, 3), new TextEncoder().encode("eyJ"))) return checkReceipt(file);
   const listed = await entries(file);
   const files = listed.slice(0, -2);
   const list = await stored(file, listed.at(-2), "manifest.json");
@@ -181,7 +202,7 @@ async function check(file) {
   }
   for (const e of listed) if (e.day !== day || e.time !== time) throw altered(e.path);
   for (const path of left.keys()) throw altered(path);
-  return filled(words.made, { moment: said.made_at.replace("T", " ").replace("Z", ""), files: listed.length });
+  return `${words.good} ` + filled(words.made, { moment: said.made_at.replace("T", " ").replace("Z", ""), files: listed.length });
 }
 
 const filled = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -193,7 +214,7 @@ document.getElementById("copy").addEventListener("change", async (event) => {
   if (!file) return;
   let told;
   try {
-    told = ["good", `${words.good} ${await check(file)}`];
+    told = ["good", await check(file)];
   } catch (error) {
     told = error instanceof Refused ? [error.kind, error.message] : ["unsure", words.unreadable];
   }

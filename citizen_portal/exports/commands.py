@@ -3,12 +3,20 @@
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 import click
 from joserfc.jwk import Key
 
-from citizen_portal.exports.verify import Checked, Refused, Unreadable, check, signed
+from citizen_portal.exports.verify import (
+    Checked,
+    Refused,
+    Unreadable,
+    check,
+    check_receipt,
+    looks_like_one,
+    signed,
+)
 from citizen_portal.fetch import Fault, Fetcher
 
 ALTERED, UNUSABLE, NOT_CHECKED = 1, 2, 3
@@ -21,24 +29,30 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("file", type=FILE)
 @click.option("--jwks", help="Keys that you trust: a file, or the portal's address of them.")
 def verify(file: Path, jwks: str | None) -> None:
-    """Check that a copy of somebody's data is as this or another portal made it.
+    """Check that a copy of somebody's data, or a receipt of a choice, is as a portal made it.
 
     Ends with 0 if it is, signed by a key in --jwks; with 1 if it was altered or is signed by
     another key; with 2 if it cannot be read; with 3 if it is unchanged and no --jwks was given,
-    so that whose key signed it is not checked. Nothing of the copy is printed or sent.
+    so that whose key signed it is not checked. A receipt brings no key, so it needs --jwks.
+    Nothing of the copy is printed or sent.
 
     \b
     Example:
       citizen-portal verify copy.zip --jwks https://portal.example/.well-known/jwks.json
     """
     pinned = None if jwks is None else _keys(jwks)
+    what = "copy"
     try:
         with file.open("rb") as opened:
+            if looks_like_one(opened):
+                what = "receipt"
+                click.echo(_receipt(opened, pinned))
+                return
             found = check(opened, pinned=pinned)
     except Unreadable as error:
         _end(UNUSABLE, f"This cannot be checked: {error}.")
     except Refused as error:
-        _end(ALTERED, f"This copy is not as it was made: {error}.")
+        _end(ALTERED, f"This {what} is not as it was made: {error}.")
     except OSError:
         _end(UNUSABLE, "This file cannot be read.")
     click.echo(_told(found))
@@ -58,6 +72,18 @@ def _told(found: Checked) -> str:
         f"\n{made}\n"
         "Anybody can make a key. To check whose it is, give --jwks with the keys of the portal\n"
         "that you know, such as https://portal.example/.well-known/jwks.json"
+    )
+
+
+def _receipt(opened: BinaryIO, pinned: list[Key] | None) -> str:
+    if pinned is None:
+        raise Unreadable("a receipt brings no key with it; give --jwks with the portal's keys")
+    found = check_receipt(opened, pinned=pinned)
+    about = ", ".join(found.agreements) or "no agreement that is in force"
+    return (
+        f"This receipt is unchanged since {found.issuer} gave it.\n"
+        f"Choice: {found.answer}, made at {found.made_at:%Y-%m-%d %H:%M:%S} UTC, about {about}.\n"
+        f"Signed by key {found.key}, which you trust."
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from citizen_portal.preferences.queries.receipts import RECEIPT_KIND
 from tests.browsers import faults
 from tests.exports import copies, reading
 from tests.fakes.serving import served
@@ -23,7 +24,7 @@ WHAT = copies.small(60)
 
 def test_without_script_it_says_how_else(app: Flask) -> None:
     page = Read.get(app.test_client(), "/verify")
-    assert page.heading == "Check a copy"
+    assert page.heading == "Check a copy or a receipt"
     assert "citizen-portal verify copy.zip --jwks" in page.main
     assert "/verify" in Read.get(app.test_client(), "/").links()
 
@@ -53,7 +54,7 @@ def choose(page: Page, raw: bytes) -> str:
     """Choose a file and wait for what is said of it."""
     page.locator("#found").evaluate("found => { found.textContent = '' }")
     upload = {"name": "copy.zip", "mimeType": "application/zip", "buffer": raw}
-    page.get_by_label("The zip file, as you got it").set_input_files(upload)  # type: ignore[arg-type]
+    page.get_by_label("The file, as you got it").set_input_files(upload)  # type: ignore[arg-type]
     page.wait_for_function(
         """() => { const said = document.getElementById("found").textContent;
                    return said && !said.startsWith("Checking: "); }"""
@@ -72,7 +73,7 @@ def test_it_says_of_each_copy_what_the_command_says(page: Page, raw: bytes) -> N
     other, _ = copies.written(WHAT, copies.signer())
     assert choose(page, other).startswith("This portal did not sign this copy as it is.")
     assert choose(page, b"a letter to somebody") == (
-        "This is no copy that we can read. Choose the zip file as you got it."
+        "This is no copy and no receipt that we can read. Choose the file as you got it."
     )
     for odd in (raw + b"\0", raw[:-1], raw[: len(raw) // 2], reading.zipped(reading.files(raw))):
         assert choose(page, odd).startswith(ALTERED)
@@ -109,3 +110,28 @@ def test_a_browser_that_cannot_check_says_so(page: Page, raw: bytes) -> None:
     page.evaluate("() => { crypto.subtle.importKey = () => Promise.reject(new Error()) }")
     assert choose(page, raw).startswith("This browser cannot check our signature.")
     expect(page.get_by_text("citizen-portal verify copy.zip")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_it_checks_a_receipt_too(page: Page, app: Flask) -> None:
+    told = {
+        "iss": "http://127.0.0.1:8000",
+        "dct:date": {"@value": "2026-11-17T14:15:20+00:00", "@type": "xsd:dateTime"},
+        "dct:description": "no",
+        "dpv:hasProcess": [{"dct:identifier": "DSA-0001"}, {"dct:identifier": "DSA-0002"}],
+    }
+    receipt = app.extensions["signer"].statement(told, kind=RECEIPT_KIND)
+    good = (
+        "This receipt is unchanged since this portal gave it. It says no. "
+        "Made at 2026-11-17 14:15:20 UTC. Agreements: DSA-0001, DSA-0002."
+    )
+    assert choose(page, receipt.encode()) == good
+    assert choose(page, f"{receipt}\n".encode()) == good
+    expect(page.locator("#found .cp-good")).to_have_count(1)
+    other = copies.signer().statement(told, kind=RECEIPT_KIND)
+    header, body, _ = receipt.split(".")
+    for bad in (other, f"{header}.{body}.{other.split('.')[2]}"):
+        assert choose(page, bad.encode()).startswith("This portal did not sign this receipt")
+        expect(page.locator("#found .cp-bad")).to_have_count(1)
+    for none in (app.extensions["signer"].statement(told, kind="JWT"), "eyJ", f"{receipt}x"):
+        assert choose(page, none.encode()).startswith("This is no copy and no receipt")

@@ -74,16 +74,16 @@ def keys_of(published: object) -> list[Key]:
 def signed_by(raw: bytes, signature: bytes, keys: Iterable[Key]) -> Key | None:
     """Which of these keys signed the list; raises ``Altered`` for what is no signature of ours."""
     found = SIGNATURE.fullmatch(signature)
-    if found is None or not _ours(found[1]) or _base64(_bytes(found[2])) != found[2]:
+    if found is None or not _ours(found[1]) or encoded(decoded(found[2])) != found[2]:
         raise Altered(manifest.SIGNATURE)
-    said = found[1] + b"." + _base64(raw)
-    return next((key for key in keys if _fits(key, _bytes(found[2]), said)), None)
+    said = found[1] + b"." + encoded(raw)
+    return next((key for key in keys if fits_key(key, decoded(found[2]), said)), None)
 
 
 def _ours(protected: bytes) -> bool:
     """Whether the signature's header says that it is one over a copy's list."""
     try:
-        header = json.loads(_bytes(protected))
+        header = json.loads(decoded(protected))
     except (ValueError, RecursionError):
         return False
     if not isinstance(header, dict):
@@ -91,7 +91,7 @@ def _ours(protected: bytes) -> bool:
     return (header.get("alg"), header.get("typ")) == (ALGORITHM, manifest.KIND)
 
 
-def _fits(key: Key, signature: bytes, said: bytes) -> bool:
+def fits_key(key: Key, signature: bytes, said: bytes) -> bool:
     public = key.public_key
     if not isinstance(public, Ed25519PublicKey):
         return False
@@ -102,9 +102,9 @@ def _fits(key: Key, signature: bytes, said: bytes) -> bool:
     return True
 
 
-def _base64(raw: bytes) -> bytes:
+def encoded(raw: bytes) -> bytes:
     return base64.urlsafe_b64encode(raw).rstrip(b"=")
 
 
-def _bytes(text: bytes) -> bytes:
+def decoded(text: bytes) -> bytes:
     return base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))

@@ -1,18 +1,40 @@
-"""What a receipt says: who chose what about which sharing, when, and who is told.
+"""What a receipt says: who chose what about which sharing, when, by what law, and who is told.
 
-A record after ISO/IEC TS 27560 in the terms of the W3C's Data Privacy Vocabulary.
+A receipt after ISO/IEC TS 27560:2023 in the terms of the W3C's Data Privacy Vocabulary 2.3. The
+context stands in it, so that nothing has to be fetched to read it. It holds no name: whoever has
+it can show that the portal gave it, and the portal can tell for whom.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.queries import Terms, known_category
 from citizen_portal.bodies.queries import Directory
+from citizen_portal.db import Words
 from citizen_portal.preferences.queries.preview import Preview, Reached
 from citizen_portal.preferences.queries.rule import Stands
+from citizen_portal.region import Region
 
 RECEIPT_KIND = "citizen-portal-receipt+jwt"
+DPV = "https://w3id.org/dpv#"
 CONFORMS_TO = "https://w3id.org/dpv/schema/dpv-27560#receipt"
+CONTEXT = {
+    "dct": "http://purl.org/dc/terms/",
+    "dpv": DPV,
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "pd": "https://w3id.org/dpv/pd#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+OBJECTED = {
+    f"{DPV}PublicInterest": "dpv:PublicInterestObjected",
+    f"{DPV}OfficialAuthorityOfController": "dpv:PublicInterestObjected",
+    f"{DPV}LegitimateInterest": "dpv:LegitimateInterestObjected",
+    f"{DPV}VitalInterest": "dpv:VitalInterestObjected",
+}
+"""What an objection makes of the basis that a body leans on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,31 +42,112 @@ class Issuer:
     """Who gives the receipt, and how it speaks."""
 
     url: str
-    jurisdiction: str
+    region: Region
     language: str
+    holder: str
+    """Stands for the person, in this receipt alone."""
 
 
 def document(
     made: Stands, seen: Preview, *, issuer: Issuer, directory: Directory
 ) -> Mapping[str, Any]:
-    """The receipt, to be signed. It holds no name: whoever has it shows that it is theirs."""
+    """The receipt, to be signed."""
+    consent = any(each.terms.choice is Say.CONSENT for each in seen.reached)
     return {
+        "@context": CONTEXT,
+        "@id": f"urn:uuid:{made.choice_id}",
+        "@type": "dpv:ConsentReceipt" if consent else "dpv:DataProcessingRecord",
         "iss": issuer.url,
-        "jti": made.choice_id.hex,
-        "conforms_to": CONFORMS_TO,
-        "made_at": made.made_at.isoformat(),
-        "scope": made.scope.key,
-        "answer": made.answer.value,
-        "number": made.number,
-        "agreements": [_reached(each, directory) for each in seen.reached],
+        "dct:conformsTo": {"@id": CONFORMS_TO},
+        "dct:identifier": made.choice_id.hex,
+        "dct:language": issuer.language,
+        "dct:date": {"@value": made.made_at.isoformat(), "@type": "xsd:dateTime"},
+        "dct:publisher": {"@id": issuer.url},
+        "dct:subject": made.scope.key,
+        "dct:description": made.answer.value,
+        "dpv:hasDataSubject": {"@type": "dpv:DataSubject", "dct:identifier": issuer.holder},
+        "dpv:hasNotice": {"@id": f"{issuer.url}/privacy", "@type": "dpv:PrivacyNotice"},
+        "dpv:hasJurisdiction": {"@id": issuer.region.jurisdiction},
+        "dpv:hasConsentControl": {
+            "@id": f"{issuer.url}/my/choices",
+            "@type": "dpv:WithdrawConsent",
+        },
+        "dpv:hasRight": {"@id": issuer.region.rights.object.url, "@type": "dpv:DataSubjectRight"},
+        "dpv:hasAuthority": _authority(issuer.region),
+        "dpv:hasProcess": [
+            _process(each, issuer=issuer, directory=directory) for each in seen.reached
+        ],
     }
 
 
-def _reached(each: Reached, directory: Directory) -> Mapping[str, Any]:
+def _process(each: Reached, *, issuer: Issuer, directory: Directory) -> Mapping[str, Any]:
+    """What holds for one agreement from now on."""
+    terms = each.terms
+    told = {
+        "@type": "dpv:PersonalDataProcess",
+        "dct:identifier": terms.reference,
+        "dct:hasVersion": str(terms.number),
+        "dct:title": _said(terms.title),
+        "dpv:hasNotice": {"@id": f"{issuer.url}/register/{terms.reference}"},
+        "dpv:hasPurpose": _purpose(terms),
+        "dpv:hasLegalBasis": {"@id": terms.lawful_basis} if terms.lawful_basis else None,
+        "dpv:hasPersonalData": [_category(name) for name in sorted(terms.categories)],
+        "dpv:hasDataController": _organisations(terms.disclosers, directory),
+        "dpv:hasRecipient": _organisations(terms.recipients, directory),
+        "dpv:hasDuration": terms.retention,
+        "dpv:hasStatus": {"@id": _status(each)},
+    }
+    return {name: value for name, value in told.items() if value not in (None, [])}
+
+
+def _status(each: Reached) -> str:
+    choice, may_use = each.terms.choice, each.after.may_use
+    if not choice.refusable:
+        return "dpv:CannotOptOutFromProcess"
+    if choice is Say.CONSENT:
+        if may_use:
+            return "dpv:ConsentGiven"
+        return "dpv:ConsentWithdrawn" if each.before.may_use else "dpv:ConsentRefused"
+    if may_use:
+        return "dpv:OptingInToProcess"
+    if choice is Say.OPT_OUT:
+        return "dpv:OptingOutFromProcess"
+    return OBJECTED.get(each.terms.lawful_basis or "", "dpv:ObjectingToProcess")
+
+
+def _purpose(terms: Terms) -> Mapping[str, Any]:
+    kinds = ["dpv:Purpose"]
+    if terms.purpose_iri and terms.purpose_iri.startswith(DPV):
+        kinds.append(terms.purpose_iri)
+    return {"@type": kinds, "dct:description": _said(terms.purpose)}
+
+
+def _category(name: str) -> Mapping[str, Any]:
+    if known_category(name):
+        return {"@id": f"pd:{name}"}
+    return {"@type": "dpv:PersonalData", "dct:title": name}
+
+
+def _organisations(ids: Iterable[UUID], directory: Directory) -> list[Mapping[str, Any]]:
+    bodies = sorted((directory.bodies[each] for each in ids), key=lambda body: body.slug)
+    return [
+        {
+            "@type": "dpv:Organisation",
+            "dct:identifier": body.slug,
+            "foaf:name": _said(body.official_name),
+            **({"dpv:hasContact": body.contact} if body.contact else {}),
+        }
+        for body in bodies
+    ]
+
+
+def _authority(region: Region) -> Mapping[str, Any]:
     return {
-        "reference": each.terms.reference,
-        "version": each.terms.number,
-        "title": each.terms.title,
-        "may_use": each.after.may_use,
-        "told": [directory.bodies[body].slug for body in each.told],
+        "@type": "dpv:DataProtectionAuthority",
+        "foaf:name": _said(dict(region.authority.name.items())),
+        "foaf:homepage": {"@id": region.authority.website},
     }
+
+
+def _said(text: Words) -> list[Mapping[str, str]]:
+    return [{"@value": words, "@language": name} for name, words in sorted(text.items())]

@@ -1,0 +1,200 @@
+"""Receipts: what they say, to readers of linked data too, and that none is changed unnoticed."""
+
+import io
+import json
+import random
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from joserfc.jwk import OKPKey
+
+from citizen_portal import signing
+from citizen_portal.agreements.queries import register_terms
+from citizen_portal.bodies.queries import directory
+from citizen_portal.exports.commands import verify
+from citizen_portal.exports.verify import Refused, check_receipt
+from citizen_portal.exports.verify.signed import keys_of
+from citizen_portal.preferences import actions, queries
+from citizen_portal.preferences.actions import Wish
+from citizen_portal.preferences.models import Answer, Scope
+from citizen_portal.preferences.queries import Preview, Stands
+from citizen_portal.preferences.queries.receipts import RECEIPT_KIND, Issuer, document
+from tests.preferences.town import DUE, TODAY, Town, about
+
+SHAPES = Path(__file__).parents[2] / "docs" / "receipt-shapes.ttl"
+TERMS = json.loads((Path(__file__).parents[1] / "agreements" / "dpv-terms.json").read_text())
+SITE = "http://127.0.0.1:8000"
+CHANGES = 1000
+
+
+@pytest.fixture
+def town(app: Flask) -> Town:
+    return Town(app)
+
+
+def given(town: Town, scope: Scope, answer: Answer = Answer.NO) -> str:
+    """The receipt of a choice, as it is kept."""
+    me = town.person()
+    region, signer = town.app.extensions["region"], town.app.extensions["signer"]
+    issuer = Issuer(SITE, region, "en", "a" * 64)
+    with town.sessions.writing() as session:
+        bodies = directory(session)
+
+        def receipt(made: Stands, seen: Preview) -> str:
+            said = document(made, seen, issuer=issuer, directory=bodies)
+            return str(signer.statement(said, kind=RECEIPT_KIND))
+
+        choice_id = actions.choose(
+            session,
+            me,
+            Wish(scope, answer),
+            register=register_terms(session),
+            due=DUE,
+            today=TODAY,
+            receipt=receipt,
+        )
+    with town.sessions.reading() as session:
+        return queries.receipt(session, me, choice_id)
+
+
+def said(receipt: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(urlsafe_b64decode(receipt.split(".")[1] + "=="))
+    return found
+
+
+CHOICES = [
+    (about("DSA-0001"), Answer.NO),
+    (about("DSA-0002"), Answer.YES),
+    (about("DSA-0003"), Answer.YES),
+    (Scope(), Answer.NO),
+]
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:pyshacl")
+@pytest.mark.parametrize(("scope", "answer"), CHOICES)
+def test_readers_of_linked_data_take_it_and_its_shapes_fit(
+    town: Town, scope: Scope, answer: Answer
+) -> None:
+    from pyld import jsonld
+    from pyshacl import validate
+    from rdflib import Graph
+
+    def refuse(url: str, _: object) -> None:
+        raise AssertionError(url)
+
+    told = said(given(town, scope, answer))
+    options = {"format": "application/n-quads", "documentLoader": refuse}
+    graph = Graph().parse(data=json.dumps(told), format="json-ld")
+    assert len(jsonld.normalize(told, options).splitlines()) == len(graph) > 30
+    fits, _, why = validate(graph, shacl_graph=Graph().parse(SHAPES))
+    assert fits, why
+    used = {str(node) for triple in graph for node in triple}
+    terms = {term.partition("#")[2] for term in used if term.startswith("https://w3id.org/dpv#")}
+    assert terms <= {*TERMS["https://w3id.org/dpv#"]}
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:pyshacl")
+@pytest.mark.parametrize(
+    "left_out", ["dpv:hasDataSubject", "dct:date", "dpv:hasNotice", "dpv:hasAuthority"]
+)
+def test_the_shapes_miss_what_is_left_out(town: Town, left_out: str) -> None:
+    from pyshacl import validate
+    from rdflib import Graph
+
+    told = said(given(town, about("DSA-0001")))
+    del told[left_out]
+    graph = Graph().parse(data=json.dumps(told), format="json-ld")
+    assert not validate(graph, shacl_graph=Graph().parse(SHAPES))[0]
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "status"),
+    [
+        ("DSA-0001", Answer.NO, "dpv:ObjectingToProcess"),
+        ("DSA-0002", Answer.NO, "dpv:OptingOutFromProcess"),
+        ("DSA-0002", Answer.YES, "dpv:OptingInToProcess"),
+        ("DSA-0003", Answer.YES, "dpv:ConsentGiven"),
+        ("DSA-0003", Answer.NO, "dpv:ConsentRefused"),
+    ],
+)
+def test_it_says_what_holds_for_the_agreement(
+    town: Town, reference: str, answer: Answer, status: str
+) -> None:
+    told = said(given(town, about(reference), answer))
+    [process] = told["dpv:hasProcess"]
+    assert process["dct:identifier"] == reference
+    assert process["dpv:hasStatus"] == {"@id": status}
+    assert told["dct:description"] == answer.value
+    assert told["iss"] == SITE
+
+
+def test_it_names_nobody(town: Town) -> None:
+    me = town.person()
+    town.choose(me, about("DSA-0001"))
+    receipt = json.dumps(said(given(town, about("DSA-0001"))))
+    assert str(me) not in receipt
+    assert not any(town.known_as(me, slug) in receipt for slug in town.bodies)
+
+
+def test_a_thousand_altered_ones_are_refused(town: Town) -> None:
+    raw = given(town, Scope()).encode()
+    keys = keys_of(town.app.extensions["signer"].public())
+    assert check_receipt(io.BytesIO(raw), pinned=keys).answer == "no"
+    chance, refused = random.Random(27560), 0  # noqa: S311  (the same each time)
+    for _ in range(CHANGES):
+        changed = bytearray(raw)
+        at = chance.randrange(len(raw))
+        changed[at] = chance.choice([other for other in range(256) if other != raw[at]])
+        with pytest.raises(Refused):
+            check_receipt(io.BytesIO(bytes(changed)), pinned=keys)
+        refused += 1
+    assert refused == CHANGES
+
+
+def test_another_key_is_no_key_of_ours(town: Town) -> None:
+    raw = given(town, about("DSA-0001")).encode()
+    other = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "Ed25519"}, auto_kid=True)
+    keys = keys_of({"keys": [other.as_dict(private=False)]})
+    with pytest.raises(Refused, match="none of the keys that you trust"):
+        check_receipt(io.BytesIO(raw), pinned=keys)
+
+
+@pytest.mark.parametrize("kind", ["citizen-portal-preference+jwt", "at+jwt", "JWT"])
+def test_nothing_else_that_we_sign_passes_for_a_receipt(town: Town, kind: str) -> None:
+    signer: signing.Signer = town.app.extensions["signer"]
+    raw = signer.statement(said(given(town, about("DSA-0001"))), kind=kind).encode()
+    with pytest.raises(Refused):
+        check_receipt(io.BytesIO(raw), pinned=keys_of(signer.public()))
+
+
+@pytest.mark.parametrize("raw", [b"eyJ", b"eyJ.eyJ.eyJ", b"eyJ" + b"a" * 3_000_000, b"eyJ\x00"])
+def test_what_is_none_is_said_to_be_none(town: Town, raw: bytes) -> None:
+    with pytest.raises(Refused):
+        check_receipt(io.BytesIO(raw), pinned=keys_of(town.app.extensions["signer"].public()))
+
+
+def test_the_command_says_what_it_found(town: Town, tmp_path: Path) -> None:
+    file, keys = tmp_path / "receipt.jws", tmp_path / "keys.json"
+    receipt = given(town, about("DSA-0001"))
+    file.write_text(receipt)
+    keys.write_text(json.dumps(town.app.extensions["signer"].public()))
+    good = CliRunner().invoke(verify, [str(file), "--jwks", str(keys)])
+    assert good.exit_code == 0
+    assert f"unchanged since {SITE} gave it" in good.output
+    assert "Choice: no" in good.output
+    assert "about DSA-0001." in good.output
+
+    header, body, sealed = receipt.split(".")
+    other = said(receipt) | {"dct:description": "yes"}
+    body = urlsafe_b64encode(json.dumps(other).encode()).decode().rstrip("=")
+    file.write_text(f"{header}.{body}.{sealed}")
+    bad = CliRunner().invoke(verify, [str(file), "--jwks", str(keys)])
+    assert (bad.exit_code, bad.stdout) == (1, "")
+    assert bad.stderr == "This receipt is not as it was made: the receipt was altered.\n"
+    assert CliRunner().invoke(verify, [str(file)]).exit_code == 2
