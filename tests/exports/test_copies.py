@@ -123,6 +123,17 @@ def test_hostile_text_of_a_body_is_text_in_the_copy(world: World) -> None:
     assert "<script>alert" not in package.read("index.html").decode()
 
 
+def test_somebody_without_links_is_led_to_link_a_body(world: World) -> None:
+    asks = "there is no body that we may ask about you."
+    page = world.page("/my/copies")
+    assert asks in page.main
+    assert {"/my/account/link", "/my/copies/new"} <= {*page.links()}
+    world.body("clinic")
+    page = world.page("/my/copies")
+    assert asks not in page.main
+    assert "/my/account/link" not in page.links()
+
+
 def test_a_copy_for_somebody_without_links_holds_what_the_portal_knows(world: World) -> None:
     world.body("clinic", linked=False)
     address = world.made(bodies=[])

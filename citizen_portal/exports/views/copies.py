@@ -39,7 +39,8 @@ def copies() -> str:
     found = queries.copies(db(), guards.current().citizen_id)
     lines = [shown.line(copy) for copy in found]
     under_way = any(copy.under_way for copy in found)
-    return render_template("exports/list.html", lines=lines, under_way=under_way)
+    linked = bool(linked_bodies(identity.links(db(), guards.current().citizen_id)))
+    return render_template("exports/list.html", lines=lines, under_way=under_way, linked=linked)
 
 
 @bp.get("/new")
