@@ -159,7 +159,27 @@ def test_what_failed_is_told_before_who_was_not_asked() -> None:
     unasked = [Missing(f"Body {n}", "looks", "not_linked") for n in range(99)]
     said = printed(missing=[*unasked, Missing("Zoo", "looks", "too_slow")]).text
     assert said.index("Zoo") < said.index("Body 0")
-    assert "Body 29" not in said
+    assert "Body 30" not in said
+
+
+@printing
+def test_what_a_body_did_not_give_stands_together() -> None:
+    missing = [
+        Missing("Zoo", "looks", "too_slow"),
+        Missing("Aquarium", "records", "not_shared"),
+        Missing("Zoo", "records", "too_slow"),
+        Missing("Museum", "looks", "not_linked"),
+        Missing("Zoo", "links", "too_many", "Only 9."),
+    ]
+    said = " ".join(printed(missing=missing).text.split())
+    assert "Bodies of which something is missing 3" in said
+    assert (
+        "Zoo looks; records It was too slow, so we stopped. "
+        "links There was more than one copy can take from one body. Only 9."
+    ) in said
+    parts = ("Zoo", "What the bodies that answered do not tell", "Aquarium", "1 body that was not")
+    places = [said.index(part) for part in (*parts, "Museum")]
+    assert places == sorted(places)
 
 
 @printing

@@ -17,7 +17,8 @@ from babel.dates import format_date
 from markupsafe import Markup
 
 from citizen_portal.exports.package import page
-from citizen_portal.exports.package.contents import NOT_ASKED, Contents, Missing
+from citizen_portal.exports.package.contents import Contents, Missing
+from citizen_portal.exports.package.lacking import lacking
 from citizen_portal.exports.package.overview import Looks, Overview
 from citizen_portal.exports.package.press import CANNOT
 
@@ -55,8 +56,7 @@ def html(contents: Contents, overview: Overview, missing: Sequence[Missing]) -> 
         .render(
             contents=contents,
             overview=overview,
-            # bodies that were not asked come last, so that no failure is cut off
-            missing=sorted(missing, key=lambda one: one.why in NOT_ASKED),
+            missing=lacking(missing),
             years=years[:YEARS],
             earlier=len(years) > YEARS,
             made=page.moment(contents),
