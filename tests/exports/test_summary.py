@@ -294,11 +294,13 @@ def test_a_copy_of_a_citizen_is_summed_up(world: World) -> None:
     world.body("clinic")
     world.body("elsewhere", linked=False)
     world.body("markup", "markup")
-    world.agreement("DSA-0001", discloser="clinic", recipient="elsewhere")
+    health = "https://w3id.org/dpv/legal/eu/gdpr#A9-2-h"
+    world.agreement("DSA-0001", discloser="clinic", recipient="elsewhere", article_9=health)
     package = world.package(world.made())
     said = " ".join(Printed(package.read(paper.PATH)).text.split())
     assert f"{world.bodies['clinic'].official_name['en']} Addresses" in said
     assert "DSA-0001, version 1" in said
     assert "To help." in said
+    assert "Article 9(2)(h)" in said
     assert "Linked since" in said
     assert "The law holds some uses back for a time. We say this to everybody." in said

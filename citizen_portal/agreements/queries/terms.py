@@ -83,6 +83,8 @@ class Terms:
     choice_reason: Words | None
     powers: tuple[Power, ...]
     lawful_basis: str | None
+    article_9: str | None
+    """Its reason in data law for special kinds of data."""
     disclosers: frozenset[UUID]
     recipients: frozenset[UUID]
     processors: frozenset[UUID]
@@ -143,6 +145,7 @@ def terms_of(
         choice_reason=said.get("choice_reason"),
         powers=powers_of(said.get("powers", ()), powers),
         lawful_basis=said.get("lawful_basis"),
+        article_9=said.get("article_9"),
         disclosers=_organisations(said.get("disclosers", ()), bodies),
         recipients=_organisations(said.get("recipients", ()), bodies),
         processors=_organisations(said.get("processors", ()), bodies),
