@@ -2,6 +2,7 @@
 
 import io
 import re
+import signal
 import subprocess
 import sys
 from ctypes.util import find_library
@@ -250,6 +251,63 @@ def test_a_fault_in_the_press_leaves_the_copy_whole(
     assert_whole_without(raw)
 
 
+WILD = """
+import importlib.util, sys, types
+
+class Wild:
+    def __init__(self, **given):
+        pass
+
+    def write_pdf(self, **given):
+        {does}
+        return b"%PDF-1.7"
+
+sys.modules["weasyprint"] = types.SimpleNamespace(HTML=Wild, URLFetcher=Wild)
+spec = importlib.util.spec_from_file_location("press", {press!r})
+press = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(press)
+press.SECONDS = 1
+sys.exit(press.main())
+"""
+"""The press, with a library that goes wild in place of WeasyPrint."""
+
+
+@pytest.mark.parametrize(
+    ("does", "fault"),
+    [
+        ("bytearray(2 * press.MEMORY)", "ended_1"),
+        ("while True: pass", f"ended_-{signal.SIGKILL.value}"),
+        ("open({file!r}, 'wb', 0).write(b'x')", "ended_1"),
+        ("import os; os.abort()", f"ended_-{signal.SIGABRT.value}"),
+    ],
+    ids=["memory", "time", "file", "broken"],
+)
+def test_a_limit_ends_the_press_and_the_copy_is_whole_and_says_so(
+    does: str, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, wild = tmp_path / "written", tmp_path / "press.py"
+    monkeypatch.chdir(tmp_path)  # where a core would be dumped
+    wild.write_text(WILD.format(does=does.format(file=str(file)), press=str(paper.PRESS)))
+    monkeypatch.setattr(paper, "PRESS", wild)
+    with capture_logs() as logs:
+        raw, _ = copies.written(summed(), SIGNER)
+    assert logs == [{"event": "copies.no_summary", "log_level": "warning", "fault": fault}]
+    assert_whole_without(raw)
+    assert not file.exists() or not file.stat().st_size
+    assert not list(tmp_path.glob("core*"))
+
+
+def test_a_press_within_its_limits_is_let_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the tests above find the limits, and not a fault of theirs."""
+    tame = tmp_path / "press.py"
+    tame.write_text(WILD.format(does="bytearray(press.MEMORY // 4)", press=str(paper.PRESS)))
+    monkeypatch.setattr(paper, "PRESS", tame)
+    raw, _ = copies.written(summed(), SIGNER)
+    assert reading.files(raw)[paper.PATH] == b"%PDF-1.7"
+
+
 def test_a_fault_before_the_press_leaves_the_copy_whole() -> None:
     def broken() -> Overview:
         raise KeyError("somebody's name")
@@ -274,18 +332,19 @@ def test_where_weasyprint_is_not_there_a_copy_is_made_without() -> None:
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT], capture_output=True, check=True, timeout=60
     )
-    assert_whole_without(done.stdout, by=None)
+    assert_whole_without(done.stdout, by=None, said=False)
 
 
 def test_no_process_of_the_portal_loads_it() -> None:
     assert "weasyprint" not in sys.modules
 
 
-def assert_whole_without(raw: bytes, *, by: Signer | None = SIGNER) -> None:
+def assert_whole_without(raw: bytes, *, by: Signer | None = SIGNER, said: bool = True) -> None:
     files = reading.files(raw)
     assert paper.PATH not in files
     assert paper.PATH.encode() not in files["index.html"]
     assert paper.PATH.encode() not in files["manifest.json"]
+    assert (b"we could not make a summary" in files["index.html"]) is said
     check(io.BytesIO(raw), pinned=list(by.keys.keys) if by else None)
 
 
