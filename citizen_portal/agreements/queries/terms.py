@@ -131,8 +131,6 @@ class Terms:
 def terms_of(
     said: Mapping[str, Any], number: int, held: Days, powers: Mapping[str, Power], bodies: Directory
 ) -> Terms:
-    trust = said.get("trust", {})
-    answers = question_ids() & trust.keys()
     return Terms(
         reference=said["reference"],
         number=number,
@@ -164,11 +162,18 @@ def terms_of(
         measures=tuple(_measure(entry) for entry in said.get("measures", ())),
         benefits=said.get("benefits"),
         retention=said.get("retention"),
-        answers=answers,
-        proved=frozenset(one for one in answers if "evidence" in trust[one]),
         asked=len(question_ids()),
-        excused=frozenset(one for one in answers if trust[one].get("status") == "not_applicable"),
+        **_answers(said.get("trust", {})),
     )
+
+
+def _answers(trust: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    given = question_ids() & trust.keys()
+    return {
+        "answers": given,
+        "proved": frozenset(one for one in given if "evidence" in trust[one]),
+        "excused": frozenset(one for one in given if trust[one].get("status") == "not_applicable"),
+    }
 
 
 def _identifiability(known: str | None) -> Identifiability | None:
