@@ -17,6 +17,7 @@ TAGS = frozenset(
     {
         "access:removed",
         "account:closed",
+        "account:opened",
         "agreement:published",
         "audit:exported",
         "audit:read",

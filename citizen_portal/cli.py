@@ -19,7 +19,7 @@ from citizen_portal.bodies.commands import body
 from citizen_portal.db import Sessions
 from citizen_portal.demo.commands import demo
 from citizen_portal.exports.commands import verify
-from citizen_portal.identity.commands import officer
+from citizen_portal.identity.commands import account, officer
 from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.queue import Queue
 from citizen_portal.settings import Settings
@@ -64,6 +64,7 @@ def main(context: click.Context) -> None:
 main.add_command(demo)
 main.add_command(register)
 main.add_command(officer)
+main.add_command(account)
 main.add_command(body)
 main.add_command(oversight)
 main.add_command(digest)

@@ -67,12 +67,18 @@ class Envelope:
 
 
 class Opener:
-    """Opens what an ``Envelope`` closed. Only the worker is given its key."""
+    """Opens what an ``Envelope`` closed. Only the worker is given its key.
+
+    Raises ``CannotOpen`` for a text that is no such key.
+    """
 
     def __init__(self, keyset: str) -> None:
         hybrid.register()
-        handle = tink.json_proto_keyset_format.parse(keyset, secret_key_access.TOKEN)
-        self._decrypt = handle.primitive(hybrid.HybridDecrypt)
+        try:
+            handle = tink.json_proto_keyset_format.parse(keyset, secret_key_access.TOKEN)
+            self._decrypt = handle.primitive(hybrid.HybridDecrypt)
+        except tink.TinkError as error:
+            raise CannotOpen("this is no key that opens envelopes") from error
 
     def open(self, closed: bytes, context: str) -> bytes:
         """The plain bytes; raises ``CannotOpen``."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from flask import Flask, Response, request
@@ -81,6 +81,15 @@ def create_bodies(settings: BodiesSettings) -> DispatcherMiddleware:
         for slug, behaviour in BEHAVIOURS.items()
     }
     return DispatcherMiddleware(Plain(status=404), apps)
+
+
+def unused_codes(bodies: DispatcherMiddleware) -> set[str]:
+    """The activation codes that would still link somebody."""
+    return {
+        code.value
+        for app in bodies.mounts.values()
+        for code in cast(Flask, app).extensions["state"].codes
+    }
 
 
 def _body(

@@ -7,6 +7,8 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +40,12 @@ class SilentHandler(WSGIRequestHandler):
 def serve(given: dict[str, Any]) -> None:
     """Serve until SIGTERM."""
     provider_port, bodies_port, staff_port = given["settings"]["ports"]
+    bodies = bodies_app.create_bodies(_bodies_settings(given))
+    unused = partial(bodies_app.unused_codes, bodies)
     servers = [
-        _server(provider_port, _provider(given, f"http://{HOST}:{provider_port}")),
+        _server(provider_port, _provider(given, f"http://{HOST}:{provider_port}", unused)),
         _server(staff_port, _staff_provider(given, f"http://{HOST}:{staff_port}")),
-        _server(bodies_port, bodies_app.create_bodies(_bodies_settings(given))),
+        _server(bodies_port, bodies),
     ]
     pushing.start(_bodies_settings(given), given["pusher"])
     for server in servers:
@@ -64,7 +68,7 @@ def _bodies_settings(given: dict[str, Any]) -> bodies_app.BodiesSettings:
     )
 
 
-def _provider(given: dict[str, Any], issuer: str) -> Flask:
+def _provider(given: dict[str, Any], issuer: str, unused: Callable[[], set[str]]) -> Flask:
     """Where citizens sign in, and nobody else."""
     portal, client = given["portal"], given["client"]
     known = Client(
@@ -73,7 +77,7 @@ def _provider(given: dict[str, Any], issuer: str) -> Flask:
         post_logout_redirect_uris=[f"{portal}/", f"{portal}/signed-out"],
         secret=client["secret"],
     )
-    people = [_person(citizen, given) for citizen in citizens.load()]
+    people = [_person(citizen, given, unused) for citizen in citizens.load()]
     return create_provider(issuer, [known], people, [])
 
 
@@ -99,13 +103,16 @@ def _staff_provider(given: dict[str, Any], issuer: str) -> Flask:
     return create_provider(issuer, [known], [], staff)
 
 
-def _person(citizen: Citizen, given: dict[str, Any]) -> Person:
+def _person(citizen: Citizen, given: dict[str, Any], unused: Callable[[], set[str]]) -> Person:
     seed = given["settings"]["seed"]
-    label = f"{citizen.name}, who {citizen.about}"
-    if citizen.name in given["waiting"]:
-        label += f" (code from the letter: {citizens.activation_code(citizen, seed=seed)})"
-    subject = citizens.subject(citizen, seed=seed)
-    return Person(citizen.name, label, citizen.born.isoformat(), subject)
+    code = citizens.activation_code(citizen, seed=seed)
+    return Person(
+        citizen.name,
+        f"{citizen.name}, who {citizen.about}",
+        citizen.born.isoformat(),
+        citizens.subject(citizen, seed=seed),
+        hint=lambda: f" (code from the letter: {code})" if code in unused() else "",
+    )
 
 
 def _server(port: int, app: Any) -> BaseWSGIServer:

@@ -147,7 +147,7 @@ def _link(
             if body is not None and body.id in linked:
                 known.setdefault(slug, {})[linked[body.id]] = citizen.name
         sender = bodies.body_by_slug(citizen.code_at or "")
-        if sender is not None and sender.id not in linked:
+        if sender is not None and not _has_used_code(session, citizen_id, sender):
             waiting.append(citizen)
     return known, tuple(waiting)
 
@@ -170,6 +170,16 @@ def _link_at_once(
             proof=LinkProof.CLAIM,
         )
         session.flush()
+
+
+def _has_used_code(session: Session, citizen_id: UUID, sender: Body) -> bool:
+    """Whether their code has made a link, if only one that they have ended since."""
+    return any(
+        change.organisation_id == sender.id
+        and change.state is LinkState.LINKED
+        and change.proof is LinkProof.CODE
+        for change in link_history(session, citizen_id)
+    )
 
 
 def _linked(session: Session, citizen_id: UUID) -> dict[UUID, str]:

@@ -1,17 +1,22 @@
-"""``citizen-portal officer``: who may act for which body, as the operator says."""
+"""``citizen-portal officer``: who may act for which body, as the operator says; ``account``: what
+an order may have opened of accounts that were closed."""
 
+import json
+from pathlib import Path
 from typing import cast
 from uuid import UUID
 
 import click
 from sqlalchemy.orm import Session
 
+from citizen_portal import sealing
 from citizen_portal.bodies.queries import directory
 from citizen_portal.console import Commands, Parts
+from citizen_portal.identity import actions, queries
 from citizen_portal.identity.actions import officers
 from citizen_portal.identity.models import Officer, Role
 from citizen_portal.identity.queries import officer_list
-from citizen_portal.sealing import Index
+from citizen_portal.sealing import CannotOpen, Index
 
 OFFICER_ID = click.argument("officer_id", type=click.UUID)
 ROLES = click.option(
@@ -23,6 +28,8 @@ ROLES = click.option(
     help="What they may do; give it once for each role.",
 )
 MOST_CHARACTERS = 255
+REASONS = ("court-order", "oversight")
+"""Fixed words, since the audit list holds no others."""
 
 
 @click.group(cls=Commands)
@@ -112,6 +119,51 @@ def remove(parts: Parts, officer_id: UUID) -> None:
         removed = officers.remove(session, officer_id)
         click.echo(f"removed {officer_id}")
         _warn_if_nobody_publishes(session, removed)
+
+
+@click.group(cls=Commands)
+def account() -> None:
+    """Accounts that were closed: what an order may have opened of them."""
+
+
+@account.command("open")
+@click.option("--subject", required=True, help="What the identity provider calls them (`sub`).")
+@click.option("--issuer", help="The identity provider, if it is not the one of today.")
+@click.option(
+    "--key",
+    "key_file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="closed.private.json, from where it is kept.",
+)
+@click.option("--reason", required=True, type=click.Choice(REASONS), help="Kept on record.")
+@click.pass_obj
+def open_account(
+    parts: Parts, subject: str, issuer: str | None, key_file: Path, reason: str
+) -> None:
+    """Show what the audit list keeps of somebody who closed their account.
+
+    Of accounts that are open it shows nothing. Each use is kept on record, whatever it finds.
+
+    \b
+    Example:
+      citizen-portal account open --subject 248289761001 --reason court-order \\
+        --key /media/safe/closed.private.json
+    """
+    index = cast(Index, parts.app.extensions["index"])
+    blind = index.blind("account", issuer or parts.settings.oidc_issuer, subject.strip())
+    try:
+        opener = sealing.load_opener(key_file)
+        with parts.sessions.writing() as session:
+            found = actions.open_closed(session, blind, opener=opener, reason=reason)
+    except CannotOpen:
+        raise click.ClickException("This is not the key that opens closed accounts.") from None
+    with parts.sessions.reading() as session:
+        for closed_id in found:
+            click.echo(f"closed account {closed_id}")
+            for line in queries.noted_of_closed(session, closed_id):
+                click.echo(f"{line.at.isoformat()}  {line.tag}  {json.dumps(line.about)}")
+    click.echo(f"{len(found)} found.", err=True)
 
 
 def _body_id(session: Session, slug: str) -> UUID:

@@ -102,3 +102,17 @@ def test_the_footer_leads_to_each_of_them_from_every_page(
     wanted = {"/privacy", "/cookies", "/accessibility", "/safety"}
     assert wanted <= set(Page.get(app.test_client(), "/").links())
     assert wanted <= set(Page.get(signed_in(make.citizen()), "/my/account").links())
+
+
+def test_safety_tells_of_mail_where_this_portal_sends_some(settings: Settings) -> None:
+    mail, none = (
+        "We send mail only to an address that you named",
+        "no letters, no texts and no mail.",
+    )
+    plain = shown(settings, "/safety", smtp_host="")
+    assert none in plain
+    assert mail not in plain
+    sending = {"smtp_host": "mail.portal.example", "mail_from": "news@portal.example"}
+    said = shown(settings, "/safety", **sending)
+    assert mail in said
+    assert none not in said

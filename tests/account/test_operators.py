@@ -12,6 +12,7 @@ from tests.architecture.test_documented import commands
 
 PACKAGE = Path(__file__).parents[2] / "citizen_portal"
 OF_NO_CITIZEN = {
+    "account open",
     "body add",
     "body deliveries",
     "body keys",
@@ -38,8 +39,8 @@ OF_NO_CITIZEN = {
     "worker",
     "verify",
 }
-"""Commands that show nothing about one citizen. One that does is named in ``OPERATOR_READS``, and
-each use of it leaves a row that the citizen sees."""
+"""Commands that show nothing about one citizen; `account open` does of one who has gone. One that
+does is named in ``OPERATOR_READS``, and each use of it leaves a row that the citizen sees."""
 
 
 def test_each_command_reads_of_no_citizen_or_is_named_on_the_page() -> None:

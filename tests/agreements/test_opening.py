@@ -63,6 +63,21 @@ def test_an_agreement_opens_with_its_stage_and_five_lines(app: Flask, tmp_path: 
     }
 
 
+def test_a_use_inside_one_body_is_not_told_in_words_of_sharing(app: Flask, tmp_path: Path) -> None:
+    inside = [{"organisation": "giver"}]
+    said = {"en": "The giver reads its own list. Letters went astray."}
+    soup = opened(
+        app, tmp_path, kind="own_use", disclosers=inside, recipients=inside, what=said,
+        harm_of_not_sharing=said,
+    )  # fmt: skip
+    told = lines(soup)
+    assert told["Who uses what"].startswith("The giver reads its own list.")
+    assert "the body that uses it" in told["What you can do"]
+    headings = [one.text for one in soup.select(".cp-read dt, main h2, main h3, main dt")]
+    assert "If it were not used" in headings
+    assert {"Who gives what to whom", "Who gets it", "If it were not shared"}.isdisjoint(headings)
+
+
 WHEN = {
     "no days": ({"starts": None}, "It does not say since when, or until when."),
     "no end": ({}, "Since 1 January 2026. It states no end."),

@@ -92,14 +92,15 @@ def test_of_measures_only_what_differs_is_shown(app: Flask, tmp_path: Path) -> N
     two = {"id": "b", "what": {"en": "Bills"}, "promised": {"en": "5"}}
     found = [{"on": "2026-09-30", "value": 3, "text": {"en": "Three."}}]
     files.bring_in_agreements(app, tmp_path, files.agreement(measures=[one, two]))
-    files.bring_in_agreements(
-        app, tmp_path, files.agreement(measures=[one, two | {"found": found}])
-    )
+    changed = two | {"found": found, "baseline": {"en": "61 a year"}}
+    files.bring_in_agreements(app, tmp_path, files.agreement(measures=[one, changed]))
     soup = files.page(app, "/register/DSA-0001/versions/1/2")
     [row] = soup.select("tbody tr")
     assert row.th is not None
     assert row.th.text == "What was promised, and what was found: Bills"
-    assert [mark.text.strip() for mark in row.select("ins")] == ["30 September 2026: Three. (3)"]
+    assert [mark.text.strip() for mark in row.select("ins")] == [
+        "Before this agreement: 61 a year\n30 September 2026: Three. (3)"
+    ]
 
 
 def test_the_form_of_the_list_leads_to_the_comparison(app: Flask, tmp_path: Path) -> None:

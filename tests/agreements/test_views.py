@@ -51,6 +51,13 @@ def test_what_was_found_stands_against_what_was_promised(
     assert row.select("td")[-1].text == word
 
 
+def test_how_things_stood_is_said_to_be_before_the_agreement(app: Flask, tmp_path: Path) -> None:
+    one = measure(baseline={"en": "61 days"})
+    files.bring_in_agreements(app, tmp_path, files.agreement(measures=[one]))
+    soup = files.page(app, "/register/DSA-0001")
+    assert "Before this agreement: 61 days" in soup.text
+
+
 def test_an_unanswered_question_is_shown_as_not_answered(app: Flask, tmp_path: Path) -> None:
     trust = files.answers("value.benefits", "control.choice")
     trust["security.minimisation"] = {

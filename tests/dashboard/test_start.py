@@ -37,9 +37,12 @@ def test_the_start_page_says_how_far_it_sees(world: World) -> None:
     assert figures == [
         "2 bodies are connected",
         "0 bodies on our list are not connected yet",
-        "2 agreements to share are on the register",
-        "1 of them lets you object or say no",
+        "3 agreements are on the register",
+        "2 of them let you object or say no",
     ]
+    assert "See the 3 agreements on the register" in page.main
+    register = Page.get(world.app.test_client(), "/register")
+    assert "3 agreements on this register" in register.main
     first, second = page.rows("open")
     assert "DSA-0004 · you can object" in first
     assert "DSA-0005" in second
@@ -48,7 +51,7 @@ def test_the_start_page_says_how_far_it_sees(world: World) -> None:
 
 def test_the_start_page_needs_no_data(app: Flask) -> None:
     page = Page.get(app.test_client(), "/")
-    assert "See the 0 entries on the register" in page.main
+    assert "See the 0 agreements on the register" in page.main
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client, TestResponse
 
 from citizen_portal import clock, signing
@@ -21,8 +22,7 @@ Ask = Callable[..., TestResponse]
 
 
 @pytest.fixture
-def ask(keys_folder: Path) -> Ask:
-    """Ask a body about one of the demo's people, as the portal does."""
+def bodies(keys_folder: Path) -> DispatcherMiddleware:
     signer = signing.load(keys_folder)
     known = {
         slug: {IDS[each.name]: each.name for each in citizens.load() if slug in each.known_at}
@@ -37,7 +37,13 @@ def ask(keys_folder: Path) -> Ask:
         known=known,
         waiting=["citizen-6"],
     )
-    client = Client(bodies_app.create_bodies(settings))
+    return bodies_app.create_bodies(settings)
+
+
+@pytest.fixture
+def ask(keys_folder: Path, bodies: DispatcherMiddleware) -> Ask:
+    """Ask a body about one of the demo's people, as the portal does."""
+    signer, client = signing.load(keys_folder), Client(bodies)
 
     def ask(slug: str, path: str, name: str, *, code: str | None = None) -> TestResponse:
         token = signer.token({"iss": PORTAL, "aud": slug, "sub": IDS[name]})
@@ -114,6 +120,15 @@ def test_citizen_6_is_linked_by_the_code_of_the_letter_once(ask: Ask) -> None:
     assert answer.get_json() == {"subject": IDS["citizen-6"], "state": "linked"}
     assert again.get_json()["state"] == "not_matched"
     assert ask("benefits-office", "/v2/findUsage", "citizen-6").get_json()["totalUsages"] >= 15
+
+
+def test_a_code_is_told_until_it_is_used(ask: Ask, bodies: DispatcherMiddleware) -> None:
+    code = citizens.activation_code(citizens.load()[5], seed=SEED)
+    assert bodies_app.unused_codes(bodies) == {code}
+
+    ask("benefits-office", "/v1/links", "citizen-6", code=code)
+
+    assert bodies_app.unused_codes(bodies) == set()
 
 
 def test_rows_are_as_the_portal_reads_them(ask: Ask) -> None:

@@ -108,6 +108,19 @@ def test_agreements_that_touch_a_person_come_as_published(world: World) -> None:
     assert document["title"]["en"] == "Title of DSA-0001"
 
 
+def test_an_agreement_says_by_what_right_in_the_copy(world: World) -> None:
+    world.body("clinic")
+    world.body("elsewhere", linked=False)
+    gdpr = "https://w3id.org/dpv/legal/eu/gdpr#"
+    special = {"lawful_basis": f"{gdpr}A6-1-e", "article_9": f"{gdpr}A9-2-h"}
+    world.agreement("DSA-0001", discloser="clinic", recipient="elsewhere", **special)
+    world.agreement("DSA-0002", discloser="clinic", recipient="elsewhere")
+    with_both, with_none = lines(world.package(world.made()), "agreements")
+    assert "Article 6(1)(e); " in with_both["grounds"]
+    assert with_both["grounds"].endswith("Article 9(2)(h)")
+    assert not with_none["grounds"]
+
+
 def test_a_copy_in_welsh_is_in_welsh(world: World) -> None:
     world.body("clinic")
     world.browser.get("/language/cy")
@@ -121,6 +134,17 @@ def test_hostile_text_of_a_body_is_text_in_the_copy(world: World) -> None:
     package = world.package(world.made())
     assert lines(package, "accesses")[0]["action"].startswith("<script>")
     assert "<script>alert" not in package.read("index.html").decode()
+
+
+def test_somebody_without_links_is_led_to_link_a_body(world: World) -> None:
+    asks = "there is no body that we may ask about you."
+    page = world.page("/my/copies")
+    assert asks in page.main
+    assert {"/my/account/link", "/my/copies/new"} <= {*page.links()}
+    world.body("clinic")
+    page = world.page("/my/copies")
+    assert asks not in page.main
+    assert "/my/account/link" not in page.links()
 
 
 def test_a_copy_for_somebody_without_links_holds_what_the_portal_knows(world: World) -> None:

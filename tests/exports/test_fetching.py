@@ -156,6 +156,16 @@ def test_who_signed_in_anew_is_told_that_they_can_download(world: World) -> None
     assert told not in page.main
     assert "If you signed in more than 5 minutes ago, you sign in once more first." in page.main
     assert "/verify" in page.links()
-    assert told in Page.get(world.browser, f"{address}?signed-in=anew").main
+    assert back_from_sign_in(world, address) == address
+    assert told in Page.get(world.browser, address).main
+    assert told not in Page.get(world.browser, address).main, "it is said once"
     assert world.browser.post(f"{address}/stop").status_code == 303
-    assert told not in Page.get(world.browser, f"{address}?signed-in=anew").main
+    back_from_sign_in(world, address)
+    assert told not in Page.get(world.browser, address).main
+
+
+def back_from_sign_in(world: World, address: str) -> str:
+    """Where the page leads to which the sign-in leads back."""
+    response = world.browser.get(f"{address}?signed-in=anew")
+    assert response.status_code == 302
+    return str(response.headers["Location"])

@@ -1,67 +1,17 @@
-"""The summary on paper: tagged, of text only, asks nobody; and a copy is whole without it."""
+"""The summary on paper: tagged, of text only, and of what was counted."""
 
 import io
 import re
-import subprocess
-import sys
-from ctypes.util import find_library
-from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
-from flask import Flask, Response, request
-from structlog.testing import capture_logs
 
-from citizen_portal.exports.package import (
-    Agreement,
-    Contents,
-    Holder,
-    Linked,
-    Looks,
-    Missing,
-    Overview,
-    paper,
-)
+from citizen_portal.exports.package import Agreement, Holder, Looks, Missing, Overview, paper
 from citizen_portal.exports.verify import Altered, check
-from citizen_portal.signing import Signer
 from tests.exports import copies, reading
 from tests.exports.printed import Printed
+from tests.exports.summaries import CITY, SIGNER, printed, printing, summed
 from tests.exports.world import World
-from tests.fakes.serving import served
-
-SIGNER = copies.signer()
-STEALS = "body::before{content:'SECRET'}"
-CITY = "Council <of> nowhere"
-OVERVIEW = Overview(
-    holders=[Holder(text or "Council", [text, "Addresses"]) for text in copies.HOSTILE],
-    links=[
-        Linked(CITY, True, copies.MADE_AT - timedelta(days=99)),
-        Linked("Other", False, copies.MADE_AT),
-    ],
-    agreements=[Agreement("DSA-0001", 2, "Who has moved", "To pay once.", ["Public task"])],
-    looks=[Looks(CITY, {2026: 1_200, 2025: 31, 2024: 4, 2023: 5, 2019: 7})],
-)
-
-
-printing = pytest.mark.skipif(
-    find_spec("weasyprint") is None or find_library("pangoft2-1.0") is None,
-    reason="WeasyPrint or Pango is not here",
-)
-
-
-def summed(overview: Overview = OVERVIEW, **given: object) -> Contents:
-    table = copies.table([copies.look(number) for number in range(9)])
-    return copies.contents(
-        table, overview=lambda: overview, zone=ZoneInfo("Europe/London"), **given
-    )
-
-
-def printed(overview: Overview = OVERVIEW, **given: object) -> Printed:
-    raw, _ = copies.written(summed(overview, **given), SIGNER)
-    return Printed(reading.files(raw)[paper.PATH])
-
 
 RAW, SUMMARY = copies.written(summed(), SIGNER)
 
@@ -159,114 +109,27 @@ def test_what_failed_is_told_before_who_was_not_asked() -> None:
     unasked = [Missing(f"Body {n}", "looks", "not_linked") for n in range(99)]
     said = printed(missing=[*unasked, Missing("Zoo", "looks", "too_slow")]).text
     assert said.index("Zoo") < said.index("Body 0")
-    assert "Body 29" not in said
+    assert "Body 30" not in said
 
 
 @printing
-def test_the_press_asks_nobody_and_reads_no_file(tmp_path: Path) -> None:
-    secret = tmp_path / "secret.css"
-    secret.write_text(STEALS)
-    asked: list[str] = []
-
-    def noting(_: str) -> Flask:
-        app = Flask("noting")
-
-        @app.before_request
-        def note() -> Response:
-            asked.append(request.path)
-            return Response(STEALS)
-
-        return app
-
-    with served(noting) as address:
-        page = "".join(
-            f"<link rel=stylesheet href='{url}'><style>@import '{url}';</style><img src='{url}'>"
-            f"<link rel=attachment href='{url}'><object data='{url}'></object>"
-            for url in (
-                f"{address}/x",
-                secret.as_uri(),
-                f"data:text/css,{STEALS}",
-            )
-        )
-        done = subprocess.run(
-            [sys.executable, "-I", str(paper.PRESS)],
-            input=f"<title>T</title>{page}<p>left".encode(),
-            capture_output=True,
-            check=True,
-            timeout=60,
-        )
-    assert asked == []
-    found = Printed(done.stdout)
-    assert "left" in found.text
-    assert "SECRET" not in found.text
-    assert b"/EmbeddedFile" not in found.said
-
-
-@pytest.mark.parametrize(
-    ("press", "fault"),
-    [
-        ("import sys; sys.exit(3)", "no_pango"),
-        ("import sys; sys.exit(1)", "ended_1"),
-        ("import os; os.kill(os.getpid(), 9)", "ended_-9"),
-        ("print('no paper')", "ended_0"),
-        ("import time; time.sleep(60)", "TimeoutExpired"),
-        (
-            "import sys; sys.modules['weasyprint'] = None; import runpy; "
-            f"runpy.run_path({str(paper.PRESS)!r}, run_name='__main__')",
-            "no_pango",
-        ),
-    ],
-)
-def test_a_fault_in_the_press_leaves_the_copy_whole(
-    press: str, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    broken = tmp_path / "press.py"
-    broken.write_text(press)
-    monkeypatch.setattr(paper, "PRESS", broken)
-    monkeypatch.setattr(paper, "SECONDS", 2.0)
-    with capture_logs() as logs:
-        raw, _ = copies.written(summed(), SIGNER)
-    assert logs == [{"event": "copies.no_summary", "log_level": "warning", "fault": fault}]
-    assert_whole_without(raw)
-
-
-def test_a_fault_before_the_press_leaves_the_copy_whole() -> None:
-    def broken() -> Overview:
-        raise KeyError("somebody's name")
-
-    with capture_logs() as logs:
-        raw, _ = copies.written(copies.contents(overview=broken), SIGNER)
-    assert logs == [{"event": "copies.no_summary", "log_level": "warning", "fault": "KeyError"}]
-    assert_whole_without(raw)
-
-
-WITHOUT = """
-import sys
-sys.modules["weasyprint"] = None
-from citizen_portal.exports import package
-from tests.exports import copies
-from tests.exports.test_summary import summed
-package.write(sys.stdout.buffer, summed(), signer=copies.signer(), beat=lambda _: None)
-"""
-
-
-def test_where_weasyprint_is_not_there_a_copy_is_made_without() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT], capture_output=True, check=True, timeout=60
-    )
-    assert_whole_without(done.stdout, by=None)
-
-
-def test_no_process_of_the_portal_loads_it() -> None:
-    assert "weasyprint" not in sys.modules
-
-
-def assert_whole_without(raw: bytes, *, by: Signer | None = SIGNER) -> None:
-    files = reading.files(raw)
-    assert paper.PATH not in files
-    assert paper.PATH.encode() not in files["index.html"]
-    assert paper.PATH.encode() not in files["manifest.json"]
-    check(io.BytesIO(raw), pinned=list(by.keys.keys) if by else None)
+def test_what_a_body_did_not_give_stands_together() -> None:
+    missing = [
+        Missing("Zoo", "looks", "too_slow"),
+        Missing("Aquarium", "records", "not_shared"),
+        Missing("Zoo", "records", "too_slow"),
+        Missing("Museum", "looks", "not_linked"),
+        Missing("Zoo", "links", "too_many", "Only 9."),
+    ]
+    said = " ".join(printed(missing=missing).text.split())
+    assert "Bodies of which something is missing 3" in said
+    assert (
+        "Zoo looks; records It was too slow, so we stopped. "
+        "links There was more than one copy can take from one body. Only 9."
+    ) in said
+    parts = ("Zoo", "What the bodies that answered do not tell", "Aquarium", "1 body that was not")
+    places = [said.index(part) for part in (*parts, "Museum")]
+    assert places == sorted(places)
 
 
 @printing
@@ -274,11 +137,13 @@ def test_a_copy_of_a_citizen_is_summed_up(world: World) -> None:
     world.body("clinic")
     world.body("elsewhere", linked=False)
     world.body("markup", "markup")
-    world.agreement("DSA-0001", discloser="clinic", recipient="elsewhere")
+    health = "https://w3id.org/dpv/legal/eu/gdpr#A9-2-h"
+    world.agreement("DSA-0001", discloser="clinic", recipient="elsewhere", article_9=health)
     package = world.package(world.made())
     said = " ".join(Printed(package.read(paper.PATH)).text.split())
     assert f"{world.bodies['clinic'].official_name['en']} Addresses" in said
     assert "DSA-0001, version 1" in said
     assert "To help." in said
+    assert "Article 9(2)(h)" in said
     assert "Linked since" in said
     assert "The law holds some uses back for a time. We say this to everybody." in said

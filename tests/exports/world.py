@@ -81,7 +81,7 @@ class World:
         linked, code = LinkState.LINKED, LinkProof.CODE
         identity.link(session, citizen_id, body_id, pairwise=pairwise, state=linked, proof=code)
 
-    def agreement(self, reference: str, *, discloser: str, recipient: str) -> None:
+    def agreement(self, reference: str, *, discloser: str, recipient: str, **given: Any) -> None:
         document: dict[str, Any] = {
             "reference": reference,
             "title": make.words(f"Title of {reference}"),
@@ -93,6 +93,7 @@ class World:
             "disclosers": [{"organisation": discloser}],
             "recipients": [{"organisation": recipient}],
             "categories": ["Name", "Address"],
+            **given,
         }
         row = Agreement(
             reference=reference,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import requests
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -100,6 +101,21 @@ def test_whoever_stops_at_the_body_is_told_so(town: Town, browser: FlaskClient) 
     page = Page.get(browser, at_body(sent(browser), "nobody"))
 
     assert "did not finish" in page.heading
+
+
+def test_cancel_at_the_body_leads_back_and_links_nothing(
+    town: Town, browser: FlaskClient, session: Session
+) -> None:
+    town.body(key=a_key())
+    there = BeautifulSoup(requests.get(sent(browser).address, timeout=10).text, "html.parser")
+    cancel = there.find("a", string="Cancel")
+    assert cancel is not None
+    assert str(cancel["href"]).startswith(sent(browser).claims["redirect_uri"])
+
+    page = Page.get(browser, str(cancel["href"]).removeprefix(sent(browser).claims["iss"]))
+
+    assert "did not finish" in page.heading
+    assert count(session) == 0
 
 
 def test_a_body_that_does_not_stand_by_its_statement_is_not_linked(

@@ -47,4 +47,9 @@ def cookies() -> str:
 
 @bp.get("/safety")
 def safety() -> str:
-    return render_template("site/safety.html", idle_minutes=parts.settings().session_idle_minutes)
+    settings = parts.settings()
+    return render_template(
+        "site/safety.html",
+        idle_minutes=settings.session_idle_minutes,
+        sends_mail=settings.sends_mail,
+    )

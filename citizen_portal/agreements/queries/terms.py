@@ -83,6 +83,8 @@ class Terms:
     choice_reason: Words | None
     powers: tuple[Power, ...]
     lawful_basis: str | None
+    article_9: str | None
+    """Its reason in data law for special kinds of data."""
     disclosers: frozenset[UUID]
     recipients: frozenset[UUID]
     processors: frozenset[UUID]
@@ -129,8 +131,6 @@ class Terms:
 def terms_of(
     said: Mapping[str, Any], number: int, held: Days, powers: Mapping[str, Power], bodies: Directory
 ) -> Terms:
-    trust = said.get("trust", {})
-    answers = question_ids() & trust.keys()
     return Terms(
         reference=said["reference"],
         number=number,
@@ -143,6 +143,7 @@ def terms_of(
         choice_reason=said.get("choice_reason"),
         powers=powers_of(said.get("powers", ()), powers),
         lawful_basis=said.get("lawful_basis"),
+        article_9=said.get("article_9"),
         disclosers=_organisations(said.get("disclosers", ()), bodies),
         recipients=_organisations(said.get("recipients", ()), bodies),
         processors=_organisations(said.get("processors", ()), bodies),
@@ -161,11 +162,18 @@ def terms_of(
         measures=tuple(_measure(entry) for entry in said.get("measures", ())),
         benefits=said.get("benefits"),
         retention=said.get("retention"),
-        answers=answers,
-        proved=frozenset(one for one in answers if "evidence" in trust[one]),
         asked=len(question_ids()),
-        excused=frozenset(one for one in answers if trust[one].get("status") == "not_applicable"),
+        **_answers(said.get("trust", {})),
     )
+
+
+def _answers(trust: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    given = question_ids() & trust.keys()
+    return {
+        "answers": given,
+        "proved": frozenset(one for one in given if "evidence" in trust[one]),
+        "excused": frozenset(one for one in given if trust[one].get("status") == "not_applicable"),
+    }
 
 
 def _identifiability(known: str | None) -> Identifiability | None:

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext
 from markupsafe import Markup
 
-from citizen_portal.agreements.models import Choice
+from citizen_portal.agreements.models import AgreementKind, Choice
 from citizen_portal.agreements.models.rights import RightsFault, Verdict
 from citizen_portal.agreements.queries import Law, Standing, Terms, standing_on
 from citizen_portal.agreements.schemas import AgreementDocument
@@ -36,10 +36,14 @@ class Banner:
 def read_aloud(
     said: AgreementDocument, terms: Terms, law: Law, bodies: Directory, today: date
 ) -> list[Spoken]:
-    """Who gives what to whom, why, by what right, since and until when, what you can do."""
+    """Who gives what to whom, why, by what right, since and until when, what you can do.
+
+    Where a body uses its own data, nobody gives it to anybody.
+    """
+    own = terms.kind is AgreementKind.OWN_USE
     return [
         Spoken(
-            gettext("Who gives what to whom"),
+            gettext("Who uses what") if own else gettext("Who gives what to whom"),
             say(said.what.words()),
             (Value(say(said.disclosed.words())),),
         ),
@@ -119,7 +123,11 @@ def _rights(said: AgreementDocument, terms: Terms, law: Law, bodies: Directory) 
         yield Value(Markup("{} {}").format(why, _link(say(cited.name), cited.url)))
         yield Value(say(cited.text))
     if said.choice is Choice.OBJECTION:
-        ask = said.contact or gettext("the body that gives the data")
+        own = terms.kind is AgreementKind.OWN_USE
+        holder = (
+            gettext("the body that uses it") if own else gettext("the body that gives the data")
+        )
+        ask = said.contact or holder
         yield Value(gettext("To object, write to %(contact)s and say why.", contact=ask))
     verdict = _verdict(said, terms, law, bodies)
     if verdict and verdict.fault is RightsFault.OBJECTION_NEEDED:

@@ -115,8 +115,10 @@ class Telling:
                 due = day(date.fromisoformat(measure["due"]))
                 promised += f", {gettext('by %(day)s', day=due)}"
             yield promised
-            for part in ("method", "baseline"):
-                yield from (self.say(measure[part]) for _ in range(part in measure))
+            if "method" in measure:
+                yield self.say(measure["method"])
+            if "baseline" in measure:
+                yield f"{gettext('Before this agreement:')} {self.say(measure['baseline'])}"
             for found in measure.get("found", ()):
                 when = day(date.fromisoformat(found["on"]))
                 said = f"{when}: {self.say(found['text'])}"

@@ -16,8 +16,7 @@ class Coverage:
     connected: int
     not_connected: int
     agreements: int
-    """To share data; uses inside one body are not among them."""
-    on_register: int
+    """On the register, as its list counts them: uses inside one body are among them."""
     refusable: int
     asked: int
     """Questions that each agreement is asked in public."""
@@ -25,23 +24,19 @@ class Coverage:
 
 
 def coverage(directory: Directory, register: Register, *, today: date) -> Coverage:
-    """Counts of public bodies and of sharing agreements, and three agreements as examples."""
+    """Counts of public bodies and of agreements, and three agreements to share as examples."""
     public = [body for body in directory.bodies.values() if body.kind.is_public]
     connected = sum(
         any(source.connected for source in directory.sources_of(body.id)) for body in public
     )
-    sharing = [
-        versions[0]
-        for versions in register.versions.values()
-        if versions and versions[0].kind is AgreementKind.SHARING
-    ]
+    newest = [versions[0] for versions in register.versions.values() if versions]
+    sharing = [terms for terms in newest if terms.kind is AgreementKind.SHARING]
     return Coverage(
         connected=connected,
         not_connected=len(public) - connected,
-        agreements=len(sharing),
-        on_register=len(register.versions),
+        agreements=len(newest),
         asked=len(question_ids()),
-        refusable=sum(terms.refusable for terms in sharing),
+        refusable=sum(terms.refusable for terms in newest),
         on_show=_on_show([terms for terms in sharing if terms.holds_on(today)]),
     )
 

@@ -31,14 +31,16 @@ bp = Blueprint("sign_in", __name__)
 def ask() -> ResponseReturnValue:
     _asked()
     body = _body()
-    return render_template("demo/body_sign_in.html", name=body.name, people=sorted(body.people))
+    return render_template(
+        "demo/body_sign_in.html", name=body.name, people=sorted(body.people), cancel=_stopped()
+    )
 
 
 @bp.post("/sign-in")
 def answer() -> ResponseReturnValue:
     asked, chosen = _asked(), request.form.get("person")
     if chosen not in OTHERWISE and chosen not in _body().people:
-        return redirect(f"{_back()}?error=stopped", 303)
+        return redirect(_stopped(), 303)
     state = chosen if chosen in OTHERWISE else "linked"
     statement = urlencode({"statement": _signed(asked, state, str(chosen))})
     return redirect(f"{_back()}?{statement}", 303)
@@ -91,6 +93,10 @@ def _signed(asked: dict[str, Any], state: str, person: str) -> str:
 def _back() -> str:
     """Where the portal takes people back. What a request names is never followed on its word."""
     return _body().issuer + RETURN
+
+
+def _stopped() -> str:
+    return f"{_back()}?error=stopped"
 
 
 def _body() -> BodyConfig:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,8 @@ class Person:
     subject: str = ""
     """The subject for every client; empty: an opaque one, different for each client."""
     claims: Mapping[str, str] = field(default_factory=dict)
+    hint: Callable[[], str] = str
+    """What stands beside their label just now; nothing if not told."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Agreements that touch a person: as a table, and each version as it was published."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal.agreements.queries import Terms
 from citizen_portal.agreements.queries.published import versions_of
+from citizen_portal.db import Words
 from citizen_portal.exports import words
 from citizen_portal.exports.gathering.known import Known
 from citizen_portal.exports.gathering.tables import drawn
@@ -36,9 +37,21 @@ def touching(known: Known, explaining: Collection[Version]) -> list[Terms]:
     return [found[version] for version in sorted(found)]
 
 
-def table(known: Known, touching: Iterable[Terms], explaining: Collection[Version]) -> Table:
-    rows = (_row(known, terms, explaining) for terms in touching)
+def table(
+    known: Known,
+    touching: Iterable[Terms],
+    explaining: Collection[Version],
+    reasons: Mapping[str, Words],
+) -> Table:
+    rows = (_row(known, terms, explaining, reasons) for terms in touching)
     return drawn("agreements", rows, known.language)
+
+
+def grounds(known: Known, terms: Terms, reasons: Mapping[str, Words]) -> list[str]:
+    """The laws that allow it, and its reasons in data law: ``reasons`` has words for these."""
+    laws = [power.name for power in terms.powers]
+    laws += [reasons.get(iri, {"en": iri}) for iri in (terms.lawful_basis, terms.article_9) if iri]
+    return [words.in_language(law, known.language) for law in laws]
 
 
 def documents(session: Session, touching: Iterable[Terms], language: str) -> Iterator[Document]:
@@ -54,7 +67,9 @@ def documents(session: Session, touching: Iterable[Terms], language: str) -> Ite
             )
 
 
-def _row(known: Known, terms: Terms, explaining: Collection[Version]) -> tuple[Any, ...]:
+def _row(
+    known: Known, terms: Terms, explaining: Collection[Version], reasons: Mapping[str, Words]
+) -> tuple[Any, ...]:
     language = known.language
     return (
         terms.reference,
@@ -62,6 +77,7 @@ def _row(known: Known, terms: Terms, explaining: Collection[Version]) -> tuple[A
         words.in_language(terms.title, language),
         words.in_language(terms.what, language),
         words.in_language(terms.purpose, language),
+        cells.joined(grounds(known, terms, reasons)),
         _names(known, terms.disclosers),
         _names(known, terms.recipients),
         cells.joined(sorted(terms.categories)),

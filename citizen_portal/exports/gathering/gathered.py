@@ -85,7 +85,7 @@ class Gathering:
             self.notes.settle(link.organisation_id)
         if known.has(Part.AGREEMENTS):
             self._touching = agreements.touching(known, self._explaining)
-            yield agreements.table(known, self._touching, self._explaining)
+            yield agreements.table(known, self._touching, self._explaining, self.tools.grounds)
         if known.has(Part.LINKS):
             yield from links.tables(known)
 

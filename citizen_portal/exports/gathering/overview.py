@@ -9,6 +9,7 @@ from citizen_portal.access.queries import AccessEvent
 from citizen_portal.agreements.queries import Terms
 from citizen_portal.db import Words
 from citizen_portal.exports import words
+from citizen_portal.exports.gathering.agreements import grounds
 from citizen_portal.exports.gathering.asking import Answer
 from citizen_portal.exports.gathering.known import Known
 from citizen_portal.exports.models import Part
@@ -35,12 +36,12 @@ class Seen:
 
 
 def overview(
-    known: Known, seen: Seen, touching: Iterable[Terms], grounds: Mapping[str, Words]
+    known: Known, seen: Seen, touching: Iterable[Terms], reasons: Mapping[str, Words]
 ) -> Overview:
     return Overview(
         holders=_holders(known, seen) if known.has(Part.RECORDS) else None,
         links=_links(known) if known.has(Part.LINKS) else None,
-        agreements=[_agreement(known, terms, grounds) for terms in touching]
+        agreements=[_agreement(known, terms, reasons) for terms in touching]
         if known.has(Part.AGREEMENTS)
         else None,
         looks=_looks(known, seen) if known.has(Part.ACCESSES) else None,
@@ -60,13 +61,11 @@ def _links(known: Known) -> list[Linked]:
     ]
 
 
-def _agreement(known: Known, terms: Terms, grounds: Mapping[str, Words]) -> Agreement:
+def _agreement(known: Known, terms: Terms, reasons: Mapping[str, Words]) -> Agreement:
     def said(text: Words) -> str:
         return words.in_language(text, known.language)
 
-    laws = [said(power.name) for power in terms.powers]
-    if basis := terms.lawful_basis:
-        laws.append(said(grounds.get(basis, {"en": basis})))
+    laws = grounds(known, terms, reasons)
     return Agreement(terms.reference, terms.number, said(terms.title), said(terms.purpose), laws)
 
 

@@ -16,8 +16,10 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    name: str
+class Lacks:
+    """What one body did not give."""
+
+    body: str
     reasons: tuple[Reason, ...]
 
     @property
@@ -27,14 +29,19 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    failed: tuple[Body, ...]
+    failed: tuple[Lacks, ...]
     """Bodies that were asked and gave not what was asked of them."""
-    partly: tuple[Body, ...]
+    partly: tuple[Lacks, ...]
     """What bodies that answered do not tell."""
-    others: tuple[Body, ...]
+    others: tuple[Lacks, ...]
     """Bodies that could not be asked, or were not."""
     by_law: bool
     """Whether to say that the law holds something back: of no body, so of each."""
+
+    @property
+    def count(self) -> int:
+        """How many bodies are named."""
+        return len(self.failed) + len(self.partly) + len(self.others)
 
 
 def lacking(missing: Iterable[Missing]) -> Lacking:
@@ -45,10 +52,10 @@ def lacking(missing: Iterable[Missing]) -> Lacking:
             by_law = True
         else:
             of.setdefault(one.body, []).append(one)
-    bodies = [Body(name, _reasons(lacks)) for name, lacks in of.items()]
-    failed = tuple(body for body in bodies if FAILED & body.whys)
-    others = tuple(body for body in bodies if body.whys <= NOT_ASKED)
-    partly = tuple(body for body in bodies if body not in failed and body not in others)
+    each = [Lacks(body, _reasons(lacks)) for body, lacks in of.items()]
+    failed = tuple(one for one in each if FAILED & one.whys)
+    others = tuple(one for one in each if one.whys <= NOT_ASKED)
+    partly = tuple(one for one in each if one not in failed and one not in others)
     return Lacking(failed, partly, others, by_law)
 
 

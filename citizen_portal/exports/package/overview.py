@@ -24,7 +24,7 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """``grounds``: laws that allow it, and the reason in data law."""
+    """``grounds``: laws that allow it, and the reasons in data law."""
 
     reference: str
     number: int

@@ -44,7 +44,7 @@ def drawn(
     missing: Sequence[Missing],
     summary: str | None,
 ) -> bytes:
-    """``summary``: where the summary lies, if there is one."""
+    """``summary``: where it lies; nothing where it could not be made, none where none is made."""
     style, script = own("index.css"), own("index.js")
     telling = Telling.of(contents)
     laid = [(each, Layout.of(each.table, contents.language)) for each in done]

@@ -1,7 +1,7 @@
 """``summary.pdf``: the copy in short, to print or to show. There where WeasyPrint is.
 
 It is drawn by ``press`` in a process of its own. A copy is whole without it, so whatever goes wrong
-here is noted, and never with a word of what was drawn.
+here is noted, and never with a word of what was drawn. The copy says that there is none.
 """
 
 import os
@@ -17,7 +17,8 @@ from babel.dates import format_date
 from markupsafe import Markup
 
 from citizen_portal.exports.package import page
-from citizen_portal.exports.package.contents import NOT_ASKED, Contents, Missing
+from citizen_portal.exports.package.contents import Contents, Missing
+from citizen_portal.exports.package.lacking import lacking
 from citizen_portal.exports.package.overview import Looks, Overview
 from citizen_portal.exports.package.press import CANNOT
 
@@ -34,13 +35,14 @@ log = structlog.get_logger()
 
 
 def drawn(contents: Contents, missing: Sequence[Missing]) -> bytes | None:
+    """None where there is none to draw, and nothing where it could not be drawn."""
     if contents.overview is None or find_spec("weasyprint") is None:
         return None
     try:
         return _pressed(html(contents, contents.overview(), missing))
     except Exception as error:  # whatever it is, the copy goes on
         log.warning("copies.no_summary", fault=type(error).__name__)
-        return None
+        return b""
 
 
 def html(contents: Contents, overview: Overview, missing: Sequence[Missing]) -> str:
@@ -55,8 +57,7 @@ def html(contents: Contents, overview: Overview, missing: Sequence[Missing]) -> 
         .render(
             contents=contents,
             overview=overview,
-            # bodies that were not asked come last, so that no failure is cut off
-            missing=sorted(missing, key=lambda one: one.why in NOT_ASKED),
+            missing=lacking(missing),
             years=years[:YEARS],
             earlier=len(years) > YEARS,
             made=page.moment(contents),
@@ -69,7 +70,7 @@ def html(contents: Contents, overview: Overview, missing: Sequence[Missing]) -> 
     return page.NO_TEXT.sub("\ufffd", text)
 
 
-def _pressed(text: str) -> bytes | None:
+def _pressed(text: str) -> bytes:
     done = subprocess.run(  # noqa: S603  (our own program, without arguments)
         [sys.executable, "-I", str(PRESS)],
         input=text.encode(),
@@ -83,7 +84,7 @@ def _pressed(text: str) -> bytes | None:
         return done.stdout
     fault = "no_pango" if done.returncode == CANNOT else f"ended_{done.returncode}"
     log.warning("copies.no_summary", fault=fault)
-    return None
+    return b""
 
 
 def _years(looks: Iterable[Looks]) -> list[int]:

@@ -89,9 +89,11 @@ def _describe(
 
 
 def _summarise(archive: Archive, contents: Contents, missing: tuple[Missing, ...]) -> str | None:
-    """Where the summary lies; none where none could be made."""
+    """Where the summary lies; nothing where it could not be made, none where none is made."""
     drawn = paper.drawn(contents, missing)
-    return archive.add_bytes(paper.PATH, drawn).path if drawn else None
+    if drawn is None:
+        return None
+    return archive.add_bytes(paper.PATH, drawn).path if drawn else ""
 
 
 def _missing(contents: Contents) -> tuple[Missing, ...]:

@@ -39,7 +39,8 @@ def copies() -> str:
     found = queries.copies(db(), guards.current().citizen_id)
     lines = [shown.line(copy) for copy in found]
     under_way = any(copy.under_way for copy in found)
-    return render_template("exports/list.html", lines=lines, under_way=under_way)
+    linked = bool(linked_bodies(identity.links(db(), guards.current().citizen_id)))
+    return render_template("exports/list.html", lines=lines, under_way=under_way, linked=linked)
 
 
 @bp.get("/new")
@@ -75,10 +76,12 @@ def ask() -> ResponseReturnValue:
 
 
 @bp.get("/<name>")
-def copy(name: str) -> str:
+def copy(name: str) -> ResponseReturnValue:
     found = _mine(db(), name)
-    if found.there and request.args.get("signed-in") == "anew":
-        flash(_("You are signed in anew. You can download your copy now."))
+    if request.args.get("signed-in") == "anew":
+        if found.there:
+            flash(_("You are signed in anew. You can download your copy now."))
+        return redirect(_page_of(found.id))  # so that loading the page again does not say it again
     page = shown.page(found, directory(db()))
     minutes = parts.settings().step_up_max_age // 60
     return render_template("exports/one.html", copy=found, page=page, minutes=minutes)

@@ -2,7 +2,13 @@
 ``officers``, by that name."""
 
 from citizen_portal.identity.actions.citizens import find_or_make_citizen, is_adult
-from citizen_portal.identity.actions.closing import AT_ONCE, close, forget_closed, remove_some
+from citizen_portal.identity.actions.closing import (
+    AT_ONCE,
+    close,
+    forget_closed,
+    open_closed,
+    remove_some,
+)
 from citizen_portal.identity.actions.links import (
     LONGEST_CLAIM,
     MOST_TRIES,
@@ -54,6 +60,7 @@ __all__ = [
     "may_ask_by_claim",
     "note_seen",
     "note_try",
+    "open_closed",
     "pairwise",
     "remove_some",
     "start",

@@ -25,7 +25,7 @@ from citizen_portal.identity.models import (
     SignIn,
     SubjectLink,
 )
-from citizen_portal.sealing import Envelope
+from citizen_portal.sealing import Envelope, Opener
 
 AT_ONCE = 5_000
 """Rows of one transaction, so that no writer waits long."""
@@ -82,12 +82,29 @@ def forget_closed(session: Session, *, before: datetime) -> None:
     session.execute(delete(ClosedAccount).where(ClosedAccount.at < before))
 
 
+def open_closed(session: Session, blind: str, *, opener: Opener, reason: str) -> list[UUID]:
+    """The closed accounts of an account at the identity provider, the first to close first.
+
+    That they were looked for is noted, found or not. Raises ``CannotOpen`` for another key.
+    """
+    rows = session.scalars(select(ClosedAccount).order_by(ClosedAccount.at, ClosedAccount.id))
+    found = [row.id for row in rows if blind in _accounts(row, opener)]
+    audit.record(session, "account:opened", reason=reason, closed=[str(each) for each in found])
+    return found
+
+
 def context(closed_id: UUID) -> str:
     return f"closed-account:{closed_id}"
 
 
 def _who(citizen_id: UUID, blinds: Sequence[str]) -> bytes:
     return json.dumps({"citizen": str(citizen_id), "accounts": sorted(blinds)}).encode()
+
+
+def _accounts(closed: ClosedAccount, opener: Opener) -> list[str]:
+    """Blind indexes of the accounts that it had at the identity provider."""
+    who = json.loads(opener.open(closed.sealed, context(closed.id)))
+    return [str(each) for each in who["accounts"]]
 
 
 def _locked(session: Session, citizen_id: UUID) -> Citizen | None:

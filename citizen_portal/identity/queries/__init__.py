@@ -20,10 +20,12 @@ from citizen_portal.identity.queries.officers import (
 )
 from citizen_portal.identity.queries.sessions import (
     Limits,
+    Noted,
     Place,
     Seen,
     citizen_of,
     closed,
+    noted_of_closed,
     sealed_hint,
     sign_in,
     sign_ins,
@@ -35,6 +37,7 @@ __all__ = [
     "Limits",
     "Link",
     "Listed",
+    "Noted",
     "OfficerHere",
     "OfficerPlace",
     "Place",
@@ -45,6 +48,7 @@ __all__ = [
     "link_history",
     "link_state",
     "links",
+    "noted_of_closed",
     "officer_list",
     "officer_of",
     "officer_sign_in",

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
+from citizen_portal.audit import AuditEntry
 from citizen_portal.identity.models import AccountIndex, Citizen, SignIn, Visit
 
 
@@ -96,6 +97,25 @@ def closed(session: Session, *, most: int) -> Sequence[UUID]:
     """Citizens who closed their account and of whom something is left, the first to close first."""
     gone = select(Citizen.id).where(Citizen.closed_as.is_not(None))
     return session.scalars(gone.order_by(Citizen.closed_as).limit(most)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A line of the audit list."""
+
+    at: datetime
+    tag: str
+    about: dict[str, Any]
+
+
+def noted_of_closed(session: Session, closed_id: UUID) -> tuple[Noted, ...]:
+    """What the audit list keeps of a closed account, the oldest first."""
+    rows = session.execute(
+        select(AuditEntry.at, AuditEntry.tag, AuditEntry.about)
+        .where(AuditEntry.actor_id == closed_id)
+        .order_by(AuditEntry.at, AuditEntry.id)
+    )
+    return tuple(Noted(*row) for row in rows)
 
 
 def sealed_hint(session: Session, citizen_id: UUID, sign_in_id: UUID) -> bytes | None:
