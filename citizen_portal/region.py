@@ -106,6 +106,8 @@ class Clock(Part):
 
 class Clocks(Part):
     objection: Clock
+    objection_extended: Clock
+    """How long at most, where the body said in time that it needs longer, and why."""
     choice: Clock
 
 

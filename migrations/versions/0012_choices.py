@@ -75,6 +75,7 @@ def _effects() -> None:
         sa.Column("objection", sa.Boolean(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("extended_to", sa.Date(), nullable=False),
         sa.Column("current", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("made_at", moment, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=True),

@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -115,6 +116,29 @@ def test_what_became_of_a_message_is_told(
 
     [effect] = town.effects(me)
     assert effect.status(TODAY) is status
+
+
+def test_an_objection_may_take_longer_if_the_body_says_so_in_time(town: Town, app: Flask) -> None:
+    me = town.person("clinic")
+    town.choose(me, about("DSA-0001"))
+    [effect] = town.effects(me)
+    longer = Said(
+        Reply.NOT_YET, not_until=DUE.objection_extended.replace(year=2030), reason="Much."
+    )
+    answer(town, app, effect, longer)
+
+    [effect] = town.effects(me)
+    assert effect.deadline == DUE.objection_extended
+    assert effect.status(DUE.objection_extended) is Status.NOT_YET
+    assert effect.status(DUE.objection_extended + timedelta(days=1)) is Status.OVERDUE
+
+
+def test_an_opt_out_is_late_whatever_the_body_says(town: Town, app: Flask) -> None:
+    me = town.person("clinic")
+    town.choose(me, about("DSA-0002"))
+    [effect] = town.effects(me)
+    answer(town, app, effect, Said(Reply.NOT_YET, not_until=DUE.objection_extended))
+    assert town.effects(me)[0].status(DUE.other + timedelta(days=1)) is Status.OVERDUE
 
 
 def test_bodies_answer_and_the_page_says_no_more_than_they_did(town: Town, app: Flask) -> None:

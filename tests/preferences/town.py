@@ -31,7 +31,11 @@ RESEARCH, SERVICE = (
     "https://w3id.org/dpv#ServiceProvision",
 )
 TODAY = date(2026, 11, 20)
-DUE = Due(objection=date(2026, 12, 20), other=date(2026, 12, 11))
+DUE = Due(
+    objection=date(2026, 12, 20),
+    objection_extended=date(2027, 2, 20),
+    other=date(2026, 12, 11),
+)
 SIGNED = "signed"
 
 

@@ -125,6 +125,7 @@ def _take_over(
 ) -> None:
     """What the body was told stands here again, under the version that it has."""
     objection = is_objection(terms, held.may_use)
+    due_on, extended_to = ground.due.of(objection=objection)
     session.execute(
         update(Effect)
         .where(
@@ -145,7 +146,8 @@ def _take_over(
             may_use=held.may_use,
             objection=objection,
             version=held.version,
-            due_on=ground.due.objection if objection else ground.due.other,
+            due_on=due_on,
+            extended_to=extended_to,
             told_at=now,
             held_at=now,
         )

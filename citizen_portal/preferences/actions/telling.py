@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 from uuid import UUID
 
 from sqlalchemy import update
@@ -22,6 +23,7 @@ from citizen_portal.preferences.queries import (
     told,
     without_choice,
 )
+from citizen_portal.region import Clocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,21 @@ class Due:
     """The last days on which a body may answer."""
 
     objection: date
+    objection_extended: date
     other: date
+
+    @classmethod
+    def by(cls, clocks: Clocks, today: date) -> Self:
+        """Counted from today."""
+        return cls(
+            clocks.objection.ends(today),
+            clocks.objection_extended.ends(today),
+            clocks.choice.ends(today),
+        )
+
+    def of(self, *, objection: bool) -> tuple[date, date]:
+        """The last day, and to which it may be moved."""
+        return (self.objection, self.objection_extended) if objection else (self.other, self.other)
 
 
 def linked(session: Session, citizen_id: UUID) -> dict[UUID, str]:
@@ -64,6 +80,7 @@ def tell_what_changed(
             if may_use == (before.may_use if before else without_choice(terms)):
                 continue
             objection = is_objection(terms, may_use)
+            due_on, extended_to = due.of(objection=objection)
             effects.append(
                 Effect(
                     citizen_id=citizen_id,
@@ -74,7 +91,8 @@ def tell_what_changed(
                     may_use=may_use,
                     objection=objection,
                     version=next_version(before, choice),
-                    due_on=due.objection if objection else due.other,
+                    due_on=due_on,
+                    extended_to=extended_to,
                 )
             )
     _replace(session, citizen_id, effects, known)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, false, text, true
@@ -76,6 +77,8 @@ class Effect(OwnedByCitizen, Row, kw_only=True):
     """Of two effects for one person, body and agreement the one with the higher version holds."""
     due_on: Mapped[date]
     """The last day on which the body may answer."""
+    extended_to: Mapped[date]
+    """The last day to which it may move that by saying why; the same where it may not."""
     current: Mapped[bool] = mapped_column(default=True, server_default=true())
     """False once another one for the same body and agreement took its place."""
     made_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
@@ -97,7 +100,11 @@ class Effect(OwnedByCitizen, Row, kw_only=True):
     """Why the body refused, or cannot yet, in its words."""
 
     def status(self, today: date) -> Status:
-        return status(self.reply, self.told_at, self.undelivered, self.due_on, today)
+        return status(self, today)
+
+    @property
+    def deadline(self) -> date:
+        return deadline(self)
 
     def answer(
         self,
@@ -115,19 +122,41 @@ class Effect(OwnedByCitizen, Row, kw_only=True):
         self.sealed_reason = sealed_reason
 
 
-def status(
-    reply: Reply, told_at: datetime | None, undelivered: bool, due_on: date, today: date
-) -> Status:
+class Answered(Protocol):
+    """As much of an effect as tells where it stands."""
+
+    @property
+    def reply(self) -> Reply: ...
+    @property
+    def told_at(self) -> datetime | None: ...
+    @property
+    def undelivered(self) -> bool: ...
+    @property
+    def due_on(self) -> date: ...
+    @property
+    def extended_to(self) -> date: ...
+    @property
+    def not_until(self) -> date | None: ...
+
+
+def status(effect: Answered, today: date) -> Status:
     """Never more than the body said: without its answer nothing counts as done."""
-    if reply in (Reply.APPLIED, Reply.REFUSED):
-        return Status(reply.value)
-    if today > due_on:
+    if effect.reply in (Reply.APPLIED, Reply.REFUSED):
+        return Status(effect.reply.value)
+    if today > deadline(effect):
         return Status.OVERDUE
-    if reply is Reply.NOT_YET:
+    if effect.reply is Reply.NOT_YET:
         return Status.NOT_YET
-    if undelivered:
+    if effect.undelivered:
         return Status.UNDELIVERED
-    return Status.RECORDED if told_at is None else Status.SENT
+    return Status.RECORDED if effect.told_at is None else Status.SENT
+
+
+def deadline(effect: Answered) -> date:
+    """The last day, moved as far as the body said and may."""
+    if effect.reply is not Reply.NOT_YET or effect.not_until is None:
+        return effect.due_on
+    return max(effect.due_on, min(effect.not_until, effect.extended_to))
 
 
 class Feed(Base, kw_only=True):

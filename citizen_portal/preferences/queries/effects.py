@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from citizen_portal.preferences.models import Effect, Reply, Status, status
+from citizen_portal.preferences.models import Effect, Reply, Status, deadline, status
 
 Key = tuple[UUID, str]
 """A body and the reference of an agreement."""
@@ -38,6 +38,7 @@ class Feedback:
     version: int
     made_at: datetime
     due_on: date
+    extended_to: date
     number: int | None
     told_at: datetime | None
     undelivered: bool
@@ -48,7 +49,11 @@ class Feedback:
     sealed_reason: bytes | None
 
     def status(self, today: date) -> Status:
-        return status(self.reply, self.told_at, self.undelivered, self.due_on, today)
+        return status(self, today)
+
+    @property
+    def deadline(self) -> date:
+        return deadline(self)
 
 
 COLUMNS = (
@@ -61,6 +66,7 @@ COLUMNS = (
     Effect.version,
     Effect.made_at,
     Effect.due_on,
+    Effect.extended_to,
     Effect.number,
     Effect.told_at,
     Effect.undelivered,
