@@ -62,6 +62,7 @@ OFFICERS = {
     "lists",
     "asking",
     "holds",
+    "objections",
 }
 """Blueprints behind ``officers_only``."""
 MACHINES = {"agreements_api", "access_api"}

@@ -23,6 +23,7 @@ TAGS: dict[str, Callable[[], str]] = {
     "body:webhook-removed": lambda: gettext("Ended the messages to the body's system"),
     "body:webhook-rotated": lambda: gettext("Changed the secret that proves messages to the body"),
     "body:webhook-set": lambda: gettext("Chose where messages to the body are sent"),
+    "choice:answered": lambda: gettext("Answered an objection or another choice of a person"),
     "draft:brought-up-to-date": lambda: gettext("Put a draft onto the newest version"),
     "draft:begun": lambda: gettext("Began a draft"),
     "draft:changed": lambda: gettext("Changed a draft"),
@@ -53,13 +54,14 @@ KINDS: dict[Kind, Callable[[], str]] = {
     Kind.SYSTEMS: lambda: gettext("Computer systems"),
     Kind.SIGN_INS: lambda: gettext("Signing in and out"),
     Kind.HOLDS: lambda: gettext("Withheld accesses"),
+    Kind.CHOICES: lambda: gettext("Choices and objections of people"),
     Kind.READING: lambda: gettext("Reading this list"),
 }
 ROLES: dict[Role, Callable[[], str]] = {
     Role.AUTHOR: lambda: gettext("writes drafts"),
     Role.PUBLISHER: lambda: gettext("publishes"),
     Role.CASE_WORKER: lambda: gettext(
-        "will answer people's questions, once they can be asked here"
+        "answers objections, and people's questions once they can be asked here"
     ),
     Role.HOLD_APPROVER: lambda: gettext("approves holds"),
 }

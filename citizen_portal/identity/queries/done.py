@@ -29,6 +29,8 @@ class Kind(StrEnum):
     SIGN_INS = "sign-ins"
     HOLDS = "holds"
     """Of withheld accesses: for officers who may approve them, and no others."""
+    CHOICES = "choices"
+    """What the body did with choices of people, as ids."""
     READING = "reading"
 
 
@@ -38,6 +40,7 @@ SUBJECTS = {
     Kind.SYSTEMS: ("access", "body", "rules", "register"),
     Kind.SIGN_INS: (),
     Kind.HOLDS: ("hold",),
+    Kind.CHOICES: ("choice",),
     Kind.READING: ("audit",),
 }
 SIGN_INS = frozenset({"officer:signed-in", "officer:signed-out"})

@@ -27,9 +27,15 @@ class Said:
 
 
 def acknowledge(
-    session: Session, organisation_id: UUID, effect_id: UUID, said: Said, *, seal: Seal
+    session: Session,
+    organisation_id: UUID,
+    effect_id: UUID,
+    said: Said,
+    *,
+    seal: Seal,
+    by: UUID | None = None,
 ) -> Effect:
-    """Keep what a body says of one change; the same again changes nothing.
+    """Keep what a body says of one change; the same again changes nothing. ``by`` is its officer.
 
     Raises ``NotFound`` for another body's change, ``Invalid`` for an answer that lacks its date or
     its reason.
@@ -46,6 +52,7 @@ def acknowledge(
     audit.record(
         session,
         "choice:answered",
+        actor=by,
         for_body=organisation_id,
         effect=effect.id.hex,
         reply=said.reply.value,

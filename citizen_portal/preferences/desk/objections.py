@@ -1,0 +1,133 @@
+"""``/desk/objections``: objections to what the officer's body does, answered within the law's time.
+
+Officers see what the person wrote and the id by which their body knows them; no name, no account.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from citizen_portal.agreements.queries import register_terms
+from citizen_portal.errors import WrongState
+from citizen_portal.identity.guards import current_officer, need_role, officers_only
+from citizen_portal.identity.models import Role
+from citizen_portal.paging import paged
+from citizen_portal.preferences import actions
+from citizen_portal.preferences.forms.objections import AnswerForm
+from citizen_portal.preferences.queries import objections as queries
+from citizen_portal.preferences.queries.objections import Objection
+from citizen_portal.preferences.words import objections as words
+from citizen_portal.sealing import CannotOpen
+from citizen_portal.web import parts
+from citizen_portal.web.pages import plain
+from citizen_portal.web.paging import numbered, page_number
+from citizen_portal.web.transactions import db
+
+bp = Blueprint("objections", __name__, url_prefix="/desk/objections")
+PAGE = 50
+BOXES = {
+    "answer": "#answer",
+    "applied_from": "#applied_from-day",
+    "not_until": "#not_until-day",
+    "reason": "#reason",
+}
+"""Where on the page each field begins."""
+
+
+@bp.before_request
+def case_workers_only() -> ResponseReturnValue | None:
+    turned_away = officers_only()
+    if turned_away is None:
+        need_role(Role.CASE_WORKER)
+    return turned_away
+
+
+@bp.get("")
+def index() -> str:
+    """Those to be answered, or with ``?answered=yes`` those that were."""
+    own, answered = current_officer().organisation_id, request.args.get("answered") == "yes"
+    asked = page_number(request.args.get("page", ""))
+    page, pages, chosen = paged(queries.count_of(db(), own, answered=answered), asked, PAGE)
+    found = queries.objections_of(db(), own, chosen, answered=answered)
+    kept = "yes" if answered else None
+    return render_template(
+        "desk/objections.html",
+        lines=[words.line(one, _title(db(), one), _today()) for one in found],
+        answered=answered,
+        pages=numbered(page, pages, lambda n: url_for("objections.index", page=n, answered=kept)),
+    )
+
+
+@bp.get("/<uuid:effect_id>")
+def show(effect_id: UUID) -> str:
+    return _page(_own(effect_id))
+
+
+@bp.post("/<uuid:effect_id>")
+def answer(effect_id: UUID) -> ResponseReturnValue:
+    """What the officer looked at is what is answered: not what became of it meanwhile."""
+    one = _own(effect_id)
+    form = AnswerForm(request.form, to=one, today=_today())
+    if not form.validate():
+        return _page(one, form), 422
+    if request.form.get("seen") != _seen(one):
+        raise WrongState("This objection was answered meanwhile. Read that answer first.")
+    officer = current_officer()
+    actions.acknowledge(
+        db(),
+        officer.organisation_id,
+        one.id,
+        form.said,
+        seal=parts.sealer().seal,
+        by=officer.officer_id,
+    )
+    flash(gettext("Answered. The person sees it on their page."))
+    return redirect(url_for("objections.show", effect_id=effect_id), 303)
+
+
+def _page(one: Objection, form: AnswerForm | None = None) -> str:
+    title = _title(db(), one)
+    form = form or AnswerForm(to=one, today=_today())
+    return render_template(
+        "desk/objection.html",
+        line=words.line(one, title, _today()),
+        facts=words.facts(one, title),
+        why=_opened(one.sealed_reason, actions.objection_context(one.choice_id))
+        if one.choice_id
+        else None,
+        answer=_opened(one.sealed_answer, actions.reason_context(one.id)),
+        form=form,
+        seen=_seen(one),
+        faults=[(field.errors[0], BOXES[field.name]) for field in form if field.errors],
+    )
+
+
+def _own(effect_id: UUID) -> Objection:
+    return queries.objection_of(db(), current_officer().organisation_id, effect_id)
+
+
+def _seen(one: Objection) -> str:
+    return f"{one.version}:{one.replied_at.isoformat() if one.replied_at else ''}"
+
+
+def _title(session: Session, one: Objection) -> str:
+    terms = register_terms(session).newest(one.agreement)
+    return plain(terms.title) if terms else one.agreement
+
+
+def _opened(sealed: bytes | None, context: str) -> str | None:
+    """A sealed text; a text of its own kind where its key is gone."""
+    if sealed is None:
+        return None
+    try:
+        return parts.sealer().unseal(sealed, context).decode()
+    except CannotOpen:
+        return str(gettext("(This text cannot be opened.)"))
+
+
+def _today() -> date:
+    return parts.region().today()

@@ -1,0 +1,1 @@
+"""What people send of choices, before it is believed."""

@@ -1,0 +1,80 @@
+"""The form in which an officer answers an objection."""
+
+from datetime import date
+
+from flask_babel import lazy_gettext
+from wtforms import Form, RadioField, TextAreaField, ValidationError
+
+from citizen_portal.agreements.forms.fields import DayField, as_typed
+from citizen_portal.preferences.actions import Said
+from citizen_portal.preferences.models import Reply
+from citizen_portal.preferences.queries.objections import Objection
+
+LONGEST = 4_000
+ANSWERS = (
+    (Reply.APPLIED.value, lazy_gettext("We stop: the data is no longer used")),
+    (Reply.REFUSED.value, lazy_gettext("We go on: we have compelling grounds")),
+    (Reply.NOT_YET.value, lazy_gettext("We need longer to decide")),
+)
+
+
+class AnswerForm(Form):
+    answer = RadioField(lazy_gettext("What is your answer?"), validate_choice=False)
+    applied_from = DayField(lazy_gettext("If you stop: from which day on?"))
+    not_until = DayField(lazy_gettext("If you need longer: until which day?"))
+    reason = TextAreaField(lazy_gettext("Why, in words that the person will read"))
+
+    def __init__(self, formdata: object = None, *, to: Objection, today: date) -> None:
+        super().__init__(formdata)  # type: ignore[arg-type]
+        self.to, self.today = to, today
+        self.answer.choices = list(ANSWERS)
+
+    @property
+    def said(self) -> Said:
+        reply = Reply(str(self.answer.data))
+        return Said(
+            reply,
+            applied_from=_day(self.applied_from) if reply is Reply.APPLIED else None,
+            not_until=_day(self.not_until) if reply is Reply.NOT_YET else None,
+            reason=self._reason or None,
+        )
+
+    def validate_answer(self, field: RadioField) -> None:
+        if field.data not in {value for value, _ in ANSWERS}:
+            raise ValidationError(lazy_gettext("Say what your answer is"))
+
+    def validate_applied_from(self, field: DayField) -> None:
+        if self.answer.data != Reply.APPLIED:
+            return
+        day = _day(field)
+        if day is None or not self.to.made_at.date() <= day <= self.to.deadline:
+            raise ValidationError(
+                lazy_gettext("Write a day from when the person objected to the last day you have")
+            )
+
+    def validate_not_until(self, field: DayField) -> None:
+        if self.answer.data != Reply.NOT_YET:
+            return
+        day = _day(field)
+        if day is None or not self.today < day <= self.to.extended_to:
+            raise ValidationError(
+                lazy_gettext("Write a day to come, as far as the law lets you take longer")
+            )
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        field.data = as_typed(field.data or "")
+        if len(self._reason) > LONGEST:
+            raise ValidationError(lazy_gettext("Say it in at most 4,000 characters"))
+        if self.answer.data in (Reply.REFUSED, Reply.NOT_YET) and not self._reason:
+            raise ValidationError(lazy_gettext("Say why: the person has a right to know"))
+
+    @property
+    def _reason(self) -> str:
+        return (self.reason.data or "").strip()
+
+
+def _day(field: DayField) -> date | None:
+    try:
+        return date.fromisoformat(field.document() or "")
+    except ValueError:
+        return None

@@ -1,0 +1,113 @@
+"""Objections to be weighed by one body: for its officers, who see neither name nor account."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from citizen_portal.errors import NotFound
+from citizen_portal.preferences.models import Choice, Effect, Reply, Status, deadline, status
+
+OPEN = (Reply.NONE, Reply.NOT_YET)
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One objection as the body sees it."""
+
+    id: UUID
+    choice_id: UUID | None
+    subject: str
+    """The id by which the body knows the person."""
+    agreement: str
+    version: int
+    made_at: datetime
+    due_on: date
+    extended_to: date
+    told_at: datetime | None
+    undelivered: bool
+    reply: Reply
+    replied_at: datetime | None
+    applied_from: date | None
+    not_until: date | None
+    sealed_answer: bytes | None
+    sealed_reason: bytes | None
+    """Why the person objects, if they said so."""
+
+    @property
+    def open(self) -> bool:
+        return self.reply in OPEN
+
+    @property
+    def deadline(self) -> date:
+        return deadline(self)
+
+    def status(self, today: date) -> Status:
+        return status(self, today)
+
+
+def count_of(session: Session, organisation_id: UUID, *, answered: bool) -> int:
+    wanted = select(func.count()).select_from(Effect)
+    return session.scalar(wanted.where(_of(organisation_id, answered))) or 0
+
+
+def objections_of(
+    session: Session, organisation_id: UUID, rows: "slice[int, int, None]", *, answered: bool
+) -> Sequence[Objection]:
+    """Those to be answered, the next due first; or those answered, the latest first."""
+    latest = (Effect.replied_at.desc(), Effect.id.desc())
+    order = latest if answered else (Effect.due_on, Effect.id)
+    found = session.execute(
+        _objections()
+        .where(_of(organisation_id, answered))
+        .order_by(*order)
+        .offset(rows.start)
+        .limit(rows.stop - rows.start)
+    )
+    return [Objection(*row) for row in found]
+
+
+def objection_of(session: Session, organisation_id: UUID, effect_id: UUID) -> Objection:
+    """One of this body's, as long as it is the last word; raises ``NotFound``."""
+    row = session.execute(
+        _objections().where(
+            Effect.organisation_id == organisation_id,
+            Effect.id == effect_id,
+            Effect.objection,
+            Effect.current,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such objection, or the person has taken it back.")
+    return Objection(*row)
+
+
+def _objections() -> Select[*tuple[Any, ...]]:
+    of_choice = and_(Choice.citizen_id == Effect.citizen_id, Choice.id == Effect.choice_id)
+    return select(
+        Effect.id,
+        Effect.choice_id,
+        Effect.subject,
+        Effect.agreement,
+        Effect.version,
+        Effect.made_at,
+        Effect.due_on,
+        Effect.extended_to,
+        Effect.told_at,
+        Effect.undelivered,
+        Effect.reply,
+        Effect.replied_at,
+        Effect.applied_from,
+        Effect.not_until,
+        Effect.sealed_reason,
+        Choice.sealed_reason,
+    ).outerjoin(Choice, of_choice)
+
+
+def _of(organisation_id: UUID, answered: bool) -> ColumnElement[bool]:
+    state = Effect.reply.not_in(OPEN) if answered else Effect.reply.in_(OPEN)
+    return and_(Effect.organisation_id == organisation_id, Effect.objection, Effect.current, state)
