@@ -50,6 +50,7 @@ class Part(StrEnum):
     RECORDS = "records"
     ACCESSES = "accesses"
     AGREEMENTS = "agreements"
+    CHOICES = "choices"
     LINKS = "links"
 
 

@@ -35,7 +35,7 @@ from tests import make
 from tests.pages import Page
 
 SignIn = Callable[[Citizen], FlaskClient]
-ALL = ["records", "accesses", "agreements", "links"]
+ALL = ["records", "accesses", "agreements", "choices", "links"]
 
 
 @dataclass

@@ -11,9 +11,10 @@ from citizen_portal.access.remote import Caller
 from citizen_portal.agreements.queries import Terms
 from citizen_portal.db import Sessions, Words
 from citizen_portal.exports import words
-from citizen_portal.exports.gathering import absent, accesses, agreements, holdings, links
+from citizen_portal.exports.gathering import absent, accesses, agreements, choices, holdings, links
 from citizen_portal.exports.gathering.agreements import Version
 from citizen_portal.exports.gathering.asking import Answer, Limits, Packed, ask_all
+from citizen_portal.exports.gathering.choices import OpenText
 from citizen_portal.exports.gathering.known import Known
 from citizen_portal.exports.gathering.notes import Notes
 from citizen_portal.exports.gathering.overview import Seen, overview
@@ -31,6 +32,7 @@ class Tools:
     brand: str
     grounds: Mapping[str, Words]
     """Reasons in data law, in words."""
+    opened: OpenText
 
 
 @dataclass
@@ -86,6 +88,9 @@ class Gathering:
         if known.has(Part.AGREEMENTS):
             self._touching = agreements.touching(known, self._explaining)
             yield agreements.table(known, self._touching, self._explaining, self.tools.grounds)
+        if known.has(Part.CHOICES):
+            with self.tools.sessions.reading() as session:
+                yield from choices.tables(known, session, self.tools.opened)
         if known.has(Part.LINKS):
             yield from links.tables(known)
 
@@ -114,6 +119,9 @@ class Gathering:
         if self._touching:
             with self.tools.sessions.reading() as session:
                 yield from agreements.documents(session, self._touching, self.known.language)
+        if self.known.has(Part.CHOICES):
+            with self.tools.sessions.reading() as session:
+                yield from choices.receipts(self.known, session)
 
     def _overview(self) -> Overview:
         return overview(self.known, self._seen, self._touching, self.tools.grounds)

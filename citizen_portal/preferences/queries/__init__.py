@@ -24,7 +24,14 @@ from citizen_portal.preferences.queries.rule import (
     scopes_over,
     without_choice,
 )
-from citizen_portal.preferences.queries.standing import Made, history, one, receipt, standing
+from citizen_portal.preferences.queries.standing import (
+    Made,
+    each_receipt,
+    history,
+    one,
+    receipt,
+    standing,
+)
 
 __all__ = [
     "Decision",
@@ -45,6 +52,7 @@ __all__ = [
     "preview",
     "reaches",
     "receipt",
+    "each_receipt",
     "scopes_over",
     "standing",
     "told",

@@ -1,6 +1,6 @@
 """A citizen's choices: those that stand, and every one that was made."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from citizen_portal.errors import NotFound
 from citizen_portal.preferences.models import Answer, Choice, Scope, Standing
 from citizen_portal.preferences.queries.rule import Stands
+
+AT_ONCE = 200
+"""Receipts held in memory together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,17 @@ def receipt(session: Session, citizen_id: UUID, choice_id: UUID) -> str:
     if found is None:
         raise NotFound("There is no such receipt.")
     return found
+
+
+def each_receipt(session: Session, citizen_id: UUID) -> Iterator[tuple[UUID, datetime, str]]:
+    """Every receipt with its choice and the moment of it, the oldest first, a few at a time."""
+    rows = session.execute(
+        select(Choice.id, Choice.made_at, Choice.receipt)
+        .where(Choice.citizen_id == citizen_id, Choice.receipt.is_not(None))
+        .order_by(Choice.number, Choice.id)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    return ((row.id, row.made_at, row.receipt) for row in rows)
 
 
 def _choices(citizen_id: UUID) -> Select[*tuple[Any, ...]]:
