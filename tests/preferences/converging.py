@@ -6,9 +6,10 @@ import shutil
 import sqlite3
 import time
 from base64 import urlsafe_b64decode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,8 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import delete, select
 
+from citizen_portal.agreements.actions import Entries, import_register
+from citizen_portal.agreements.schemas import checking
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.models import Scope as May
 from citizen_portal.db import make_sessions
@@ -23,6 +26,7 @@ from citizen_portal.jobs import HANDLERS, Job, Work
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.models import Choice, Effect
 from citizen_portal.preferences.queries import Feedback, effects_of
+from citizen_portal.region import Region
 from tests.bodies import systems
 from tests.preferences.town import BODIES, Town
 
@@ -114,6 +118,22 @@ class World:
                 work = Work(self.town.sessions, self.app.extensions, UUID(int=0))
                 HANDLERS[name](work, **arguments)
         self.note()
+
+    def publish(self, documents: Iterable[dict[str, Any]]) -> None:
+        found = tuple(checking.whole(document) for document in documents)
+        if found:
+            with self.town.sessions.writing() as session:
+                import_register(session, Entries(agreements=found), today=self.today)
+
+    def link(self, links: Iterable[tuple[UUID, str]]) -> None:
+        for citizen_id, slug in sorted(links):
+            with self.town.sessions.writing() as session:
+                self.town.link(session, citizen_id, slug)
+
+    @property
+    def today(self) -> date:
+        region: Region = self.app.extensions["region"]
+        return region.today()
 
     def note(self) -> None:
         with self.town.sessions.reading() as session:

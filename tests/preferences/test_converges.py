@@ -5,8 +5,6 @@ chose last, as far as anybody still has it; and no page says more than a body di
 """
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,47 +21,35 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from citizen_portal.agreements.actions import Entries, import_register
 from citizen_portal.agreements.queries import Terms, register_terms
-from citizen_portal.agreements.schemas import checking
 from citizen_portal.bodies import actions as telling
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import DomainError
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.actions import Wish
-from citizen_portal.preferences.models import Answer, Reply, Scope
-from citizen_portal.preferences.queries import Stands, decide, narrower, parties, standing
+from citizen_portal.preferences.models import Answer, Reply
+from citizen_portal.preferences.queries import Stands, decide, parties, standing
 from tests.agreements.files import agreement
-from tests.preferences.converging import World
-from tests.preferences.town import BODIES, DUE, RESEARCH, SERVICE, SIGNED
+from tests.preferences.converging import JOBS, World
+from tests.preferences.town import BODIES, DUE, RESEARCH, SIGNED
+from tests.preferences.wishes import (
+    CHANGING,
+    Chooses,
+    Chosen,
+    maybe,
+    people,
+    replayed,
+    scope_of,
+    slugs,
+    wishes,
+)
 
 RUNS = int(os.environ.get("RUNS", "25"))
-CHANGING = ("DSA-0005", "DSA-0006")
-REFERENCES = ("DSA-0001", "DSA-0002", "DSA-0003", *CHANGING)
-YESTERDAY = "yesterday"
 STATES = {
     "applied": {"from": "2026-11-20"},
     "refused": {"reason": "We must keep it for a claim."},
     "not_yet": {"until": "2999-01-01"},
 }
-people, slugs = st.sampled_from([0, 1]), st.sampled_from(BODIES)
-maybe = st.booleans()
-scopes = st.one_of(
-    st.sampled_from([("agreement", reference) for reference in REFERENCES]),
-    st.tuples(st.sampled_from(["body", "both"]), slugs),
-    st.sampled_from([("purpose", RESEARCH), ("purpose", SERVICE), ("whatever", "")]),
-)
-Chooses = tuple[int, tuple[str, str], Answer, bool]
-wishes = st.tuples(
-    people, scopes, st.sampled_from([Answer.NO, Answer.NO, Answer.YES, Answer.AS_BEFORE]), maybe
-)
-
-
-@dataclass(frozen=True)
-class Chosen:
-    person: UUID
-    made: Stands
-    keeps: frozenset[str]
 
 
 class Crash(Exception):
@@ -104,7 +90,8 @@ class Network(RuleBasedStateMachine):
     def _choose(
         self, who: int, of: tuple[str, str], answer: Answer, keep: bool, *, crash: bool = False
     ) -> None:
-        person, scope, sessions = self.world.people[who], self._scope(of), self.world.town.sessions
+        person, town = self.world.people[who], self.world.town
+        scope = scope_of(of, town.bodies)
         seen: list[tuple[Stands, frozenset[str]]] = []
 
         def sign(made: Stands, preview: Any) -> str:
@@ -112,7 +99,7 @@ class Network(RuleBasedStateMachine):
             return SIGNED
 
         try:
-            with sessions.writing() as session:
+            with town.sessions.writing() as session:
                 keys = standing(session, person).keys() if keep else ()
                 actions.choose(
                     session,
@@ -120,7 +107,7 @@ class Network(RuleBasedStateMachine):
                     Wish(scope, answer, frozenset(keys)),
                     register=register_terms(session),
                     due=DUE,
-                    today=self._today,
+                    today=self.world.today,
                     receipt=sign,
                 )
                 if crash:
@@ -132,13 +119,9 @@ class Network(RuleBasedStateMachine):
             self.left.add(made.choice_id)
         self.world.note()
 
-    @rule()
-    def work(self) -> None:
-        self.world.work()
-
-    @rule()
-    def send(self) -> None:
-        self.world.work("preferences.send")
+    @rule(names=st.lists(st.sampled_from(JOBS), unique=True))
+    def work(self, names: list[str]) -> None:
+        self.world.work(*names)
 
     @rule()
     def worker_dies_before_it_has_sent(self) -> None:
@@ -199,7 +182,7 @@ class Network(RuleBasedStateMachine):
         over=maybe,
     )
     def publish(self, reference: str, say: str, over: bool) -> None:
-        yesterday = (self._today - timedelta(days=1)).isoformat()
+        yesterday = (self.world.today - timedelta(days=1)).isoformat()
         self.agreements[reference] = agreement(
             reference,
             disclosers=[{"organisation": "clinic"}],
@@ -209,12 +192,12 @@ class Network(RuleBasedStateMachine):
             choice_reason={"en": "The law demands it."} if say == "none" else None,
             ends=yesterday if over else None,
         )
-        self._import()
+        self.world.publish(self.agreements.values())
 
     @rule(who=people)
     def link(self, who: int) -> None:
         self.links.add((self.world.people[who], "council"))
-        self._link()
+        self.world.link(self.links)
 
     @rule()
     def back_up(self) -> None:
@@ -226,8 +209,8 @@ class Network(RuleBasedStateMachine):
         of its files, links of their people."""
         self.world.restore(self.copy)
         self.left = self.world.kept()
-        self._import()
-        self._link()
+        self.world.publish(self.agreements.values())
+        self.world.link(self.links)
 
     @rule(slug=slugs)
     def body_saves(self, slug: str) -> None:
@@ -271,11 +254,11 @@ class Network(RuleBasedStateMachine):
         with self.world.town.sessions.reading() as session:
             register = register_terms(session)
         for person in self.world.people:
-            stands = self._stands(person, register.newest)
+            stands = replayed(self._left(person), register.newest)
             with self.world.town.sessions.reading() as session:
                 assert standing(session, person) == stands
             for reference in register.versions:
-                terms = register.in_force(reference, self._today)
+                terms = register.in_force(reference, self.world.today)
                 if terms is not None:
                     self._hold(person, terms, decide(terms, stands).may_use)
 
@@ -289,53 +272,13 @@ class Network(RuleBasedStateMachine):
                 unsaid = {"may_use": terms.choice.value != "consent"}
                 assert body.holds.get(key, unsaid)["may_use"] is may_use, (slug, key)
 
-    def _stands(self, person: UUID, newest: Any) -> Mapping[str, Stands]:
-        """As if each choice that is left had been made in its turn, and no other."""
-        stands: dict[str, Stands] = {}
-        mine = [self.chosen[id_] for id_ in self.left if self.chosen[id_].person == person]
-        for each in sorted(mine, key=lambda each: each.made.number):
-            made = each.made
-            if made.answer is Answer.NO:
-                for ended in narrower(list(stands.values()), made.scope, newest):
-                    if ended.answer is Answer.YES and ended.scope.key not in each.keeps:
-                        del stands[ended.scope.key]
-            stands.pop(made.scope.key, None)
-            if made.answer is not Answer.AS_BEFORE:
-                stands[made.scope.key] = made
-        return stands
+    def _left(self, person: UUID) -> list[Chosen]:
+        return [self.chosen[id_] for id_ in self.left if self.chosen[id_].person == person]
 
     def _tell(self, slug: str, *, done: bool) -> None:
         told = self.world.tell(self.world.bodies[slug], done=done)
         came_of = {self.world.came_of[effect] for effect in told}
         self.left |= {choice_id for choice_id in came_of if choice_id is not None}
-
-    def _import(self) -> None:
-        if not self.agreements:
-            return
-        documents = [checking.whole(each) for each in self.agreements.values()]
-        with self.world.town.sessions.writing() as session:
-            import_register(session, Entries(agreements=tuple(documents)), today=self._today)
-
-    def _link(self) -> None:
-        for person, slug in sorted(self.links, key=str):
-            with self.world.town.sessions.writing() as session:
-                self.world.town.link(session, person, slug)
-
-    def _scope(self, of: tuple[str, str]) -> Scope:
-        kind, value = of
-        body = self.world.town.bodies.get(value)
-        match kind:
-            case "agreement":
-                return Scope(agreement=value)
-            case "body":
-                return Scope(organisation_id=body)
-            case "both":
-                return Scope(organisation_id=body, purpose=RESEARCH)
-        return Scope(purpose=value or None)
-
-    @property
-    def _today(self) -> Any:
-        return self.world.app.extensions["region"].today()
 
 
 def test_each_body_ends_with_the_last_choice_that_anybody_still_has(

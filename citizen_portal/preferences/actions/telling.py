@@ -79,8 +79,6 @@ def tell_what_changed(
                 )
             )
     _replace(session, citizen_id, effects, known)
-    if effects:
-        jobs.enqueue_once(session, "preferences.send")
     return effects
 
 
@@ -100,7 +98,7 @@ def _replace(
     effects: Iterable[Effect],
     known: Mapping[tuple[UUID, str], Told],
 ) -> None:
-    """What a body was told before is no longer the last word."""
+    """What a body was told before is no longer the last word; the new one goes off soon."""
     made = list(effects)
     keys = [(each.organisation_id, each.agreement) for each in made]
     replaced = [known[key].id for key in keys if key in known]
@@ -111,3 +109,5 @@ def _replace(
             .values(current=False)
         )
     session.add_all(made)
+    if made:
+        jobs.enqueue_once(session, "preferences.send")
