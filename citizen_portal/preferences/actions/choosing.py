@@ -16,6 +16,7 @@ from citizen_portal.identity.models import Citizen
 from citizen_portal.preferences.actions.telling import Due, linked, now_in_ms, tell_what_changed
 from citizen_portal.preferences.models import Answer, Choice, Scope, Standing
 from citizen_portal.preferences.queries import Preview, Stands, preview, standing
+from citizen_portal.preferences.queries.feed import recovering
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +47,20 @@ def choose(
 ) -> UUID:
     """Keep a choice, and have each body told that it concerns; gives the id of the choice.
 
-    The same choice once more changes nothing, and gives the one that stands. Raises ``NotFound``
+    The same choice once more changes nothing, and gives the one that stands; but it is kept while
+    a later one that was lost here may be found again at a body. Raises ``NotFound``
     for an agreement that is not in force, ``WrongState`` where there is nothing to choose.
     """
     _one_at_a_time(session, citizen_id)
     before = standing(session, citizen_id)
     same = before.get(wish.scope.key)
-    if same is not None and same.answer is wish.answer:
+    if same is not None and same.answer is wish.answer and not recovering(session):
         return same.choice_id
     _refuse_without_say(register, wish, before, today)
     made = Stands(wish.scope, wish.answer, _number(session, citizen_id), uuid7(), clock.now())
     links = linked(session, citizen_id)
     seen = preview(register, before, made, linked=links, keep=wish.keep, today=today)
-    _keep(session, citizen_id, wish, made, receipt=receipt(made, seen))
+    _keep(session, citizen_id, wish, made, seen, receipt=receipt(made, seen))
     _end(session, citizen_id, seen.ends, by=made)
     agreements = [each.terms for each in seen.reached]
     tell_what_changed(session, citizen_id, agreements, seen.after, links, due, choice=made)
@@ -99,7 +101,9 @@ def _number(session: Session, citizen_id: UUID) -> int:
     return max((newest or 0) + 1, now_in_ms())
 
 
-def _keep(session: Session, citizen_id: UUID, wish: Wish, made: Stands, *, receipt: str) -> None:
+def _keep(
+    session: Session, citizen_id: UUID, wish: Wish, made: Stands, seen: Preview, *, receipt: str
+) -> None:
     choice = Choice(
         citizen_id=citizen_id,
         scope=made.scope.key,
@@ -108,6 +112,7 @@ def _keep(session: Session, citizen_id: UUID, wish: Wish, made: Stands, *, recei
         made_at=made.made_at,
         sealed_reason=wish.seal_reason(made.choice_id) if wish.seal_reason else None,
         receipt=receipt,
+        keeps=[each.scope.key for each in seen.kept],
     )
     choice.id = made.choice_id
     session.add(choice)

@@ -74,7 +74,8 @@ def tell_what_changed(
     known = told(session, citizen_id)
     effects: list[Effect] = []
     for terms in agreements:
-        may_use = decide(terms, standing).may_use
+        decision = decide(terms, standing)
+        may_use, by = decision.may_use, choice or decision.by
         for organisation_id in sorted(parties(terms) & links.keys()):
             before = known.get((organisation_id, terms.reference))
             if may_use == (before.may_use if before else without_choice(terms)):
@@ -84,7 +85,7 @@ def tell_what_changed(
             effects.append(
                 Effect(
                     citizen_id=citizen_id,
-                    choice_id=choice.choice_id if choice else None,
+                    choice_id=by.choice_id if by else None,
                     organisation_id=organisation_id,
                     subject=links[organisation_id],
                     agreement=terms.reference,
@@ -96,8 +97,6 @@ def tell_what_changed(
                 )
             )
     _replace(session, citizen_id, effects, known)
-    if effects:
-        jobs.enqueue_once(session, "preferences.send")
     return effects
 
 
@@ -117,7 +116,7 @@ def _replace(
     effects: Iterable[Effect],
     known: Mapping[tuple[UUID, str], Told],
 ) -> None:
-    """What a body was told before is no longer the last word."""
+    """What a body was told before is no longer the last word; the new one goes off soon."""
     made = list(effects)
     keys = [(each.organisation_id, each.agreement) for each in made]
     replaced = [known[key].id for key in keys if key in known]
@@ -128,3 +127,5 @@ def _replace(
             .values(current=False)
         )
     session.add_all(made)
+    if made:
+        jobs.enqueue_once(session, "preferences.send")

@@ -1,7 +1,15 @@
 """What was chosen, what stands of it, and what each body made of it."""
 
 from citizen_portal.preferences.models.choices import Answer, Choice, Standing
-from citizen_portal.preferences.models.effects import Effect, Feed, Reply, Status, deadline, status
+from citizen_portal.preferences.models.effects import (
+    Effect,
+    Feed,
+    Followed,
+    Reply,
+    Status,
+    deadline,
+    status,
+)
 from citizen_portal.preferences.models.scope import Scope, Width
 
 __all__ = [
@@ -9,6 +17,7 @@ __all__ = [
     "Choice",
     "Effect",
     "Feed",
+    "Followed",
     "Reply",
     "Scope",
     "Standing",

@@ -54,6 +54,13 @@ class Effect(OwnedByCitizen, Row, kw_only=True):
             postgresql_where=_NOT_NUMBERED,
         ),
         Index(
+            "ix_choice_effect_agreement",
+            "agreement",
+            "citizen_id",
+            sqlite_where=_CURRENT,
+            postgresql_where=_CURRENT,
+        ),
+        Index(
             "ix_choice_effect_open",
             "organisation_id",
             "objection",
@@ -64,7 +71,8 @@ class Effect(OwnedByCitizen, Row, kw_only=True):
     )
 
     choice_id: Mapped[UUID | None] = mapped_column(default=None)
-    """What it came of; none where the register changed under a choice that stands."""
+    """What it came of: the choice just made, or the one that holds where the register or a link
+    changed; none where no choice holds any more."""
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     subject: Mapped[str]
     """The id by which the body knows the person."""
@@ -157,6 +165,17 @@ def deadline(effect: Answered) -> date:
     if effect.reply is not Reply.NOT_YET or effect.not_until is None:
         return effect.due_on
     return max(effect.due_on, min(effect.not_until, effect.extended_to))
+
+
+class Followed(Base, kw_only=True):
+    """Up to which version of an agreement bodies were told what choices mean under it."""
+
+    __tablename__ = "preference_followed"
+
+    agreement: Mapped[str] = mapped_column(primary_key=True)
+    """Its reference."""
+    version: Mapped[int]
+    """The number of the version in force; 0 while none is."""
 
 
 class Feed(Base, kw_only=True):
