@@ -66,6 +66,8 @@ TAGS = frozenset(
         "officer:roles-changed",
         "officer:signed-in",
         "officer:signed-out",
+        "preferences:reconciled",
+        "preferences:restored",
         "register:imported",
         "rules:changed",
         "sign-in:refused",

@@ -1,26 +1,38 @@
-"""What the worker does for choices: sends what changed, notes what arrived."""
+"""What the worker does for choices: sends them, notes what arrived, follows links and register."""
 
+from base64 import urlsafe_b64encode
 from datetime import timedelta
+from uuid import UUID
 
 from citizen_portal import jobs
+from citizen_portal.agreements.queries import Terms, register_terms
 from citizen_portal.bodies.queries import directory
 from citizen_portal.preferences import actions
+from citizen_portal.preferences.actions import Due, following
 from citizen_portal.preferences.models import Effect
-from citizen_portal.preferences.queries.feed import stated
+from citizen_portal.preferences.queries.bases import Basis, context
+from citizen_portal.preferences.queries.feed import STATEMENT_KIND, stated
+from citizen_portal.preferences.queries.following import Change, changed, reached, ways
+from citizen_portal.region import Region
+from citizen_portal.sealing import Sealer
 from citizen_portal.signing import Signer
 
-STATEMENT_KIND = "citizen-portal-preference+jwt"
+AT_ONCE = 200
+"""Citizens of one transaction, so that no writer waits long."""
 
 
 @jobs.handler("preferences.send", every=timedelta(minutes=1))
 def send(work: jobs.Work) -> None:
     """Until nothing is left: what was chosen is on its way within a moment."""
     signer: Signer = work.parts["signer"]
+    sealer: Sealer = work.parts["sealer"]
     with work.sessions.reading() as reading:
         bodies = directory(reading).bodies
 
-    def sign(effect: Effect) -> str:
-        said = stated(effect, slug=bodies[effect.organisation_id].slug)
+    def sign(effect: Effect, basis: Basis | None) -> str:
+        kept = sealer.seal(basis.written(), context(effect.id)) if basis else None
+        text = urlsafe_b64encode(kept).decode() if kept else None
+        said = stated(effect, slug=bodies[effect.organisation_id].slug, kept=text)
         return signer.statement(said, kind=STATEMENT_KIND)
 
     while True:
@@ -33,3 +45,54 @@ def send(work: jobs.Work) -> None:
 def hear(work: jobs.Work) -> None:
     with work.transaction() as session:
         actions.hear(session)
+
+
+@jobs.handler("preferences.linked")
+def linked(work: jobs.Work, *, citizen: str, organisation: str) -> None:
+    """A body learns what stands of somebody whom it knows from now on."""
+    region: Region = work.parts["region"]
+    with work.transaction() as session:
+        following.tell_newcomer(
+            session,
+            UUID(citizen),
+            UUID(organisation),
+            register_terms(session),
+            _due(region),
+            today=region.today(),
+        )
+
+
+@jobs.handler("preferences.follow_register", every=timedelta(minutes=5), long=True)
+def follow_register(work: jobs.Work) -> None:
+    """Where an agreement is new, changed or over, choices that stand may mean something else."""
+    region: Region = work.parts["region"]
+    with work.sessions.reading() as reading:
+        found = changed(reading, register_terms(reading), region.today())
+    for change in found:
+        if change.terms is not None:
+            _follow(work, change, change.terms)
+    for start in range(0, len(found), AT_ONCE):
+        with work.transaction() as session:
+            for change in found[start : start + AT_ONCE]:
+                following.note_followed(session, change.reference, change.version)
+
+
+def _follow(work: jobs.Work, change: Change, terms: Terms) -> None:
+    for way in ways(change):
+        after: UUID | None = None
+        while True:
+            with work.sessions.reading() as reading:
+                citizens = reached(reading, change, way, after=after, most=AT_ONCE)
+            if not citizens:
+                break
+            with work.transaction() as session:
+                following.follow(session, citizens, terms, _due(work.parts["region"]))
+            after = citizens[-1]
+            work.beat()
+
+
+def _due(region: Region) -> Due:
+    today = region.today()
+    return Due(
+        objection=region.clocks.objection.ends(today), other=region.clocks.choice.ends(today)
+    )

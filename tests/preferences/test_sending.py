@@ -12,9 +12,8 @@ from citizen_portal.bodies.models import Delivery, DeliveryState, message_id
 from citizen_portal.errors import Invalid, NotFound
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.actions import Said
-from citizen_portal.preferences.jobs import STATEMENT_KIND
 from citizen_portal.preferences.models import Effect, Reply, Status
-from citizen_portal.preferences.queries.feed import changes, position
+from citizen_portal.preferences.queries.feed import STATEMENT_KIND, changes, position
 from tests.preferences.town import DUE, TODAY, Town, about
 
 
@@ -49,6 +48,7 @@ def test_what_a_body_reads_is_signed_for_it_alone(town: Town, app: Flask) -> Non
     assert said is not None
     assert said.pop("aud") == "council"
     assert said.pop("iat") > 0
+    assert said.pop("kept")
     assert (said.pop("sub"), said.pop("jti")) == (change["subject"], change["id"])
     assert said == {key: change[key] for key in said}
     assert change["subject"] == town.known_as(me, "council")

@@ -9,6 +9,7 @@ from citizen_portal.bodies.actions.clients import (
 )
 from citizen_portal.bodies.actions.deliveries import (
     Message,
+    Sent,
     Telling,
     forget_deliveries,
     send,
@@ -33,6 +34,7 @@ from citizen_portal.bodies.actions.webhooks import (
 
 __all__ = [
     "Message",
+    "Sent",
     "Telling",
     "add_client",
     "bump",

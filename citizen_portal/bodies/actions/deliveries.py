@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,16 @@ GIVEN_UP_FOR = timedelta(days=30)
 """How long a row stays once its message has ended."""
 HEARD_BY: Mapping[str, str] = {MessageKind.PREFERENCE_CHANGED: "preferences.hear"}
 """The job that looks what became of messages of a kind."""
+
+
+class Sent(Enum):
+    """Whether a body will be told."""
+
+    WAITING = "waiting"
+    NOT_WANTED = "not_wanted"
+    """It has no webhook."""
+    STOPPED = "stopped"
+    """It had one, and wants nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +75,26 @@ def send_each(
     organisation_id: UUID,
     kind: MessageKind,
     payloads: Mapping[UUID, Mapping[str, Any]],
-) -> None:
-    """The same for several messages, each under the id that its sender gave it."""
+) -> Sent:
+    """The same for several messages, each under the id that its sender gave it.
+
+    One that was sent under its id before is sent once more.
+    """
     webhook = session.scalars(
-        select(Webhook).where(
-            Webhook.organisation_id == organisation_id, Webhook.stopped_at.is_(None)
-        )
+        select(Webhook).where(Webhook.organisation_id == organisation_id)
     ).one_or_none()
     if webhook is None:
-        return
+        return Sent.NOT_WANTED
+    if webhook.stopped_at is not None:
+        return Sent.STOPPED
+    session.execute(delete(Delivery).where(Delivery.id.in_(payloads)))
     for delivery_id, payload in payloads.items():
         delivery = Delivery(organisation_id=organisation_id, kind=kind.value, payload=dict(payload))
         delivery.id = delivery_id
         session.add(delivery)
     if webhook.failing_since is None:
         _tell_soon(session, organisation_id)
+    return Sent.WAITING
 
 
 def take_up(session: Session, organisation_id: UUID | None = None) -> list[Telling]:

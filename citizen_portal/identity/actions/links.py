@@ -106,6 +106,8 @@ def _tell_of(session: Session, link: SubjectLink) -> None:
         "replay_from": kept_from(session, link.organisation_id, made_at.date()).isoformat(),
     }
     send(session, link.organisation_id, MessageKind.LINK_CREATED, told)
+    citizen, organisation = str(link.citizen_id), str(link.organisation_id)
+    jobs.enqueue(session, "preferences.linked", citizen=citizen, organisation=organisation)
 
 
 def ask_by_claim(

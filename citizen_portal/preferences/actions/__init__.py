@@ -2,7 +2,14 @@
 
 from citizen_portal.preferences.actions.answering import Said, acknowledge, reason_context
 from citizen_portal.preferences.actions.choosing import Wish, choose
-from citizen_portal.preferences.actions.recovering import Ground, Held, begin, end, hear_held
+from citizen_portal.preferences.actions.recovering import (
+    Ground,
+    Held,
+    begin,
+    end,
+    give_up,
+    hear_held,
+)
 from citizen_portal.preferences.actions.sending import hear, note_read, send_some
 from citizen_portal.preferences.actions.telling import Due, linked, tell_what_changed
 
@@ -16,6 +23,7 @@ __all__ = [
     "begin",
     "choose",
     "end",
+    "give_up",
     "hear",
     "hear_held",
     "linked",

@@ -58,7 +58,7 @@ def choose(
     made = Stands(wish.scope, wish.answer, _number(session, citizen_id), uuid7(), clock.now())
     links = linked(session, citizen_id)
     seen = preview(register, before, made, linked=links, keep=wish.keep, today=today)
-    _keep(session, citizen_id, wish, made, receipt=receipt(made, seen))
+    _keep(session, citizen_id, wish, made, seen, receipt=receipt(made, seen))
     _end(session, citizen_id, seen.ends, by=made)
     agreements = [each.terms for each in seen.reached]
     tell_what_changed(session, citizen_id, agreements, seen.after, links, due, choice=made)
@@ -94,7 +94,9 @@ def _number(session: Session, citizen_id: UUID) -> int:
     return max((newest or 0) + 1, now_in_ms())
 
 
-def _keep(session: Session, citizen_id: UUID, wish: Wish, made: Stands, *, receipt: str) -> None:
+def _keep(
+    session: Session, citizen_id: UUID, wish: Wish, made: Stands, seen: Preview, *, receipt: str
+) -> None:
     choice = Choice(
         citizen_id=citizen_id,
         scope=made.scope.key,
@@ -103,6 +105,7 @@ def _keep(session: Session, citizen_id: UUID, wish: Wish, made: Stands, *, recei
         made_at=made.made_at,
         sealed_reason=wish.seal_reason(made.choice_id) if wish.seal_reason else None,
         receipt=receipt,
+        keeps=[each.scope.key for each in seen.kept],
     )
     choice.id = made.choice_id
     session.add(choice)

@@ -1,43 +1,48 @@
 """Old data was put back: what bodies kept of lost choices is found again, and nothing goes back.
 
-A body proves what it was told by what we signed then. The later of what is known here and there
-holds; versions count the milliseconds, so that what is chosen after the restore is later than all
-that was lost (docs/decisions/0033).
+A body proves what it was told by what we signed then, and in it, sealed, it kept the choice that
+this came of. Choices count the milliseconds, so that those found again stand where they stood
+among the others, and what is chosen after the restore is later than all that was lost
+(docs/decisions/0033).
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
-from uuid_utils.compat import uuid7
 
 from citizen_portal import audit, clock, jobs
-from citizen_portal.agreements.queries import Register, Terms
-from citizen_portal.identity.models import PairwiseIndex
-from citizen_portal.preferences.actions.choosing import stand
-from citizen_portal.preferences.actions.sending import feed_of
-from citizen_portal.preferences.actions.telling import Due, linked, tell_what_changed
-from citizen_portal.preferences.models import Answer, Choice, Effect, Feed, Scope
-from citizen_portal.preferences.queries import (
-    Stands,
-    is_objection,
-    keys_over,
-    standing,
-    told,
-)
+from citizen_portal.agreements.queries import Register
+from citizen_portal.bodies.models import Client, Organisation, Webhook
+from citizen_portal.errors import Invalid
+from citizen_portal.identity.models import Citizen, PairwiseIndex
+from citizen_portal.preferences.actions.finding import find_again
+from citizen_portal.preferences.actions.following import tell_all
+from citizen_portal.preferences.actions.sending import ahead, feed_of
+from citizen_portal.preferences.actions.telling import Due, now_in_ms
+from citizen_portal.preferences.models import Effect, Feed
+from citizen_portal.preferences.queries import Told, told
+from citizen_portal.preferences.queries.bases import Basis
+from citizen_portal.preferences.queries.effects import Key
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """What a body proves that we told it."""
 
+    effect_id: UUID
     subject: str
     agreement: str
     version: int
     may_use: bool
+    objection: bool
+    due_on: date
+    basis: Basis | None
+    """The choice that it came of; none where no choice did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +55,36 @@ class Ground:
 
 
 def begin(session: Session) -> int:
-    """Old data was put back: each body is to say what it has; gives how many."""
-    now = clock.now()
-    found = session.scalars(update(Feed).values(behind_since=now).returning(Feed.organisation_id))
-    return len(found.all())
+    """Old data was put back: each body that is told of choices is to say what it has; gives how
+    many are."""
+    known = exists().where(Feed.organisation_id == Organisation.id)
+    calls = exists().where(Client.organisation_id == Organisation.id, Client.removed_at.is_(None))
+    hears = exists().where(Webhook.organisation_id == Organisation.id)
+    missing = session.scalars(select(Organisation.id).where(~known, or_(calls, hears)))
+    session.add_all([Feed(organisation_id=organisation_id) for organisation_id in missing])
+    session.flush()
+    now, feeds = clock.now(), session.scalars(select(Feed).with_for_update()).all()
+    for feed in feeds:
+        feed.behind_since, feed.last = now, max(feed.last, now_in_ms())
+    audit.record(session, "preferences:restored", bodies=len(feeds))
+    return len(feeds)
 
 
 def hear_held(session: Session, organisation_id: UUID, held: Iterable[Held], ground: Ground) -> int:
-    """Take in what a body holds; gives how many choices were found again."""
-    found = 0
+    """Take in what a body holds; gives how many choices were found again.
+
+    What is said of somebody who is not linked is passed over.
+    """
+    by_subject: dict[str, list[Held]] = defaultdict(list)
     for each in held:
-        citizen_id = session.scalar(
-            select(PairwiseIndex.citizen_id).where(
-                PairwiseIndex.organisation_id == organisation_id,
-                PairwiseIndex.pairwise == each.subject,
-            )
-        )
-        if citizen_id is not None:
-            found += _hear(session, citizen_id, organisation_id, each, ground)
+        by_subject[each.subject].append(each)
+    linked = select(PairwiseIndex.citizen_id, PairwiseIndex.pairwise).where(
+        PairwiseIndex.organisation_id == organisation_id,
+        PairwiseIndex.pairwise.in_(by_subject),
+    )
+    found = 0
+    for citizen_id, subject in sorted(session.execute(linked).tuples()):
+        found += _hear(session, citizen_id, organisation_id, by_subject[subject], ground)
     return found
 
 
@@ -78,53 +95,79 @@ def end(session: Session, organisation_id: UUID, read_to: int) -> None:
     """
     feed = feed_of(session, organisation_id)
     since = feed.behind_since
-    feed.last = max(feed.last, read_to)
-    feed.read_to, feed.behind_since = max(feed.read_to, read_to), None
-    unheld = Effect.held_at.is_(None)
+    if since is None:
+        return
+    if ahead(feed, read_to):
+        raise Invalid("The portal has given no number as high as this.")
+    feed.last, feed.read_to = max(feed.last, read_to), max(feed.read_to, read_to)
+    feed.behind_since = None
     session.execute(
         update(Effect)
         .where(
             Effect.organisation_id == organisation_id,
             Effect.current,
-            unheld if since is None else or_(unheld, Effect.held_at < since),
+            or_(Effect.held_at.is_(None), Effect.held_at < since),
         )
         .values(number=None)
     )
     jobs.enqueue_once(session, "preferences.send")
 
 
+def give_up(session: Session, organisation_id: UUID, *, reason: str) -> bool:
+    """Wait no longer for what a body holds, and send it all that stands; whether we waited.
+
+    ``reason`` is the operator's.
+    """
+    feed = feed_of(session, organisation_id)
+    if feed.behind_since is None:
+        return False
+    end(session, organisation_id, feed.read_to)
+    audit.record(session, "preferences:reconciled", for_body=organisation_id, reason=reason)
+    return True
+
+
 def _hear(
-    session: Session, citizen_id: UUID, organisation_id: UUID, held: Held, ground: Ground
-) -> bool:
-    """Whether a choice was found again."""
-    known = told(session, citizen_id).get((organisation_id, held.agreement))
-    if known is not None and known.version >= held.version:
-        if known.version == held.version:
-            _note_held(session, citizen_id, known.id)
-        return False
-    terms = ground.register.newest(held.agreement)
-    if terms is None:
-        return False
-    stands = standing(session, citizen_id)
-    later = any(stands[key].number > held.version for key in keys_over(terms) if key in stands)
-    _take_over(session, citizen_id, organisation_id, held, terms, ground)
-    made = None if later else _find_again(session, citizen_id, held)
-    now = {**stands, made.scope.key: made} if made else stands
-    links = linked(session, citizen_id)
-    tell_what_changed(session, citizen_id, [terms], now, links, ground.due, choice=made)
-    return made is not None
+    session: Session,
+    citizen_id: UUID,
+    organisation_id: UUID,
+    held: Iterable[Held],
+    ground: Ground,
+) -> int:
+    there = select(Citizen.id).where(Citizen.id == citizen_id, Citizen.closed_as.is_(None))
+    if session.scalar(there.with_for_update(key_share=True)) is None:
+        return 0
+    known = told(session, citizen_id)
+    newer = [each for each in held if _take_in(session, citizen_id, organisation_id, each, known)]
+    bases = [each.basis for each in held if each.basis is not None]
+    found = find_again(session, citizen_id, bases, ground.register.newest)
+    if newer or found:
+        tell_all(session, citizen_id, ground.register, ground.due, today=ground.today)
+    return found
 
 
-def _take_over(
+def _take_in(
     session: Session,
     citizen_id: UUID,
     organisation_id: UUID,
     held: Held,
-    terms: Terms,
-    ground: Ground,
-) -> None:
-    """What the body was told stands here again, under the version that it has."""
-    objection = is_objection(terms, held.may_use)
+    known: Mapping[Key, Told],
+) -> bool:
+    """Whether the body was told something later than what is known here."""
+    here = known.get((organisation_id, held.agreement))
+    if here is None or (held.version, held.effect_id) > (here.version, here.id):
+        _take_over(session, citizen_id, organisation_id, held)
+        return True
+    if here.id == held.effect_id:
+        session.execute(
+            update(Effect)
+            .where(Effect.citizen_id == citizen_id, Effect.id == here.id)
+            .values(held_at=clock.now())
+        )
+    return False
+
+
+def _take_over(session: Session, citizen_id: UUID, organisation_id: UUID, held: Held) -> None:
+    """What the body was told stands here again, under the id and the version that it has."""
     session.execute(
         update(Effect)
         .where(
@@ -136,51 +179,24 @@ def _take_over(
         .values(current=False)
     )
     now = clock.now()
-    session.add(
-        Effect(
-            citizen_id=citizen_id,
-            organisation_id=organisation_id,
-            subject=held.subject,
-            agreement=held.agreement,
-            may_use=held.may_use,
-            objection=objection,
-            version=held.version,
-            due_on=ground.due.objection if objection else ground.due.other,
-            told_at=now,
-            held_at=now,
-        )
+    there = session.get(Effect, (citizen_id, held.effect_id))
+    if there is not None:  # what was replaced here, and by something older than it
+        there.current, there.held_at = True, now
+        return
+    effect = Effect(
+        citizen_id=citizen_id,
+        choice_id=held.basis.made.choice_id if held.basis else None,
+        organisation_id=organisation_id,
+        subject=held.subject,
+        agreement=held.agreement,
+        may_use=held.may_use,
+        objection=held.objection,
+        version=held.version,
+        due_on=held.due_on,
+        told_at=now,
+        held_at=now,
     )
+    effect.id = held.effect_id
+    session.add(effect)
     session.flush()
     jobs.enqueue_once(session, "preferences.send")
-
-
-def _find_again(session: Session, citizen_id: UUID, held: Held) -> Stands:
-    """The choice that the body proves, about this one agreement: more it does not know."""
-    made = Stands(
-        Scope(agreement=held.agreement),
-        Answer.YES if held.may_use else Answer.NO,
-        held.version,
-        uuid7(),
-        datetime.fromtimestamp(held.version / 1000, UTC),
-    )
-    choice = Choice(
-        citizen_id=citizen_id,
-        scope=made.scope.key,
-        answer=made.answer,
-        number=made.number,
-        made_at=made.made_at,
-        found_again=True,
-    )
-    choice.id = made.choice_id
-    session.add(choice)
-    stand(session, citizen_id, made)
-    audit.record(session, "choice:found-again", actor=citizen_id, choice=str(made.choice_id))
-    return made
-
-
-def _note_held(session: Session, citizen_id: UUID, effect_id: UUID) -> None:
-    session.execute(
-        update(Effect)
-        .where(Effect.citizen_id == citizen_id, Effect.id == effect_id)
-        .values(held_at=clock.now())
-    )

@@ -5,46 +5,59 @@ everybody, so that a body that has read up to a number has missed nothing before
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
 from citizen_portal.bodies import actions as bodies
+from citizen_portal.bodies.actions import Sent
 from citizen_portal.bodies.models import Delivery, DeliveryState, MessageKind
-from citizen_portal.preferences.models import Effect, Feed
+from citizen_portal.errors import Invalid
+from citizen_portal.preferences.actions.telling import now_in_ms
+from citizen_portal.preferences.models import Choice, Effect, Feed
+from citizen_portal.preferences.queries.bases import Basis, bases
 from citizen_portal.preferences.queries.feed import document
 
 AT_ONCE = 200
 """Effects of one transaction, so that no writer waits long."""
-Sign = Callable[[Effect], str]
+Sign = Callable[[Effect, Basis | None], str]
 
 
 def send_some(session: Session, sign: Sign) -> int:
     """Number and send some of what was not sent yet, the oldest first; gives how many."""
     waiting = (
         select(Effect)
-        .where(Effect.number.is_(None))
+        .where(Effect.number.is_(None), ~_spared())
         .order_by(Effect.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     )
+    effects = session.scalars(waiting).all()
+    owned = [(each.citizen_id, each.choice_id) for each in effects if each.choice_id]
+    found = bases(session, owned)
     by_body: dict[UUID, list[Effect]] = defaultdict(list)
-    for effect in session.scalars(waiting):
+    for effect in effects:
         by_body[effect.organisation_id].append(effect)
     for organisation_id in sorted(by_body):  # in one order, so that no two wait for each other
-        _send(session, organisation_id, by_body[organisation_id], sign)
-    return sum(map(len, by_body.values()))
+        _send(session, organisation_id, by_body[organisation_id], sign, found)
+    return len(effects)
 
 
 def note_read(session: Session, organisation_id: UUID, number: int) -> None:
-    """A body says that it has everything up to this number of its list."""
+    """A body says that it has everything up to this number of its list.
+
+    Raises ``Invalid`` for a number that cannot have been given.
+    """
     feed = feed_of(session, organisation_id)
+    if ahead(feed, number):
+        raise Invalid("The portal has given no number as high as this.")
     now = clock.now()
     if number > feed.last:
-        feed.behind_since = feed.behind_since or now
+        feed.behind_since, feed.last = feed.behind_since or now, now_in_ms()
+    if feed.behind_since is not None:
         return
     feed.read_at = now
     if number <= feed.read_to:
@@ -92,14 +105,46 @@ def feed_of(session: Session, organisation_id: UUID) -> Feed:
     return found
 
 
-def _send(session: Session, organisation_id: UUID, effects: Sequence[Effect], sign: Sign) -> None:
+def ahead(feed: Feed, number: int) -> bool:
+    """Whether no list can be as long. After old data was put back numbers go on from the
+    milliseconds since 1970, so that none is given twice."""
+    return number > max(feed.last, now_in_ms())
+
+
+def _spared() -> ColumnElement[bool]:
+    """Whether an effect waits until its body has said what it holds.
+
+    What the body holds is all that is left of some choices, and a later message would take its
+    place. What citizens chose since old data was put back is sent at once.
+    """
+    since = exists().where(
+        Choice.citizen_id == Effect.citizen_id,
+        Choice.id == Effect.choice_id,
+        Choice.made_at > Feed.behind_since,
+    )
+    return exists().where(
+        Feed.organisation_id == Effect.organisation_id, Feed.behind_since.is_not(None), ~since
+    )
+
+
+def _send(
+    session: Session,
+    organisation_id: UUID,
+    effects: Sequence[Effect],
+    sign: Sign,
+    found: Mapping[UUID, Basis],
+) -> None:
     feed = feed_of(session, organisation_id)
     messages = {}
     for effect in effects:
         feed.last += 1
-        effect.number, effect.statement = feed.last, sign(effect)
+        effect.number = feed.last
+        effect.statement = sign(effect, found.get(effect.choice_id) if effect.choice_id else None)
         messages[effect.id] = document(effect)
-    bodies.send_each(session, organisation_id, MessageKind.PREFERENCE_CHANGED, messages)
+    sent = bodies.send_each(session, organisation_id, MessageKind.PREFERENCE_CHANGED, messages)
+    if sent is Sent.STOPPED:
+        for effect in effects:
+            effect.undelivered = True
 
 
 def _message_is(state: DeliveryState) -> ColumnElement[bool]:

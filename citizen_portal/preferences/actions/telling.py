@@ -58,7 +58,8 @@ def tell_what_changed(
     known = told(session, citizen_id)
     effects: list[Effect] = []
     for terms in agreements:
-        may_use = decide(terms, standing).may_use
+        decision = decide(terms, standing)
+        may_use, by = decision.may_use, choice or decision.by
         for organisation_id in sorted(parties(terms) & links.keys()):
             before = known.get((organisation_id, terms.reference))
             if may_use == (before.may_use if before else without_choice(terms)):
@@ -67,7 +68,7 @@ def tell_what_changed(
             effects.append(
                 Effect(
                     citizen_id=citizen_id,
-                    choice_id=choice.choice_id if choice else None,
+                    choice_id=by.choice_id if by else None,
                     organisation_id=organisation_id,
                     subject=links[organisation_id],
                     agreement=terms.reference,

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, false
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_portal import clock
@@ -37,6 +37,8 @@ class Choice(OwnedByCitizen, Row, kw_only=True):
     """Signed: a compact JWS. None where the choice was found again at a body."""
     ended_by: Mapped[UUID | None] = mapped_column(default=None)
     """The wider choice that took this one's place, where the citizen did not make it by itself."""
+    keeps: Mapped[list[str]] = mapped_column(default_factory=list, server_default=text("'[]'"))
+    """Keys of narrower yeses that this no did not end, since the citizen kept them by name."""
     found_again: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether it was lost here, and a body had kept what we signed."""
 

@@ -53,6 +53,13 @@ class Effect(OwnedByCitizen, Row, kw_only=True):
             postgresql_where=_NOT_NUMBERED,
         ),
         Index(
+            "ix_choice_effect_agreement",
+            "agreement",
+            "citizen_id",
+            sqlite_where=_CURRENT,
+            postgresql_where=_CURRENT,
+        ),
+        Index(
             "ix_choice_effect_open",
             "organisation_id",
             "objection",
@@ -63,7 +70,8 @@ class Effect(OwnedByCitizen, Row, kw_only=True):
     )
 
     choice_id: Mapped[UUID | None] = mapped_column(default=None)
-    """What it came of; none where the register changed under a choice that stands."""
+    """What it came of: the choice just made, or the one that holds where the register or a link
+    changed; none where no choice holds any more."""
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     subject: Mapped[str]
     """The id by which the body knows the person."""
@@ -128,6 +136,17 @@ def status(
     if undelivered:
         return Status.UNDELIVERED
     return Status.RECORDED if told_at is None else Status.SENT
+
+
+class Followed(Base, kw_only=True):
+    """Up to which version of an agreement bodies were told what choices mean under it."""
+
+    __tablename__ = "preference_followed"
+
+    agreement: Mapped[str] = mapped_column(primary_key=True)
+    """Its reference."""
+    version: Mapped[int]
+    """The number of the version in force; 0 while none is."""
 
 
 class Feed(Base, kw_only=True):

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, undefer
 from citizen_portal.errors import NotFound
 from citizen_portal.preferences.models import Effect, Feed
 
+STATEMENT_KIND = "citizen-portal-preference+jwt"
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -35,8 +37,11 @@ def document(effect: Effect) -> dict[str, Any]:
     }
 
 
-def stated(effect: Effect, *, slug: str) -> Mapping[str, Any]:
-    """What is signed of a change: enough to prove what was said, to whom, and when."""
+def stated(effect: Effect, *, slug: str, kept: str | None) -> Mapping[str, Any]:
+    """What is signed of a change: enough to prove what was said, to whom, and when.
+
+    ``kept`` is the choice that it came of, sealed: its body keeps it for us, and cannot read it.
+    """
     return {
         "aud": slug,
         "sub": effect.subject,
@@ -46,6 +51,7 @@ def stated(effect: Effect, *, slug: str) -> Mapping[str, Any]:
         "may_use": effect.may_use,
         "objection": effect.objection,
         "due": effect.due_on.isoformat(),
+        "kept": kept,
     }
 
 
