@@ -22,6 +22,7 @@ from citizen_portal.exports.commands import verify
 from citizen_portal.identity.commands import officer
 from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.queue import Queue
+from citizen_portal.records.commands import try_out
 from citizen_portal.settings import Settings
 
 
@@ -65,6 +66,7 @@ main.add_command(demo)
 main.add_command(register)
 main.add_command(officer)
 main.add_command(body)
+body.add_command(try_out)
 main.add_command(oversight)
 main.add_command(digest)
 main.add_command(verify)
