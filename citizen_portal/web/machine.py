@@ -4,6 +4,7 @@ What a route takes and gives is written beside it with ``described``; ``web/open
 published description of that.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -32,6 +33,7 @@ class FieldFault:
     """Its number in a batch, from 1; none where what was sent has no rows."""
 
 
+NUMBER = re.compile(r"[0-9]{1,16}")
 MOST_FAULTS = 100
 """So many faults are told at once."""
 
@@ -77,6 +79,8 @@ class Operation:
     """Headers that the caller may send."""
     query: tuple[str, ...] = ()
     """Ids that may stand in the query."""
+    numbers: tuple[str, ...] = ()
+    """Whole numbers that may stand in the query."""
     tagged: bool = False
     """Whether good answers carry an ETag."""
 
@@ -137,6 +141,14 @@ def asked_id(name: str) -> UUID | None:
         return UUID(text) if text is not None else None
     except ValueError:
         raise Faulty([FieldFault(name, "must be an id as you were given it")], status=400) from None
+
+
+def asked_number(name: str) -> int:
+    """The whole number of this name in the query, 0 where it is not there; raises ``Faulty``."""
+    text = request.args.get(name, "0")
+    if not NUMBER.fullmatch(text):
+        raise Faulty([FieldFault(name, "must be a whole number from 0 on")], status=400)
+    return int(text)
 
 
 def preconditions() -> Callable[[str | None], bool]:

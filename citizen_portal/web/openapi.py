@@ -31,6 +31,7 @@ REFUSALS = {
 }
 SCHEME = "client"
 ID = {"type": "string", "format": "uuid"}
+NUMBER = {"type": "integer", "minimum": 0, "maximum": 10**16 - 1}
 Found = tuple[Rule, str, machine.Operation, str | None]
 
 
@@ -91,6 +92,7 @@ def _operation(rule: Rule, said: machine.Operation, scope: str | None) -> dict[s
         for name, schema in said.path.items()
     ] + [{"name": name, "in": "header", "schema": {"type": "string"}} for name in said.headers]
     parameters += [{"name": name, "in": "query", "schema": ID} for name in said.query]
+    parameters += [{"name": name, "in": "query", "schema": NUMBER} for name in said.numbers]
     if parameters:
         made["parameters"] = parameters
     if said.takes is not None:

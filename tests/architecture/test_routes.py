@@ -64,7 +64,7 @@ OFFICERS = {
     "holds",
 }
 """Blueprints behind ``officers_only``."""
-MACHINES = {"agreements_api", "access_api"}
+MACHINES = {"agreements_api", "access_api", "preferences_api"}
 """Blueprints behind ``machines_only``, each route with a scope of its own."""
 LEAVING = {"leave"}
 """Leads away from the site, signed in or not."""

@@ -189,6 +189,10 @@ ASIDE = {
     ): "the end of a session, whatever fails after it",
     ("identity/desk/audit.py", "_note"): "that somebody read what was done: to read is a GET",
     ("bodies/api/server.py", "_use_up"): "a system's assertion, used up whatever comes of it",
+    (
+        "preferences/api/changes.py",
+        "_note_read",
+    ): "how far a body has read, and that it read what was lost here: to read is a GET",
     ("access/api.py", "take"): "what was refused of a batch of which no row is taken",
     ("news/views.py", "confirm"): "a try at the code of a mailbox, counted whatever comes of it",
     (

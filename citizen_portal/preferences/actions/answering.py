@@ -27,15 +27,23 @@ class Said:
 
 
 def acknowledge(
-    session: Session, organisation_id: UUID, effect_id: UUID, said: Said, *, seal: Seal
+    session: Session,
+    organisation_id: UUID,
+    effect_id: UUID,
+    said: Said,
+    *,
+    seal: Seal,
+    unseal: Seal | None = None,
 ) -> Effect:
-    """Keep what a body says of one change; the same again changes nothing.
+    """Keep what a body says of one change; the same again changes nothing, if ``unseal`` can tell.
 
     Raises ``NotFound`` for another body's change, ``Invalid`` for an answer that lacks its date or
     its reason.
     """
     effect = of_body(session, organisation_id, effect_id)
     _refuse_half_said(said)
+    if unseal is not None and _same(effect, said, unseal):
+        return effect
     sealed = seal(said.reason.encode(), reason_context(effect.id)) if said.reason else None
     effect.answer(
         said.reply,
@@ -55,6 +63,15 @@ def acknowledge(
 
 def reason_context(effect_id: UUID) -> str:
     return f"choice-answer:{effect_id}"
+
+
+def _same(effect: Effect, said: Said, unseal: Seal) -> bool:
+    """Whether the body said just this before: the day on which it did stays as it is."""
+    dates = (effect.reply, effect.applied_from, effect.not_until)
+    if dates != (said.reply, said.applied_from, said.not_until):
+        return False
+    sealed = effect.sealed_reason
+    return (unseal(sealed, reason_context(effect.id)).decode() if sealed else None) == said.reason
 
 
 def _refuse_half_said(said: Said) -> None:

@@ -16,6 +16,7 @@ from citizen_portal.identity.models import Citizen
 from citizen_portal.preferences.actions.telling import Due, linked, now_in_ms, tell_what_changed
 from citizen_portal.preferences.models import Answer, Choice, Scope, Standing
 from citizen_portal.preferences.queries import Preview, Stands, preview, standing
+from citizen_portal.preferences.queries.feed import recovering
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,14 @@ def choose(
 ) -> UUID:
     """Keep a choice, and have each body told that it concerns; gives the id of the choice.
 
-    The same choice once more changes nothing, and gives the one that stands. Raises ``NotFound``
+    The same choice once more changes nothing, and gives the one that stands; but it is kept while
+    a later one that was lost here may be found again at a body. Raises ``NotFound``
     for an agreement that is not in force, ``WrongState`` where there is nothing to choose.
     """
     _one_at_a_time(session, citizen_id)
     before = standing(session, citizen_id)
     same = before.get(wish.scope.key)
-    if same is not None and same.answer is wish.answer:
+    if same is not None and same.answer is wish.answer and not recovering(session):
         return same.choice_id
     _refuse_without_say(register, wish, before, today)
     made = Stands(wish.scope, wish.answer, _number(session, citizen_id), uuid7(), clock.now())

@@ -83,7 +83,7 @@ def hear_held(session: Session, organisation_id: UUID, held: Iterable[Held], gro
         PairwiseIndex.pairwise.in_(by_subject),
     )
     found = 0
-    for citizen_id, subject in sorted(session.execute(linked).tuples()):
+    for citizen_id, subject in sorted(session.execute(linked)):
         found += _hear(session, citizen_id, organisation_id, by_subject[subject], ground)
     return found
 

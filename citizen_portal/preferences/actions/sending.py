@@ -23,6 +23,7 @@ from citizen_portal.preferences.queries.feed import document
 
 AT_ONCE = 200
 """Effects of one transaction, so that no writer waits long."""
+FAR_AHEAD = 24 * 60 * 60 * 1000
 Sign = Callable[[Effect, Basis | None], str]
 
 
@@ -56,7 +57,7 @@ def note_read(session: Session, organisation_id: UUID, number: int) -> None:
         raise Invalid("The portal has given no number as high as this.")
     now = clock.now()
     if number > feed.last:
-        feed.behind_since, feed.last = feed.behind_since or now, now_in_ms()
+        feed.behind_since, feed.last = feed.behind_since or now, max(number, now_in_ms())
     if feed.behind_since is not None:
         return
     feed.read_at = now
@@ -107,8 +108,8 @@ def feed_of(session: Session, organisation_id: UUID) -> Feed:
 
 def ahead(feed: Feed, number: int) -> bool:
     """Whether no list can be as long. After old data was put back numbers go on from the
-    milliseconds since 1970, so that none is given twice."""
-    return number > max(feed.last, now_in_ms())
+    milliseconds since 1970, so that none is given twice; much at once may be some way ahead."""
+    return number > max(feed.last, now_in_ms() + FAR_AHEAD)
 
 
 def _spared() -> ColumnElement[bool]:

@@ -64,6 +64,12 @@ def position(session: Session, organisation_id: UUID) -> Position:
     return Position(row.last, row.read_to, row.behind_since is not None) if row else Position()
 
 
+def recovering(session: Session) -> bool:
+    """Whether any body is still to say what it has of what was lost here."""
+    behind = select(Feed.organisation_id).where(Feed.behind_since.is_not(None)).limit(1)
+    return session.scalar(behind) is not None
+
+
 def changes(
     session: Session, organisation_id: UUID, *, after: int, most: int
 ) -> list[tuple[int, dict[str, Any]]]:
@@ -76,6 +82,25 @@ def changes(
         .limit(most)
     )
     return [(effect.number or 0, document(effect)) for effect in found]
+
+
+def current(
+    session: Session, organisation_id: UUID, *, after: UUID | None, most: int
+) -> tuple[list[tuple[str, str, int, bool]], UUID | None]:
+    """What holds of all that a body was told: person, agreement, version, whether it may use the
+    data; and after which one to go on, if there are more."""
+    asked = (
+        select(Effect.id, Effect.subject, Effect.agreement, Effect.version, Effect.may_use)
+        .where(Effect.organisation_id == organisation_id, Effect.current)
+        .where(Effect.number.is_not(None))
+        .order_by(Effect.id)
+        .limit(most)
+    )
+    if after is not None:
+        asked = asked.where(Effect.id > after)
+    rows = session.execute(asked).all()
+    lines = [(row.subject, row.agreement, row.version, row.may_use) for row in rows]
+    return lines, rows[-1].id if len(rows) == most else None
 
 
 def of_body(session: Session, organisation_id: UUID, effect_id: UUID) -> Effect:

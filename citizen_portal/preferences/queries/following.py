@@ -30,7 +30,7 @@ class Change:
 def changed(session: Session, register: Register, today: date) -> list[Change]:
     """By reference."""
     followed: Mapping[str, int] = dict(
-        session.execute(select(Followed.agreement, Followed.version)).tuples()
+        session.execute(select(Followed.agreement, Followed.version)).all()
     )
     current = {reference: register.in_force(reference, today) for reference in register.versions}
     numbers = {reference: terms.number if terms else 0 for reference, terms in current.items()}

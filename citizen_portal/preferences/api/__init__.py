@@ -1,0 +1,1 @@
+"""What bodies' systems read and say of choices."""

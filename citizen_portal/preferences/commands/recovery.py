@@ -1,0 +1,82 @@
+"""After old data was put back, and at any time: what bodies have of what citizens chose."""
+
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+import click
+from sqlalchemy.orm import Session
+
+from citizen_portal.bodies.queries import directory
+from citizen_portal.console import Parts
+from citizen_portal.preferences import actions
+from citizen_portal.preferences.commands import preferences
+from citizen_portal.preferences.queries.bodies import BodyStatus, statuses
+from citizen_portal.region import Region
+
+
+@preferences.command("restored")
+@click.pass_obj
+def restored(parts: Parts) -> None:
+    """Say that old data was put back. Each body is asked for what it holds.
+
+    Run it before the web server and the worker are started again.
+    """
+    with parts.sessions.writing() as session:
+        count = actions.begin(session)
+    click.echo(f"{count} bodies are to say what they hold. Pages say so until they have.")
+
+
+@preferences.command("status")
+@click.pass_obj
+def status(parts: Parts) -> None:
+    """Show how far each body is with what it was told. Ends with 1 if it needs the operator."""
+    region = cast(Region, parts.app.extensions["region"])
+    with parts.sessions.reading() as session:
+        found = statuses(session, region.today())
+    for each in found:
+        click.echo(_line(each))
+    stuck = [each.slug for each in found if each.behind_since or each.stopped_at]
+    click.echo(f"{len(found)} bodies were told of choices; {len(stuck)} need you.")
+    if stuck:
+        raise click.exceptions.Exit(1)
+
+
+@preferences.command("reconciled")
+@click.option("--body", "slug", required=True, help="Slug of the body.")
+@click.option("--reason", required=True, help="Why nothing more is to be expected of it. Kept.")
+@click.pass_obj
+def reconciled(parts: Parts, slug: str, reason: str) -> None:
+    """Wait no longer for what a body holds: send it all that stands here.
+
+    What it alone still knows of lost choices may be lost for good.
+    """
+    if not 0 < len(reason.strip()) <= 500:
+        raise click.UsageError("Give a reason of 1 to 500 characters.")
+    with parts.sessions.writing() as session:
+        waited = actions.give_up(session, _body(session, slug), reason=reason.strip())
+    if not waited:
+        raise click.ClickException(f"Nothing is awaited of {slug}.")
+    click.echo(f"{slug} is waited for no longer, and is sent all that stands.")
+
+
+def _line(each: BodyStatus) -> str:
+    said = [f"last {each.last}", f"read to {each.read_to}{_at(', at ', each.read_at)}"]
+    said += [f"{each.waiting} to be sent", f"{each.undelivered} undelivered"]
+    said.append(f"{each.overdue} overdue")
+    if each.behind_since:
+        said.append(f"is to say what it holds{_at(' since ', each.behind_since)}")
+    if each.stopped_at:
+        said.append(f"webhook stopped by the body{_at(' at ', each.stopped_at)}")
+    return f"{each.slug}: {'; '.join(said)}"
+
+
+def _at(before: str, moment: datetime | None) -> str:
+    return f"{before}{moment:%Y-%m-%dT%H:%MZ}" if moment else ""
+
+
+def _body(session: Session, slug: str) -> UUID:
+    of = directory(session).body_by_slug(slug)
+    if of is None:
+        raise click.ClickException("No organisation on the register has this slug.")
+    return of.id
