@@ -16,7 +16,7 @@ from citizen_portal.demo.bodies_app import BodiesSettings
 from citizen_portal.demo.body import Choices, Held, System
 
 PAUSE = 1.0
-LOOK_AGAIN = 60.0
+LOOK_AGAIN = 10.0
 """Seconds after which a body reads its list again, whether or not it was told of anything."""
 TAKES, NEEDS = timedelta(days=2), timedelta(days=45)
 GROUNDS = (
