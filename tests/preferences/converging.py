@@ -70,6 +70,8 @@ class World:
     def __init__(self, app: Flask, folder: Path) -> None:
         self.app, self.folder = app, folder
         self.file = Path(str(app.extensions["sessions"].engine.url.database))
+        app.extensions["sessions"].engine.dispose()
+        app.extensions["sessions"] = make_sessions(f"sqlite:///{self.file}")  # without a queue
         self.town = Town(app)
         self.systems = {slug: systems.connect(app, slug, May.PREFERENCES) for slug in BODIES}
         with self.town.sessions.writing() as session:
@@ -183,5 +185,3 @@ class World:
         for part in ("-wal", "-shm"):
             Path(f"{self.file}{part}").unlink(missing_ok=True)
         shutil.copy(copy, self.file)
-        url = f"sqlite:///{self.file}"
-        self.app.extensions["sessions"] = make_sessions(url, carry=lambda _: None)

@@ -1,0 +1,81 @@
+"""What the operator says after a restore, and sees of each body."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from sqlalchemy import select
+
+from citizen_portal.audit import AuditEntry
+from citizen_portal.bodies import actions as bodies
+from citizen_portal.bodies.models import Scope as May
+from citizen_portal.bodies.models import Webhook
+from citizen_portal.cli import main
+from citizen_portal.preferences.models import Status
+from tests.bodies import systems
+from tests.preferences.town import TODAY, Town, about
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def town(app: Flask) -> Town:
+    return Town(app)
+
+
+@pytest.fixture
+def run(app: Flask) -> Run:
+    parts = SimpleNamespace(app=app, sessions=app.extensions["sessions"])
+    group = main.commands["preferences"]
+    return lambda *given: CliRunner().invoke(group, given, obj=parts)
+
+
+def test_after_a_restore_each_body_that_is_told_is_awaited(
+    app: Flask, town: Town, run: Run
+) -> None:
+    systems.connect(app, "clinic", May.PREFERENCES)
+    assert "1 bodies are to say" in run("restored").output
+    shown = run("status")
+    assert (shown.exit_code, "clinic: " in shown.output) == (1, True)
+    assert "is to say what it holds since" in shown.output
+
+
+@pytest.mark.both
+def test_who_gives_up_a_body_says_why_and_it_is_kept(app: Flask, town: Town, run: Run) -> None:
+    systems.connect(app, "clinic", May.PREFERENCES)
+    me = town.person("clinic")
+    town.choose(me, about("DSA-0002"))
+    run("restored")
+    given = ("reconciled", "--body", "clinic", "--reason", "It is gone.")
+    assert run(*given).exit_code == 0
+    assert run("status").exit_code == 0
+    assert "Nothing is awaited" in run(*given).output
+    assert run("reconciled", "--body", "nobody", "--reason", "x").exit_code == 1
+    with town.sessions.reading() as session:
+        entries = session.scalars(
+            select(AuditEntry.about).where(AuditEntry.tag == "preferences:reconciled")
+        ).all()
+    assert entries == [{"reason": "It is gone."}]
+    town.work("preferences.send")
+    assert town.effects(me)[0].number is not None
+
+
+def test_what_a_body_wants_no_more_is_shown_as_not_delivered(
+    app: Flask, town: Town, run: Run
+) -> None:
+    with town.sessions.writing() as session:
+        url = "https://clinic.example/in"
+        bodies.set_webhook(session, app.extensions["sealer"], town.bodies["clinic"], url)
+        webhook = session.scalars(select(Webhook)).one()
+        webhook.stopped_at = webhook.set_at
+    me = town.person("clinic")
+    town.choose(me, about("DSA-0002"))
+    assert "1 to be sent" not in run("status").output
+    town.work("preferences.send")
+    assert town.effects(me)[0].status(TODAY) is Status.UNDELIVERED
+    shown = run("status")
+    assert "1 undelivered" in shown.output
+    assert "webhook stopped by the body" in shown.output
+    assert shown.exit_code == 1

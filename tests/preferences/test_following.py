@@ -1,0 +1,76 @@
+"""Bodies learn what choices mean where a link is new, or the register changed under them."""
+
+import pytest
+from flask import Flask
+
+from citizen_portal.identity import actions as identity
+from citizen_portal.preferences.models import Answer, Scope
+from tests.preferences.town import RESEARCH, Town, about
+
+FOLLOW = "preferences.follow_register"
+
+
+@pytest.fixture
+def town(app: Flask) -> Town:
+    town = Town(app)
+    town.work(FOLLOW)
+    return town
+
+
+@pytest.mark.both
+def test_a_new_agreement_under_a_wide_no_is_told_of(town: Town) -> None:
+    me = town.person("university")
+    choice = town.choose(me, Scope(purpose=RESEARCH))
+    town.publish("DSA-0007", "clinic", "university", "opt_out", RESEARCH)
+    town.work(FOLLOW)
+    assert town.told(me)["DSA-0007", "university"] is False
+    assert {each.choice_id for each in town.effects(me)} == {choice}
+
+    count = len(town.effects(me, current=False))
+    town.work(FOLLOW)
+    assert len(town.effects(me, current=False)) == count
+
+
+def test_an_agreement_that_may_be_refused_from_now_on_is_told_of(town: Town) -> None:
+    me = town.person("university")
+    town.choose(me, Scope())
+    assert ("DSA-0004", "university") not in town.told(me)
+    town.publish("DSA-0004", "clinic", "university", "objection", RESEARCH)
+    town.work(FOLLOW)
+    assert town.told(me)["DSA-0004", "university"] is False
+
+
+def test_where_consent_is_needed_from_now_on_what_was_told_no_longer_holds(town: Town) -> None:
+    me = town.person("university")
+    town.choose(me, about("DSA-0002"))
+    town.choose(me, about("DSA-0002"), Answer.AS_BEFORE)
+    assert town.told(me)["DSA-0002", "university"] is True
+    town.publish("DSA-0002", "clinic", "university", "consent", RESEARCH)
+    town.work(FOLLOW)
+    assert town.told(me)["DSA-0002", "university"] is False
+
+
+@pytest.mark.both
+def test_a_body_that_is_linked_later_learns_what_stands(town: Town) -> None:
+    me = town.person("clinic")
+    town.choose(me, Scope())
+    assert ("DSA-0002", "university") not in town.told(me)
+    with town.sessions.writing() as session:
+        town.link(session, me, "university")
+    town.work("preferences.linked")
+    assert town.told(me)["DSA-0002", "university"] is False
+
+
+def test_a_body_that_was_to_forget_is_told_once_more(town: Town) -> None:
+    me = town.person("university")
+    town.choose(me, about("DSA-0002"))
+    town.work("preferences.send")
+    [before] = town.effects(me)
+    with town.sessions.writing() as session:
+        identity.unlink(session, me, town.bodies["university"])
+        town.link(session, me, "university")
+    town.work("preferences.linked")
+    town.work("preferences.send")
+    [after] = town.effects(me)
+    assert (after.id, after.version) == (before.id, before.version)
+    assert (before.number, after.number) == (1, 2)
