@@ -4,7 +4,8 @@ What a body says follows from the change alone: told of it twice, it answers the
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,6 +27,9 @@ GROUNDS = (
 CANNOT_YET = (
     "Our records of pupils are being moved to another system. Until then we cannot mark you."
 )
+
+USES = {"benefits-office": "DSA-0013"}
+"""The agreement under which a body gives data away in a file, at each start."""
 
 Answer = dict[str, str]
 
@@ -49,7 +53,8 @@ def start(settings: BodiesSettings, systems: Mapping[str, Mapping[str, Any]]) ->
         if not BEHAVIOURS[slug].down:
             given = systems[slug]
             key = OKPKey.import_key(dict(given["key"]))
-            work = _follower(slug, System(settings.portal, given["client_id"], key), choices)
+            system = System(settings.portal, given["client_id"], key)
+            work = _follower(slug, system, choices, settings.known.get(slug, {}))
             threading.Thread(target=work, name=slug, daemon=True).start()
 
 
@@ -64,15 +69,27 @@ def settle(slug: str, system: System, choices: Choices) -> None:
             choices.note_answered(change)
 
 
-def _follower(slug: str, system: System, choices: Choices) -> Callable[[], None]:
+def may_be_given(slug: str, system: System, known: Collection[str]) -> list[str]:
+    """Of the people whom a body knows those who may be in its file; raises
+    ``requests.RequestException``, and then nobody may."""
+    return system.allowed(USES[slug], sorted(known)) if slug in USES and known else []
+
+
+def _follower(
+    slug: str, system: System, choices: Choices, known: Collection[str]
+) -> Callable[[], None]:
     def follow() -> None:
-        pause = threading.Event()
+        pause, asked = threading.Event(), False
         while True:
             try:
                 settle(slug, system, choices)
             except requests.RequestException:
                 pause.wait(PAUSE)
             else:
+                if not asked:
+                    with suppress(requests.RequestException):
+                        may_be_given(slug, system, known)
+                    asked = True
                 choices.came.wait(LOOK_AGAIN)
 
     return follow

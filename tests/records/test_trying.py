@@ -1,33 +1,24 @@
-"""``citizen-portal body check``: all is right with the model body, and each fault has its line."""
+"""``citizen-portal body check``: what a service answers wrong has a line of its own."""
 
-import base64
 import json
 import re
-import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
-from citizen_portal import signing
 from citizen_portal.cli import main
-from citizen_portal.demo.body import Behaviour, BodyConfig, Choices, create_body, keys_given
-from citizen_portal.records.commands import try_out
+from citizen_portal.demo.body import Behaviour
 from citizen_portal.records.remote.trying import SAMPLE
-from citizen_portal.records.remote.trying_hooks import AGREEMENT
 from citizen_portal.settings import Settings
 from tests.fakes.serving import served
+from tests.records.tried import Body, Change, served_with, wrong
 
 PERSONAL = {
     "/v2/findUsage": "findUsage",
@@ -37,74 +28,9 @@ PERSONAL = {
 }
 
 
-@dataclass
-class Body:
-    """The model body, as the portal of these settings knows it."""
-
-    settings: Settings
-    folder: Path
-    secret: str = field(
-        default_factory=lambda: "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-    )
-
-    @property
-    def keys(self) -> KeySet:
-        return signing.load(self.settings.keys_folder).keys
-
-    def choices(self) -> Choices:
-        keys = keys_given(self.keys.as_dict(private=False))
-        file = self.folder / "held.db"
-        return Choices(file, slug="clinic", secrets=[self.secret], keys=keys)
-
-    def app(self, behaviour: Behaviour = Behaviour.NORMAL) -> Flask:
-        return create_body(
-            BodyConfig(
-                code="C",
-                name="Clinic",
-                audience="clinic",
-                issuer=self.settings.public_url,
-                keys=keys_given(self.keys.as_dict(private=False)),
-                behaviour=behaviour,
-                choices=self.choices(),
-            )
-        )
-
-    def check(self, address: str, *more: str) -> Result:
-        parts = SimpleNamespace(settings=self.settings)
-        given = [address, "--slug", "clinic", *more]
-        return CliRunner().invoke(try_out, given, obj=parts, catch_exceptions=False)
-
-    def with_hooks(self, address: str) -> Result:
-        return self.check(address, "--webhook", f"{address}/hooks", "--secret", self.secret)
-
-
 @pytest.fixture
 def body(settings: Settings, tmp_path: Path) -> Body:
     return Body(settings, tmp_path)
-
-
-@contextmanager
-def served_with(body: Body, change: Callable[[Flask], None]) -> Iterator[str]:
-    app = body.app()
-    change(app)
-    with served(lambda _: app) as address:
-        yield address
-
-
-def wrong(result: Result) -> list[str]:
-    return [line for line in result.output.splitlines() if line.startswith("wrong  ")]
-
-
-def test_the_model_body_is_right_in_all(body: Body) -> None:
-    with served(lambda _: body.app()) as address:
-        result = body.with_hooks(address)
-        again = body.with_hooks(address)
-
-    assert (result.exit_code, wrong(result)) == (0, [])
-    assert again.exit_code == 0
-    assert result.output.count("right  ") == 17
-    assert body.choices().may_use(SAMPLE, AGREEMENT) is False
-    assert all(body.secret not in each.output for each in (result, again))
 
 
 def test_without_a_webhook_none_is_tried(body: Body) -> None:
@@ -113,9 +39,6 @@ def test_without_a_webhook_none_is_tried(body: Body) -> None:
 
     assert result.exit_code == 0
     assert result.output.count("right  ") == 10
-
-
-Change = Callable[[Flask], None]
 
 
 def answers(path: str, document: Any, status: int = 200) -> Change:
@@ -301,128 +224,6 @@ def test_a_body_that_is_wrong_throughout(
     assert all(said in line for line in wrong(result))
 
 
-Hook = Callable[[Choices, dict[str, str], bytes], int]
-
-
-def hooked(body: Body, hook: Hook) -> Change:
-    def change(app: Flask) -> None:
-        choices = body.choices()
-
-        def view() -> ResponseReturnValue:
-            headers = {name.lower(): text for name, text in request.headers}
-            return "", hook(choices, headers, request.get_data())
-
-        app.view_functions["body.hooks"] = view
-
-    return change
-
-
-def unless(status: int, when: Callable[[dict[str, Any]], bool]) -> Hook:
-    """Answers so where the message is such; else as it should."""
-
-    def hook(choices: Choices, headers: dict[str, str], raw: bytes) -> int:
-        return status if when(json.loads(raw)) else choices.receive(headers, raw)
-
-    return hook
-
-
-def once() -> Hook:
-    seen: set[str] = set()
-
-    def hook(choices: Choices, headers: dict[str, str], raw: bytes) -> int:
-        if headers["webhook-id"] in seen:
-            return 409
-        seen.add(headers["webhook-id"])
-        return choices.receive(headers, raw)
-
-    return hook
-
-
-def only_newer() -> Hook:
-    newest = [0]
-
-    def hook(choices: Choices, headers: dict[str, str], raw: bytes) -> int:
-        version = json.loads(raw)["data"].get("version", newest[0])
-        if version < newest[0]:
-            return 409
-        newest[0] = version
-        return choices.receive(headers, raw)
-
-    return hook
-
-
-def takes(when: Callable[[dict[str, Any], int], bool]) -> Hook:
-    """Takes also what it should refuse, where it is such."""
-
-    def hook(choices: Choices, headers: dict[str, str], raw: bytes) -> int:
-        status = choices.receive(headers, raw)
-        return 204 if when(headers, status) else status
-
-    return hook
-
-
-GOOD = "takes a choice that the portal signed"
-REFUSALS = {
-    "refuses a message with a wrong signature",
-    "refuses a message that is six minutes old",
-    "refuses a choice signed for another body",
-}
-
-
-@pytest.mark.parametrize(
-    ("hook", "named"),
-    [
-        (lambda *_: 204, REFUSALS),
-        (takes(lambda _, status: status == 400), {"refuses a choice signed for another body"}),
-        (
-            unless(400, lambda said: said["type"] == "sample.kind"),
-            {"takes a message of a kind that it does not know"},
-        ),
-        (once(), {"takes the same message again"}),
-        (only_newer(), {"takes an older version after a newer one"}),
-        (
-            lambda *_: 401,
-            {
-                GOOD,
-                "takes the same message again",
-                "takes an older version after a newer one",
-                "takes a message of a kind that it does not know",
-            },
-        ),
-    ],
-    ids=["takes all", "another's", "unknown kind", "doubled", "older", "refuses all"],
-)
-def test_each_fault_of_a_webhook_has_its_line(body: Body, hook: Hook, named: set[str]) -> None:
-    with served_with(body, hooked(body, hook)) as address:
-        result = body.with_hooks(address)
-
-    assert result.exit_code == 1
-    assert {line.split(": ")[0] for line in wrong(result)} == {f"wrong  {each}" for each in named}
-
-
-@pytest.mark.parametrize(
-    ("status", "said"),
-    [
-        (401, "it answers 401: does it have this secret?"),
-        (410, "it answers 410, which ends all messages"),
-        (500, "it answers 500"),
-        (302, "it redirects, which is not followed"),
-    ],
-)
-def test_what_is_answered_to_a_good_message_is_told(body: Body, status: int, said: str) -> None:
-    with served_with(body, hooked(body, lambda *_: status)) as address:
-        lines = wrong(body.with_hooks(address))
-
-    assert f"wrong  {GOOD}: {said}" in lines
-
-
-def test_an_error_is_no_refusal(body: Body) -> None:
-    with served_with(body, hooked(body, lambda *_: 500)) as address:
-        lines = wrong(body.with_hooks(address))
-
-    assert len(lines) == 7
-
-
 def test_an_address_where_nothing_is_ends_it_at_once(body: Body) -> None:
     with served(lambda _: Flask("none")) as address:
         pass
@@ -436,14 +237,6 @@ def test_only_public_addresses_and_those_of_the_settings_are_called(body: Body) 
     for address in ("http://127.0.0.2:9", "https://10.0.0.1", "http://data.example"):
         (line,) = wrong(body.check(address))
         assert "this may not be called" in line
-
-
-@pytest.mark.parametrize("secret", [[], ["--secret", "none"], ["--secret", "whsec_%"]])
-def test_a_webhook_is_tried_with_its_secret_or_not_at_all(body: Body, secret: list[str]) -> None:
-    result = body.check("http://127.0.0.1:9", "--webhook", "http://127.0.0.1:9/hooks", *secret)
-
-    assert result.exit_code == 2
-    assert "--secret" in result.output
 
 
 def test_help_shows_an_example_and_needs_no_settings() -> None:
