@@ -24,6 +24,7 @@ from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.preferences.commands import preferences
 from citizen_portal.preferences.commands import recovery as recovery  # brings its commands in
 from citizen_portal.queue import Queue
+from citizen_portal.records.commands import try_out
 from citizen_portal.settings import Settings
 
 
@@ -68,6 +69,7 @@ main.add_command(register)
 main.add_command(officer)
 main.add_command(account)
 main.add_command(body)
+body.add_command(try_out)
 main.add_command(oversight)
 main.add_command(digest)
 main.add_command(preferences)

@@ -1,6 +1,9 @@
 """The one place that reads the time, and tells whether it can be believed."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,9 +11,22 @@ BELIEVED = timedelta(hours=1)
 """Further than this no clock of the machine drifts by itself while a process runs."""
 
 
+_SHIFT: ContextVar[timedelta] = ContextVar("shift", default=timedelta())
+
+
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) + _SHIFT.get()
+
+
+@contextmanager
+def ago(span: timedelta) -> Iterator[None]:
+    """Within it, it is as long ago as this: what the demo says happened before it began."""
+    before = _SHIFT.set(-span)
+    try:
+        yield
+    finally:
+        _SHIFT.reset(before)
 
 
 def today(zone: str) -> date:

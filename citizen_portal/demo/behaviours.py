@@ -2,6 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Manner(StrEnum):
+    """What a body does with people's choices."""
+
+    APPLIES = "applies"
+    REFUSES = "refuses"
+    """Objections, on compelling grounds; it applies what is not to be weighed."""
+    NOT_YET = "not_yet"
+    SILENT = "silent"
 
 
 @dataclass(frozen=True)
@@ -18,15 +29,16 @@ class BodyBehaviour:
     """It sends each look itself, so that it tells none when it is asked."""
     mistaken: bool = False
     """It answers about somebody else, so that its answers must be refused."""
+    manner: Manner = Manner.APPLIES
 
 
 BEHAVIOURS: Mapping[str, BodyBehaviour] = {
     "benefits-office": BodyBehaviour("benefit-claims"),
-    "revenue-office": BodyBehaviour("tax-records", seconds=0.1),
+    "revenue-office": BodyBehaviour("tax-records", seconds=0.1, manner=Manner.REFUSES),
     "health-service": BodyBehaviour("health-index", sends=True),
     "millbrook-practice": BodyBehaviour("gp-records", seconds=0.05),
-    "driver-agency": BodyBehaviour("driver-records", proves=False),
-    "schools-office": BodyBehaviour("pupil-records", seconds=4.0),
+    "driver-agency": BodyBehaviour("driver-records", proves=False, manner=Manner.SILENT),
+    "schools-office": BodyBehaviour("pupil-records", seconds=4.0, manner=Manner.NOT_YET),
     "wrenford-council": BodyBehaviour("council-services", down=True),
     "passport-office": BodyBehaviour("passports"),
     "voter-register": BodyBehaviour("voters", mistaken=True),

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
@@ -18,6 +18,7 @@ from citizen_portal.demo.behaviours import BEHAVIOURS, BodyBehaviour
 from citizen_portal.demo.body import (
     Behaviour,
     BodyConfig,
+    Choices,
     Code,
     Door,
     Person,
@@ -49,6 +50,8 @@ class BodiesSettings:
     """People whose activation code is still good."""
     door: Door | None = None
     """The sign-in of the one body that has its own."""
+    choices: Mapping[str, Choices] = field(default_factory=dict)
+    """What each body keeps of people's choices."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ def _body(
         behaviour=_mode(behaviour),
         keeps=KEEPS,
         door=settings.door if slug == OWN_SIGN_IN else None,
+        choices=settings.choices.get(slug),
     )
     app = create_body(config)
     _add_oddities(app, behaviour)

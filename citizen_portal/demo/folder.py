@@ -21,6 +21,9 @@ OURS = (
     "secrets.json",
     "servers.json",
     "pusher.json",
+    "door.json",
+    "systems",
+    "held",
     "keys",
     "world",
     "logs",
@@ -98,6 +101,16 @@ class DemoFolder:
         return self.path / "door.json"
 
     @property
+    def systems(self) -> Path:
+        """The key of each body's system, and the secret of its webhook."""
+        return self.path / "systems"
+
+    @property
+    def held(self) -> Path:
+        """What each body keeps of people's choices."""
+        return self.path / "held"
+
+    @property
     def database_url(self) -> str:
         return f"sqlite:///{self.path / 'portal.db'}"
 
@@ -107,7 +120,7 @@ class DemoFolder:
         Raises ``click.ClickException`` for a folder of other files, or kept with another seed.
         """
         self._refuse_other_files()
-        for folder in (self.path, self.keys, self.logs):
+        for folder in (self.path, self.keys, self.logs, self.systems, self.held):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self.path / SETTINGS_FILE
         if not file.exists():

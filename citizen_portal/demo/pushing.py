@@ -3,29 +3,24 @@
 It does so at each start. The portal takes each look once, whatever comes twice.
 """
 
-import secrets
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import requests
-from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from citizen_portal import clock
 from citizen_portal.demo.bodies_app import BodiesSettings, organisations
+from citizen_portal.demo.body import System
 from citizen_portal.demo.people import citizens, histories
 from citizen_portal.demo.people.citizens import Citizen
 
 BODY, SOURCE = "health-service", "health-index"
-ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 APPROVERS = 2
 WITHHELD_FOR = timedelta(days=60)
 PAUSE = 1.0
-TIMEOUT = 30.0
 OURS = {
     "logtime": "occurred",
     "receiverCode": "receiver_code",
@@ -37,50 +32,16 @@ OURS = {
 """What a source answers has other names than what is sent (docs/connect.md, docs/api.md)."""
 
 
-@dataclass(frozen=True)
-class Pusher:
-    """The system of the body that sends."""
-
-    portal: str
-    client_id: str
-    key: OKPKey
-
-    def token(self, http: requests.Session) -> str:
-        """An access token, for five minutes."""
-        now = int(clock.now().timestamp())
-        claims: dict[str, Any] = {"iss": self.client_id, "sub": self.client_id, "aud": self.portal}
-        claims |= {"exp": now + 60, "jti": secrets.token_hex(16)}
-        proof = jwt.encode({"alg": "Ed25519"}, claims, self.key, algorithms=["Ed25519"])
-        form = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION}
-        answer = http.post(
-            f"{self.portal}/api/oauth/token",
-            data={**form, "client_assertion": proof},
-            timeout=TIMEOUT,
-        )
-        answer.raise_for_status()
-        return str(answer.json()["access_token"])
-
-    def push(self, rows: list[dict[str, Any]]) -> None:
-        """Send what there is; raises ``requests.RequestException`` when it was not taken."""
-        with requests.Session() as http:
-            http.trust_env = False  # no proxy stands between us and this machine
-            headers = {"Authorization": f"Bearer {self.token(http)}"}
-            address = f"{self.portal}/api/v1/access-events"
-            http.post(
-                address, json={"events": rows}, headers=headers, timeout=TIMEOUT
-            ).raise_for_status()
-
-
 def start(settings: BodiesSettings, system: Mapping[str, Any]) -> None:
     """Push once the portal answers, and try again until it has taken it."""
-    pusher = Pusher(settings.portal, system["client_id"], OKPKey.import_key(dict(system["key"])))
+    pusher = System(settings.portal, system["client_id"], OKPKey.import_key(dict(system["key"])))
     rows = list(_rows(settings, system["approvers"]))
 
     def until_taken() -> None:
         pause = threading.Event()
         while True:
             try:
-                pusher.push(rows)
+                pusher.call("POST", "/api/v1/access-events", json={"events": rows})
             except requests.RequestException:
                 pause.wait(PAUSE)
             else:

@@ -48,7 +48,7 @@ def run(*, port: int, data: Path | None, fresh: bool, seed: int | None) -> None:
 def _run(processes: Processes, folder: DemoFolder, *, port: int, seed: int | None) -> None:
     settings = folder.prepare(seed=seed)
     _refuse_taken(settings, port)
-    prepared = setup.set_up(folder, settings)
+    prepared = setup.set_up(folder, settings, portal=_url(port))
     _start(processes, folder, settings, prepared, port)
     try:
         ready.wait(processes, settings, portal=_url(port))
@@ -80,6 +80,8 @@ def _start(
         "waiting": [citizen.name for citizen in prepared.waiting],
         "pusher": prepared.pusher,
         "door": prepared.door,
+        "systems": prepared.systems,
+        "held": str(folder.held),
     }
     rewrite_private(folder.servers_file, json.dumps(given))
     env = _environment(folder, settings, port)

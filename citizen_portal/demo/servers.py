@@ -17,8 +17,8 @@ from joserfc.jwk import OKPKey
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from citizen_portal import clock
-from citizen_portal.demo import bodies_app, pushing
-from citizen_portal.demo.body import Door
+from citizen_portal.demo import answering, bodies_app, pushing
+from citizen_portal.demo.body import Choices, Door, keys_given
 from citizen_portal.demo.folder import HOST
 from citizen_portal.demo.people import citizens, officers
 from citizen_portal.demo.people.citizens import Citizen
@@ -40,16 +40,18 @@ class SilentHandler(WSGIRequestHandler):
 def serve(given: dict[str, Any]) -> None:
     """Serve until SIGTERM."""
     provider_port, bodies_port, staff_port = given["settings"]["ports"]
-    bodies = bodies_app.create_bodies(_bodies_settings(given))
+    told = _bodies_settings(given)
+    bodies = bodies_app.create_bodies(told)
     unused = partial(bodies_app.unused_codes, bodies)
     servers = [
         _server(provider_port, _provider(given, f"http://{HOST}:{provider_port}", unused)),
         _server(staff_port, _staff_provider(given, f"http://{HOST}:{staff_port}")),
         _server(bodies_port, bodies),
     ]
-    pushing.start(_bodies_settings(given), given["pusher"])
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
+    pushing.start(told, given["pusher"])
+    answering.start(told, given["systems"])
     _wait_for_sigterm()
 
 
@@ -65,6 +67,16 @@ def _bodies_settings(given: dict[str, Any]) -> bodies_app.BodiesSettings:
             f"http://{HOST}:{given['settings']['ports'][1]}/{bodies_app.OWN_SIGN_IN}/sign-in",
             OKPKey.import_key(given["door"]["key"]),
         ),
+        choices={slug: _choices(slug, given) for slug in given["systems"]},
+    )
+
+
+def _choices(slug: str, given: dict[str, Any]) -> Choices:
+    return Choices(
+        Path(given["held"]) / f"{slug}.db",
+        slug=slug,
+        secrets=[given["systems"][slug]["secret"]],
+        keys=keys_given(given["keys"]),
     )
 
 

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from citizen_portal import db, schema, sealing, signing
 from citizen_portal.agreements import queries, schemas
 from citizen_portal.agreements.actions import import_register
-from citizen_portal.bodies.actions import add_client
+from citizen_portal.bodies.actions import add_client, set_webhook
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.db import Sessions
-from citizen_portal.demo import bodies_app, history, pushing, world
+from citizen_portal.demo import bodies_app, chosen, history, pushing, world
+from citizen_portal.demo.behaviours import BEHAVIOURS
 from citizen_portal.demo.folder import DemoFolder, WorldSettings, rewrite_private
 from citizen_portal.demo.people import citizens, officers
 from citizen_portal.demo.people.citizens import Citizen
@@ -27,7 +28,7 @@ from citizen_portal.identity import actions as identity
 from citizen_portal.identity.actions.officers import add as add_officer
 from citizen_portal.identity.models import LinkProof, LinkState, Officer, Role
 from citizen_portal.identity.queries import link_history, links, officer_list
-from citizen_portal.sealing import Index
+from citizen_portal.sealing import Index, Sealer
 
 Known = dict[str, dict[str, str]]
 """For each body, by its slug: which pairwise id is which of the demo's people."""
@@ -44,13 +45,15 @@ class Prepared:
     """Id and key of the system of the body that sends, and who there may withhold an access."""
     door: dict[str, Any]
     """The same of the body that has a sign-in of its own."""
+    systems: dict[str, dict[str, Any]]
+    """For each body, by slug: id and key of its system for choices, and its webhook's secret."""
 
 
-def set_up(folder: DemoFolder, settings: WorldSettings) -> Prepared:
+def set_up(folder: DemoFolder, settings: WorldSettings, *, portal: str) -> Prepared:
     """Fill the folder with what a start needs. Doing it again changes nothing."""
     sealing.create(folder.keys)
     signing.create(folder.keys)
-    _, index = sealing.load(folder.keys)
+    sealer, index = sealing.load(folder.keys)
     with _sessions(folder) as sessions:
         schema.upgrade(sessions.engine)
         _import(sessions, folder, settings)
@@ -61,7 +64,11 @@ def set_up(folder: DemoFolder, settings: WorldSettings) -> Prepared:
             pusher = _connect(session, folder.pusher_file, pushing.BODY, [Scope.EVENTS])
             pusher["approvers"] = _approvers(session, pushing.BODY)
             door = _connect(session, folder.door_file, bodies_app.OWN_SIGN_IN, [])
-            return Prepared(known, waiting, pusher, door)
+            systems = {slug: _tell(session, sealer, slug, folder, settings) for slug in BEHAVIOURS}
+        chosen.write(
+            chosen.World(sessions, sealer, index, signing.load(folder.keys), settings, portal)
+        )
+        return Prepared(known, waiting, pusher, door, systems)
 
 
 def _connect(session: Session, file: Path, slug: str, scopes: list[Scope]) -> dict[str, Any]:
@@ -78,6 +85,20 @@ def _connect(session: Session, file: Path, slug: str, scopes: list[Scope]) -> di
         jwks={"keys": [key.as_dict(private=False)]},
     )
     made = {"client_id": client.client_id, "key": key.as_dict(private=True)}
+    rewrite_private(file, json.dumps(made))
+    return made
+
+
+def _tell(
+    session: Session, sealer: Sealer, slug: str, folder: DemoFolder, settings: WorldSettings
+) -> dict[str, Any]:
+    """Let a body hear of choices and answer them: by a webhook, and by a system of its own."""
+    file = folder.systems / f"{slug}.json"
+    if file.exists():
+        return dict(json.loads(file.read_text()))
+    made = _connect(session, file, slug, [Scope.PREFERENCES])
+    address = f"{settings.bodies}/{slug}/hooks"
+    made["secret"] = set_webhook(session, sealer, _body(session, slug).id, address)
     rewrite_private(file, json.dumps(made))
     return made
 

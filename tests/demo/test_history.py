@@ -11,7 +11,7 @@ SETTINGS = WorldSettings(2026, "2026-11-22", 9001, 9002, 9003)
 
 
 def made(folder: DemoFolder) -> Directory:
-    setup.set_up(folder, SETTINGS)
+    setup.set_up(folder, SETTINGS, portal="http://127.0.0.1:9000")
     sessions = db.make_sessions(folder.database_url)
     with sessions.reading() as session:
         known = directory(session)
@@ -22,6 +22,7 @@ def made(folder: DemoFolder) -> Directory:
 def test_each_state_can_be_seen_and_a_second_start_changes_none(tmp_path: Path) -> None:
     folder = DemoFolder(tmp_path)
     folder.keys.mkdir()
+    folder.systems.mkdir()
     first = made(folder)
 
     by_slug = {source.slug: source for source in first.sources.values()}

@@ -14,7 +14,9 @@ SETTINGS = WorldSettings(2026, "2026-11-22", 9001, 9002, 9003)
 
 
 def waiting(folder: DemoFolder) -> list[str]:
-    return [one.name for one in setup.set_up(folder, SETTINGS).waiting]
+    return [
+        one.name for one in setup.set_up(folder, SETTINGS, portal="http://127.0.0.1:9000").waiting
+    ]
 
 
 def link_and_end(folder: DemoFolder) -> None:

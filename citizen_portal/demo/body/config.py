@@ -9,6 +9,8 @@ from typing import Any
 
 from joserfc.jwk import KeySet, OKPKey
 
+from citizen_portal.demo.body.choices import Choices
+
 Row = Mapping[str, Any]
 
 
@@ -94,6 +96,8 @@ class BodyConfig:
     keeps: timedelta = timedelta(days=730)
     """How far back it keeps accesses."""
     door: Door | None = None
+    choices: Choices | None = None
+    """What people chose; without it the body is told of none."""
 
 
 @dataclass

@@ -129,6 +129,16 @@ def links() -> ResponseReturnValue:
     return _about(subject, {"subject": subject, "state": words.get(len(found), "ambiguous")})
 
 
+@bp.post("/hooks")
+def hooks() -> ResponseReturnValue:
+    """Whatever the portal tells us. It is answered once it is on our disk, and worked on later."""
+    choices = _body().choices
+    if choices is None:
+        raise NotFound
+    headers = {name.lower(): text for name, text in request.headers}
+    return "", choices.receive(headers, request.get_data())
+
+
 def _given(given: Any) -> tuple[str | None, str | None, Mapping[str, str]]:
     """The code, the statement or the claim of a call; anything else is a bad request."""
     if not isinstance(given, dict) or len(given) != 1:

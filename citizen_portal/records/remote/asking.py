@@ -111,18 +111,26 @@ def ask_link(
     caller = Caller(fetcher, signer, issuer)
     line = Line(base_url, audience, pairwise)
     try:
-        return fetcher.wait(_ask_link(caller, line, given, seconds), seconds=seconds + 1)
+        asked = _linked_within(caller, line, given, seconds)
+        return fetcher.wait(asked, seconds=seconds + 1)
     except Fault:
         raise Unavailable("The body did not answer as it should. Nothing was changed.") from None
 
 
-async def _ask_link(
+async def _linked_within(
     caller: Caller, line: Line, given: Mapping[str, Any], seconds: float
 ) -> LinkState:
+    return await link_asked(caller, line, given, until=caller.fetcher.moment(seconds))
+
+
+async def link_asked(
+    caller: Caller, line: Line, given: Mapping[str, Any], *, until: float
+) -> LinkState:
+    """What a body says of a code, a claim or a statement. Raises ``Fault``."""
     reply = await caller.fetcher.post(
         line.base_url,
         "/v1/links",
-        until=caller.fetcher.moment(seconds),
+        until=until,
         document=given,
         headers=caller.headers(audience=line.audience, subject=line.pairwise),
     )
