@@ -1,9 +1,21 @@
 """Many rows at once, by the quickest way that each database has. Knows SQLAlchemy, no Flask."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Dialect, String, Table, any_
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    String,
+    Table,
+    TableValuedAlias,
+    any_,
+    func,
+)
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
@@ -44,6 +56,17 @@ def among(
     if session.get_bind().dialect.name == "postgresql":
         return column == any_(sql_cast(list(values), ARRAY(String)))  # one parameter for them
     return column.in_(values)
+
+
+def listed(session: Session, values: Sequence[str]) -> TableValuedAlias:
+    """These texts as a table with the one column ``value``, sent as one parameter."""
+    if session.get_bind().dialect.name == "postgresql":
+        return (
+            func.unnest(sql_cast(list(values), ARRAY(String)))
+            .table_valued("value")
+            .render_derived()
+        )
+    return func.json_each(json.dumps(list(values))).table_valued("value")
 
 
 def upsert(session: Session, model: type[Base]) -> Any:

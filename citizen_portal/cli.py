@@ -21,6 +21,7 @@ from citizen_portal.demo.commands import demo
 from citizen_portal.exports.commands import verify
 from citizen_portal.identity.commands import officer
 from citizen_portal.identity.remote import keys as sign_in_keys
+from citizen_portal.preferences.commands import preferences
 from citizen_portal.queue import Queue
 from citizen_portal.settings import Settings
 
@@ -68,6 +69,7 @@ main.add_command(body)
 main.add_command(oversight)
 main.add_command(digest)
 main.add_command(verify)
+main.add_command(preferences)
 
 
 @main.command("settings")

@@ -50,6 +50,7 @@ CITIZENS = {
     "links",
     "mail",
     "copies",
+    "choice_checks",
 }
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {
@@ -62,9 +63,10 @@ OFFICERS = {
     "lists",
     "asking",
     "holds",
+    "desk_checks",
 }
 """Blueprints behind ``officers_only``."""
-MACHINES = {"agreements_api", "access_api"}
+MACHINES = {"agreements_api", "access_api", "checks_api"}
 """Blueprints behind ``machines_only``, each route with a scope of its own."""
 LEAVING = {"leave"}
 """Leads away from the site, signed in or not."""

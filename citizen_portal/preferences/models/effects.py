@@ -12,6 +12,7 @@ from citizen_portal.db import Base, OwnedByCitizen, Row
 
 _NOT_NUMBERED = text("number IS NULL")
 _CURRENT = text("current")
+_TOLD_NO = text("current AND NOT may_use")
 
 
 class Reply(StrEnum):
@@ -59,6 +60,14 @@ class Effect(OwnedByCitizen, Row, kw_only=True):
             "reply",
             sqlite_where=_CURRENT,
             postgresql_where=_CURRENT,
+        ),
+        Index(
+            "ix_choice_effect_no",
+            "organisation_id",
+            "agreement",
+            "subject",
+            sqlite_where=_TOLD_NO,
+            postgresql_where=_TOLD_NO,
         ),
     )
 

@@ -1,0 +1,1 @@
+"""What bodies' systems ask of choices, and say of them."""

@@ -1,0 +1,1 @@
+"""What officers do with choices: ask whether data may be used."""

@@ -1,0 +1,1 @@
+"""Forms about choices: what officers and citizens send."""

@@ -1,0 +1,1 @@
+"""What bodies' systems send of choices, and what they are answered."""

@@ -1,0 +1,1 @@
+"""Choices in words, as pages say them."""
