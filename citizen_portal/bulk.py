@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     ARRAY,
@@ -12,18 +12,23 @@ from sqlalchemy import (
     Dialect,
     String,
     Table,
-    TableValuedAlias,
+    UnaryExpression,
     any_,
     func,
+    select,
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql import operators
 
 from citizen_portal.db import Base
 
+T = TypeVar("T")
 Rows = Sequence[tuple[Any, ...]]
+FEW = 10_000
+"""So many values SQLite is sent one by one, more as one text."""
 
 
 def insert(session: Session, model: type[Base], names: Sequence[str], rows: Rows) -> None:
@@ -52,21 +57,20 @@ def insert_new(session: Session, model: type[Base], names: Sequence[str], rows: 
 def among(
     session: Session, column: InstrumentedAttribute[str], values: Sequence[str]
 ) -> ColumnElement[bool]:
-    """That a column has one of these values, which may be thousands."""
+    """That a column has one of these values, which may be a hundred thousand."""
     if session.get_bind().dialect.name == "postgresql":
         return column == any_(sql_cast(list(values), ARRAY(String)))  # one parameter for them
-    return column.in_(values)
+    if len(values) <= FEW:
+        return column.in_(values)
+    sent = func.json_each(json.dumps(list(values))).table_valued("value")
+    return column.in_(select(sent.c.value))
 
 
-def listed(session: Session, values: Sequence[str]) -> TableValuedAlias:
-    """These texts as a table with the one column ``value``, sent as one parameter."""
+def by_no_index(session: Session, column: InstrumentedAttribute[T]) -> ColumnElement[T]:
+    """The column, where SQLite shall not begin with an index on it. PostgreSQL knows by itself."""
     if session.get_bind().dialect.name == "postgresql":
-        return (
-            func.unnest(sql_cast(list(values), ARRAY(String)))
-            .table_valued("value")
-            .render_derived()
-        )
-    return func.json_each(json.dumps(list(values))).table_valued("value")
+        return column.expression
+    return UnaryExpression(column.expression, operator=operators.custom_op("+"))
 
 
 def upsert(session: Session, model: type[Base]) -> Any:

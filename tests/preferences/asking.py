@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from citizen_portal import clock
-from citizen_portal.agreements.queries import register_terms
+from citizen_portal.agreements.queries import Terms, register_terms
 from citizen_portal.identity import actions as identity
 from citizen_portal.preferences.actions import Said, acknowledge
 from citizen_portal.preferences.models import CheckLine, Feed, PreferenceCheck, Reply
@@ -43,13 +43,16 @@ class Asking(Town):
 
     def may_use(self, citizen_id: UUID, reference: str, *, by: str = "clinic") -> bool:
         """What is answered of one person, without a call."""
+        ids = [self.known_as(citizen_id, by)]
         with self.sessions.reading() as session:
-            terms = register_terms(session).newest(reference)
-            assert terms is not None
-            found = checking.checked(
-                session, self.bodies[by], terms, [self.known_as(citizen_id, by)]
-            )
+            found = checking.checked(session, self.bodies[by], self.terms(reference), ids)
         return list(found.answers) == [True]
+
+    def terms(self, reference: str) -> Terms:
+        with self.sessions.reading() as session:
+            found = register_terms(session).newest(reference)
+        assert found is not None
+        return found
 
     def checks(self) -> list[PreferenceCheck]:
         with self.sessions.reading() as session:

@@ -1,5 +1,6 @@
 """Whatever people chose, the check says of each what the one rule says."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -34,7 +35,7 @@ def test_the_check_and_the_rule_say_the_same(app: Flask) -> None:
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.lists(CHOICE, max_size=5), min_size=PEOPLE, max_size=PEOPLE))
-    def same(chosen: list[list[tuple[object, Answer, int]]]) -> None:
+    def same(chosen: list[list[tuple[Any, Answer, int]]]) -> None:
         with town.sessions.writing() as session:
             session.execute(delete(Standing))
             for citizen_id, choices in zip(people, chosen, strict=True):
@@ -53,16 +54,14 @@ def test_the_check_and_the_rule_say_the_same(app: Flask) -> None:
     same()
 
 
-def _rows(
-    town: Asking, citizen_id: UUID, choices: list[tuple[object, Answer, int]]
-) -> list[Standing]:
+def _rows(town: Asking, citizen_id: UUID, choices: list[tuple[Any, Answer, int]]) -> list[Standing]:
     """One row for each scope: the last that was drawn for it."""
     by_key = {}
     for where, answer, number in choices:
         if isinstance(where, str):
             scope = about(where)
         else:
-            slug, purpose = where  # type: ignore[misc]
+            slug, purpose = where
             scope = Scope(organisation_id=town.bodies[slug] if slug else None, purpose=purpose)
         by_key[scope.key] = Standing(
             citizen_id=citizen_id,

@@ -71,11 +71,11 @@ def context(check_id: UUID) -> str:
 
 def note_lines(session: Session, check: PreferenceCheck, answered: Mapping[str, bool]) -> None:
     """Write the line of each citizen whom these ids mean; doing so again changes nothing."""
-    sent = bulk.listed(session, list(answered))
     known = session.execute(
-        select(PairwiseIndex.citizen_id, PairwiseIndex.pairwise)
-        .join_from(sent, PairwiseIndex, PairwiseIndex.pairwise == sent.c.value)
-        .where(PairwiseIndex.organisation_id == check.organisation_id)
+        select(PairwiseIndex.citizen_id, PairwiseIndex.pairwise).where(
+            PairwiseIndex.organisation_id == check.organisation_id,
+            bulk.among(session, PairwiseIndex.pairwise, list(answered)),
+        )
     )
     alike = (check.id, check.organisation_id, check.agreement, check.day)
     rows = sorted((citizen_id, *alike, answered[pairwise]) for citizen_id, pairwise in known)

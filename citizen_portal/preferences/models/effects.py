@@ -12,7 +12,8 @@ from citizen_portal.db import Base, OwnedByCitizen, Row
 
 _NOT_NUMBERED = text("number IS NULL")
 _CURRENT = text("current")
-_TOLD_NO = text("current AND NOT may_use")
+TOLD_NO = text("current AND NOT may_use")
+"""As the index has it: SQLite uses it for no other wording."""
 
 
 class Reply(StrEnum):
@@ -66,8 +67,8 @@ class Effect(OwnedByCitizen, Row, kw_only=True):
             "organisation_id",
             "agreement",
             "subject",
-            sqlite_where=_TOLD_NO,
-            postgresql_where=_TOLD_NO,
+            sqlite_where=TOLD_NO,
+            postgresql_where=TOLD_NO,
         ),
     )
 

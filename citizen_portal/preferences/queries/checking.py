@@ -12,7 +12,7 @@ from itertools import compress
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import bulk
@@ -21,6 +21,7 @@ from citizen_portal.agreements.queries import Terms, register_terms
 from citizen_portal.errors import NotFound, Unavailable, WrongState
 from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.preferences.models import Answer, Effect, Feed, Reply, Scope, Standing
+from citizen_portal.preferences.models.effects import TOLD_NO
 from citizen_portal.preferences.queries.rule import (
     Refusable,
     deciding,
@@ -113,14 +114,21 @@ def checked(session: Session, organisation_id: UUID, terms: Terms, ids: Sequence
 def _choices(
     session: Session, organisation_id: UUID, terms: Refusable, ids: Sequence[str]
 ) -> Select[*tuple[Any, ...]]:
-    sent = bulk.listed(session, ids)
-    return (
+    """What people chose who are linked to this body: from the fewer to the more, be it the ids or
+    the choices. Perhaps also of people whom it did not ask about."""
+    chose = Standing.scope.in_(keys_over(terms))
+    wanted = (
         select(PairwiseIndex.pairwise, Standing.scope, Standing.answer, Standing.number)
-        .join_from(sent, PairwiseIndex, PairwiseIndex.pairwise == sent.c.value)
         .join(Standing, Standing.citizen_id == PairwiseIndex.citizen_id)
-        .where(
-            PairwiseIndex.organisation_id == organisation_id, Standing.scope.in_(keys_over(terms))
-        )
+        .where(chose)
+    )
+    some = select(Standing.scope).where(chose).limit(len(ids) + 1).subquery()
+    if (session.scalar(select(func.count()).select_from(some)) or 0) <= len(ids):
+        own = bulk.by_no_index(session, PairwiseIndex.organisation_id)
+        return wanted.where(own == organisation_id)
+    return wanted.where(
+        PairwiseIndex.organisation_id == organisation_id,
+        bulk.among(session, PairwiseIndex.pairwise, ids),
     )
 
 
@@ -152,12 +160,10 @@ def _may_use(terms: Refusable, choices: Iterable[Said]) -> bool:
     return without_choice(terms) if by is None else by.answer is Answer.YES
 
 
-def _told_no(organisation_id: UUID, terms: Refusable) -> ColumnElement[bool]:
-    return (
-        (Effect.organisation_id == organisation_id)
-        & (Effect.agreement == terms.reference)
-        & Effect.current
-        & ~Effect.may_use
+def _told_no(organisation_id: UUID, terms: Refusable) -> Select[str]:
+    """Whom a body was last told not to use under an agreement."""
+    return select(Effect.subject).where(
+        Effect.organisation_id == organisation_id, Effect.agreement == terms.reference, TOLD_NO
     )
 
 
@@ -167,11 +173,10 @@ def _no_longer_linked(organisation_id: UUID, terms: Refusable) -> Select[str]:
         PairwiseIndex.organisation_id == organisation_id,
         PairwiseIndex.pairwise == Effect.subject,
     )
-    return select(Effect.subject).where(_told_no(organisation_id, terms), ~linked)
+    return _told_no(organisation_id, terms).where(~linked)
 
 
 def _turned_down(organisation_id: UUID, terms: Refusable) -> Select[str]:
     """Whose objection this body has weighed and refused."""
-    return select(Effect.subject).where(
-        _told_no(organisation_id, terms), Effect.objection, Effect.reply == Reply.REFUSED
-    )
+    weighed = (Effect.objection, Effect.reply == Reply.REFUSED)
+    return _told_no(organisation_id, terms).where(*weighed)
