@@ -83,7 +83,7 @@ def _page(mine: UUID) -> str:
             today=parts.region().today(),
         )
     assert seen.reached
-    return render_template("preferences/checks.html", lines=[], pages=None)
+    return render_template("preferences/checks.html", lines=[], kept="", pages=None)
 
 
 def _receipt(made: Stands, seen: Preview) -> str:

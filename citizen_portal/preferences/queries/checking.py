@@ -134,9 +134,9 @@ def _choices(
 
 def _settled(terms: Refusable, rows: Iterable[Sequence[Any]]) -> Mapping[str, bool]:
     """For each id with a choice whether the data may be used. Those who chose alike, once."""
-    by_name: dict[str, set[Said]] = defaultdict(set)
-    for name, *said in rows:
-        by_name[name].add((said[0], said[1], said[2]))
+    by_name: dict[str, list[Said]] = defaultdict(list)
+    for name, key, answer, number in rows:
+        by_name[name].append((key, answer, number))
     known: dict[tuple[Said, ...], bool] = {}
     settled = {}
     for name, choices in by_name.items():
@@ -147,8 +147,11 @@ def _settled(terms: Refusable, rows: Iterable[Sequence[Any]]) -> Mapping[str, bo
     return settled
 
 
-def _in_turn(choices: Iterable[Said]) -> tuple[Said, ...]:
+def _in_turn(choices: Sequence[Said]) -> tuple[Said, ...]:
     """The same choices with small numbers: which was later, and which were made together."""
+    if len(choices) == 1:
+        key, answer, _ = choices[0]
+        return ((key, answer, 0),)
     choices = sorted(choices)
     turns = {number: turn for turn, number in enumerate(sorted({said[2] for said in choices}))}
     return tuple((key, answer, turns[number]) for key, answer, number in choices)

@@ -3,11 +3,13 @@
 from flask import Blueprint, render_template, request, url_for
 
 from citizen_portal.agreements.queries import register_terms
+from citizen_portal.bodies.models.retention import DEFAULT
 from citizen_portal.bodies.queries import directory
 from citizen_portal.identity.guards import citizens_only, current
 from citizen_portal.paging import paged
 from citizen_portal.preferences.queries import checks as queries
 from citizen_portal.preferences.words import checks as words
+from citizen_portal.web.pages import duration
 from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
 
@@ -24,5 +26,6 @@ def index() -> str:
     return render_template(
         "preferences/checks.html",
         lines=[words.line(one, known, register) for one in queries.checks_of(db(), mine, rows)],
+        kept=duration(DEFAULT),
         pages=numbered(page, pages, lambda number: url_for(".index", page=number)),
     )
