@@ -39,6 +39,8 @@ bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and st
 	$(BIN)/python -m tests.benchmarks.register_pages
 	$(BIN)/python -m tests.benchmarks.import_register
 	$(BIN)/python -m tests.benchmarks.ingest
+	$(BIN)/python -m tests.benchmarks.checks
+	$(BIN)/python -m tests.benchmarks.choices
 	$(BIN)/python -m tests.benchmarks.access_log
 	$(BIN)/python -m tests.benchmarks.freshness
 	$(BIN)/python -m tests.benchmarks.package

@@ -45,7 +45,10 @@ from citizen_portal.news import views as mail
 from citizen_portal.places import folder
 from citizen_portal.preferences import jobs as preferences_jobs
 from citizen_portal.preferences.api import changes as preferences_api
+from citizen_portal.preferences.api import checks as checks_api
+from citizen_portal.preferences.desk import checks as desk_checks
 from citizen_portal.preferences.desk import objections
+from citizen_portal.preferences.views import checks as choice_checks
 from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
@@ -111,9 +114,17 @@ BLUEPRINTS = [
     asking.bp,
     holds.bp,
     objections.bp,
+    choice_checks.bp,
+    desk_checks.bp,
     openapi.bp,
 ]
-MACHINE_BLUEPRINTS = [tokens.bp, agreements_api.bp, access_api.bp, preferences_api.bp]
+MACHINE_BLUEPRINTS = [
+    tokens.bp,
+    agreements_api.bp,
+    access_api.bp,
+    preferences_api.bp,
+    checks_api.bp,
+]
 """What systems call. They bring no cookie that anybody could misuse, so they need no CSRF token."""
 
 

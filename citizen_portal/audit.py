@@ -31,6 +31,7 @@ TAGS = frozenset(
         "body:webhook-removed",
         "body:webhook-rotated",
         "body:webhook-set",
+        "check:made",
         "choice:answered",
         "choice:found-again",
         "choice:made",

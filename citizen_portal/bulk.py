@@ -1,17 +1,34 @@
 """Many rows at once, by the quickest way that each database has. Knows SQLAlchemy, no Flask."""
 
+import json
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Dialect, String, Table, any_
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    String,
+    Table,
+    UnaryExpression,
+    any_,
+    func,
+    select,
+)
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql import operators
 
 from citizen_portal.db import Base
 
+T = TypeVar("T")
 Rows = Sequence[tuple[Any, ...]]
+FEW = 10_000
+"""So many values SQLite is sent one by one, more as one text."""
 
 
 def insert(session: Session, model: type[Base], names: Sequence[str], rows: Rows) -> None:
@@ -40,10 +57,20 @@ def insert_new(session: Session, model: type[Base], names: Sequence[str], rows: 
 def among(
     session: Session, column: InstrumentedAttribute[str], values: Sequence[str]
 ) -> ColumnElement[bool]:
-    """That a column has one of these values, which may be thousands."""
+    """That a column has one of these values, which may be a hundred thousand."""
     if session.get_bind().dialect.name == "postgresql":
         return column == any_(sql_cast(list(values), ARRAY(String)))  # one parameter for them
-    return column.in_(values)
+    if len(values) <= FEW:
+        return column.in_(values)
+    sent = func.json_each(json.dumps(list(values))).table_valued("value")
+    return column.in_(select(sent.c.value))
+
+
+def by_no_index(session: Session, column: InstrumentedAttribute[T]) -> ColumnElement[T]:
+    """The column, where SQLite shall not begin with an index on it. PostgreSQL knows by itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        return column.expression
+    return UnaryExpression(column.expression, operator=operators.custom_op("+"))
 
 
 def upsert(session: Session, model: type[Base]) -> Any:

@@ -22,7 +22,6 @@ from citizen_portal.exports.commands import verify
 from citizen_portal.identity.commands import account, officer
 from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.preferences.commands import preferences
-from citizen_portal.preferences.commands import recovery as recovery  # brings its commands in
 from citizen_portal.queue import Queue
 from citizen_portal.records.commands import try_out
 from citizen_portal.settings import Settings

@@ -131,6 +131,9 @@ class Settings(BaseSettings):
     fetch_max_rows: int = 20_000
     """Rows that a body's answers may have for one question."""
 
+    check_good_hours: int = 24
+    """Hours for which a body may go by the answer to "may we use this data?". 1 to 168."""
+
     private_addresses: str = ""
     """Hosts, separated by spaces, that may resolve to private or loopback addresses.
     Meant for trials on one machine; empty in production."""
@@ -225,6 +228,7 @@ class Settings(BaseSettings):
             "queue_file: needed with SQLite": self.queue_file is None
             and not self.database_url.startswith("postgresql"),
             "audit_years: 1 to 100": not 1 <= self.audit_years <= 100,
+            "check_good_hours: 1 to 168": not 1 <= self.check_good_hours <= 168,
             "answers_minutes: at most 15": self.answers_minutes > 15,
             "oidc_scopes: must contain openid": "openid" not in self.oidc_scopes.split(),
             "staff_scopes: must contain openid": "openid" not in self.staff_scopes.split(),

@@ -22,6 +22,7 @@ from citizen_portal.identity.models import (
     Visit,
 )
 from citizen_portal.news.models import CodeAsked, SafeChannel, Told
+from citizen_portal.preferences.models import CheckLine
 
 
 class Kind(StrEnum):
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     HISTORY = "history"
     LOOKS = "looks"
     ANSWERS = "answers"
+    CHECKS = "checks"
     COPIES = "copies"
     ADDRESS = "address"
     MAILED = "mailed"
@@ -47,6 +49,7 @@ TABLES: Mapping[Kind, tuple[str, ...]] = {
     Kind.HISTORY: ("link_change",),
     Kind.LOOKS: ("pushed_event", "access_tally"),
     Kind.ANSWERS: ("answer",),
+    Kind.CHECKS: ("check_line",),
     Kind.COPIES: ("export",),
     Kind.ADDRESS: ("safe_channel",),
     Kind.MAILED: ("told",),
@@ -84,6 +87,7 @@ def held(session: Session, citizen_id: UUID) -> Held:
                 PushedEvent.id, PushedEvent.citizen_id == citizen_id, PushedEvent.lifted.is_(None)
             ),
             _count(Answer.id, *answers),
+            _count(CheckLine.id, CheckLine.citizen_id == citizen_id),
             _count(Export.id, Export.citizen_id == citizen_id),
             _count(SafeChannel.id, SafeChannel.citizen_id == citizen_id),
             _count(Told.id, Told.citizen_id == citizen_id),

@@ -12,8 +12,8 @@ from citizen_portal.identity.actions import VISITS_FOR
 from citizen_portal.settings import Settings
 from citizen_portal.web.pages import clock_time, day, duration
 
-OPERATOR_READS: Sequence[str] = ()
-"""The commands by which an operator reads something of one citizen. There is none."""
+OPERATOR_READS: Sequence[str] = ("preferences check",)
+"""The commands by which an operator reads something of one citizen; the account page tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,11 @@ def _of_bodies(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
             gettext("What bodies answered, locked with a key; each is asked up to two questions"),
             gettext("to show on more than one page what they hold, and who looked"),
             gettext("at most %(long)s, and until you sign out", long=minutes),
+        ),
+        Kind.CHECKS: (
+            gettext("That a body asked whether it may use your data, and what it was told"),
+            gettext("to show you who asked, and when"),
+            duration(DEFAULT),
         ),
         Kind.COPIES: (
             gettext("Copies that you asked for, locked with a key, and what became of each"),

@@ -1,16 +1,21 @@
-"""What the worker does for choices: sends them, notes what arrived, follows links and register."""
+"""What the worker does for choices: sends them, notes what arrived and who asked, follows links
+and the register."""
 
 from base64 import urlsafe_b64encode
 from datetime import timedelta
+from itertools import islice
+from typing import cast
 from uuid import UUID
 
 from citizen_portal import jobs
 from citizen_portal.agreements.queries import Terms, register_terms
+from citizen_portal.bodies.models.retention import DEFAULT, before
 from citizen_portal.bodies.queries import directory
 from citizen_portal.preferences import actions
-from citizen_portal.preferences.actions import Due, following
-from citizen_portal.preferences.models import Effect
+from citizen_portal.preferences.actions import Due, checking, following
+from citizen_portal.preferences.models import Effect, PreferenceCheck
 from citizen_portal.preferences.queries.bases import Basis, context
+from citizen_portal.preferences.queries.checks import not_noted, unpacked
 from citizen_portal.preferences.queries.feed import STATEMENT_KIND, stated
 from citizen_portal.preferences.queries.following import Change, changed, reached, ways
 from citizen_portal.region import Region
@@ -93,3 +98,46 @@ def _follow(work: jobs.Work, change: Change, terms: Terms) -> None:
 
 def _due(region: Region) -> Due:
     return Due.by(region.clocks, region.today())
+
+
+@jobs.handler("preferences.note_checks", every=timedelta(hours=1), long=True)
+def note_checks(work: jobs.Work) -> None:
+    """Write into each citizen's list that a body asked. A check that cannot be opened keeps no
+    other waiting; the job fails once all had their turn."""
+    with work.sessions.reading() as reading:
+        waiting = not_noted(reading)
+    faults: list[Exception] = []
+    for check_id in waiting:
+        try:
+            _note(work, check_id)
+        except Exception as error:
+            faults.append(error)
+    if faults:
+        raise faults[0]
+
+
+def _note(work: jobs.Work, check_id: UUID) -> None:
+    """Some lines at a time; a worker that dies begins the check anew."""
+    with work.sessions.reading() as reading:
+        check = reading.get_one(PreferenceCheck, check_id)
+    if check.sealed is None:
+        return
+    sealer: Sealer = work.parts["sealer"]
+    answered = iter(unpacked(sealer.unseal(check.sealed, checking.context(check_id))).items())
+    while some := dict(islice(answered, checking.AT_ONCE)):
+        with work.transaction() as session:
+            checking.note_lines(session, check, some)
+        work.beat()
+    with work.transaction() as session:
+        checking.let_go(session, check_id)
+
+
+@jobs.handler("preferences.forget_checks", every=timedelta(hours=6), by_date=True)
+def forget_checks(work: jobs.Work) -> None:
+    """Kept as long as looks are of whose source nothing else is said."""
+    first = before(DEFAULT, cast(Region, work.parts["region"]).today())
+    gone = 1
+    while gone:
+        with work.transaction() as session:
+            gone = checking.forget(session, before=first)
+        work.beat()

@@ -51,6 +51,9 @@ AWAY_SQLITE = {
 RETRY_AFTER = "2"
 """Seconds. Exporters of traces give up after ten in all, so it is not longer."""
 
+RETRY_LATER = "300"
+"""Seconds, where another system has to do its part first."""
+
 log = structlog.get_logger()
 
 
@@ -138,7 +141,8 @@ def _show(status: int, message: str, *, stale_form: bool = False) -> ResponseRet
     """Rolls back first: drawing an error page may itself query."""
     abandon()
     if request.path.startswith("/api/"):
-        return machine.problem(status, message)
+        later = {"Retry-After": RETRY_LATER} if status == 503 else None
+        return machine.problem(status, message, headers=later)
     known = status if status in PAGES else (500 if status >= 500 else 400)
     page = render_template("errors/page.html", status=known, message=message, stale_form=stale_form)
     return page, status

@@ -50,6 +50,7 @@ CITIZENS = {
     "links",
     "mail",
     "copies",
+    "choice_checks",
 }
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {
@@ -63,9 +64,10 @@ OFFICERS = {
     "asking",
     "holds",
     "objections",
+    "desk_checks",
 }
 """Blueprints behind ``officers_only``."""
-MACHINES = {"agreements_api", "access_api", "preferences_api"}
+MACHINES = {"agreements_api", "access_api", "preferences_api", "checks_api"}
 """Blueprints behind ``machines_only``, each route with a scope of its own."""
 LEAVING = {"leave"}
 """Leads away from the site, signed in or not."""

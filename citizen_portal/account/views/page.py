@@ -35,7 +35,6 @@ def account() -> str:
         visits=queries.visits(db(), who.citizen_id, most=MOST_VISITS),
         strength=words.strength,
         held=[(line, words.amount(line.kind, held)) for line in words.kept(settings)],
-        reads=words.OPERATOR_READS,
         sends_mail=settings.sends_mail,
         years=settings.audit_years,
     )

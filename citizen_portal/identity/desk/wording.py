@@ -23,6 +23,7 @@ TAGS: dict[str, Callable[[], str]] = {
     "body:webhook-removed": lambda: gettext("Ended the messages to the body's system"),
     "body:webhook-rotated": lambda: gettext("Changed the secret that proves messages to the body"),
     "body:webhook-set": lambda: gettext("Chose where messages to the body are sent"),
+    "check:made": lambda: gettext("Asked whether people's data may be used"),
     "choice:answered": lambda: gettext("Answered an objection or another choice of a person"),
     "draft:brought-up-to-date": lambda: gettext("Put a draft onto the newest version"),
     "draft:begun": lambda: gettext("Began a draft"),

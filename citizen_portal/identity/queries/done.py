@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 SUBJECTS = {
-    Kind.AGREEMENTS: ("agreement", "draft"),
+    Kind.AGREEMENTS: ("agreement", "draft", "check"),
     Kind.OFFICERS: ("officer",),
     Kind.SYSTEMS: ("access", "body", "rules", "register"),
     Kind.SIGN_INS: (),

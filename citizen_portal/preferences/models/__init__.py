@@ -1,5 +1,6 @@
 """What was chosen, what stands of it, and what each body made of it."""
 
+from citizen_portal.preferences.models.checks import CheckLine, PreferenceCheck
 from citizen_portal.preferences.models.choices import Answer, Choice, Standing
 from citizen_portal.preferences.models.effects import (
     Effect,
@@ -14,10 +15,12 @@ from citizen_portal.preferences.models.scope import Scope, Width
 
 __all__ = [
     "Answer",
+    "CheckLine",
     "Choice",
     "Effect",
     "Feed",
     "Followed",
+    "PreferenceCheck",
     "Reply",
     "Scope",
     "Standing",

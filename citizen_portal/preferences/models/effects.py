@@ -13,6 +13,8 @@ from citizen_portal.db import Base, OwnedByCitizen, Row
 
 _NOT_NUMBERED = text("number IS NULL")
 _CURRENT = text("current")
+TOLD_NO = text("current AND NOT may_use")
+"""As the index has it: SQLite uses it for no other wording."""
 
 
 class Reply(StrEnum):
@@ -67,6 +69,14 @@ class Effect(OwnedByCitizen, Row, kw_only=True):
             "reply",
             sqlite_where=_CURRENT,
             postgresql_where=_CURRENT,
+        ),
+        Index(
+            "ix_choice_effect_no",
+            "organisation_id",
+            "agreement",
+            "subject",
+            sqlite_where=TOLD_NO,
+            postgresql_where=TOLD_NO,
         ),
     )
 

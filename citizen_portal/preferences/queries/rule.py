@@ -7,7 +7,7 @@ two that are as narrow the later holds; of two that are as late, no (docs/decisi
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from citizen_portal.agreements.models import Choice as Say
@@ -27,6 +27,20 @@ class Refusable(Protocol):
     def recipients(self) -> frozenset[UUID]: ...
     @property
     def purpose_iri(self) -> str | None: ...
+
+
+class Spoken(Protocol):
+    """As much of a choice as the rule weighs."""
+
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def answer(self) -> Answer: ...
+    @property
+    def number(self) -> int: ...
+
+
+Says = TypeVar("Says", bound=Spoken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +64,17 @@ class Decision:
 
 def decide(terms: Refusable, standing: Mapping[str, Stands]) -> Decision:
     """What holds for an agreement. ``standing`` is by the key of each choice's scope."""
+    by = deciding(terms, standing)
+    return Decision(without_choice(terms) if by is None else by.answer is Answer.YES, by)
+
+
+def deciding(terms: Refusable, standing: Mapping[str, Says]) -> Says | None:
+    """The choice by which an agreement is decided; none where none speaks of it."""
     speaking = [standing[key] for key in keys_over(terms) if key in standing]
     speaking = [each for each in speaking if _speaks(each, terms)]
     if not terms.choice.refusable or not speaking:
-        return Decision(without_choice(terms), None)
-    deciding = max(speaking, key=_weight)
-    return Decision(deciding.answer is Answer.YES, deciding)
+        return None
+    return max(speaking, key=_weight)
 
 
 def without_choice(terms: Refusable) -> bool:
@@ -109,11 +128,11 @@ def _within(scope: Scope, wider: Scope, newest: Callable[[str], Refusable | None
     return same_body and wider.purpose in (None, scope.purpose)
 
 
-def _speaks(stands: Stands, terms: Refusable) -> bool:
+def _speaks(stands: Spoken, terms: Refusable) -> bool:
     """Consent is to one agreement (UK GDPR Article 4(11): specific): a wider yes gives none."""
     wide_yes = stands.answer is Answer.YES and stands.scope.width is not Width.AGREEMENT
     return not (wide_yes and terms.choice is Say.CONSENT)
 
 
-def _weight(stands: Stands) -> tuple[int, int, bool]:
+def _weight(stands: Spoken) -> tuple[int, int, bool]:
     return stands.scope.width, stands.number, stands.answer is Answer.NO

@@ -1,0 +1,56 @@
+"""Asks for a body, with a file of its ids, whether their data may be used."""
+
+from typing import BinaryIO, TextIO
+from uuid import UUID
+
+import click
+from sqlalchemy.orm import Session
+
+from citizen_portal import region
+from citizen_portal.bodies.queries import directory
+from citizen_portal.console import Parts
+from citizen_portal.errors import NotFound
+from citizen_portal.preferences.actions import checking
+from citizen_portal.preferences.commands import preferences
+from citizen_portal.preferences.queries.checking import ask
+from citizen_portal.preferences.schemas.checks import MOST_BYTES, read_file
+
+
+@preferences.command("check")
+@click.option("--body", "slug", required=True, help="The body that asks.")
+@click.option("--agreement", "reference", required=True, help="The agreement that it asks about.")
+@click.option("--output", type=click.File("w", encoding="ascii"), default="-", help="Where to.")
+@click.argument("file", type=click.File("rb"))
+@click.pass_obj
+def check(parts: Parts, slug: str, reference: str, output: TextIO, file: BinaryIO) -> None:
+    """Give back those ids of FILE whose data the body may use, one in each line.
+
+    FILE has one id in each line, at most 100,000; "-" reads them from standard input. People see
+    that the body asked.
+    """
+    raw = file.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise click.ClickException(f"The file is larger than {MOST_BYTES:,} bytes.")
+    read = read_file(raw)
+    profile = region.load(parts.settings.region)
+    with parts.sessions.reading() as reading:
+        body = _body(reading, slug)
+        found = ask(reading, body, reference, read.ids, today=profile.today())
+    with parts.sessions.writing() as session:
+        kept = checking.keep_check(
+            session,
+            found,
+            hours=parts.settings.check_good_hours,
+            zone=profile.zone,
+            seal=parts.app.extensions["sealer"].seal,
+        )
+        until = kept.good_until.astimezone(profile.zone)
+    output.write(read.of(found.allowed))
+    click.echo(f"Good until {until:%Y-%m-%d %H:%M %Z}.", err=True)
+
+
+def _body(session: Session, slug: str) -> UUID:
+    found = directory(session).body_by_slug(slug)
+    if found is None:
+        raise NotFound("There is no such body.")
+    return found.id

@@ -1,0 +1,185 @@
+"""Whether a body may use the data of those whom it names, by what stands now.
+
+Only people with a choice come back from the database; the rule settles them here. An id that means
+nobody counts as one without a choice.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import compress
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from citizen_portal import bulk
+from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.queries import Terms, register_terms
+from citizen_portal.errors import NotFound, Unavailable, WrongState
+from citizen_portal.identity.models import PairwiseIndex
+from citizen_portal.preferences.models import Answer, Effect, Feed, Reply, Scope, Standing
+from citizen_portal.preferences.models.effects import TOLD_NO
+from citizen_portal.preferences.queries.rule import (
+    Refusable,
+    deciding,
+    keys_over,
+    parties,
+    without_choice,
+)
+
+MOST_IDS = 100_000
+"""Ids that one check may have."""
+Said = tuple[str, Answer, int]
+"""The key of a scope, what was chosen, and its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a body asked, and for each id in its order whether the data may be used."""
+
+    organisation_id: UUID
+    terms: Terms
+    ids: Sequence[str]
+    answers: Sequence[bool]
+
+    @property
+    def allowed(self) -> list[str]:
+        return list(compress(self.ids, self.answers))
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """As much of a choice as the rule weighs; its number says no more than which was later."""
+
+    scope: Scope
+    answer: Answer
+    number: int
+
+
+def ask(
+    session: Session, organisation_id: UUID, reference: str, ids: Sequence[str], *, today: date
+) -> Checked:
+    """What a body is answered. Raises ``NotFound``, ``WrongState``, and ``Unavailable`` while
+    choices may be missing."""
+    terms = agreement_of(session, organisation_id, reference, today)
+    if incomplete(session, organisation_id, terms):
+        raise Unavailable(
+            "Choices are being brought up to date after a restore. Until that is done nobody is"
+            " told what may be used."
+        )
+    return checked(session, organisation_id, terms, ids)
+
+
+def agreement_of(session: Session, organisation_id: UUID, reference: str, today: date) -> Terms:
+    """The agreement that a body asks about, as it is in force.
+
+    Raises ``NotFound`` where it does not name the body, ``WrongState`` where it is not in force.
+    """
+    register = register_terms(session)
+    terms = register.in_force(reference, today) or register.newest(reference)
+    if terms is None or organisation_id not in parties(terms) | terms.processors:
+        raise NotFound("There is no such agreement that names your body.")
+    if not terms.holds_on(today):
+        raise WrongState("This agreement is not in force today.")
+    return terms
+
+
+def incomplete(session: Session, organisation_id: UUID, terms: Terms) -> bool:
+    """Whether choices may be missing here: old data was put back, and a body knows of later ones.
+
+    Its own list counts, and that of each body of the agreement.
+    """
+    bodies = parties(terms) | {organisation_id}
+    behind = exists().where(Feed.organisation_id.in_(bodies), Feed.behind_since.is_not(None))
+    return bool(session.scalar(select(behind)))
+
+
+def checked(session: Session, organisation_id: UUID, terms: Terms, ids: Sequence[str]) -> Checked:
+    """Whether this body may use the data of each of these people under an agreement."""
+    usual = without_choice(terms)
+    others: set[str] = set()
+    if terms.choice.refusable:
+        settled = _settled(terms, session.execute(_choices(session, organisation_id, terms, ids)))
+        others = {name for name, may_use in settled.items() if may_use is not usual}
+    if terms.choice.refusable and usual:
+        others |= set(session.scalars(_no_longer_linked(organisation_id, terms)))
+    if terms.choice is Say.OBJECTION and others:
+        others -= set(session.scalars(_turned_down(organisation_id, terms)))
+    return Checked(organisation_id, terms, ids, [usual is not (name in others) for name in ids])
+
+
+def _choices(
+    session: Session, organisation_id: UUID, terms: Refusable, ids: Sequence[str]
+) -> Select[*tuple[Any, ...]]:
+    """What people chose who are linked to this body: from the fewer to the more, be it the ids or
+    the choices. Perhaps also of people whom it did not ask about."""
+    chose = Standing.scope.in_(keys_over(terms))
+    wanted = (
+        select(PairwiseIndex.pairwise, Standing.scope, Standing.answer, Standing.number)
+        .join(Standing, Standing.citizen_id == PairwiseIndex.citizen_id)
+        .where(chose)
+    )
+    some = select(Standing.scope).where(chose).limit(len(ids) + 1).subquery()
+    if (session.scalar(select(func.count()).select_from(some)) or 0) <= len(ids):
+        own = bulk.by_no_index(session, PairwiseIndex.organisation_id)
+        return wanted.where(own == organisation_id)
+    return wanted.where(
+        PairwiseIndex.organisation_id == organisation_id,
+        bulk.among(session, PairwiseIndex.pairwise, ids),
+    )
+
+
+def _settled(terms: Refusable, rows: Iterable[Sequence[Any]]) -> Mapping[str, bool]:
+    """For each id with a choice whether the data may be used. Those who chose alike, once."""
+    by_name: dict[str, list[Said]] = defaultdict(list)
+    for name, key, answer, number in rows:
+        by_name[name].append((key, answer, number))
+    known: dict[tuple[Said, ...], bool] = {}
+    settled = {}
+    for name, choices in by_name.items():
+        alike = _in_turn(choices)
+        if alike not in known:
+            known[alike] = _may_use(terms, alike)
+        settled[name] = known[alike]
+    return settled
+
+
+def _in_turn(choices: Sequence[Said]) -> tuple[Said, ...]:
+    """The same choices with small numbers: which was later, and which were made together."""
+    if len(choices) == 1:
+        key, answer, _ = choices[0]
+        return ((key, answer, 0),)
+    choices = sorted(choices)
+    turns = {number: turn for turn, number in enumerate(sorted({said[2] for said in choices}))}
+    return tuple((key, answer, turns[number]) for key, answer, number in choices)
+
+
+def _may_use(terms: Refusable, choices: Iterable[Said]) -> bool:
+    spoken = {key: _Spoken(Scope.of(key), answer, number) for key, answer, number in choices}
+    by = deciding(terms, spoken)
+    return without_choice(terms) if by is None else by.answer is Answer.YES
+
+
+def _told_no(organisation_id: UUID, terms: Refusable) -> Select[str]:
+    """Whom a body was last told not to use under an agreement."""
+    return select(Effect.subject).where(
+        Effect.organisation_id == organisation_id, Effect.agreement == terms.reference, TOLD_NO
+    )
+
+
+def _no_longer_linked(organisation_id: UUID, terms: Refusable) -> Select[str]:
+    """Whom a body was told not to use, and who ended their link since: it holds on."""
+    linked = exists().where(
+        PairwiseIndex.organisation_id == organisation_id,
+        PairwiseIndex.pairwise == Effect.subject,
+    )
+    return _told_no(organisation_id, terms).where(~linked)
+
+
+def _turned_down(organisation_id: UUID, terms: Refusable) -> Select[str]:
+    """Whose objection this body has weighed and refused."""
+    weighed = (Effect.objection, Effect.reply == Reply.REFUSED)
+    return _told_no(organisation_id, terms).where(*weighed)

@@ -1,0 +1,1 @@
+"""Pages of a citizen's choices, and of who asked about them."""
