@@ -44,6 +44,7 @@ from citizen_portal.news import jobs as news_jobs
 from citizen_portal.news import views as mail
 from citizen_portal.places import folder
 from citizen_portal.preferences import jobs as preferences_jobs
+from citizen_portal.preferences.api import govstack
 from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
@@ -110,7 +111,7 @@ BLUEPRINTS = [
     holds.bp,
     openapi.bp,
 ]
-MACHINE_BLUEPRINTS = [tokens.bp, agreements_api.bp, access_api.bp]
+MACHINE_BLUEPRINTS = [tokens.bp, agreements_api.bp, access_api.bp, govstack.bp]
 """What systems call. They bring no cookie that anybody could misuse, so they need no CSRF token."""
 
 

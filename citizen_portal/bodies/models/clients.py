@@ -21,6 +21,8 @@ class Scope(StrEnum):
     """Says which agreement the activities of the body's own sources belong to."""
     EVENTS = "access-events:write"
     """Sends accesses to people's data, and reads what was refused of them."""
+    PREFERENCES = "preferences"
+    """Reads choices, answers them, asks whether data may be used."""
 
 
 class Client(Row, kw_only=True):
