@@ -46,6 +46,7 @@ from citizen_portal.places import folder
 from citizen_portal.preferences import jobs as preferences_jobs
 from citizen_portal.preferences.api import changes as preferences_api
 from citizen_portal.preferences.api import checks as checks_api
+from citizen_portal.preferences.api import govstack
 from citizen_portal.preferences.desk import checks as desk_checks
 from citizen_portal.preferences.desk import objections
 from citizen_portal.preferences.views import checks as choice_checks
@@ -124,6 +125,7 @@ MACHINE_BLUEPRINTS = [
     access_api.bp,
     preferences_api.bp,
     checks_api.bp,
+    govstack.bp,
 ]
 """What systems call. They bring no cookie that anybody could misuse, so they need no CSRF token."""
 

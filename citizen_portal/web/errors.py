@@ -94,7 +94,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _database(error: Exception) -> ResponseReturnValue:
     """Systems try again by themselves if they are told to; nothing of what they sent is lost."""
-    if request.path.startswith("/api/") and _is_away(error):
+    if request.path.startswith(machine.PATHS) and _is_away(error):
         log.warning("database.away", fault=type(error).__name__, where=_where(error))
         abandon()
         return machine.problem(503, headers={"Retry-After": RETRY_AFTER})
@@ -140,7 +140,7 @@ def _where(error: Exception) -> str:
 def _show(status: int, message: str, *, stale_form: bool = False) -> ResponseReturnValue:
     """Rolls back first: drawing an error page may itself query."""
     abandon()
-    if request.path.startswith("/api/"):
+    if request.path.startswith(machine.PATHS):
         later = {"Retry-After": RETRY_LATER} if status == 503 else None
         return machine.problem(status, message, headers=later)
     known = status if status in PAGES else (500 if status >= 500 else 400)

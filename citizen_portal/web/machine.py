@@ -19,6 +19,8 @@ from pydantic import BaseModel
 from citizen_portal.fetch import Fault, Kind, documents
 
 View = TypeVar("View", bound=Callable[..., object])
+PATHS = ("/api/", "/apis/")
+"""What addresses that systems call begin with: ours, and those of published interfaces."""
 BODY = "body"
 """Names the whole of what was sent, where a fault lies in no one field."""
 

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from citizen_portal.bodies import guards
 from citizen_portal.bodies.models import Scope
 from citizen_portal.identity.models import Citizen, Officer
+from citizen_portal.preferences.api import govstack
 from tests import make
 from tests.bodies import systems
 
@@ -67,7 +68,7 @@ OFFICERS = {
     "desk_checks",
 }
 """Blueprints behind ``officers_only``."""
-MACHINES = {"agreements_api", "access_api", "preferences_api", "checks_api"}
+MACHINES = {"agreements_api", "access_api", "preferences_api", "checks_api", "govstack"}
 """Blueprints behind ``machines_only``, each route with a scope of its own."""
 LEAVING = {"leave"}
 """Leads away from the site, signed in or not."""
@@ -197,7 +198,7 @@ def test_a_token_without_the_scope_opens_no_machine_route(app: Flask) -> None:
 
 def test_routes_for_machines_lie_under_api(app: Flask) -> None:
     for rule, _, _ in machine_calls(app):
-        assert rule.rule.startswith("/api/v1/"), rule.rule
+        assert rule.rule.startswith(("/api/v1/", f"{govstack.BASE}/")), rule.rule
 
 
 def test_addresses_under_my_belong_to_citizens(app: Flask) -> None:

@@ -2,7 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +27,40 @@ def newest_versions(session: Session) -> dict[str, tuple[Agreement, AgreementVer
         )
     )
     return {agreement.reference: (agreement, version) for agreement, version in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """That a version was published, without its document."""
+
+    number: int
+    published_at: datetime
+    digest: str
+    """SHA-256 of the document, as ``digest_of`` gives it."""
+    dpia: str | None
+    """Where the check of the risks to people can be read."""
+
+
+def publications(
+    session: Session, references: Collection[str]
+) -> Mapping[str, tuple[Publication, ...]]:
+    """By reference, the versions of these agreements, the newest first."""
+    rows = session.execute(
+        select(
+            Agreement.reference,
+            AgreementVersion.number,
+            AgreementVersion.published_at,
+            AgreementVersion.digest,
+            AgreementVersion.document["dpia"].as_string(),
+        )
+        .join(Agreement, Agreement.id == AgreementVersion.agreement_id)
+        .where(Agreement.reference.in_(references))
+        .order_by(Agreement.reference, AgreementVersion.number.desc())
+    )
+    found: dict[str, list[Publication]] = defaultdict(list)
+    for reference, *said in rows:
+        found[reference].append(Publication(*said))
+    return {reference: tuple(of) for reference, of in found.items()}
 
 
 def digest_of(document: Mapping[str, Any]) -> str:

@@ -1,0 +1,140 @@
+"""The published GovStack description judges what is served of it, over real HTTP."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+import yaml
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from schemathesis.generation import GenerationMode
+
+from citizen_portal.preferences.api.govstack import BASE, INDIVIDUAL
+from tests.fakes.serving import served
+from tests.preferences.reading_govstack import Asking
+from tests.preferences.town import Town, about
+
+FILE = Path(__file__).parent / "govstack-consent-openapi-1.1.0-rc1.yaml"
+CHECKS = {
+    "positive_data_acceptance": {"expected-statuses": [200, 400]},
+    "negative_data_rejection": {"expected-statuses": [400, 404]},
+}
+"""An id that is nobody's, or below 0, is all right by the description alone."""
+SERVED = {
+    "/audit/consent-record/{}/",
+    "/audit/consent-records/",
+    "/audit/data-agreement/{}/",
+    "/audit/data-agreements/",
+    "/config/data-agreement/{}/",
+    "/config/data-agreements/",
+    "/config/policies/",
+    "/config/policy/{}/",
+    "/config/policy/{}/revisions/",
+    "/service/data-agreement/{}/",
+    "/service/individual/record/consent-record/",
+    "/service/individual/record/data-agreement/{}/",
+    "/service/individual/record/data-agreement/{}/all/",
+    "/service/individual/{}/",
+    "/service/individuals/",
+    "/service/policy/{}/",
+    "/service/verification/consent-record/{}/",
+    "/service/verification/consent-records/",
+    "/service/verification/data-agreements/",
+}
+"""Each by GET, and no other method."""
+
+
+def shape(path: str) -> str:
+    return re.sub(r"[<{]\w+[>}]", "{}", path)
+
+
+def described() -> dict[str, Any]:
+    """The published description without the operations that are left out."""
+    said: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    kept = {path: {"get": of["get"]} for path, of in said["paths"].items() if shape(path) in SERVED}
+    return said | {"paths": kept}
+
+
+schema = schemathesis.openapi.from_dict(
+    described(), config=schemathesis.Config.from_dict({"checks": CHECKS})
+)
+
+
+class Served:
+    """A town whose clinic asks, and what it can ask of."""
+
+    def __init__(self, app: Flask, address: str) -> None:
+        self.url = f"{address}{BASE}"
+        town = Town(app)
+        me = town.person()
+        for reference in ("DSA-0001", "DSA-0002"):
+            town.choose(me, about(reference))
+        self.asking = Asking(town, "clinic")
+        self.person = town.known_as(me, "clinic")
+        self.known = {
+            "policyId": "DSA-0001",
+            "dataAgreementId": "DSA-0001",
+            "individualId": self.person,
+            "consentRecordId": f"{self.person}.DSA-0001",
+        }
+        self.met: Counter[int | str] = Counter()
+        self.answered: set[str] = set()
+        self.headers = {**self.asking.headers, INDIVIDUAL: self.person}
+
+
+@pytest.fixture(scope="module")
+def there(shared_app: Flask) -> Iterator[Served]:
+    with served(lambda _: shared_app) as address:
+        yield Served(shared_app, address)
+
+
+def test_what_is_served_is_all_there_is(app: Flask) -> None:
+    there = {
+        (shape(rule.rule.removeprefix(BASE)), method)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith(BASE)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert there == {(path, "GET") for path in SERVED}
+    assert {shape(path) for path in described()["paths"]} == SERVED
+
+
+@schema.parametrize()
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+def test_it_conforms(case: schemathesis.Case[Any], there: Served) -> None:
+    """Every other call is about something that is there, where it may be."""
+    there.met["called"] += 1
+    positive = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
+    if positive and there.met["called"] % 2:
+        case.path_parameters.update(
+            {name: there.known[name] for name in case.path_parameters if name in there.known}
+        )
+        case.query.pop("revisionId", None)
+    answer = case.call_and_validate(base_url=there.url, headers=there.headers)
+    there.met[answer.status_code] += 1
+    there.answered.update([case.operation.path] if answer.status_code == 200 else [])
+
+
+def test_enough_was_asked_for(there: Served) -> None:
+    """Right and wrong calls, of which each operation answered some."""
+    assert set(schema.config.generation.modes) == set(GenerationMode)
+    assert {shape(path) for path in there.answered} == SERVED
+    assert there.met[400] > len(SERVED)
+
+
+@pytest.mark.parametrize("bad", ["invalid_id", "123!%40%23"])
+def test_the_facts_of_the_published_behaviour_hold(there: Served, bad: str) -> None:
+    def get(path: str) -> requests.Response:
+        return requests.get(f"{there.url}{path}", headers=there.headers, timeout=5)
+
+    assert get(f"/config/data-agreement/{bad}/").status_code == 400
+    agreement = get("/config/data-agreement/DSA-0001/").json()
+    assert agreement["dataAgreement"]["id"] == "DSA-0001"
+    policy = get("/service/policy/DSA-0001/").json()
+    assert isinstance(policy["policy"], dict)
+    assert isinstance(policy["revision"], dict)
