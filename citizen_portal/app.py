@@ -44,6 +44,7 @@ from citizen_portal.news import jobs as news_jobs
 from citizen_portal.news import views as mail
 from citizen_portal.places import folder
 from citizen_portal.preferences import jobs as preferences_jobs
+from citizen_portal.preferences.views import choices
 from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
@@ -89,6 +90,7 @@ BLUEPRINTS = [
     closing.bp,
     links.bp,
     mail.bp,
+    choices.bp,
     copies.bp,
     register.bp,
     scorecard.bp,

@@ -109,6 +109,15 @@ class Clocks(Part):
     choice: Clock
 
 
+class Scheme(Part):
+    """A choice for a whole country that people make elsewhere: told, and never made here."""
+
+    name: Words
+    what: Words
+    url: str
+    source: str
+
+
 class Region(Part):
     adult_age: int
     """Years from which a person may use the service for themselves."""
@@ -120,6 +129,7 @@ class Region(Part):
     offline: Words
     open_licence: Licence
     clocks: Clocks
+    schemes: tuple[Scheme, ...]
     holds: tuple[HoldBasis, ...]
     exemptions: tuple[Exemption, ...]
 

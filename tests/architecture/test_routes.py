@@ -49,6 +49,7 @@ CITIZENS = {
     "closing",
     "links",
     "mail",
+    "choices",
     "copies",
 }
 """Blueprints behind ``citizens_only``."""

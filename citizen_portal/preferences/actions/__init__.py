@@ -1,7 +1,7 @@
 """What can happen to choices: made, sent to bodies, answered, found again."""
 
 from citizen_portal.preferences.actions.answering import Said, acknowledge, reason_context
-from citizen_portal.preferences.actions.choosing import Wish, choose
+from citizen_portal.preferences.actions.choosing import Wish, choose, objection_context
 from citizen_portal.preferences.actions.recovering import Ground, Held, begin, end, hear_held
 from citizen_portal.preferences.actions.sending import hear, note_read, send_some
 from citizen_portal.preferences.actions.telling import Due, linked, tell_what_changed
@@ -20,6 +20,7 @@ __all__ = [
     "hear_held",
     "linked",
     "note_read",
+    "objection_context",
     "reason_context",
     "send_some",
     "tell_what_changed",

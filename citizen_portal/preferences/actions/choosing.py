@@ -67,6 +67,11 @@ def choose(
     return made.choice_id
 
 
+def objection_context(choice_id: UUID) -> str:
+    """What the reason of a choice is sealed for."""
+    return f"choice-reason:{choice_id}"
+
+
 def _one_at_a_time(session: Session, citizen_id: UUID) -> None:
     """Two choices of one citizen come one after the other; raises ``WrongState`` once they left."""
     there = select(Citizen.id).where(Citizen.id == citizen_id, Citizen.closed_as.is_(None))

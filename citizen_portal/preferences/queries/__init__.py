@@ -6,6 +6,14 @@ from citizen_portal.preferences.queries.effects import (
     effects_of,
     told,
 )
+from citizen_portal.preferences.queries.named import ChoiceNames
+from citizen_portal.preferences.queries.offered import (
+    behind,
+    choosable,
+    chosen_about,
+    concerning,
+    wider,
+)
 from citizen_portal.preferences.queries.preview import (
     Preview,
     Reached,
@@ -27,6 +35,7 @@ from citizen_portal.preferences.queries.rule import (
 from citizen_portal.preferences.queries.standing import Made, history, one, receipt, standing
 
 __all__ = [
+    "ChoiceNames",
     "Decision",
     "Feedback",
     "Made",
@@ -34,6 +43,10 @@ __all__ = [
     "Reached",
     "Stands",
     "Told",
+    "behind",
+    "choosable",
+    "chosen_about",
+    "concerning",
     "decide",
     "effects_of",
     "history",
@@ -48,6 +61,7 @@ __all__ = [
     "scopes_over",
     "standing",
     "told",
+    "wider",
     "within",
     "without_choice",
 ]
