@@ -35,7 +35,7 @@ def inline(scope: Scope, register: Register, known: Directory) -> Text:
     """The same inside a sentence: "Say no to …"."""
     match scope.width:
         case Width.AGREEMENT:
-            return _agreement(scope, register)
+            return fill(gettext("“%(title)s”"), title=_agreement(scope, register))
         case Width.BODY:
             return fill(gettext("sharing by or with: %(body)s"), **_parts(scope, known))
         case Width.PURPOSE:

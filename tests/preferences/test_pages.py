@@ -1,11 +1,9 @@
 """The pages of a citizen's choices: listed, chosen, proved, and nobody else's."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import UUID
 
 import pytest
 from bs4 import BeautifulSoup
@@ -17,57 +15,11 @@ from citizen_portal import clock
 from citizen_portal.identity.models import Citizen, SignIn
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.models import Answer, Effect, Feed, Reply, Scope
-from citizen_portal.preferences.queries import ChoiceNames, standing
 from tests.pages import Page, police, said
 from tests.preferences.town import RESEARCH, Town, about
+from tests.preferences.visiting import Visit
 
 HOSTILE = "</blockquote><script>alert(1)</script> <b>Too bad</b>\nline two"
-
-
-@dataclass
-class Visit:
-    """A citizen of the town who is signed in."""
-
-    town: Town
-    me: UUID
-    browser: FlaskClient
-
-    def address(self, scope: Scope) -> str:
-        names = ChoiceNames(self.town.app.extensions["index"], self.me)
-        return f"/my/choices/{names.name(scope)}"
-
-    def open(self, scope: Scope) -> Page:
-        return Page.get(self.browser, self.address(scope))
-
-    def save(self, scope: Scope, **fields: str | list[str]) -> Page:
-        """Choose as a person does: send the form, and follow where it leads."""
-        sent = self.open(scope).submit(self.address(scope), **fields)
-        assert sent.response.status_code == 303, sent.main
-        return Page.get(self.browser, sent.response.headers["Location"])
-
-    def stands(self) -> dict[str, Answer]:
-        with self.town.sessions.reading() as session:
-            return {key: each.answer for key, each in standing(session, self.me).items()}
-
-
-@pytest.fixture
-def town(app: Flask) -> Town:
-    return Town(app)
-
-
-@pytest.fixture
-def visit(town: Town, signed_in: Callable[[Citizen], FlaskClient]) -> Callable[..., Visit]:
-    def come(*at: str) -> Visit:
-        citizen = Citizen()
-        citizen.id = town.person(*at)
-        return Visit(town, citizen.id, signed_in(citizen))
-
-    return come
-
-
-@pytest.fixture
-def here(visit: Callable[..., Visit]) -> Visit:
-    return visit("clinic", "council", "university")
 
 
 def test_each_agreement_says_what_holds_now_and_leads_on(here: Visit) -> None:
@@ -87,15 +39,15 @@ def test_each_agreement_says_what_holds_now_and_leads_on(here: Visit) -> None:
 
 def test_an_agreement_is_refused_with_a_reason_and_proved(here: Visit) -> None:
     before = here.open(about("DSA-0001"))
-    assert before.heading == "Say no to Title of DSA-0001"
+    assert before.heading == "Say no to “Title of DSA-0001”"
     assert "Title of DSA-0001" in said(before.section("first-stop"))
     assert [row[0] for row in before.table("first-who")] == before_bodies(before)
     assert "Weigh your objection" in said(before.section("first-who"))
 
     after = here.save(about("DSA-0001"), answer="no", reason=HOSTILE)
-    assert after.heading == "You said no to Title of DSA-0001"
+    assert after.heading == "You said no to “Title of DSA-0001”"
     assert "Your choice is saved." in after.main
-    assert "Told: 2 bodies. 2 have time." in after.main
+    assert "It concerns 2 bodies. 2 are being told." in after.main
     assert len(after.rows("each")) == 2
     assert "<b>Too bad</b>" in said(after.section("why"))
     assert here.stands() == {"agreement:DSA-0001": Answer.NO}
@@ -120,7 +72,7 @@ def test_sent_twice_it_is_one_choice(here: Visit) -> None:
 def test_a_change_of_mind_is_made_on_the_same_page(here: Visit) -> None:
     here.save(about("DSA-0002"), answer="no")
     page = here.save(about("DSA-0002"), answer="as_before")
-    assert page.heading == "Say no to Title of DSA-0002"
+    assert page.heading == "Say no to “Title of DSA-0002”"
     assert len(page.rows("past")) == 2
     assert here.stands() == {}
     assert here.save(about("DSA-0002"), answer="yes").heading.startswith("You said yes to")
@@ -128,7 +80,7 @@ def test_a_change_of_mind_is_made_on_the_same_page(here: Visit) -> None:
 
 def test_consent_is_asked_for_by_the_likeliest_answer_first(here: Visit) -> None:
     page = here.open(about("DSA-0003"))
-    assert page.heading == "Say yes to Title of DSA-0003"
+    assert page.heading == "Say yes to “Title of DSA-0003”"
     assert "What will begin" in said(page.section("first-stop"))
 
 

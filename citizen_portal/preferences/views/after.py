@@ -111,6 +111,8 @@ def _row(body: Body, effects: Sequence[Feedback], reading: Reading) -> Row:
 def _others(same: int, told: int) -> str:
     if told == 1:
         return ""
+    if same == told:
+        return str(ngettext("For %(num)s agreement.", "For %(num)s agreements.", told))
     text = ngettext(
         "So for %(same)s of %(num)s agreement.",
         "So for %(same)s of %(num)s agreements.",

@@ -1,5 +1,6 @@
 """A choice before it is made, in words: what each answer would stop, begin and leave."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -35,8 +36,8 @@ class Telling:
 
     body: Text
     official: Text
-    duty: str
-    by: str
+    duties: tuple[tuple[str, str], ...]
+    """What, and by which day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,9 @@ def answers(reading: Reading, scope: Scope) -> tuple[Answer, ...]:
     if stands is not None and scope.agreement and not (terms and terms.refusable):
         return (Answer.AS_BEFORE,)
     if stands is None:
-        waits = terms is not None and not decide(terms, reading.standing).may_use
-        return (Answer.YES, Answer.NO) if waits else (Answer.NO, Answer.YES)
+        waits = not reading.preview(scope, Answer.NO).stops
+        likely = waits and reading.preview(scope, Answer.YES).begins
+        return (Answer.YES, Answer.NO) if likely else (Answer.NO, Answer.YES)
     if stands.answer is Answer.NO:
         return (Answer.YES, Answer.AS_BEFORE)
     return (Answer.NO, Answer.AS_BEFORE)
@@ -159,25 +161,21 @@ def _costs(stops: Iterable[Reached]) -> list[Point]:
 
 
 def _telling(changing: Sequence[Reached], reading: Reading) -> list[Telling]:
-    """Each body once for each kind of duty, by name."""
-    duties: dict[tuple[UUID, bool, bool], None] = {}
+    """Each body once, by name, with each kind of duty once."""
+    duties: dict[UUID, dict[tuple[str, str], None]] = defaultdict(dict)
     for each in changing:
-        objection = is_objection(each.terms, each.after.may_use)
-        for told in each.told:
-            duties[told, each.after.may_use, objection] = None
-    rows = []
-    for body_id, may_use, objection in duties:
-        body = reading.known.bodies[body_id]
-        by = _due(reading.today, objection=objection)
-        rows.append(
-            Telling(
-                say(body.name),
-                say(body.official_name),
-                _duty(may_use=may_use, objection=objection),
-                day(by),
-            )
-        )
-    return sorted(rows, key=lambda row: (str(row.official), row.duty))
+        may_use = each.after.may_use
+        objection = is_objection(each.terms, may_use)
+        by = day(_due(reading.today, objection=objection))
+        for organisation_id in each.told:
+            duties[organisation_id][_duty(may_use=may_use, objection=objection), by] = None
+    bodies = sorted(
+        (reading.known.bodies[each] for each in duties),
+        key=lambda body: (plain(body.official_name), body.slug),
+    )
+    return [
+        Telling(say(body.name), say(body.official_name), tuple(duties[body.id])) for body in bodies
+    ]
 
 
 def _duty(*, may_use: bool, objection: bool) -> str:
@@ -204,11 +202,16 @@ def _untold(changing: Sequence[Reached], reading: Reading) -> tuple[Text, ...]:
     return tuple(say(body.name) for body in sorted(bodies, key=lambda body: plain(body.name)))
 
 
-def today_words(reading: Reading, scope: Scope) -> str:
-    """What holds now, in a sentence, before anything is chosen."""
+def today_words(reading: Reading, scope: Scope) -> Text:
+    """What holds now, in a sentence or two, before anything is chosen."""
     terms = reading.terms(scope)
     if terms is not None:
-        return f"{words.holds(terms, decide(terms, reading.standing))}."
+        decision = decide(terms, reading.standing)
+        held = words.holds(terms, decision)
+        if decision.by is None:
+            return f"{held}."
+        wider = reading.title(decision.by.scope)
+        return fill(gettext("%(held)s. By your choice: %(title)s."), held=held, title=wider)
     seen = reading.preview(scope, Answer.AS_BEFORE).reached
     open_ = [each for each in seen if each.terms.refusable]
     used = sum(each.before.may_use for each in open_)

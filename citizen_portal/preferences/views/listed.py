@@ -160,7 +160,7 @@ def _chosen(stands: Stands, effects: Sequence[Feedback], reading: Reading) -> Ro
 
 
 def told(effects: Sequence[Feedback], reading: Reading) -> str:
-    """How it goes with the bodies, counted: "2 did it. 1 has more time." """
+    """How it goes with the bodies, counted: "2 did it. 1 knows of it." """
     if not effects:
         return str(gettext("It changed nothing for a body, so we told none."))
     bodies: dict[UUID, Status] = {}
@@ -168,7 +168,7 @@ def told(effects: Sequence[Feedback], reading: Reading) -> str:
         status = each.status(reading.today)
         before = bodies.get(each.organisation_id, status)
         bodies[each.organisation_id] = min(before, status, key=GRAVEST.index)
-    said = [ngettext("Told: %(num)s body.", "Told: %(num)s bodies.", len(bodies))]
+    said = [ngettext("It concerns %(num)s body.", "It concerns %(num)s bodies.", len(bodies))]
     for status in reversed(GRAVEST):
         count = sum(found is status for found in bodies.values())
         if count:
@@ -192,8 +192,10 @@ def _counted(status: Status, count: int) -> str:
     match status:
         case Status.APPLIED:
             return str(ngettext("%(num)s did it.", "%(num)s did it.", count))
-        case Status.SENT | Status.RECORDED:
-            return str(ngettext("%(num)s has time.", "%(num)s have time.", count))
+        case Status.SENT:
+            return str(ngettext("%(num)s knows of it.", "%(num)s know of it.", count))
+        case Status.RECORDED:
+            return str(ngettext("%(num)s is being told.", "%(num)s are being told.", count))
         case Status.NOT_YET:
             return str(ngettext("%(num)s needs longer.", "%(num)s need longer.", count))
         case Status.REFUSED:
@@ -244,13 +246,13 @@ def strip(agreements: Sequence[Terms], reading: Reading, *, late: int) -> list[S
         Short(
             str(format_decimal(len(open_))),
             gettext("You can choose"),
-            ngettext("%(num)s needs your yes", "%(num)s need your yes", waits),
+            ngettext("%(num)s needs your yes", "%(num)s need your yes", waits) if waits else "",
             f"{address}?show={OPEN}#list",
         ),
         Short(
             str(format_decimal(len(reading.standing))),
             gettext("You have chosen"),
-            late_words if late else "",
+            late_words if late else _chosen_words(reading),
             f"{address}#yours" if reading.standing else f"{address}/history",
             lifted=bool(late),
         ),
@@ -261,3 +263,9 @@ def strip(agreements: Sequence[Terms], reading: Reading, *, late: int) -> list[S
             f"{address}?show={FIXED}#list",
         ),
     ]
+
+
+def _chosen_words(reading: Reading) -> str:
+    if reading.standing:
+        return str(gettext("See what each body did"))
+    return str(gettext("Nothing so far"))
