@@ -145,7 +145,7 @@ def test_what_a_body_did_is_said_and_no_more(here: Visit, words: str) -> None:
     rows = page.rows("each")
     assert [words in row for row in rows] == [True, True]
     assert ["Did it" in row for row in rows] == [words == "Did it from"] * 2
-    assert ("#late" in page.links()) == (words == "Late: had until")
+    assert ("#do" in page.links()) == words.startswith(("Late", "Said no"))
 
 
 def test_a_reason_of_a_body_is_text(here: Visit) -> None:

@@ -130,8 +130,7 @@ class Terms:
 def terms_of(
     said: Mapping[str, Any], number: int, held: Days, powers: Mapping[str, Power], bodies: Directory
 ) -> Terms:
-    trust = said.get("trust", {})
-    answers = question_ids() & trust.keys()
+    answers = question_ids() & (trust := said.get("trust", {})).keys()
     return Terms(
         reference=said["reference"],
         number=number,

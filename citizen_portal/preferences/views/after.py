@@ -44,7 +44,8 @@ class Row:
     reason: str
     """In its words, as text."""
     lifted: bool
-    late: bool
+    unsettled: bool
+    """Whether the citizen may want to do something: it is late, or said no."""
     contact: str
 
 
@@ -103,7 +104,7 @@ def _row(body: Body, effects: Sequence[Feedback], reading: Reading) -> Row:
         others=_others(same, len(effects)),
         reason=reason(first),
         lifted=status in (Status.OVERDUE, Status.UNDELIVERED),
-        late=status is Status.OVERDUE,
+        unsettled=status in (Status.OVERDUE, Status.REFUSED),
         contact=body.contact or "",
     )
 
