@@ -50,6 +50,7 @@ from citizen_portal.preferences.api import govstack
 from citizen_portal.preferences.desk import checks as desk_checks
 from citizen_portal.preferences.desk import objections
 from citizen_portal.preferences.views import checks as choice_checks
+from citizen_portal.preferences.views import choices
 from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
@@ -95,6 +96,7 @@ BLUEPRINTS = [
     closing.bp,
     links.bp,
     mail.bp,
+    choices.bp,
     copies.bp,
     register.bp,
     scorecard.bp,

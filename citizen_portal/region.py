@@ -43,6 +43,8 @@ class Rights(Part):
     ask: Right
     correct: Right
     object: Right
+    restrict: Right
+    """What holds while a body weighs an objection."""
     complain: Right
 
 
@@ -111,6 +113,15 @@ class Clocks(Part):
     choice: Clock
 
 
+class Scheme(Part):
+    """A choice for a whole country that people make elsewhere: told, and never made here."""
+
+    name: Words
+    what: Words
+    url: str
+    source: str
+
+
 class Region(Part):
     adult_age: int
     """Years from which a person may use the service for themselves."""
@@ -124,6 +135,7 @@ class Region(Part):
     offline: Words
     open_licence: Licence
     clocks: Clocks
+    schemes: tuple[Scheme, ...]
     holds: tuple[HoldBasis, ...]
     exemptions: tuple[Exemption, ...]
 

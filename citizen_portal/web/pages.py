@@ -61,6 +61,11 @@ def plain(words: Mapping[str, str]) -> str:
     return words.get(language()) or words["en"]
 
 
+def fill(text: str, **parts: object) -> Markup:
+    """A sentence with its gaps filled: what is put in is escaped, whoever wrote it."""
+    return Markup(escape(text)) % parts  # noqa: S704  (escaped, then filled with escaped parts)
+
+
 def printable(text: str) -> str:
     """What somebody typed, fit to stand in a page again: other characters are spaces."""
     return "".join(letter if letter.isprintable() else " " for letter in text).strip()

@@ -50,6 +50,7 @@ CITIZENS = {
     "closing",
     "links",
     "mail",
+    "choices",
     "copies",
     "choice_checks",
 }

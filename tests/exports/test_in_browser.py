@@ -1,45 +1,18 @@
 """A copy in a real browser, from asking to wiping: wide and narrow, with script and without."""
 
-import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from citizen_portal.exports import actions
 from citizen_portal.exports.models import State, Why
-from tests.browsers import faults
+from tests.browsers import Seen, signed_in_page
 from tests.exports.world import World, work
-from tests.fakes.serving import served
 
 pytestmark = pytest.mark.browser
-KEPT = os.environ.get("SCREENSHOTS")
-"""A folder in which to keep what the pages look like."""
-
-
-class Seen:
-    """A page of this citizen; each one that is met is accessible and no wider than its window."""
-
-    def __init__(self, page: Page, width: int, script: bool) -> None:
-        self.page, self.width, self.script = page, width, script
-
-    def good(self, name: str) -> None:
-        if KEPT:
-            how = "script" if self.script else "none"
-            path = f"{KEPT}/{name}-{self.width}-{how}.png"
-            self.page.screenshot(path=path, full_page=True)
-        if self.script:
-            assert faults(self.page) == [], name
-            wide = self.page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= self.width, name
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name).click()
-
-    def says(self, heading: str) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading, timeout=30_000)
 
 
 @pytest.fixture(params=[(1280, True), (320, True), (320, False)], ids=str)
@@ -50,19 +23,8 @@ def seen(request: pytest.FixtureRequest, browser: Browser, world: World) -> Iter
     for slug in ("says-500", "hangs"):
         world.body(slug, slug)
     world.body("elsewhere", linked=False)
-    with served(lambda _: world.app) as url:
-        context = browser.new_context(
-            base_url=url,
-            viewport={"width": width, "height": 900},
-            java_script_enabled=script,
-            accept_downloads=True,
-        )
-        name = str(world.app.config["SESSION_COOKIE_NAME"])
-        kept = world.browser.get_cookie(name)
-        assert kept is not None
-        context.add_cookies([{"name": name, "value": kept.value, "url": url}])
-        yield Seen(context.new_page(), width, script)
-        context.close()
+    with signed_in_page(browser, world.app, world.browser, width, script=script) as seen:
+        yield seen
 
 
 def test_a_copy_is_asked_for_watched_downloaded_and_wiped(

@@ -17,11 +17,6 @@ from tests.preferences.town import DUE, RESEARCH, Town, about
 NO, YES, AS_BEFORE = Answer.NO, Answer.YES, Answer.AS_BEFORE
 
 
-@pytest.fixture
-def town(app: Flask) -> Town:
-    return Town(app)
-
-
 @pytest.mark.both
 def test_a_no_to_one_agreement_tells_its_two_bodies(town: Town) -> None:
     me = town.person()

@@ -18,11 +18,6 @@ from citizen_portal.preferences.queries.feed import STATEMENT_KIND, changes, pos
 from tests.preferences.town import DUE, TODAY, Town, about
 
 
-@pytest.fixture
-def town(app: Flask) -> Town:
-    return Town(app)
-
-
 def read(town: Town, slug: str, *, after: int = 0) -> list[tuple[int, dict[str, Any]]]:
     with town.sessions.reading() as session:
         return changes(session, town.bodies[slug], after=after, most=100)

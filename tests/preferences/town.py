@@ -25,7 +25,7 @@ from citizen_portal.preferences.queries import Preview, Stands
 from tests import make
 from tests.agreements.files import agreement
 
-BODIES = ("clinic", "council", "university")
+BODIES = ("clinic", "council", "university", "hermit")
 RESEARCH, SERVICE = (
     "https://w3id.org/dpv#ScientificResearch",
     "https://w3id.org/dpv#ServiceProvision",
@@ -43,7 +43,7 @@ SIGNED = "signed"
 class Town:
     """DSA-0001 may be objected to, DSA-0002 opted out of, DSA-0003 needs consent, DSA-0004 leaves
     no choice. The clinic gives in each; the university gets but in the first, where it is the
-    council."""
+    council; the hermit shares nothing."""
 
     app: Flask
     bodies: dict[str, UUID] = field(default_factory=dict)

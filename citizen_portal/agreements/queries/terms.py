@@ -114,6 +114,7 @@ class Terms:
     asked: int
     excused: frozenset[str] = frozenset()
     """Those of the answers that say that the question does not apply, and why."""
+    harm_of_not_sharing: Words | None = None
 
     @property
     def refusable(self) -> bool:
@@ -161,6 +162,7 @@ def terms_of(
         in_force_to=held[1],
         measures=tuple(_measure(entry) for entry in said.get("measures", ())),
         benefits=said.get("benefits"),
+        harm_of_not_sharing=said.get("harm_of_not_sharing"),
         retention=said.get("retention"),
         asked=len(question_ids()),
         **_answers(said.get("trust", {})),

@@ -16,7 +16,6 @@ from citizen_portal.dashboard.views.wording import (
     REASONS,
     actor_words,
     day_words,
-    fill,
     number,
     party_name,
     passed,
@@ -24,7 +23,7 @@ from citizen_portal.dashboard.views.wording import (
     times,
     why_not_words,
 )
-from citizen_portal.web.pages import clock_time, moment, say
+from citizen_portal.web.pages import clock_time, fill, moment, say
 
 LIFTED = 3
 Text = str | Markup

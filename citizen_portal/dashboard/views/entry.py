@@ -17,11 +17,11 @@ from citizen_portal.bodies.queries import Body
 from citizen_portal.dashboard.queries.sharing import Party, party
 from citizen_portal.dashboard.views.entries import fact_words, why
 from citizen_portal.dashboard.views.gathering import Gathered, asker, gather
-from citizen_portal.dashboard.views.wording import fill, party_name
+from citizen_portal.dashboard.views.wording import party_name
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import SignedIn, citizens_only, current
 from citizen_portal.web import parts
-from citizen_portal.web.pages import moment, plain, say
+from citizen_portal.web.pages import fill, moment, plain, say
 from citizen_portal.web.transactions import abandon, db
 
 bp = Blueprint("entry", __name__)

@@ -14,9 +14,9 @@ from citizen_portal.bodies.queries import Directory, SourceFacts
 from citizen_portal.dashboard.queries.holds import Holder, HolderState, Holds
 from citizen_portal.dashboard.views.sources import quiet_words
 from citizen_portal.dashboard.views.states import ICONS, official_name, state_words
-from citizen_portal.dashboard.views.wording import day_words, fill
+from citizen_portal.dashboard.views.wording import day_words
 from citizen_portal.web import parts
-from citizen_portal.web.pages import day, duration, say
+from citizen_portal.web.pages import day, duration, fill, say
 
 UNCONNECTED_SHOWN = 3
 Text = str | Markup

@@ -8,8 +8,8 @@ from markupsafe import Markup
 from citizen_portal.access.models import Fault
 from citizen_portal.bodies.queries import Body, Directory, SourceFacts
 from citizen_portal.dashboard.queries.holds import HolderState
-from citizen_portal.dashboard.views.wording import fault_words, fill
-from citizen_portal.web.pages import clock_time, say
+from citizen_portal.dashboard.views.wording import fault_words
+from citizen_portal.web.pages import clock_time, fill, say
 
 Text = str | Markup
 ICONS = {

@@ -5,18 +5,16 @@ from datetime import date
 from functools import cache
 
 from flask_babel import Locale, format_decimal, gettext, ngettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from citizen_portal.access.models import Fault
 from citizen_portal.access.queries import AccessEvent, Actor, Pattern, WhyNot
 from citizen_portal.bodies.queries import Body
 from citizen_portal.dashboard.queries.sharing import Party
-from citizen_portal.web.pages import language, say
+from citizen_portal.web.pages import fill, language, say
 
 MOST = 100_000
 """Counts above this are told as "more than 100,000"."""
-
-
 Say = Callable[[], str]
 ACTORS: dict[Actor, Say] = {
     Actor.PERSON: lambda: gettext("A person looked."),
@@ -68,11 +66,6 @@ FAULTS: dict[Fault, Say] = {
     Fault.OTHER_SUBJECT: lambda: gettext("It was not about you. We show none of it."),
     Fault.FORBIDDEN_ADDRESS: lambda: gettext("Its address is not one that we may ask."),
 }
-
-
-def fill(text: str, **parts: object) -> Markup:
-    """A sentence with its gaps filled: what is put in is escaped, whoever wrote it."""
-    return Markup(escape(text)) % parts  # noqa: S704  (escaped, then filled with escaped parts)
 
 
 def number(n: int) -> str:

@@ -6,6 +6,14 @@ from citizen_portal.preferences.queries.effects import (
     effects_of,
     told,
 )
+from citizen_portal.preferences.queries.named import ChoiceNames
+from citizen_portal.preferences.queries.offered import (
+    behind,
+    choosable,
+    chosen_about,
+    concerning,
+    wider,
+)
 from citizen_portal.preferences.queries.preview import (
     Preview,
     Reached,
@@ -34,6 +42,7 @@ from citizen_portal.preferences.queries.standing import (
 )
 
 __all__ = [
+    "ChoiceNames",
     "Decision",
     "Feedback",
     "Made",
@@ -41,6 +50,10 @@ __all__ = [
     "Reached",
     "Stands",
     "Told",
+    "behind",
+    "choosable",
+    "chosen_about",
+    "concerning",
     "decide",
     "effects_of",
     "history",
@@ -56,6 +69,7 @@ __all__ = [
     "scopes_over",
     "standing",
     "told",
+    "wider",
     "within",
     "without_choice",
 ]

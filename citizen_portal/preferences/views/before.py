@@ -1,0 +1,220 @@
+"""A choice before it is made, in words: what each answer would stop, begin and leave."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask_babel import gettext, ngettext
+
+from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.queries import Power, Terms
+from citizen_portal.preferences.models import Answer, Scope
+from citizen_portal.preferences.queries import Preview, Reached, decide, is_objection
+from citizen_portal.preferences.views.reading import Reading
+from citizen_portal.preferences.words import choices as words
+from citizen_portal.preferences.words.choices import Text
+from citizen_portal.web import parts
+from citizen_portal.web.pages import day, fill, plain, say
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One use that stops, begins or goes on."""
+
+    title: Text
+    sub: Text
+    href: str = ""
+    laws: tuple[Power, ...] = ()
+    """Those by which it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What one body will have to do, and by when."""
+
+    body: Text
+    official: Text
+    duties: tuple[tuple[str, str], ...]
+    """What, and by which day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A narrower yes that ends unless it is kept by name."""
+
+    name: str
+    title: Text
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One answer and what it would do."""
+
+    answer: Answer
+    words: str
+    outcome: str
+    """In a sentence or two."""
+    stops: tuple[Point, ...]
+    begins: tuple[Point, ...]
+    goes_on: tuple[Point, ...]
+    costs: tuple[Point, ...]
+    told: tuple[Telling, ...]
+    untold: tuple[Text, ...]
+    """Bodies that cannot be told: they do not know whom we mean."""
+    ends: tuple[Kept, ...]
+    objects: bool
+    """Whether a body must weigh it, so that reasons may be given."""
+
+
+def answers(reading: Reading, scope: Scope) -> tuple[Answer, ...]:
+    """What can be answered now: what stands already cannot; the likeliest answer is first."""
+    stands, terms = reading.standing.get(scope.key), reading.terms(scope)
+    if stands is not None and scope.agreement and not (terms and terms.refusable):
+        return (Answer.AS_BEFORE,)
+    if stands is None:
+        waits = not reading.preview(scope, Answer.NO).stops
+        likely = waits and reading.preview(scope, Answer.YES).begins
+        return (Answer.YES, Answer.NO) if likely else (Answer.NO, Answer.YES)
+    if stands.answer is Answer.NO:
+        return (Answer.YES, Answer.AS_BEFORE)
+    return (Answer.NO, Answer.AS_BEFORE)
+
+
+def offer(reading: Reading, scope: Scope, answer: Answer) -> Offer:
+    seen = reading.preview(scope, answer)
+    changing = [each for each in seen.reached if each.changes]
+    bodies = {body for each in changing for body in each.told}
+    return Offer(
+        answer=answer,
+        words=words.answer(answer, scope, reading.terms(scope)),
+        outcome=_outcome(seen, len(bodies)),
+        stops=tuple(_changing(each.terms) for each in seen.stops),
+        begins=tuple(_changing(each.terms) for each in seen.begins),
+        goes_on=tuple(_going_on(each, reading) for each in seen.goes_on),
+        costs=tuple(_costs(seen.stops)),
+        told=tuple(_telling(changing, reading)),
+        untold=_untold(changing, reading),
+        ends=tuple(
+            Kept(
+                reading.names.name(each.scope),
+                reading.title(each.scope),
+                gettext("You said yes on %(day)s", day=day(each.made_at)),
+            )
+            for each in seen.ends
+        ),
+        objects=any(is_objection(each.terms, each.after.may_use) for each in seen.stops),
+    )
+
+
+def _outcome(seen: Preview, bodies: int) -> str:
+    said = []
+    if seen.stops:
+        said.append(ngettext("%(num)s use stops.", "%(num)s uses stop.", len(seen.stops)))
+    if seen.begins:
+        said.append(ngettext("%(num)s use begins.", "%(num)s uses begin.", len(seen.begins)))
+    if not said:
+        said.append(gettext("Nothing changes now."))
+        if seen.answer is not Answer.AS_BEFORE:
+            said.append(gettext("We write it down, so that it also holds later."))
+    if bodies:
+        said.append(ngettext("We tell %(num)s body.", "We tell %(num)s bodies.", bodies))
+    return " ".join(map(str, said))
+
+
+def _changing(terms: Terms) -> Point:
+    return Point(say(terms.title), say(terms.what), f"/register/{terms.reference}")
+
+
+def _going_on(each: Reached, reading: Reading) -> Point:
+    """What a choice leaves as it is, and why."""
+    terms, href = each.terms, f"/register/{each.terms.reference}"
+    if each.by_law:
+        why = say(terms.choice_reason) if terms.choice_reason else _no_reason(terms)
+        return Point(say(terms.title), why, href, terms.powers)
+    if each.after.by is None or each.after.by.answer is not Answer.YES:
+        return Point(say(terms.title), gettext("It goes on unless you say no."), href)
+    why = fill(
+        gettext("You said yes: %(title)s, %(day)s."),
+        title=reading.title(each.after.by.scope),
+        day=day(each.after.by.made_at),
+    )
+    return Point(say(terms.title), why, href)
+
+
+def _no_reason(terms: Terms) -> str:
+    if terms.choice is Say.NOT_STATED:
+        return str(gettext("It does not say if you can say no."))
+    return str(gettext("It leaves no choice, and gives no reason."))
+
+
+def _costs(stops: Iterable[Reached]) -> list[Point]:
+    """What agreements say happens to people without them."""
+    harms = [(each.terms, each.terms.harm_of_not_sharing) for each in stops]
+    return [
+        Point(say(terms.title), say(harm), f"/register/{terms.reference}")
+        for terms, harm in harms
+        if harm
+    ]
+
+
+def _telling(changing: Sequence[Reached], reading: Reading) -> list[Telling]:
+    """Each body once, by name, with each kind of duty once."""
+    duties: dict[UUID, dict[tuple[str, str], None]] = defaultdict(dict)
+    for each in changing:
+        may_use = each.after.may_use
+        objection = is_objection(each.terms, may_use)
+        by = day(_due(reading.today, objection=objection))
+        for organisation_id in each.told:
+            duties[organisation_id][_duty(may_use=may_use, objection=objection), by] = None
+    bodies = sorted(
+        (reading.known.bodies[each] for each in duties),
+        key=lambda body: (plain(body.official_name), body.slug),
+    )
+    return [
+        Telling(say(body.name), say(body.official_name), tuple(duties[body.id])) for body in bodies
+    ]
+
+
+def _duty(*, may_use: bool, objection: bool) -> str:
+    if may_use:
+        return str(gettext("Note that it may use your data"))
+    if objection:
+        return str(
+            gettext(
+                "Weigh your objection, and leave your data be meanwhile. It may say no, and must"
+                " say why."
+            )
+        )
+    return str(gettext("Stop using your data for this"))
+
+
+def _due(today: date, *, objection: bool) -> date:
+    clocks = parts.region().clocks
+    return (clocks.objection if objection else clocks.choice).ends(today)
+
+
+def _untold(changing: Sequence[Reached], reading: Reading) -> tuple[Text, ...]:
+    missed = {body for each in changing for body in each.untold}
+    bodies = [reading.known.bodies[each] for each in missed if each in reading.known.bodies]
+    return tuple(say(body.name) for body in sorted(bodies, key=lambda body: plain(body.name)))
+
+
+def today_words(reading: Reading, scope: Scope) -> Text:
+    """What holds now, in a sentence or two, before anything is chosen."""
+    terms = reading.terms(scope)
+    if terms is not None:
+        decision = decide(terms, reading.standing)
+        held = words.holds(terms, decision)
+        if decision.by is None:
+            return f"{held}."
+        wider = reading.title(decision.by.scope)
+        return fill(gettext("%(held)s. By your choice: %(title)s."), held=held, title=wider)
+    seen = reading.preview(scope, Answer.AS_BEFORE).reached
+    open_ = [each for each in seen if each.terms.refusable]
+    used = sum(each.before.may_use for each in open_)
+    of = ngettext("It reaches %(num)s agreement.", "It reaches %(num)s agreements.", len(open_))
+    now = ngettext("%(num)s is in use now.", "%(num)s are in use now.", used)
+    return f"{of} {now}"

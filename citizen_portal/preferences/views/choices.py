@@ -1,0 +1,186 @@
+"""``/my/choices``: what can be chosen, each choice before and after it is made, and the history.
+
+Every address with a name in it answers a stranger's name as it does none.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from citizen_portal.agreements.queries import register_terms
+from citizen_portal.identity import guards
+from citizen_portal.paging import paged
+from citizen_portal.preferences import actions, queries
+from citizen_portal.preferences.actions import Due, Wish
+from citizen_portal.preferences.forms.choices import ChoiceForm
+from citizen_portal.preferences.models import Answer, Scope
+from citizen_portal.preferences.queries import Preview, Stands
+from citizen_portal.preferences.queries.receipts import RECEIPT_KIND, Issuer, document
+from citizen_portal.preferences.views import listed, one, past
+from citizen_portal.preferences.views.reading import Reading, read, restored
+from citizen_portal.web import parts
+from citizen_portal.web.asked import identifier
+from citizen_portal.web.pages import language
+from citizen_portal.web.paging import numbered, page_number
+from citizen_portal.web.transactions import db
+
+bp = Blueprint("choices", __name__, url_prefix="/my/choices")
+bp.before_request(guards.citizens_only)
+FILE = "receipt.jws"
+"""Whoever sees the list of downloads learns no more than that."""
+
+
+@bp.app_template_global()
+def choice_page(reference: str) -> str:
+    """Where the citizen of this request chooses about an agreement; nothing where there is no
+    choice, and for strangers."""
+    who = guards.maybe_current()
+    terms = register_terms(db()).in_force(reference, parts.region().today())
+    if who is None or terms is None or not terms.refusable:
+        return ""
+    names = queries.ChoiceNames(parts.index(), who.citizen_id)
+    return url_for("choices.choice", name=names.name(Scope(agreement=reference)))
+
+
+@bp.get("")
+def choices() -> str:
+    reading = read(db())
+    agreements = queries.concerning(reading.register, reading.links, reading.today)
+    effects = queries.effects_of(db(), reading.citizen_id)
+    chosen = listed.chosen(reading, effects)
+    show = request.args.get("show", "")
+    found = listed.wanted(agreements, show)
+    sheet = paged(len(found), page_number(request.args.get("page", "")), listed.PAGE)
+    return render_template(
+        "preferences/choices.html",
+        linked=bool(reading.links),
+        strip=listed.strip(agreements, reading, late=sum(row.lifted for row in chosen)),
+        chosen=chosen,
+        groups=listed.groups(found[sheet.rows], reading),
+        folded=len(found) > listed.FEW,
+        show=show if show in (listed.OPEN, listed.FIXED) else "",
+        wider=listed.wider(agreements, reading),
+        pages=numbered(sheet.page, sheet.pages, lambda page: _list_address(show, page)),
+        schemes=parts.region().schemes,
+        restored=restored(reading),
+    )
+
+
+@bp.get("/history")
+def history() -> str:
+    reading = read(db())
+    made = queries.history(db(), reading.citizen_id)
+    sheet = paged(len(made), page_number(request.args.get("page", "")), listed.PAGE)
+    return render_template(
+        "preferences/history.html",
+        lines=past.lines(made, reading)[sheet.rows],
+        pages=numbered(sheet.page, sheet.pages, lambda page: f"/my/choices/history?page={page}"),
+        restored=restored(reading),
+    )
+
+
+@bp.get("/<name>")
+def choice(name: str) -> str:
+    reading = read(db())
+    scope = reading.scope(db(), name)
+    offered = one.answers(reading, scope)
+    asked = {"answer": request.args.get("answer"), "keep": request.args.getlist("keep")}
+    form = ChoiceForm(offered=offered, data=asked)
+    return one.page(form, reading, scope)
+
+
+@bp.post("/<name>")
+def choose(name: str) -> ResponseReturnValue:
+    reading = read(db())
+    scope = reading.scope(db(), name)
+    form = ChoiceForm(request.form, offered=one.answerable(reading, scope))
+    if not form.validate():
+        return one.page(form, reading, scope), 422
+    again = guards.require_step_up(back=_as_filled_in(form, name))
+    if again is not None:
+        if not form.reason_text:
+            return again
+        form.refuse(_("Sign in again in another tab, then save here. What you wrote stays here."))
+        return one.page(form, reading, scope), 422
+    kept = actions.choose(
+        db(),
+        reading.citizen_id,
+        _wish(form, reading, scope),
+        register=reading.register,
+        due=due(),
+        today=reading.today,
+        receipt=_receipt_by(reading),
+    )
+    stood = reading.standing.get(scope.key)
+    if stood is None or stood.choice_id != kept:
+        flash(_saved(form.chosen))
+    return redirect(reading.address(scope), 303)
+
+
+@bp.get("/<name>/receipt")
+def receipt(name: str) -> Response:
+    """The signed receipt of the newest choice of this scope, or of the one that is asked for."""
+    reading = read(db())
+    scope = reading.scope(db(), name)
+    made = queries.history(db(), reading.citizen_id, scope=scope)
+    wanted = identifier(request.args.get("of", ""))
+    ids = [each.id for each in made if wanted in (None, each.id) and each.ended_by is None]
+    signed = queries.receipt(db(), reading.citizen_id, ids[0] if ids else UUID(int=0))
+    response = Response(signed, content_type="application/jose")
+    response.headers["Content-Disposition"] = f'attachment; filename="{FILE}"'
+    return response
+
+
+def _as_filled_in(form: ChoiceForm, name: str) -> str:
+    """The page with the same answers, but for what was written."""
+    arguments: dict[str, Any] = {"answer": form.chosen.value, "keep": form.keep.data or None}
+    return url_for("choices.choice", name=name, **arguments)
+
+
+def due() -> Due:
+    """The last days on which bodies may answer what is chosen now."""
+    return Due.by(parts.region().clocks, parts.region().today())
+
+
+def _wish(form: ChoiceForm, reading: Reading, scope: Scope) -> Wish:
+    kept = set(form.keep.data or [])
+    keys = [
+        each.scope.key
+        for each in reading.standing.values()
+        if reading.names.name(each.scope) in kept
+    ]
+    reason = form.reason_text if form.chosen is Answer.NO else ""
+    return Wish(scope, form.chosen, keys, _sealing(reason) if reason else None)
+
+
+def _sealing(reason: str) -> Callable[[UUID], bytes]:
+    def seal(choice_id: UUID) -> bytes:
+        return parts.sealer().seal(reason.encode(), actions.objection_context(choice_id))
+
+    return seal
+
+
+def _receipt_by(reading: Reading) -> Callable[[Stands, Preview], str]:
+    site, region, index = parts.settings().public_url, parts.region(), parts.index()
+
+    def sign(made: Stands, seen: Preview) -> str:
+        holder = index.blind("receipt", str(reading.citizen_id), str(made.choice_id))
+        issuer = Issuer(site, region, language(), holder)
+        said = document(made, seen, issuer=issuer, directory=reading.known)
+        return parts.signer().statement(said, kind=RECEIPT_KIND)
+
+    return sign
+
+
+def _saved(answer: Answer) -> str:
+    if answer is Answer.AS_BEFORE:
+        return str(_("Your choice is taken back. We wrote it down."))
+    return str(_("Your choice is saved."))
+
+
+def _list_address(show: str, page: int) -> str:
+    return f"/my/choices?show={show}&page={page}" if show else f"/my/choices?page={page}"

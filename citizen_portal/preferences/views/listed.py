@@ -1,0 +1,272 @@
+"""``/my/choices`` in words: what was chosen, what can be chosen of each agreement, and wider."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask_babel import format_decimal, gettext, ngettext
+
+from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.queries import Power, Terms, purpose
+from citizen_portal.preferences import queries
+from citizen_portal.preferences.models import Answer, Scope, Status, Width
+from citizen_portal.preferences.queries import Feedback, Stands, decide
+from citizen_portal.preferences.views.reading import Reading
+from citizen_portal.preferences.words import choices as words
+from citizen_portal.preferences.words.choices import Text
+from citizen_portal.web.pages import day, fill, plain, say
+
+FEW = 12
+"""So many agreements stand open; more are folded by purpose."""
+PAGE = 50
+"""Agreements on one page."""
+WARN = (Status.OVERDUE, Status.UNDELIVERED)
+OPEN, FIXED = "open", "fixed"
+"""What an address may ask for: agreements where one can choose, or where one cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One agreement, or one choice, with what holds now."""
+
+    icon: str
+    title: Text
+    sub: Text
+    fact: Text
+    more: Text
+    href: str
+    act: str
+    laws: tuple[Power, ...] = ()
+    """Those that leave no choice."""
+    lifted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The agreements for one purpose."""
+
+    heading: Text
+    rows: tuple[Row, ...]
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """One answer of the strip."""
+
+    number: str
+    words: str
+    sub: str
+    href: str
+    lifted: bool = False
+
+
+def wanted(agreements: Iterable[Terms], show: str) -> list[Terms]:
+    """Those that an address asks for, by purpose, those where one can choose first."""
+    kept = {OPEN: (True,), FIXED: (False,)}.get(show, (True, False))
+    found = [terms for terms in agreements if terms.refusable in kept]
+    return sorted(found, key=lambda terms: (_purpose(terms), not terms.refusable))
+
+
+def groups(agreements: Iterable[Terms], reading: Reading) -> list[Group]:
+    of: dict[str, list[Terms]] = defaultdict(list)
+    for terms in agreements:
+        of[_purpose(terms)].append(terms)
+    return [_group(found, reading) for found in of.values()]
+
+
+def _purpose(terms: Terms) -> str:
+    if terms.purpose_iri is None:
+        return ""
+    return plain(purpose(terms.purpose_iri)).casefold()
+
+
+def _group(found: Sequence[Terms], reading: Reading) -> Group:
+    iri = found[0].purpose_iri
+    refused = sum(not decide(terms, reading.standing).may_use for terms in found)
+    said = ngettext("%(num)s agreement", "%(num)s agreements", len(found))
+    if refused:
+        said += ", " + ngettext("%(num)s not to be used", "%(num)s not to be used", refused)
+    heading = say(purpose(iri)) if iri else gettext("for a purpose that they do not name")
+    return Group(heading, tuple(agreement(terms, reading) for terms in found), said)
+
+
+def agreement(terms: Terms, reading: Reading) -> Row:
+    """What holds for one agreement now, by which choice, and the way to choose."""
+    scope = Scope(agreement=terms.reference)
+    decision = decide(terms, reading.standing)
+    act = gettext("Choose") if scope.key not in reading.standing else gettext("Look at it")
+    return Row(
+        icon=_icon(terms, decision.may_use),
+        title=say(terms.title),
+        sub=_parties(terms, reading),
+        fact=words.holds(terms, decision),
+        more=_by(terms, decision.by, scope, reading),
+        href=reading.address(scope) if terms.refusable else f"/register/{terms.reference}",
+        act=act if terms.refusable else gettext("See why"),
+        laws=() if terms.refusable else terms.powers,
+    )
+
+
+def _icon(terms: Terms, may_use: bool) -> str:
+    if not terms.refusable:
+        return "off"
+    return "empty" if may_use else "refused"
+
+
+def _by(terms: Terms, by: Stands | None, scope: Scope, reading: Reading) -> Text:
+    if not terms.refusable:
+        return say(terms.choice_reason) if terms.choice_reason else ""
+    if by is None:
+        return words.way(terms)
+    if by.scope == scope:
+        return ""
+    return fill(gettext("By your choice: %(title)s"), title=reading.title(by.scope))
+
+
+def _parties(terms: Terms, reading: Reading) -> Text:
+    """Of the bodies that it names, those that know the citizen."""
+    named = terms.disclosers | terms.recipients | terms.processors
+    return ", ".join(plain(body.name) for body in reading.bodies if body.id in named)
+
+
+def chosen(reading: Reading, effects: Iterable[Feedback]) -> list[Row]:
+    """What stands, what is late or not delivered first, then the newest first."""
+    by: dict[UUID, list[Feedback]] = defaultdict(list)
+    for effect in effects:
+        terms = reading.register.newest(effect.agreement)
+        deciding = decide(terms, reading.standing).by if terms else None
+        if deciding is not None:
+            by[deciding.choice_id].append(effect)
+    newest = sorted(reading.standing.values(), key=lambda each: -each.number)
+    rows = [_chosen(each, by[each.choice_id], reading) for each in newest]
+    return sorted(rows, key=lambda row: not row.lifted)
+
+
+def _chosen(stands: Stands, effects: Sequence[Feedback], reading: Reading) -> Row:
+    lifted = any(each.status(reading.today) in WARN for each in effects)
+    yes = stands.answer is Answer.YES
+    return Row(
+        icon="late" if lifted else "answered" if yes else "refused",
+        title=reading.title(stands.scope),
+        sub="",
+        fact=(gettext("You said yes on %(day)s") if yes else gettext("You said no on %(day)s"))
+        % {"day": day(stands.made_at)},
+        more=told(effects, reading),
+        href=reading.address(stands.scope),
+        act=gettext("Look at it"),
+        lifted=lifted,
+    )
+
+
+def told(effects: Sequence[Feedback], reading: Reading) -> str:
+    """How it goes with the bodies, counted: "2 did it. 1 knows of it." """
+    if not effects:
+        return str(gettext("It changed nothing for a body, so we told none."))
+    bodies: dict[UUID, Status] = {}
+    for each in effects:
+        status = each.status(reading.today)
+        before = bodies.get(each.organisation_id, status)
+        bodies[each.organisation_id] = min(before, status, key=GRAVEST.index)
+    said = [ngettext("It concerns %(num)s body.", "It concerns %(num)s bodies.", len(bodies))]
+    for status in reversed(GRAVEST):
+        count = sum(found is status for found in bodies.values())
+        if count:
+            said.append(_counted(status, count))
+    return " ".join(said)
+
+
+GRAVEST = (
+    Status.OVERDUE,
+    Status.UNDELIVERED,
+    Status.REFUSED,
+    Status.NOT_YET,
+    Status.RECORDED,
+    Status.SENT,
+    Status.APPLIED,
+)
+"""What is told of a body where its agreements differ: the first of these."""
+
+
+def _counted(status: Status, count: int) -> str:
+    match status:
+        case Status.APPLIED:
+            return str(ngettext("%(num)s did it.", "%(num)s did it.", count))
+        case Status.SENT:
+            return str(ngettext("%(num)s knows of it.", "%(num)s know of it.", count))
+        case Status.RECORDED:
+            return str(ngettext("%(num)s is being told.", "%(num)s are being told.", count))
+        case Status.NOT_YET:
+            return str(ngettext("%(num)s needs longer.", "%(num)s need longer.", count))
+        case Status.REFUSED:
+            return str(ngettext("%(num)s said no.", "%(num)s said no.", count))
+        case Status.UNDELIVERED:
+            return str(ngettext("%(num)s did not get it.", "%(num)s did not get it.", count))
+    return str(ngettext("%(num)s is late.", "%(num)s are late.", count))
+
+
+def wider(agreements: Sequence[Terms], reading: Reading) -> dict[Width, list[Row]]:
+    """The choices that reach several agreements, by how wide they are."""
+    found: dict[Width, list[Row]] = defaultdict(list)
+    for scope, count in queries.wider(agreements, reading.links).items():
+        found[scope.width].append(_wide(scope, count, reading))
+    return found
+
+
+def _wide(scope: Scope, count: int, reading: Reading) -> Row:
+    stands = reading.standing.get(scope.key)
+    if stands is None:
+        icon, fact = "off", gettext("Nothing chosen")
+    elif stands.answer is Answer.NO:
+        icon, fact = "refused", gettext("You said no on %(day)s", day=day(stands.made_at))
+    else:
+        icon, fact = "answered", gettext("You said yes on %(day)s", day=day(stands.made_at))
+    reach = ngettext("Reaches %(num)s agreement", "Reaches %(num)s agreements", count)
+    return Row(
+        icon=icon,
+        title=reading.title(scope),
+        sub="",
+        fact=fact,
+        more=reach,
+        href=reading.address(scope),
+        act=gettext("Choose") if stands is None else gettext("Look at it"),
+    )
+
+
+def strip(agreements: Sequence[Terms], reading: Reading, *, late: int) -> list[Short]:
+    """Where one can choose, what was refused, what needs a yes, what leaves no choice."""
+    open_ = [terms for terms in agreements if terms.refusable]
+    waits = sum(
+        terms.choice is Say.CONSENT and decide(terms, reading.standing).by is None
+        for terms in open_
+    )
+    address = "/my/choices"
+    late_words = ngettext("%(num)s with a late body", "%(num)s with a late body", late)
+    return [
+        Short(
+            str(format_decimal(len(open_))),
+            gettext("You can choose"),
+            ngettext("%(num)s needs your yes", "%(num)s need your yes", waits) if waits else "",
+            f"{address}?show={OPEN}#list",
+        ),
+        Short(
+            str(format_decimal(len(reading.standing))),
+            gettext("You have chosen"),
+            late_words if late else _chosen_words(reading),
+            f"{address}#yours" if reading.standing else f"{address}/history",
+            lifted=bool(late),
+        ),
+        Short(
+            str(format_decimal(len(agreements) - len(open_))),
+            gettext("No choice"),
+            gettext("A law or the agreement leaves none"),
+            f"{address}?show={FIXED}#list",
+        ),
+    ]
+
+
+def _chosen_words(reading: Reading) -> str:
+    if reading.standing:
+        return str(gettext("See what each body did"))
+    return str(gettext("Nothing so far"))

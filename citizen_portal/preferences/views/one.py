@@ -1,0 +1,66 @@
+"""The page of one choice: before it is made, or with the proof of it and the way to change it."""
+
+from typing import Any
+
+from flask import render_template
+
+from citizen_portal.identity import guards
+from citizen_portal.preferences import queries
+from citizen_portal.preferences.forms.choices import LONGEST, ChoiceForm
+from citizen_portal.preferences.models import Answer, Scope
+from citizen_portal.preferences.queries import Made, Stands
+from citizen_portal.preferences.views import after, before, past
+from citizen_portal.preferences.views.listed import told
+from citizen_portal.preferences.views.reading import Reading, restored
+from citizen_portal.preferences.words import choices as words
+from citizen_portal.web import parts
+from citizen_portal.web.transactions import db
+
+answers = before.answers
+
+
+def answerable(reading: Reading, scope: Scope) -> list[Answer]:
+    """What a form may bring: also what stands already, sent a second time."""
+    stands = reading.standing.get(scope.key)
+    return [*answers(reading, scope), *([stands.answer] if stands else [])]
+
+
+def page(form: ChoiceForm, reading: Reading, scope: Scope) -> str:
+    stands = reading.standing.get(scope.key)
+    made = queries.history(db(), reading.citizen_id, scope=scope)
+    offers = [before.offer(reading, scope, each) for each in answers(reading, scope)]
+    shared: dict[str, Any] = {
+        "form": form,
+        "address": reading.address(scope),
+        "offers": offers,
+        "ends": next((each.ends for each in offers if each.ends), ()),
+        "reference": scope.agreement,
+        "what": reading.inline(scope),
+        "lines": past.lines(made, reading),
+        "longest": LONGEST,
+        "fresh": guards.stepped_up_within(parts.settings().step_up_max_age),
+        "restored": restored(reading),
+        "region": parts.region(),
+    }
+    if stands is None:
+        heading = words.asks(offers[0].answer, shared["what"])
+        now = before.today_words(reading, scope)
+        return render_template("preferences/before.html", heading=heading, now=now, **shared)
+    return render_template(
+        "preferences/after.html", **shared, **_proof(reading, scope, stands, made)
+    )
+
+
+def _proof(reading: Reading, scope: Scope, stands: Stands, made: list[Made]) -> dict[str, Any]:
+    effects = after.decided(queries.effects_of(db(), reading.citizen_id), stands, reading)
+    own = next((each for each in made if each.id == stands.choice_id), None)
+    return {
+        "heading": words.said(stands.answer, reading.inline(scope)),
+        "made_at": stands.made_at,
+        "told": told(effects, reading),
+        "rows": after.rows(effects, reading),
+        "dates": after.dates(effects, reading),
+        "several": scope.agreement is None,
+        "own_reason": after.own_reason(own.sealed_reason if own else None, stands.choice_id),
+        "found_again": bool(own and own.found_again),
+    }

@@ -1,0 +1,92 @@
+"""What the pages of a citizen's choices are drawn from, read once in a request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from citizen_portal import clock
+from citizen_portal.agreements.queries import Register, Terms, register_terms
+from citizen_portal.bodies.queries import Body, Directory, directory
+from citizen_portal.identity import guards
+from citizen_portal.preferences import actions, queries
+from citizen_portal.preferences.models import Answer, Scope
+from citizen_portal.preferences.queries import ChoiceNames, Preview, Stands
+from citizen_portal.preferences.words import choices as words
+from citizen_portal.web import parts
+from citizen_portal.web.pages import plain
+from citizen_portal.web.transactions import db
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    citizen_id: UUID
+    known: Directory
+    register: Register
+    links: Mapping[UUID, str]
+    """The bodies that know the citizen."""
+    standing: Mapping[str, Stands]
+    names: ChoiceNames
+    today: date
+
+    @property
+    def bodies(self) -> list[Body]:
+        """The linked bodies, by name."""
+        there = [self.known.bodies[each] for each in self.links if each in self.known.bodies]
+        return sorted(there, key=lambda body: (plain(body.name), body.slug))
+
+    def address(self, scope: Scope) -> str:
+        return f"/my/choices/{self.names.name(scope)}"
+
+    def title(self, scope: Scope) -> words.Text:
+        return words.title(scope, self.register, self.known)
+
+    def inline(self, scope: Scope) -> words.Text:
+        return words.inline(scope, self.register, self.known)
+
+    def terms(self, scope: Scope) -> Terms | None:
+        """The agreement that a scope is about, if it is about one that is in force."""
+        if scope.agreement is None:
+            return None
+        return self.register.in_force(scope.agreement, self.today)
+
+    def scope(self, session: Session, name: str) -> Scope:
+        """The scope of this name, of which the citizen can choose or has chosen; raises
+        ``NotFound`` for each other name alike."""
+        mine = queries.chosen_about(session, self.citizen_id)
+        return self.names.scope(
+            name, chain(mine, queries.choosable(self.register, self.links, self.today))
+        )
+
+    def preview(self, scope: Scope, answer: Answer) -> Preview:
+        """What an answer would do if it was given now, with nothing kept by name."""
+        made = Stands(scope, answer, LATEST, UUID(int=0), clock.now())
+        return queries.preview(
+            self.register, self.standing, made, linked=self.links, today=self.today
+        )
+
+
+LATEST = 1 << 62
+"""The number of a choice that is later than each that was made."""
+
+
+def read(session: Session) -> Reading:
+    citizen_id = guards.current().citizen_id
+    return Reading(
+        citizen_id=citizen_id,
+        known=directory(session),
+        register=register_terms(session),
+        links=actions.linked(session, citizen_id),
+        standing=queries.standing(session, citizen_id),
+        names=ChoiceNames(parts.index(), citizen_id),
+        today=parts.region().today(),
+    )
+
+
+def restored(reading: Reading) -> tuple[Body, ...]:
+    """The bodies that must still say what they have, since old data was put back here."""
+    found = queries.behind(db(), reading.links)
+    return tuple(reading.known.bodies[each] for each in found if each in reading.known.bodies)
