@@ -129,7 +129,7 @@ def _scope(world: World, chose: Chose) -> Scope:
 
 
 def _receipt(world: World, made: Stands, seen: Preview) -> str:
-    issuer = Issuer(world.portal, world.region, "en", holder=secrets.token_hex(16))
+    issuer = Issuer(world.portal, world.region, "en", holder=secrets.token_hex(32))
     said = document(made, seen, issuer=issuer, directory=world.directory)
     return world.signer.statement(said, kind=RECEIPT_KIND)
 
