@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from citizen_portal.agreements.models import Choice as Say
@@ -47,6 +47,9 @@ class Telling:
     directory: Directory
     register: Register
     publications: Mapping[str, Sequence[Publication]]
+    _hashed: dict[tuple[str, int], tuple[DataAgreement, str]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def policy(self, terms: Terms) -> Policy:
         return Policy(
@@ -81,12 +84,12 @@ class Telling:
         return revisions.chained(self._revision(kind, terms), before=before, after=after)
 
     def record(self, record: Record) -> ConsentRecord:
-        terms = self._terms_then(record)
+        agreement, hashed = self._agreement_with_hash(self._terms_then(record))
         before = None if record.current else record.effect_id
         return ConsentRecord(
             id=str(ids.Named(record.subject, record.agreement, before)),
-            data_agreement=self.agreement(terms),
-            data_agreement_revision_hash=self._revision("DataAgreement", terms).serialized_hash,
+            data_agreement=agreement,
+            data_agreement_revision_hash=hashed,
             individual=Individual(id=record.subject),
             opt_in=record.may_use,
         )
@@ -100,6 +103,14 @@ class Telling:
         """What was chosen, with what was chosen before it."""
         earlier = self._record_revision(before) if before else None
         return revisions.chained(self._record_revision(record), before=earlier)
+
+    def _agreement_with_hash(self, terms: Terms) -> tuple[DataAgreement, str]:
+        """Reckoned once: many records of a list name the same agreement."""
+        key = terms.reference, terms.number
+        if key not in self._hashed:
+            hashed = self._revision("DataAgreement", terms).serialized_hash
+            self._hashed[key] = self.agreement(terms), hashed
+        return self._hashed[key]
 
     def _record_revision(self, record: Record) -> Revision:
         said = self.record(record).document()
