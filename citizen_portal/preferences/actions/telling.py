@@ -1,8 +1,9 @@
 """Bodies are told what a citizen's choices mean for them: what changed, and nothing else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Self
 from uuid import UUID
 
@@ -75,29 +76,36 @@ def tell_what_changed(
     effects: list[Effect] = []
     for terms in agreements:
         decision = decide(terms, standing)
-        may_use, by = decision.may_use, choice or decision.by
+        by, made = choice or decision.by, _effect(citizen_id, terms, decision.may_use, due)
         for organisation_id in sorted(parties(terms) & links.keys()):
             before = known.get((organisation_id, terms.reference))
-            if may_use == (before.may_use if before else without_choice(terms)):
+            if decision.may_use == (before.may_use if before else without_choice(terms)):
                 continue
-            objection = is_objection(terms, may_use)
-            due_on, extended_to = due.of(objection=objection)
             effects.append(
-                Effect(
-                    citizen_id=citizen_id,
-                    choice_id=by.choice_id if by else None,
+                made(
                     organisation_id=organisation_id,
+                    choice_id=by.choice_id if by else None,
                     subject=links[organisation_id],
-                    agreement=terms.reference,
-                    may_use=may_use,
-                    objection=objection,
                     version=next_version(before, choice),
-                    due_on=due_on,
-                    extended_to=extended_to,
                 )
             )
     _replace(session, citizen_id, effects, known)
     return effects
+
+
+def _effect(citizen_id: UUID, terms: Terms, may_use: bool, due: Due) -> Callable[..., Effect]:
+    """What each body is told alike of one agreement."""
+    objection = is_objection(terms, may_use)
+    due_on, extended_to = due.of(objection=objection)
+    return partial(
+        Effect,
+        citizen_id=citizen_id,
+        agreement=terms.reference,
+        may_use=may_use,
+        objection=objection,
+        due_on=due_on,
+        extended_to=extended_to,
+    )
 
 
 def next_version(before: Told | None, choice: Stands | None = None) -> int:
