@@ -79,7 +79,7 @@ def test_a_choice_is_made_proved_and_changed(seen: Seen, visiting: Visit) -> Non
     seen.says("You said no to “Title of DSA-0001”")
     expect(page.locator("main")).to_contain_text("2 are being told.")
     claims = receipt_of(seen, visiting)
-    assert (claims["answer"], claims["scope"]) == ("no", "agreement:DSA-0001")
+    assert (claims["dct:description"], claims["dct:subject"]) == ("no", "agreement:DSA-0001")
 
     visiting.town.work("preferences.send")
     answered(visiting, "clinic", Said(Reply.APPLIED, applied_from=TODAY))

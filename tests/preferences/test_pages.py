@@ -110,7 +110,7 @@ def test_a_receipt_is_a_file_of_a_neutral_name(here: Visit) -> None:
     claims = here.town.app.extensions["signer"].opened(
         answer.text, kind="citizen-portal-receipt+jwt"
     )
-    assert claims["answer"] == "no"
+    assert claims["dct:description"] == "no"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="receipt.jws"'
     assert answer.headers["Cache-Control"] == "no-store"
     [line] = BeautifulSoup(here.browser.get(address).text, "html.parser").select("#past ~ ul a")

@@ -24,7 +24,7 @@ def ask(town: Town, body: Organisation, value: object = VALUE) -> UUID | None:
     sealer = town.app.extensions["sealer"]
     actions.ask_by_claim(town.session, sealer, town.citizen.id, body.id, claim="card", value=value)
     town.session.commit()
-    job_id = town.session.scalar(select(Job.id))
+    job_id = town.session.scalar(select(Job.id).where(Job.name == "records.link_by_claim"))
     town.session.rollback()  # lets go of SQLite's write lock
     return job_id
 
