@@ -15,7 +15,7 @@ from citizen_portal.access.queries import WhyNot
 from citizen_portal.agreements.models import Choice
 from citizen_portal.exports import words
 from citizen_portal.exports.gathering.tables import drawn
-from citizen_portal.exports.package import Missing, Table
+from citizen_portal.exports.package import Asked, Missing, Table
 from citizen_portal.identity.models import LinkProof, LinkState
 from tests.browsers import faults
 from tests.exports import copies, reading
@@ -133,6 +133,18 @@ def test_what_is_missing_is_told_body_by_body_failures_first() -> None:
     assert text(section.select("dd")[-1]).startswith("looks; records This body is not connected")
     assert "The law holds some uses back" in text(section)
     assert "did not ask" not in text(page(missing=[]))
+
+
+def test_who_was_linked_to_no_body_is_told_that_none_was_asked() -> None:
+    missing = [Missing("Aldham", "looks", "not_linked")]
+    said = page(missing=missing, asked=Asked(("Who looked",)))
+    section = said.select_one("section[aria-labelledby=missing]")
+    assert section is not None
+    assert "You were linked to no body, so we asked none." in text(section)
+    assert "gave nothing" not in text(section)
+    assert [fold.has_attr("open") for fold in section.select("details")] == [True]
+    asked = page(missing=missing).select("section[aria-labelledby=missing] details")
+    assert [fold.has_attr("open") for fold in asked] == [False]
 
 
 @pytest.fixture
