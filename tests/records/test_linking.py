@@ -31,7 +31,10 @@ from tests.records.conftest import CODE, EXPIRED, Town
 
 Lie = Callable[[str], ResponseReturnValue]
 LINK = "/my/account/link"
-DOES_NOT_WORK = "This code does not work. It may be mistyped, too old, or used before."
+DOES_NOT_WORK = (
+    "This code does not work. It may be mistyped, too old, used before, or from another body."
+    " Check the letter, or ask the body for a new code."
+)
 
 
 def enter(browser: FlaskClient, body: Organisation, code: str = CODE) -> Page:
@@ -149,6 +152,21 @@ def test_only_bodies_on_the_list_can_be_chosen(
     assert count(session, CodeTry) == 0
 
 
+def test_the_body_that_an_address_names_can_be_written_to(
+    town: Town, browser: FlaskClient, session: Session
+) -> None:
+    body = town.body()
+    session.execute(update(Organisation).values(contact="ask@body.example"))
+    session.commit()
+
+    page = Page.get(browser, f"{LINK}?body={body.id.hex}")
+
+    assert "No code yet?" in page.main
+    assert "Write to: ask@body.example" in page.main
+    for other in ("", "?body=unknown", f"?body={body.id.hex}0"):
+        assert "No code yet?" not in Page.get(browser, f"{LINK}{other}").main
+
+
 def test_five_tries_an_hour_and_no_more(town: Town, browser: FlaskClient, session: Session) -> None:
     body = town.body()
     for _ in range(5):
@@ -157,7 +175,9 @@ def test_five_tries_an_hour_and_no_more(town: Town, browser: FlaskClient, sessio
     page = enter(browser, body)
 
     assert page.response.status_code == 429
-    assert "You have tried 5 codes within an hour. Wait an hour" in page.main
+    assert error(page).endswith("tried 5 codes within an hour. Wait an hour, then try again.")
+    assert "Wait a while" not in page.main
+    assert "Which body sent you the code?" in page.main, "a body's own sign-in may stand there"
     assert count(session, SubjectLink) == 0
     session.execute(update(CodeTry).values(at=clock.now() - timedelta(minutes=61)))
     session.commit()
