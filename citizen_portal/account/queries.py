@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from citizen_portal import clock
@@ -66,6 +66,11 @@ class Held:
     looks_since: date | None
     answers_until: datetime | None
 
+    @property
+    def mail(self) -> bool:
+        """Whether some of it is for mail."""
+        return bool(self.counts[Kind.ADDRESS] or self.counts[Kind.MAILED])
+
 
 def held(session: Session, citizen_id: UUID) -> Held:
     """What the portal holds about one citizen, in one query. Looks are counted by their tallies,
@@ -98,6 +103,11 @@ def held(session: Session, citizen_id: UUID) -> Held:
     ).one()
     *counts, since, until = found
     return Held(dict(zip(Kind, (1, *counts), strict=True)), since, until)
+
+
+def any_for_mail(session: Session) -> bool:
+    """Whether the portal holds something for mail, of anybody."""
+    return bool(session.scalar(select(or_(exists(select(SafeChannel)), exists(select(Told))))))
 
 
 def _count(of: InstrumentedAttribute[UUID], *where: object) -> ScalarSelect[int]:

@@ -26,10 +26,12 @@ class Line:
     long: str
 
 
-def kept(settings: Settings) -> tuple[Line, ...]:
-    """What is kept about people who sign in, the weightiest first."""
-    said = {**_who(), **_of_bodies(settings), **_of_mail(), **_of_visits(settings)}
-    return tuple(Line(kind, *said[kind]) for kind in Kind)
+def kept(settings: Settings, *, mail: bool) -> tuple[Line, ...]:
+    """What is kept about people who sign in, the weightiest first. ``mail``: whether some of it is
+    for mail."""
+    said = {**_who(), **_of_bodies(settings), **_of_visits(settings, mail=mail)}
+    said |= _of_mail() if mail else {}
+    return tuple(Line(kind, *said[kind]) for kind in Kind if kind in said)
 
 
 def amount(kind: Kind, held: Held) -> str:
@@ -118,7 +120,7 @@ def _of_mail() -> dict[Kind, tuple[str, str, str]]:
     }
 
 
-def _of_visits(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
+def _of_visits(settings: Settings, *, mail: bool) -> dict[Kind, tuple[str, str, str]]:
     idle = ngettext("%(num)s minute", "%(num)s minutes", settings.session_idle_minutes)
     hours = ngettext("%(num)s hour", "%(num)s hours", settings.session_absolute_hours)
     return {
@@ -134,7 +136,9 @@ def _of_visits(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
         ),
         Kind.TRIES: (
             gettext("That you tried a code or asked for one; not the code"),
-            gettext("so that codes cannot be guessed, nor a mailbox flooded"),
+            gettext("so that codes cannot be guessed, nor a mailbox flooded")
+            if mail
+            else gettext("so that codes cannot be guessed"),
             ngettext("%(num)s hour", "%(num)s hours", 1),
         ),
         Kind.LOG: (
