@@ -78,6 +78,24 @@ def test_what_people_ask_for_comes_first_and_codes_last() -> None:
     assert "Legal power" not in said
 
 
+@pytest.mark.parametrize(
+    ("language", "head", "told"),
+    [("en", "How long it is kept", "7 years"), ("cy", "Am ba hyd y'i cedwir", "7 mlynedd")],
+)
+def test_how_long_something_is_kept_is_told_in_words_on_the_page_alone(
+    language: str, head: str, told: str
+) -> None:
+    row = ("Council", "Main", "homes", "Your home", "Address", None, "P7Y")
+    what = copies.contents(drawn("holdings", [row], language), language=language, zone=LONDON)
+    files = reading.files(copies.written(what, copies.signer())[0])
+    soup = BeautifulSoup(files["index.html"], "html.parser")
+    table = soup.select_one("[data-table=holdings]")
+    assert head in [text(one) for one in table.select("th")]  # type: ignore[union-attr]
+    assert told in [text(one) for one in table.select("td")]  # type: ignore[union-attr]
+    assert b"P7Y" in files["data/holdings.csv"]
+    assert b"ISO 8601" in files["datapackage.json"]
+
+
 def test_the_newest_comes_first_where_all_is_on_the_page() -> None:
     rows = page(accesses(3)).select("[data-table=accesses] tbody tr")
     assert [text(row.td)[:6] for row in rows] == ["3 Jul ", "2 Jul ", "1 Jul "]
