@@ -224,7 +224,8 @@ def _whys(lacks: Sequence[dict[str, Any]]) -> tuple[tuple[str, str, str], ...]:
             what = ngettext(
                 "%(num)s set of “%(part)s”", "%(num)s sets of “%(part)s”", sets, part=what
             )
-            note = f"{note} {gettext('The file says which.')}".strip()
+            named = gettext("The file says which.")
+            note = f"{note} {named}".strip()
         parts.setdefault((lack["why"], note), []).append(str(what))
     return tuple(("; ".join(of), code, said) for (code, said), of in parts.items())
 
