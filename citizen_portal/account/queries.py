@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from citizen_portal import clock
@@ -22,7 +22,7 @@ from citizen_portal.identity.models import (
     Visit,
 )
 from citizen_portal.news.models import CodeAsked, SafeChannel, Told
-from citizen_portal.preferences.models import CheckLine
+from citizen_portal.preferences.models import CheckLine, Choice
 
 
 class Kind(StrEnum):
@@ -33,6 +33,7 @@ class Kind(StrEnum):
     HISTORY = "history"
     LOOKS = "looks"
     ANSWERS = "answers"
+    CHOICES = "choices"
     CHECKS = "checks"
     COPIES = "copies"
     ADDRESS = "address"
@@ -49,6 +50,7 @@ TABLES: Mapping[Kind, tuple[str, ...]] = {
     Kind.HISTORY: ("link_change",),
     Kind.LOOKS: ("pushed_event", "access_tally"),
     Kind.ANSWERS: ("answer",),
+    Kind.CHOICES: ("choice", "standing_choice", "choice_effect"),
     Kind.CHECKS: ("check_line",),
     Kind.COPIES: ("export",),
     Kind.ADDRESS: ("safe_channel",),
@@ -69,6 +71,11 @@ class Held:
     looks_since: date | None
     answers_until: datetime | None
 
+    @property
+    def mail(self) -> bool:
+        """Whether some of it is for mail."""
+        return bool(self.counts[Kind.ADDRESS] or self.counts[Kind.MAILED])
+
 
 def held(session: Session, citizen_id: UUID) -> Held:
     """What the portal holds about one citizen, in one query. Looks are counted by their tallies,
@@ -87,6 +94,7 @@ def held(session: Session, citizen_id: UUID) -> Held:
                 PushedEvent.id, PushedEvent.citizen_id == citizen_id, PushedEvent.lifted.is_(None)
             ),
             _count(Answer.id, *answers),
+            _count(Choice.id, Choice.citizen_id == citizen_id),
             _count(CheckLine.id, CheckLine.citizen_id == citizen_id),
             _count(Export.id, Export.citizen_id == citizen_id),
             _count(SafeChannel.id, SafeChannel.citizen_id == citizen_id),
@@ -102,6 +110,11 @@ def held(session: Session, citizen_id: UUID) -> Held:
     ).one()
     *counts, since, until = found
     return Held(dict(zip(Kind, (1, *counts), strict=True)), since, until)
+
+
+def any_for_mail(session: Session) -> bool:
+    """Whether the portal holds something for mail, of anybody."""
+    return bool(session.scalar(select(or_(exists(select(SafeChannel)), exists(select(Told))))))
 
 
 def _count(of: InstrumentedAttribute[UUID], *where: object) -> ScalarSelect[int]:

@@ -26,10 +26,12 @@ class Line:
     long: str
 
 
-def kept(settings: Settings) -> tuple[Line, ...]:
-    """What is kept about people who sign in, the weightiest first."""
-    said = {**_who(), **_of_bodies(settings), **_of_mail(), **_of_visits(settings)}
-    return tuple(Line(kind, *said[kind]) for kind in Kind)
+def kept(settings: Settings, *, mail: bool) -> tuple[Line, ...]:
+    """What is kept about people who sign in, the weightiest first. ``mail``: whether some of it is
+    for mail."""
+    said = {**_who(), **_of_bodies(settings), **_of_visits(settings, mail=mail)}
+    said |= _of_mail() if mail else {}
+    return tuple(Line(kind, *said[kind]) for kind in Kind if kind in said)
 
 
 def amount(kind: Kind, held: Held) -> str:
@@ -95,6 +97,11 @@ def _of_bodies(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
             gettext("to show on more than one page what they hold, and who looked"),
             gettext("at most %(long)s, and until you sign out", long=minutes),
         ),
+        Kind.CHOICES: (
+            gettext("What you chose, your reasons locked with a key, and what each body answered"),
+            gettext("to tell bodies, and to prove what you chose"),
+            gettext("until you close your account"),
+        ),
         Kind.CHECKS: (
             gettext("That a body asked whether it may use your data, and what it was told"),
             gettext("to show you who asked, and when"),
@@ -123,7 +130,7 @@ def _of_mail() -> dict[Kind, tuple[str, str, str]]:
     }
 
 
-def _of_visits(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
+def _of_visits(settings: Settings, *, mail: bool) -> dict[Kind, tuple[str, str, str]]:
     idle = ngettext("%(num)s minute", "%(num)s minutes", settings.session_idle_minutes)
     hours = ngettext("%(num)s hour", "%(num)s hours", settings.session_absolute_hours)
     return {
@@ -139,7 +146,9 @@ def _of_visits(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
         ),
         Kind.TRIES: (
             gettext("That you tried a code or asked for one; not the code"),
-            gettext("so that codes cannot be guessed, nor a mailbox flooded"),
+            gettext("so that codes cannot be guessed, nor a mailbox flooded")
+            if mail
+            else gettext("so that codes cannot be guessed"),
             ngettext("%(num)s hour", "%(num)s hours", 1),
         ),
         Kind.LOG: (

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -46,8 +46,8 @@ class BodiesSettings:
     """The portal's public keys."""
     known: Mapping[str, Mapping[str, str]]
     """For each body, which pairwise id is which of the demo's people."""
-    waiting: Sequence[str]
-    """People whose activation code is still good."""
+    codes: Mapping[str, str]
+    """By name the activation code that is still good."""
     door: Door | None = None
     """The sign-in of the one body that has its own."""
     choices: Mapping[str, Choices] = field(default_factory=dict)
@@ -135,12 +135,11 @@ def _person(
 
 
 def _has_code(citizen: Citizen, slug: str, settings: BodiesSettings) -> bool:
-    return citizen.code_at == slug and citizen.name in settings.waiting
+    return citizen.code_at == slug and citizen.name in settings.codes
 
 
 def _code(citizen: Citizen, settings: BodiesSettings) -> Code:
-    value = citizens.activation_code(citizen, seed=settings.seed)
-    return Code(value, citizen.name, settings.now + CODE_LIFETIME)
+    return Code(settings.codes[citizen.name], citizen.name, settings.now + CODE_LIFETIME)
 
 
 def _mode(behaviour: BodyBehaviour) -> Behaviour:

@@ -6,7 +6,7 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -56,7 +56,7 @@ def _run(processes: Processes, folder: DemoFolder, *, port: int, seed: int | Non
         raise _exited(exited.child.name, exited.child.log) from None
     except ready.NotReady as error:
         raise click.ClickException(f"{error} did not get ready in time.") from None
-    _print_ready(settings, prepared, port)
+    _print_ready(prepared, port)
     _watch(processes)
 
 
@@ -77,7 +77,7 @@ def _start(
         },
         "keys": signing.load(folder.keys).public(),
         "known": prepared.known,
-        "waiting": [citizen.name for citizen in prepared.waiting],
+        "codes": prepared.codes,
         "pusher": prepared.pusher,
         "door": prepared.door,
         "systems": prepared.systems,
@@ -127,7 +127,7 @@ def _environment(folder: DemoFolder, settings: WorldSettings, port: int) -> dict
     }
 
 
-def _print_ready(settings: WorldSettings, prepared: Prepared, port: int) -> None:
+def _print_ready(prepared: Prepared, port: int) -> None:
     click.echo(f"Ready: {_url(port)}")
     click.echo("Sign in as one of these invented people:")
     for citizen in citizens.load():
@@ -135,11 +135,18 @@ def _print_ready(settings: WorldSettings, prepared: Prepared, port: int) -> None
     click.echo(f"Officers sign in at {_url(port)}/desk as one of these:")
     for officer in officers.OFFICERS:
         click.echo(f"  {officer.name}  {bodies_app.organisations()[officer.body].name}")
-    for citizen in prepared.waiting:
-        code = citizens.activation_code(citizen, seed=settings.seed)
-        body = bodies_app.organisations()[citizen.code_at or ""].name
-        click.echo(f"Activation code for {citizen.name} at {body}: {code}")
+    for line in code_lines(prepared.codes):
+        click.echo(line)
     click.echo("Stop with Ctrl-C.")
+
+
+def code_lines(codes: Mapping[str, str]) -> Iterator[str]:
+    """For each person who got a letter its code, while it can still make a link."""
+    for citizen in citizens.load():
+        if citizen.code_at is not None:
+            body = bodies_app.organisations()[citizen.code_at].name
+            code = codes.get(citizen.name, "used; --fresh makes a new one")
+            yield f"Activation code for {citizen.name} at {body}: {code}"
 
 
 def _watch(processes: Processes) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,7 +28,7 @@ from citizen_portal.demo.people.citizens import Citizen
 from citizen_portal.identity import actions as identity
 from citizen_portal.identity.actions.officers import add as add_officer
 from citizen_portal.identity.models import LinkProof, LinkState, Officer, Role
-from citizen_portal.identity.queries import link_history, links, officer_list
+from citizen_portal.identity.queries import code_was_used, link_history, links, officer_list
 from citizen_portal.sealing import Index, Sealer
 
 Known = dict[str, dict[str, str]]
@@ -39,8 +40,8 @@ class Prepared:
     """What the bodies must know, and which codes are still good."""
 
     known: Known
-    waiting: tuple[Citizen, ...]
-    """People who have a code and have not used it."""
+    codes: dict[str, str]
+    """By name the code of each person who has one and is not linked by it."""
     pusher: dict[str, Any]
     """Id and key of the system of the body that sends, and who there may withhold an access."""
     door: dict[str, Any]
@@ -60,7 +61,7 @@ def set_up(folder: DemoFolder, settings: WorldSettings, *, portal: str) -> Prepa
         with sessions.writing() as session:
             history.write(session)
             _let_officers_in(session, index, settings)
-            known, waiting = _link(session, index, settings)
+            known, codes = _link(session, index, settings)
             pusher = _connect(session, folder.pusher_file, pushing.BODY, [Scope.EVENTS])
             pusher["approvers"] = _approvers(session, pushing.BODY)
             door = _connect(session, folder.door_file, bodies_app.OWN_SIGN_IN, [])
@@ -68,7 +69,7 @@ def set_up(folder: DemoFolder, settings: WorldSettings, *, portal: str) -> Prepa
         chosen.write(
             chosen.World(sessions, sealer, index, signing.load(folder.keys), settings, portal)
         )
-        return Prepared(known, waiting, pusher, door, systems)
+        return Prepared(known, codes, pusher, door, systems)
 
 
 def _connect(session: Session, file: Path, slug: str, scopes: list[Scope]) -> dict[str, Any]:
@@ -146,13 +147,11 @@ def _approvers(session: Session, slug: str) -> list[str]:
     return [str(one.id) for one in listed if Role.HOLD_APPROVER in one.roles][:2]
 
 
-def _link(
-    session: Session, index: Index, settings: WorldSettings
-) -> tuple[Known, tuple[Citizen, ...]]:
+def _link(session: Session, index: Index, settings: WorldSettings) -> tuple[Known, dict[str, str]]:
     """Make the demo's people citizens, and link those who need no code to the bodies they know."""
     bodies = directory(session)
     known: Known = {}
-    waiting = []
+    codes: dict[str, str] = {}
     for citizen in citizens.load():
         citizen_id = identity.find_or_make_citizen(
             session,
@@ -169,8 +168,8 @@ def _link(
                 known.setdefault(slug, {})[linked[body.id]] = citizen.name
         sender = bodies.body_by_slug(citizen.code_at or "")
         if sender is not None and not _has_used_code(session, citizen_id, sender):
-            waiting.append(citizen)
-    return known, tuple(waiting)
+            codes[citizen.name] = _new_code(session, index, citizen, sender, seed=settings.seed)
+    return known, codes
 
 
 def _link_at_once(
@@ -201,6 +200,16 @@ def _has_used_code(session: Session, citizen_id: UUID, sender: Body) -> bool:
         and change.proof is LinkProof.CODE
         for change in link_history(session, citizen_id)
     )
+
+
+def _new_code(session: Session, index: Index, citizen: Citizen, sender: Body, *, seed: int) -> str:
+    """The code in the first letter whose code made no link yet, of this account or a closed one."""
+    letters = (citizens.activation_code(citizen, seed=seed, letter=n) for n in count(1))
+    for code in letters:
+        blind = identity.blind_of_code(index, sender.id, code.replace("-", ""))
+        if not code_was_used(session, blind):
+            return code
+    raise AssertionError("letters are without end")
 
 
 def _linked(session: Session, citizen_id: UUID) -> dict[UUID, str]:

@@ -96,7 +96,8 @@ class Export(OwnedByCitizen, Row, kw_only=True):
     progress: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     """By the body's id ``{"state", "rows"}``, while it is made and after."""
     missing: Mapped[list[dict[str, object]]] = mapped_column(default_factory=list)
-    """Each ``{"body", "what", "why"}``: ids and words of fixed lists only."""
+    """Each ``{"body", "what", "why", "note", "day", "sets"}``: ids, words of fixed lists, a day,
+    and how many sets of records it holds for."""
     held: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     """How many rows each kind of table has in it."""
     size: Mapped[int | None] = mapped_column(BigInteger, default=None)

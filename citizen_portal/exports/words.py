@@ -33,12 +33,13 @@ def line() -> Words:
     return cast(Words, _said()["line"])
 
 
-def note(name: str, language: str, day: date | None = None) -> str:
+def note(name: str, language: str, day: date | None = None, *, fields: str = "") -> str:
     """A sentence about what is missing; nothing for no name."""
     if not name:
         return ""
     said = in_language(_said()["notes"][name], language)
-    return said % {"day": format_date(day, "d MMMM y", locale=language)} if day else said
+    on = format_date(day, "d MMMM y", locale=language) if day else ""
+    return said % {"day": on, "fields": fields}
 
 
 def table(name: str) -> Mapping[str, Any]:

@@ -1,21 +1,20 @@
 """How pages are drawn: Jinja, languages, dates and words. Strict about what is undefined."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
 import yaml
 from flask import Flask, request, session
-from flask_babel import Babel, format_date, gettext, ngettext, to_user_timezone
+from flask_babel import Babel, format_date, get_translations, gettext, to_user_timezone
 from jinja2 import ChainableUndefined, StrictUndefined
 from markupsafe import Markup, escape
 
 from citizen_portal import region
 from citizen_portal.settings import Settings
+from citizen_portal.web import lengths
 
 LANGUAGES = ("en", "cy")
-DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 
 
 def init_app(app: Flask, settings: Settings, translations: str) -> None:
@@ -72,18 +71,8 @@ def printable(text: str) -> str:
 
 
 def duration(text: str) -> str:
-    """How long something is kept: "P2Y" (ISO 8601) is "2 years"; what is no duration, as it is."""
-    found = DURATION.fullmatch(text)
-    if found is None:
-        return text
-    years, months, weeks, days = (int(part or 0) for part in found.groups())
-    words = [
-        ngettext("%(num)s year", "%(num)s years", years) if years else "",
-        ngettext("%(num)s month", "%(num)s months", months) if months else "",
-        ngettext("%(num)s week", "%(num)s weeks", weeks) if weeks else "",
-        ngettext("%(num)s day", "%(num)s days", days) if days else "",
-    ]
-    return " ".join(word for word in words if word) or str(gettext("not kept"))
+    """How long something is kept, in the language of the request."""
+    return lengths.in_words(text, get_translations())
 
 
 def day(when: date | datetime | None) -> str:

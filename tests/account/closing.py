@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from citizen_portal import clock, jobs
 from citizen_portal.access.models import Answer, Question
 from citizen_portal.bodies.models import Source
-from citizen_portal.db import Base, owned_by_citizen
+from citizen_portal.db import Base, Row, owned_by_citizen
 from citizen_portal.exports.models import Export
 from citizen_portal.identity import actions
 from citizen_portal.identity.models import AccountIndex, SignIn
 from citizen_portal.jobs import Job, JobState
 from citizen_portal.news import actions as news
 from citizen_portal.news.models import ChannelState, CodeAsked, SafeChannel
+from citizen_portal.preferences.models import Answer as AnswerGiven
+from citizen_portal.preferences.models import CheckLine, Choice, Effect, Standing
 from tests.access.pushing import Pushing, row
 from tests.bodies.told import run_waiting
 
@@ -47,6 +49,7 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
         news.name(session, sealer, citizen_id, f"{subject}@example.org")
         session.add(CodeAsked(citizen_id=citizen_id))
         session.add(_copy(citizen_id))
+        session.add_all(_choice(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
         channel = session.scalars(select(SafeChannel).filter_by(citizen_id=citizen_id)).one()
         channel.state = ChannelState.CONFIRMED
         session.flush()
@@ -68,6 +71,35 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
 def _copy(citizen_id: UUID) -> Export:
     tomorrow = clock.now() + timedelta(days=1)
     return Export(citizen_id=citizen_id, language="en", parts=[], bodies=[], release_at=tomorrow)
+
+
+def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Row]:
+    """A choice, that it stands, what a body was told of it, and that the body asked."""
+    now = clock.now()
+    said: dict[str, Any] = {
+        "citizen_id": citizen_id,
+        "scope": "whatever",
+        "answer": AnswerGiven.NO,
+        "number": 1,
+        "made_at": now,
+    }
+    choice = Choice(**said)
+    told: dict[str, Any] = {
+        "citizen_id": citizen_id,
+        "organisation_id": body_id,
+        "agreement": "DSA-0001",
+    }
+    effect = Effect(
+        **told,
+        subject=next(iter(pairwise.values())),
+        may_use=False,
+        objection=False,
+        version=1,
+        due_on=now.date(),
+        extended_to=now.date(),
+    )
+    asked = CheckLine(**told, day=now.date(), allowed=False)
+    return [choice, Standing(**said, choice_id=choice.id), effect, asked]
 
 
 def _answer(place: SignIn, source_id: UUID) -> Answer:

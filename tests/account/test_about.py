@@ -6,9 +6,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from requests import Response
+from sqlalchemy.orm import Session
 
 from citizen_portal.app import create_app
 from citizen_portal.identity.models import Citizen
+from citizen_portal.news.models import Told
 from citizen_portal.settings import Settings
 from tests import make
 from tests.identity.conftest import Browser, Portal, sign_in
@@ -102,6 +104,29 @@ def test_the_footer_leads_to_each_of_them_from_every_page(
     wanted = {"/privacy", "/cookies", "/accessibility", "/safety"}
     assert wanted <= set(Page.get(app.test_client(), "/").links())
     assert wanted <= set(Page.get(signed_in(make.citizen()), "/my/account").links())
+
+
+def test_privacy_tells_of_addresses_where_mail_is_sent_or_one_is_held(
+    settings: Settings, session: Session
+) -> None:
+    told = "The e-mail address that you named as safe", "a mailbox flooded", "we mailed you about"
+    sending = {"smtp_host": "mail.portal.example", "mail_from": "news@portal.example"}
+    said, silent = shown(settings, "/privacy", **sending), shown(settings, "/privacy")
+    assert [text in said for text in told] == [True] * 3
+    assert [text in silent for text in told] == [False] * 3
+    assert "so that codes cannot be guessed" in silent
+    citizen = make.citizen()
+    session.add(citizen)
+    session.flush()
+    session.add(Told(citizen_id=citizen.id, blind="0" * 64))
+    session.commit()
+    assert told[0] in shown(settings, "/privacy")
+
+
+def test_safety_tells_of_copies(settings: Settings) -> None:
+    said = shown(settings, "/safety")
+    assert "Your browser lists it among its downloads" in said
+    assert "That you asked for a copy stays on your list" in said
 
 
 def test_safety_tells_of_mail_where_this_portal_sends_some(settings: Settings) -> None:

@@ -51,6 +51,12 @@ def test_what_was_found_stands_against_what_was_promised(
     assert row.select("td")[-1].text == word
 
 
+def test_what_was_promised_of_a_harm_is_the_most_that_it_may_be(app: Flask, tmp_path: Path) -> None:
+    harm = measure(about="harm", target=500, worse_above=True, found=[found(310)])
+    files.bring_in_agreements(app, tmp_path, files.agreement(measures=[harm]))
+    assert "310 found, at most 500 promised" in files.page(app, "/register/DSA-0001").text
+
+
 def test_how_things_stood_is_said_to_be_before_the_agreement(app: Flask, tmp_path: Path) -> None:
     one = measure(baseline={"en": "61 days"})
     files.bring_in_agreements(app, tmp_path, files.agreement(measures=[one]))

@@ -35,7 +35,7 @@ def bodies(keys_folder: Path) -> DispatcherMiddleware:
         portal=PORTAL,
         keys=signer.public(),
         known=known,
-        waiting=["citizen-6"],
+        codes={"citizen-6": citizens.activation_code(citizens.load()[5], seed=SEED)},
     )
     return bodies_app.create_bodies(settings)
 

@@ -1,10 +1,14 @@
 """From asking to downloading: what a copy holds, and what it says is missing."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
+from citizen_portal.bodies.models import Source
 from citizen_portal.exports.models import State
+from citizen_portal.web.pages import moment
 from tests import make
 from tests.exports.world import World, lines, missing
 from tests.pages import said
@@ -65,6 +69,39 @@ def test_a_body_with_more_than_one_copy_can_take_is_said_to_have_more(world: Wor
     told = {(one["body"], one["why"]) for one in missing(package)}
     assert (world.bodies["large"].official_name["en"], "too_many") in told
     assert len(lines(package, "accesses")) == 150
+
+
+def test_where_a_list_begins_is_said_of_bodies_that_answered_alone(world: World) -> None:
+    for manner in ("honest", "says-500"):
+        body = world.body(manner, manner)
+        begins = datetime(2026, 11, 20, 12, tzinfo=UTC)
+        with world.sessions.writing() as session:
+            of_body = update(Source).where(Source.organisation_id == body.id)
+            session.execute(of_body.values(window_from=begins))
+    address = world.made(parts=["accesses"])
+    told = [one for one in missing(world.package(address)) if one["why"] == "outside_window"]
+    assert [(one["body"], one["words"]) for one in told] == [
+        (world.bodies["honest"].official_name["en"], "Its list begins on 20 November 2026.")
+    ]
+    assert "are not in the copy. Its list begins on 20 November 2026." in world.page(address).main
+
+
+def test_one_body_that_failed_is_told_of_as_one(world: World) -> None:
+    world.body("says-500", "says-500")
+    assert "It is named below, and in the file." in world.page(world.made()).main
+
+
+def test_until_when_a_copy_can_be_downloaded_is_said_after_it_was_too(world: World) -> None:
+    world.body("clinic")
+    address = world.made()
+    assert "or for an hour after you first download it" in world.page(address).main
+    assert "If you signed in more than 5 minutes ago" in world.page("/my/copies").main
+    assert world.package(address)
+    until = world.row(address).expires_at
+    assert until is not None
+    with world.app.test_request_context():
+        in_words = moment(until)
+    assert f"You can download it until {in_words}." in world.page("/my/copies").main
 
 
 def test_what_was_not_asked_is_said_to_be_missing(world: World) -> None:
@@ -152,4 +189,10 @@ def test_a_copy_for_somebody_without_links_holds_what_the_portal_knows(world: Wo
     address = world.made(bodies=[])
     assert world.row(address).state is State.READY
     assert lines(world.package(address), "accesses") == []
-    assert "what this portal knows itself" in world.page(address).main
+    page = world.page(address)
+    assert "what this portal knows itself" in page.main
+    assert "You were linked to no body, so we asked none." in page.main
+    assert "gave nothing" not in page.main
+    section = page.section("missing")
+    assert [fold.has_attr("open") for fold in section.select("details")] == [True]
+    assert section.select("a[href='/my/account/link']")

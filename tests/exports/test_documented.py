@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 
+from citizen_portal.exports import words
 from citizen_portal.exports.package import Why
 from tests.exports import copies, reading
 
@@ -59,6 +60,11 @@ def test_each_reason_and_each_kind_of_file_is_on_the_page() -> None:
     for path in reading.files(RAW):
         shape = re.sub(r"looks(-\d+)?", lambda found: "<table>" + bool(found[1]) * "-<part>", path)
         assert f"`{shape}`" in PAGE or shape.startswith("agreements/"), path
+
+
+def test_the_table_that_the_page_reads_is_one_of_a_copy() -> None:
+    [name] = re.findall(r'open\("data/([a-z-]+)\.csv"', PAGE)
+    assert words.table(name)
 
 
 def test_the_rule_for_cells_is_the_one_on_the_page() -> None:

@@ -40,7 +40,7 @@ def test_a_copy_is_asked_for_watched_downloaded_and_wiped(
     go_half_way(world, page.url)
     if not seen.script:
         page.get_by_role("link", name="See how far it is now").click()
-    expect(page.get_by_text("2 of 5 bodies are in.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("2 of 5 bodies are done.")).to_be_visible(timeout=20_000)
     seen.good("4-making")
     work(world.app)
     if not seen.script:

@@ -15,7 +15,7 @@ from citizen_portal.access.queries import WhyNot
 from citizen_portal.agreements.models import Choice
 from citizen_portal.exports import words
 from citizen_portal.exports.gathering.tables import drawn
-from citizen_portal.exports.package import Missing, Table
+from citizen_portal.exports.package import Asked, Missing, Table
 from citizen_portal.identity.models import LinkProof, LinkState
 from tests.browsers import faults
 from tests.exports import copies, reading
@@ -78,6 +78,24 @@ def test_what_people_ask_for_comes_first_and_codes_last() -> None:
     assert "Legal power" not in said
 
 
+@pytest.mark.parametrize(
+    ("language", "head", "told"),
+    [("en", "How long it is kept", "7 years"), ("cy", "Am ba hyd y'i cedwir", "7 mlynedd")],
+)
+def test_how_long_something_is_kept_is_told_in_words_on_the_page_alone(
+    language: str, head: str, told: str
+) -> None:
+    row = ("Council", "Main", "homes", "Your home", "Address", None, "P7Y")
+    what = copies.contents(drawn("holdings", [row], language), language=language, zone=LONDON)
+    files = reading.files(copies.written(what, copies.signer())[0])
+    soup = BeautifulSoup(files["index.html"], "html.parser")
+    table = soup.select_one("[data-table=holdings]")
+    assert head in [text(one) for one in table.select("th")]  # type: ignore[union-attr]
+    assert told in [text(one) for one in table.select("td")]  # type: ignore[union-attr]
+    assert b"P7Y" in files["data/holdings.csv"]
+    assert b"ISO 8601" in files["datapackage.json"]
+
+
 def test_the_newest_comes_first_where_all_is_on_the_page() -> None:
     rows = page(accesses(3)).select("[data-table=accesses] tbody tr")
     assert [text(row.td)[:6] for row in rows] == ["3 Jul ", "2 Jul ", "1 Jul "]
@@ -133,6 +151,18 @@ def test_what_is_missing_is_told_body_by_body_failures_first() -> None:
     assert text(section.select("dd")[-1]).startswith("looks; records This body is not connected")
     assert "The law holds some uses back" in text(section)
     assert "did not ask" not in text(page(missing=[]))
+
+
+def test_who_was_linked_to_no_body_is_told_that_none_was_asked() -> None:
+    missing = [Missing("Aldham", "looks", "not_linked")]
+    said = page(missing=missing, asked=Asked(("Who looked",)))
+    section = said.select_one("section[aria-labelledby=missing]")
+    assert section is not None
+    assert "You were linked to no body, so we asked none." in text(section)
+    assert "gave nothing" not in text(section)
+    assert [fold.has_attr("open") for fold in section.select("details")] == [True]
+    asked = page(missing=missing).select("section[aria-labelledby=missing] details")
+    assert [fold.has_attr("open") for fold in asked] == [False]
 
 
 @pytest.fixture

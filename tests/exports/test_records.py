@@ -18,6 +18,7 @@ from tests.exports.test_judges import faults, taken_by_csvw
 from tests.exports.world import World, lines, missing
 from tests.fakes.records import ME, marked
 from tests.fakes.serving import served
+from tests.pages import said
 
 Says = Callable[[str, str | None], dict[str, Any]]
 """What a body says of a dataset at a cursor."""
@@ -113,9 +114,9 @@ def test_a_page_that_has_other_columns_ends_the_table_and_nothing_else(
     gives(lambda dataset, cursor: pages[cursor])
     package = made(world)
     assert [one["n"] for one in lines(package, "records-giver-main-homes")] == ["x"]
-    [(code, said)] = why(world, package)
+    [(code, words)] = why(world, package)
     assert code == "answer_refused"
-    assert "stopped half way" in said
+    assert "stopped half way" in words
 
 
 def test_what_later_pages_leave_out_is_said(world: World, gives: Gives) -> None:
@@ -124,6 +125,7 @@ def test_what_later_pages_leave_out_is_said(world: World, gives: Gives) -> None:
     pages = {None: page({"n": "x"}, to="2", n="string"), "2": others | {"total": 500}}
     gives(lambda dataset, cursor: pages[cursor])
     found = why(world, made(world))
+    assert ("about_others", "Left out: O.") in found
     assert {code for code, _ in found} == {"about_others", "not_marked", "not_shared"}
     assert any("more lines than it gave us" in said for _, said in found)
 
@@ -176,6 +178,25 @@ def test_a_set_that_cannot_be_had_is_named_in_the_copy_alone(world: World, gives
     told = [one for one in missing(world.package(address)) if one["why"] == "answer_refused"]
     assert [one["what"] for one in told] == ["Cars"]
     assert "ars" not in str(world.row(address).missing)
+    section = said(world.page(address).section("missing"))
+    assert "1 set of “What bodies hold on me” Its answer broke our rules" in section
+    assert "The file says which." in section
+
+
+def test_a_field_that_is_left_out_is_named_in_the_copy_alone(world: World, gives: Gives) -> None:
+    claim = page({"paid": 5}, paid="integer", partner="string")
+    claim["fields"][1]["about"] = "other_person"
+    gives(lambda dataset, _: claim)
+    address = world.made(parts=["records"])
+    package = world.package(address)
+    assert lines(package, "records-giver-main-homes") == [{"line": 1, "paid": 5}]
+    [left_out] = [one for one in missing(package) if one["why"] == "about_others"]
+    assert (left_out["what"], left_out["words"]) == ("Homes", "Left out: Partner.")
+    told = " ".join(package.read("index.html").decode().split())
+    assert "That part is left out. Left out: Partner." in told
+    assert "artner" not in str(world.row(address).missing)
+    section = said(world.page(address).section("missing"))
+    assert "1 set of “What bodies hold on me” Some of it is about other people." in section
 
 
 def test_one_dataset_told_twice_is_refused(world: World, gives: Gives) -> None:

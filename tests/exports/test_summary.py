@@ -5,12 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
-from citizen_portal.exports.package import Agreement, Holder, Looks, Missing, Overview, paper
+from citizen_portal.exports.package import Agreement, Asked, Holder, Looks, Missing, Overview, paper
 from citizen_portal.exports.verify import Altered, check
 from tests.exports import copies, reading
 from tests.exports.printed import Printed
-from tests.exports.summaries import CITY, SIGNER, printed, printing, summed
+from tests.exports.summaries import CITY, OVERVIEW, SIGNER, printed, printing, summed
 from tests.exports.world import World
 
 RAW, SUMMARY = copies.written(summed(), SIGNER)
@@ -54,6 +55,7 @@ def test_it_is_tagged_and_says_its_language_and_title(language: str) -> None:
 @printing
 def test_what_it_says_is_what_was_counted() -> None:
     said = " ".join(printed().text.split())
+    assert said.index("What is missing") < said.index("What bodies say they hold on you")
     assert "Made on 17 November 2026, 14:15 GMT." in said
     assert f"{CITY} 1,200 31 4 5 7 1,247" in said
     assert "2026 2025 2024 2023 Earlier Together" in said
@@ -122,7 +124,8 @@ def test_what_a_body_did_not_give_stands_together() -> None:
         Missing("Zoo", "links", "too_many", "Only 9."),
     ]
     said = " ".join(printed(missing=missing).text.split())
-    assert "Bodies of which something is missing 3" in said
+    assert "Bodies asked, and missing in whole or in part 1" in said
+    assert "Bodies not asked 1" in said
     assert (
         "Zoo looks; records It was too slow, so we stopped. "
         "links There was more than one copy can take from one body. Only 9."
@@ -130,6 +133,23 @@ def test_what_a_body_did_not_give_stands_together() -> None:
     parts = ("Zoo", "What the bodies that answered do not tell", "Aquarium", "1 body that was not")
     places = [said.index(part) for part in (*parts, "Museum")]
     assert places == sorted(places)
+
+
+def test_what_is_missing_and_why_stand_on_lines_of_their_own() -> None:
+    missing = [Missing("Zoo", "looks", "too_slow")]
+    soup = BeautifulSoup(paper.html(summed(), OVERVIEW, missing), "html.parser")
+    [what] = soup.select("td p b")
+    assert str(what.next_sibling) == "<br/>"
+
+
+@printing
+def test_it_says_where_no_body_was_asked() -> None:
+    missing = [Missing("Zoo", "looks", "not_linked")]
+    said = " ".join(printed(Overview(holders=[]), missing=missing, asked=Asked()).text.split())
+    assert "You were linked to no body, so we asked none." in said
+    assert "We asked no body." in said
+    assert "gave nothing" not in said
+    assert "No body that we asked" not in said
 
 
 @printing

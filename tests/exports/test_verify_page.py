@@ -24,6 +24,8 @@ WHAT = copies.small(60)
 
 def test_without_script_it_says_how_else(app: Flask) -> None:
     page = Read.get(app.test_client(), "/verify")
+    [without] = page.soup.select("main noscript")
+    assert "switch scripts on" in without.text
     assert page.heading == "Check a copy or a receipt"
     assert "citizen-portal verify copy.zip --jwks" in page.main
     assert "/verify" in Read.get(app.test_client(), "/").links()

@@ -55,7 +55,7 @@ def test_who_gives_up_a_body_says_why_and_it_is_kept(app: Flask, town: Town, run
     assert run("reconciled", "--body", "nobody", "--reason", "x").exit_code == 1
     with town.sessions.reading() as session:
         entries = session.scalars(
-            select(AuditEntry.about).where(AuditEntry.tag == "preferences:reconciled")
+            select(AuditEntry.about).where(AuditEntry.tag == "preference:reconciled")
         ).all()
     assert entries == [{"reason": "It is gone."}]
     town.work("preferences.send")

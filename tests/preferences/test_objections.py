@@ -209,7 +209,7 @@ def test_who_answered_is_in_the_list_of_what_was_done(desk: Desk) -> None:
     _, effect = desk.object()
     desk.answer(effect, answer="refused", reason="We must.")
     with desk.town.sessions.reading() as session:
-        asked = select(AuditEntry).where(AuditEntry.tag == "choice:answered")
+        asked = select(AuditEntry).where(AuditEntry.tag == "preference:answered")
         [entry] = session.scalars(asked).all()
     assert entry.actor_id is not None
     assert entry.about == {"effect": effect.id.hex, "reply": "refused"}

@@ -31,7 +31,10 @@ from tests.records.conftest import CODE, EXPIRED, Town
 
 Lie = Callable[[str], ResponseReturnValue]
 LINK = "/my/account/link"
-DOES_NOT_WORK = "This code does not work. It may be mistyped, too old, or used before."
+DOES_NOT_WORK = (
+    "This code does not work. It may be mistyped, too old, used before, or from another body."
+    " Check the letter, or ask the body for a new code."
+)
 
 
 def enter(browser: FlaskClient, body: Organisation, code: str = CODE) -> Page:
@@ -157,7 +160,7 @@ def test_five_tries_an_hour_and_no_more(town: Town, browser: FlaskClient, sessio
     page = enter(browser, body)
 
     assert page.response.status_code == 429
-    assert "You have tried 5 codes within an hour. Wait an hour" in page.main
+    assert error(page).endswith("tried 5 codes within an hour. Wait an hour, then try again.")
     assert count(session, SubjectLink) == 0
     session.execute(update(CodeTry).values(at=clock.now() - timedelta(minutes=61)))
     session.commit()

@@ -2,8 +2,9 @@
 
 from flask import Blueprint, current_app, render_template
 
-from citizen_portal.account import words
+from citizen_portal.account import queries, words
 from citizen_portal.web import parts
+from citizen_portal.web.transactions import db
 
 bp = Blueprint("about", __name__)
 
@@ -28,7 +29,7 @@ def privacy() -> str:
         operator=settings.operator_name,
         contact=settings.operator_contact,
         protection=settings.protection_contact or settings.operator_contact,
-        kept=words.kept(settings),
+        kept=words.kept(settings, mail=settings.sends_mail or queries.any_for_mail(db())),
         years=settings.audit_years,
     )
 

@@ -25,6 +25,7 @@ def account() -> str:
     who, known, settings = guards.current(), directory(db()), parts.settings()
     standing = records.standing(db(), who.citizen_id, directory=known)
     held = account_queries.held(db(), who.citizen_id)
+    kept = words.kept(settings, mail=settings.sends_mail or held.mail)
     return render_template(
         "account/account.html",
         standing=standing,
@@ -34,7 +35,7 @@ def account() -> str:
         here_id=who.sign_in_id,
         visits=queries.visits(db(), who.citizen_id, most=MOST_VISITS),
         strength=words.strength,
-        held=[(line, words.amount(line.kind, held)) for line in words.kept(settings)],
+        held=[(line, words.amount(line.kind, held)) for line in kept],
         sends_mail=settings.sends_mail,
         years=settings.audit_years,
     )

@@ -109,5 +109,10 @@ def _bar(row: Row, width: int, y: int, room: int) -> Bar:
     target, value = numbers
     scale = width / (max(target, value) * HEADROOM or 1)
     promised, found = format_decimal(target), format_decimal(value)
-    figures = gettext("%(found)s found, %(promised)s promised", found=found, promised=promised)
+    if measure.worse_above:
+        figures = gettext(
+            "%(found)s found, at most %(promised)s promised", found=found, promised=promised
+        )
+    else:
+        figures = gettext("%(found)s found, %(promised)s promised", found=found, promised=promised)
     return Bar(label, figures, row.lifted, round(value * scale, 1), round(target * scale, 1), y)

@@ -113,10 +113,11 @@ def subject(citizen: Citizen, *, seed: int) -> str:
     return f"urn:fdc:demo:2026:{digest[:43]}"
 
 
-def activation_code(citizen: Citizen, *, seed: int) -> str:
-    """The code in the letter from the body: XXXX-XXXX-XXXX, without letters that look alike."""
+def activation_code(citizen: Citizen, *, seed: int, letter: int = 1) -> str:
+    """The code in this letter from the body: XXXX-XXXX-XXXX, without letters that look alike."""
     letters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-    digest = hashlib.sha256(f"demo code:{seed}:{citizen.name}".encode()).digest()
+    again = f":{letter}" if letter > 1 else ""
+    digest = hashlib.sha256(f"demo code:{seed}:{citizen.name}{again}".encode()).digest()
     picked = [letters[byte % len(letters)] for byte in digest[:12]]
     return "-".join("".join(picked[at : at + 4]) for at in (0, 4, 8))
 

@@ -1,5 +1,7 @@
 """What a copy cannot have, whoever is asked: said body by body, so that no silence looks whole."""
 
+from collections.abc import Iterable
+
 from citizen_portal.bodies.models import Protocol
 from citizen_portal.bodies.queries import SourceFacts
 from citizen_portal.exports.gathering.asking import Answer, Packed
@@ -24,8 +26,6 @@ def note(known: Known, notes: Notes) -> None:
         elif source.body_id not in linked:
             could = source.body_id in {each.organisation_id for each in known.links}
             notes.lack_each(source.body_id, parts, "not_asked" if could else "not_linked")
-        if Part.ACCESSES in parts and source.body_id in linked:
-            _note_window(known, notes, source)
     if Part.ACCESSES in parts:
         notes.lack(None, Part.ACCESSES, "withheld_by_law")
 
@@ -43,8 +43,16 @@ def note_answer(notes: Notes, answer: Answer) -> None:
             notes.lack(body_id, Part.ACCESSES, "not_shared", note="left_out")
 
 
+def note_windows(known: Known, notes: Notes, answers: Iterable[Answer]) -> None:
+    """From which day on each source tells of accesses, but for those that did not tell of any."""
+    silent = {each.asked.source.id for each in answers if isinstance(each.accesses, Fault)}
+    for source in known.sources:
+        if source.id not in silent:
+            _note_window(known, notes, source)
+
+
 def _note_window(known: Known, notes: Notes, source: SourceFacts) -> None:
-    """From which day on a source tells of accesses, where that is later than was asked for."""
+    """Where it is later than was asked for."""
     if not source.connected or source.protocol is Protocol.NONE:
         return
     begins = source.window_from.astimezone(known.zone).date() if source.window_from else None

@@ -75,6 +75,7 @@ class Gathering:
         known = self.known
         answers = self._ask()
         if known.has(Part.ACCESSES):
+            absent.note_windows(known, self.notes, answers)
             with self.tools.sessions.reading() as session:
                 yield accesses.table(known, answers, session=session, met=self._met)
         if known.has(Part.RECORDS):

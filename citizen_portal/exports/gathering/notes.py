@@ -1,5 +1,6 @@
 """What is noted while a copy is gathered: how far each body is, and what is missing and why."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -32,10 +33,12 @@ class Lack:
     day: date | None = None
     dataset: str = ""
     """Of which set of records it was, in words."""
+    fields: tuple[str, ...] = ()
+    """Which of its fields, in words."""
 
     @property
     def told(self) -> dict[str, object]:
-        """As the row of the copy keeps it: codes, and not which sets a body holds."""
+        """As the row of the copy keeps it: codes, and no word of what a body holds."""
         return {
             "body": self.body_id.hex if self.body_id else "",
             "what": self.part.value,
@@ -94,8 +97,12 @@ class Notes:
         self.lack(body_id, part, why, note="half" if half else turned, dataset=dataset)
 
     def told(self) -> list[dict[str, object]]:
-        """What is missing as the row of the copy keeps it, each once."""
-        return [one.told for one in dict.fromkeys(replace(one, dataset="") for one in self.lacks)]
+        """What is missing as the row of the copy keeps it, each once, and of how many sets of
+        records; none where it holds for the whole part."""
+        sets = {(replace(one, dataset="", fields=()), one.dataset) for one in self.lacks}
+        of = Counter(lack for lack, dataset in sets if dataset)
+        told = dict.fromkeys(replace(one, dataset="", fields=()) for one in self.lacks)
+        return [one.told | {"sets": of[one]} for one in told]
 
     def missing(self) -> Iterator[Missing]:
         """In words, in the language of the copy; by body, in no order of who answered first."""
@@ -105,7 +112,7 @@ class Notes:
                 body=self.known.name(one.body_id) if one.body_id else words.everybody(language),
                 what=one.dataset or words.in_language(words.part(one.part), language),
                 why=one.why,
-                words=words.note(one.note, language, one.day),
+                words=_words(one, language),
             )
 
     def _place(self, one: Lack) -> tuple[bool, str, str, str, str, str]:
@@ -119,3 +126,10 @@ class Notes:
             one.dataset,
             one.why + one.note,
         )
+
+
+def _words(one: Lack, language: str) -> str:
+    said = [words.note(one.note, language, one.day)]
+    if one.fields:
+        said.append(words.note("fields", language, fields=", ".join(one.fields)))
+    return " ".join(filter(None, said))

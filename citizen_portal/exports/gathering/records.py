@@ -34,19 +34,25 @@ class Dataset:
     body_id: UUID
     title: str
 
-    def lack(self, why: Why, note: str = "") -> None:
-        self.notes.lack(self.body_id, Part.RECORDS, why, note=note, dataset=self.title)
+    def lack(self, why: Why, note: str = "", fields: tuple[str, ...] = ()) -> None:
+        self.notes.lack(
+            self.body_id, Part.RECORDS, why, note=note, dataset=self.title, fields=fields
+        )
 
     def fault(self, error: Fault, *, half: bool = False) -> None:
         self.notes.fault(self.body_id, Part.RECORDS, error, half=half, dataset=self.title)
 
     def note_fields(self, page: RecordPage) -> None:
-        """Fields that are withheld are no columns; that there are some is said."""
-        withheld = {field.withheld for field in page.fields} - {None}
-        if Withheld.OTHER_PERSON in withheld:
-            self.lack("about_others")
-        if page.undescribed or withheld - {Withheld.OTHER_PERSON}:
-            self.lack("not_marked")
+        """Fields that are withheld are no columns; which they are is said."""
+        named: dict[bool, list[str]] = {True: [], False: []}
+        for field in page.fields:
+            if field.withheld is not None:
+                others = field.withheld is Withheld.OTHER_PERSON
+                named[others].append(words.in_language(field.label, self.notes.known.language))
+        if named[True]:
+            self.lack("about_others", fields=tuple(named[True]))
+        if page.undescribed or named[False]:
+            self.lack("not_marked", fields=tuple(named[False]))
 
     def shown(self, value: Any) -> Any:
         if not isinstance(value, Withheld):

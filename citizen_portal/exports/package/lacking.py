@@ -38,11 +38,6 @@ class Lacking:
     by_law: bool
     """Whether to say that the law holds something back: of no body, so of each."""
 
-    @property
-    def count(self) -> int:
-        """How many bodies are named."""
-        return len(self.failed) + len(self.partly) + len(self.others)
-
 
 def lacking(missing: Iterable[Missing]) -> Lacking:
     of: dict[str, list[Missing]] = {}

@@ -3,7 +3,7 @@
 Times are told in the portal's zone and codes in words. The files for programs know nothing of it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
@@ -15,18 +15,19 @@ from babel.dates import get_timezone_name
 
 from citizen_portal.exports import words
 from citizen_portal.exports.package.columns import Row
-from citizen_portal.exports.package.contents import Column, Contents, Table
+from citizen_portal.exports.package.contents import Column, Contents
 from citizen_portal.exports.package.tables import Written
 from citizen_portal.web import cells
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A column, where its values stand in a row, and words for those that are codes."""
+    """A column, its head, where its values stand in a row, and words for those that are codes."""
 
     column: Column
     at: int
     words: Mapping[str, str]
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,16 @@ class Layout:
     """Of this the newest row comes first, as far as the page can see to it."""
 
     @classmethod
-    def of(cls, table: Table, language: str) -> Self:
-        said = words.page(table.name)
-        left = {
-            column.name: Place(column, at, words.values(table.name, column.name, language))
-            for at, column in enumerate(table.columns)
-        }
+    def of(cls, written: Written, language: str, lasting: Callable[[str], str]) -> Self:
+        """``lasting`` tells a length of time in words."""
+        table, said = written.table, words.page(written.table.name)
+        left = {}
+        for at, column in enumerate(table.columns):
+            codes, title = words.values(table.name, column.name, language), column.title
+            if head := said.get("lengths", {}).get(column.name):
+                codes = {row[at]: lasting(row[at]) for row in written.first if row[at]}
+                title = words.in_language(head, language)
+            left[column.name] = Place(column, at, codes, title)
         newest = left.get(said.get("newest", ""))
         first = _taken(left, said.get("first", tuple(left)))
         last = _taken(left, said.get("last", ()))
@@ -86,8 +91,9 @@ class Telling:
         names = Locale.parse(self.language).months["format"]["abbreviated"]
         return tuple(names[number] for number in range(1, 13))
 
-    def head(self, column: Column) -> str:
-        return f"{column.title} ({self.zone_name})" if column.type == "datetime" else column.title
+    def head(self, place: Place) -> str:
+        timed = place.column.type == "datetime"
+        return f"{place.title} ({self.zone_name})" if timed else place.title
 
     def shown(self, place: Place, value: Any) -> str:
         """Any value but a yes or no."""

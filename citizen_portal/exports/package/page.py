@@ -10,7 +10,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from citizen_portal.exports.package.lacking import lacking
 from citizen_portal.exports.package.layout import Layout, Place, Telling
 from citizen_portal.exports.package.tables import Written
 from citizen_portal.places import folder
+from citizen_portal.web import lengths
 
 HERE = Path(__file__).parent
 NO_TEXT = re.compile(
@@ -47,7 +48,8 @@ def drawn(
     """``summary``: where it lies; nothing where it could not be made, none where none is made."""
     style, script = own("index.css"), own("index.js")
     telling = Telling.of(contents)
-    laid = [(each, Layout.of(each.table, contents.language)) for each in done]
+    lasting = partial(lengths.in_words, said=_words(contents.language))
+    laid = [(each, Layout.of(each, contents.language, lasting)) for each in done]
     template = pages(contents.language).get_template("exports/copy.html")
     text = template.render(
         contents=contents,
@@ -100,7 +102,7 @@ def _told(telling: Telling, laid: Iterable[tuple[Written, Layout]]) -> Markup:
 
 def _column(telling: Telling, place: Place) -> dict[str, Any]:
     column = place.column
-    title = telling.head(column)
+    title = telling.head(place)
     return {"name": column.name, "type": column.type, "title": title, "words": place.words}
 
 
@@ -115,6 +117,11 @@ def own(name: str) -> str:
 
 
 @cache
+def _words(language: str) -> gettext.NullTranslations:
+    return gettext.translation("messages", folder("translations"), [language], fallback=True)
+
+
+@cache
 def pages(language: str) -> Environment:
     """Templates in one language. The worker that draws them serves nobody's request."""
     loader = FileSystemLoader(folder("templates"))
@@ -126,6 +133,5 @@ def pages(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = gettext.translation("messages", folder("translations"), [language], fallback=True)
-    pages.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    pages.install_gettext_translations(_words(language), newstyle=True)  # type: ignore[attr-defined]
     return pages

@@ -40,7 +40,13 @@ def copies() -> str:
     lines = [shown.line(copy) for copy in found]
     under_way = any(copy.under_way for copy in found)
     linked = bool(linked_bodies(identity.links(db(), guards.current().citizen_id)))
-    return render_template("exports/list.html", lines=lines, under_way=under_way, linked=linked)
+    return render_template(
+        "exports/list.html",
+        lines=lines,
+        under_way=under_way,
+        linked=linked,
+        minutes=_minutes(),
+    )
 
 
 @bp.get("/new")
@@ -83,8 +89,7 @@ def copy(name: str) -> ResponseReturnValue:
             flash(_("You are signed in anew. You can download your copy now."))
         return redirect(_page_of(found.id))  # so that loading the page again does not say it again
     page = shown.page(found, directory(db()))
-    minutes = parts.settings().step_up_max_age // 60
-    return render_template("exports/one.html", copy=found, page=page, minutes=minutes)
+    return render_template("exports/one.html", copy=found, page=page, minutes=_minutes())
 
 
 @bp.get("/<name>/progress")
@@ -169,6 +174,11 @@ def _choose(form: CopyForm, known: Directory) -> str:
 def _page_of(export_id: UUID, **told: str) -> str:
     arguments: dict[str, Any] = {"name": export_id.hex, **told}
     return url_for("copies.copy", **arguments)
+
+
+def _minutes() -> int:
+    """After which one signs in once more."""
+    return parts.settings().step_up_max_age // 60
 
 
 def _hold() -> timedelta:

@@ -46,6 +46,8 @@ class Line:
     icon: str
     state: str
     asked_at: datetime
+    until: datetime | None
+    """Until when it can be downloaded; none where it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class Page:
 
 
 def line(copy: Copy) -> Line:
-    return Line(copy.id.hex, STATES[copy.state], state_words(copy), copy.asked_at)
+    until = copy.expires_at if copy.there else None
+    return Line(copy.id.hex, STATES[copy.state], state_words(copy), copy.asked_at, until)
 
 
 def page(copy: Copy, known: Directory) -> Page:
@@ -211,12 +214,19 @@ def _by_body(copy: Copy, known: Directory) -> list[tuple[str, Row, set[str]]]:
 
 
 def _whys(lacks: Sequence[dict[str, Any]]) -> tuple[tuple[str, str, str], ...]:
-    """Each reason once, with what it holds for."""
+    """Each reason once, with what it holds for. Which sets of records, only the file names."""
     parts: dict[tuple[str, str], list[str]] = {}
     for lack in sorted(lacks, key=lambda each: each["why"] not in FAILED):
         day = date.fromisoformat(lack["day"]) if lack["day"] else None
-        reason = lack["why"], words.note(lack["note"], language(), day)
-        parts.setdefault(reason, []).append(plain(words.part(Part(lack["what"]))))
+        note, sets = words.note(lack["note"], language(), day), lack.get("sets", 0)
+        what = plain(words.part(Part(lack["what"])))
+        if sets:
+            what = ngettext(
+                "%(num)s set of “%(part)s”", "%(num)s sets of “%(part)s”", sets, part=what
+            )
+            named = gettext("The file says which.")
+            note = f"{note} {named}".strip()
+        parts.setdefault((lack["why"], note), []).append(str(what))
     return tuple(("; ".join(of), code, said) for (code, said), of in parts.items())
 
 

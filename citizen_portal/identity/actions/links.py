@@ -37,6 +37,11 @@ def pairwise(index: Index, citizen_id: UUID, organisation_id: UUID) -> str:
     return Index(key_of_body).blind("pairwise", str(citizen_id))
 
 
+def blind_of_code(index: Index, organisation_id: UUID, code: str) -> str:
+    """The mark by which an activation code, as bodies compare it, is known when it was used."""
+    return index.blind("activation code", str(organisation_id), code)
+
+
 def note_try(session: Session, citizen_id: UUID) -> None:
     """Count a try at a code, one after the other; raises ``TooMany`` after the most in an hour."""
     since = clock.now() - TRIES_WITHIN

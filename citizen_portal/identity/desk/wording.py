@@ -24,7 +24,6 @@ TAGS: dict[str, Callable[[], str]] = {
     "body:webhook-rotated": lambda: gettext("Changed the secret that proves messages to the body"),
     "body:webhook-set": lambda: gettext("Chose where messages to the body are sent"),
     "check:made": lambda: gettext("Asked whether people's data may be used"),
-    "choice:answered": lambda: gettext("Answered an objection or another choice of a person"),
     "draft:brought-up-to-date": lambda: gettext("Put a draft onto the newest version"),
     "draft:begun": lambda: gettext("Began a draft"),
     "draft:changed": lambda: gettext("Changed a draft"),
@@ -45,6 +44,9 @@ TAGS: dict[str, Callable[[], str]] = {
     "officer:roles-changed": lambda: gettext("Changed what an officer may do"),
     "officer:signed-in": lambda: gettext("Signed in"),
     "officer:signed-out": lambda: gettext("Signed out"),
+    "preference:answered": lambda: gettext("Answered an objection or another choice of a person"),
+    "preference:reconciled": lambda: gettext("Waited no longer for what the body holds of choices"),
+    "preference:restored": lambda: gettext("Put old data back, and asked bodies what they hold"),
     "register:imported": lambda: gettext("Brought files onto the register"),
     "rules:changed": lambda: gettext("Changed which agreement explains which access"),
 }

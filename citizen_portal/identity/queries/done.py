@@ -35,12 +35,12 @@ class Kind(StrEnum):
 
 
 SUBJECTS = {
-    Kind.AGREEMENTS: ("agreement", "draft", "check"),
+    Kind.AGREEMENTS: ("agreement", "draft"),
     Kind.OFFICERS: ("officer",),
     Kind.SYSTEMS: ("access", "body", "rules", "register"),
     Kind.SIGN_INS: (),
     Kind.HOLDS: ("hold",),
-    Kind.CHOICES: ("choice",),
+    Kind.CHOICES: ("check", "preference"),
     Kind.READING: ("audit",),
 }
 SIGN_INS = frozenset({"officer:signed-in", "officer:signed-out"})

@@ -56,7 +56,7 @@ def acknowledge(
     )
     audit.record(
         session,
-        "choice:answered",
+        "preference:answered",
         actor=by,
         for_body=organisation_id,
         effect=effect.id.hex,

@@ -66,7 +66,7 @@ def begin(session: Session) -> int:
     now, feeds = clock.now(), session.scalars(select(Feed).with_for_update()).all()
     for feed in feeds:
         feed.behind_since, feed.last = now, max(feed.last, now_in_ms())
-    audit.record(session, "preferences:restored", bodies=len(feeds))
+    audit.record(session, "preference:restored", bodies=len(feeds))
     return len(feeds)
 
 
@@ -122,7 +122,7 @@ def give_up(session: Session, organisation_id: UUID, *, reason: str) -> bool:
     if feed.behind_since is None:
         return False
     end(session, organisation_id, feed.read_to)
-    audit.record(session, "preferences:reconciled", for_body=organisation_id, reason=reason)
+    audit.record(session, "preference:reconciled", for_body=organisation_id, reason=reason)
     return True
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import jobs
 from citizen_portal.access import actions as answers
 from citizen_portal.bodies.queries import Body, Directory, directory
-from citizen_portal.errors import NotFound, Unavailable
+from citizen_portal.errors import NotFound, TooMany, Unavailable
 from citizen_portal.identity import actions, guards, queries
 from citizen_portal.identity.models import LinkProof, LinkState
 from citizen_portal.records import queries as records
@@ -29,7 +29,7 @@ bp.before_request(guards.citizens_only)
 def choose() -> str:
     form = _form(db(), guards.current().citizen_id)
     form.body.data = request.args.get("body")
-    return _page(form)
+    return _page(form, named=_named(form))
 
 
 @bp.post("/link")
@@ -42,8 +42,12 @@ def link() -> ResponseReturnValue:
     if not form.validate():
         form.forget_code()
         return _page(form), 422
-    with aside() as tries:
-        actions.note_try(tries, who.citizen_id)
+    try:
+        with aside() as tries:
+            actions.note_try(tries, who.citizen_id)
+    except TooMany as error:  # another way may be left: the body's own sign-in
+        form.refuse(_(error.message, **error.values))
+        return _page(form), 429
     body = known.bodies[form.organisation_id]
     code = str(normalised(form.code.data or ""))
     try:
@@ -74,9 +78,14 @@ def _settle(
     form: LinkForm, who: guards.SignedIn, body: Body, code: str, state: LinkState
 ) -> ResponseReturnValue:
     """Keep what the body answered. Wrong, expired and used codes are told apart by nobody."""
-    blind = _blind(body, code)
+    blind = actions.blind_of_code(parts.index(), body.id, code)
     if state is LinkState.NOT_MATCHED or not _take(blind, state):
-        form.refuse(_("This code does not work. It may be mistyped, too old, or used before."))
+        form.refuse(
+            _(
+                "This code does not work. It may be mistyped, too old, used before, or from another"
+                " body. Check the letter, or ask the body for a new code."
+            )
+        )
         return _page(form), 422
     actions.link(
         db(),
@@ -113,9 +122,16 @@ def _ask(known: Directory, body: Body, citizen_id: UUID, code: str) -> LinkState
     )
 
 
-def _page(form: LinkForm) -> str:
+def _page(form: LinkForm, *, named: Body | None = None) -> str:
     own = offered(guards.current()).values()
-    return render_template("records/link.html", form=form, own=own)
+    return render_template("records/link.html", form=form, named=named, own=own)
+
+
+def _named(form: LinkForm) -> Body | None:
+    """The body that the address names, if it can be linked."""
+    if form.body.data not in {value for value, _name in form.offered}:
+        return None
+    return directory(db()).bodies.get(form.organisation_id)
 
 
 def _form(session: Session, citizen_id: UUID) -> LinkForm:
@@ -137,7 +153,3 @@ def _linked_body(organisation: str) -> Body:
         if each.body.id.hex == organisation and each.link.state is LinkState.LINKED:
             return each.body
     raise NotFound("You are not linked to this body.")
-
-
-def _blind(body: Body, code: str) -> str:
-    return parts.index().blind("activation code", str(body.id), code)
