@@ -61,7 +61,8 @@ def test_what_was_answered_for_an_ended_session_is_forgotten(
 
     identity_actions.end_others(session, who.citizen_id, but=here.sign_in_id)
     session.commit()
-    job = session.scalars(select(jobs.Job)).one()
+    ended = select(jobs.Job).where(jobs.Job.name == "access.forget_session")
+    job = session.scalars(ended).one()
     assert job.arguments == {"citizen": str(who.citizen_id), "sign_in": str(who.sign_in_id)}
     session.commit()
     jobs.run(app.extensions["sessions"], app.extensions, job.id)

@@ -89,7 +89,8 @@ def test_a_wider_no_ends_narrower_yeses_unless_they_are_kept(town: Town) -> None
         stands = standing(session, me)
     assert stands.keys() == {kept.key, Scope().key}
     assert town.told(me) == {("DSA-0003", "university"): False}
-    [ended] = [each for each in made(town, me) if each.ended_by is not None]
+    newest, ended, *_ = made(town, me)
+    assert newest.id == wide
     assert (ended.scope, ended.ended_by) == (about("DSA-0003"), wide)
 
 

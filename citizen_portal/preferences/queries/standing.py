@@ -44,8 +44,10 @@ def standing(session: Session, citizen_id: UUID) -> Mapping[str, Stands]:
 def history(
     session: Session, citizen_id: UUID, *, scope: Scope | None = None, most: int = 200
 ) -> list[Made]:
-    """What was chosen, the newest first; about one scope, if it is given."""
-    asked = _choices(citizen_id).order_by(Choice.number.desc()).limit(most)
+    """What was chosen, the newest first, and before what it ended; about one scope, if it is
+    given."""
+    order = (Choice.number.desc(), Choice.ended_by.is_not(None), Choice.id.desc())
+    asked = _choices(citizen_id).order_by(*order).limit(most)
     if scope is not None:
         asked = asked.where(Choice.scope == scope.key)
     return [_made(*row) for row in session.execute(asked)]
