@@ -53,6 +53,13 @@ class Sealer:
         except tink.TinkError as error:
             raise CannotOpen("a sealed value does not open in this context") from error
 
+    def text(self, sealed: bytes | None, context: str) -> str | None:
+        """A text that was sealed; none where there is none, or where it does not open."""
+        try:
+            return self.unseal(sealed, context).decode() if sealed is not None else None
+        except CannotOpen:
+            return None
+
 
 class Envelope:
     """Closes bytes for one context with a public key: whoever closes them cannot open them."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +27,7 @@ from citizen_portal.exports.queries import Copy
 from citizen_portal.fetch import Fetcher, Reply
 from citizen_portal.fetch.loop import in_thread
 from citizen_portal.jobs import Job, Work
-from citizen_portal.sealing import CannotOpen, FileSealer, Sealer
+from citizen_portal.sealing import FileSealer
 from citizen_portal.storage import Store
 
 SOURCE_SECONDS = 300.0
@@ -173,16 +172,8 @@ def _tools(work: Work, copy: Copy, asked: Collection[UUID]) -> Tools:
         limits=Limits(settings.ask_seconds, SOURCE_SECONDS, settings.fetch_max_rows),
         brand=settings.brand,
         grounds=law(settings.region).grounds,
-        opened=partial(_opened, work.parts["sealer"]),
+        opened=work.parts["sealer"].text,
     )
-
-
-def _opened(sealer: Sealer, sealed: bytes, context: str) -> str | None:
-    """A text that was sealed; one whose key is gone is left out."""
-    try:
-        return sealer.unseal(sealed, context).decode()
-    except CannotOpen:
-        return None
 
 
 def _keeping(work: Work, copy: Copy, asked: Collection[UUID]) -> Keep:

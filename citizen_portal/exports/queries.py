@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
-from citizen_portal.access.queries.answers import linked_bodies
 from citizen_portal.errors import NotFound
 from citizen_portal.exports.models import ENDED, THERE, UNDER_WAY, Export, Part, State, Why
 from citizen_portal.identity import queries as identity
+from citizen_portal.identity.queries import linked_bodies
 from citizen_portal.jobs import Job, JobState
 
 AT_ONCE = 500

@@ -19,7 +19,7 @@ from citizen_portal.access.models import Hold, HoldDecision
 from citizen_portal.access.queries import holds as queries
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import WrongState
-from citizen_portal.identity.guards import current_officer, need_role, officers_only
+from citizen_portal.identity.guards import current_officer, officers_who
 from citizen_portal.identity.models import Role
 from citizen_portal.identity.queries import officers_with
 from citizen_portal.identity.queries.names import officers_called
@@ -29,6 +29,7 @@ from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("holds", __name__, url_prefix="/desk/holds")
+bp.before_request(officers_who(Role.HOLD_APPROVER))
 PAGE = 50
 BOXES = {
     "verdict": "#verdict",
@@ -37,14 +38,6 @@ BOXES = {
     "reason": "#reason",
 }
 """Where on the page each field begins."""
-
-
-@bp.before_request
-def approvers_only() -> ResponseReturnValue | None:
-    turned_away = officers_only()
-    if turned_away is None:
-        need_role(Role.HOLD_APPROVER)
-    return turned_away
 
 
 @bp.get("")

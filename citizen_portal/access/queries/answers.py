@@ -15,8 +15,7 @@ from citizen_portal.access.models import Answer, Fault, Outcome, Question
 from citizen_portal.access.queries.facts import SourceAnswer, SourceState
 from citizen_portal.bodies.models import Protocol
 from citizen_portal.bodies.queries import Directory, SourceFacts
-from citizen_portal.identity.models import LinkState
-from citizen_portal.identity.queries import Link
+from citizen_portal.identity.queries import Link, linked_bodies
 from citizen_portal.sealing import Sealer
 
 WORST_FIRST = (
@@ -69,11 +68,6 @@ def questions(source: SourceFacts) -> tuple[Question, ...]:
         Protocol.PUSH: (Question.HOLDINGS,),
         Protocol.NONE: (),
     }[source.protocol]
-
-
-def linked_bodies(links: Iterable[Link]) -> Mapping[UUID, Link]:
-    """By body; only linked bodies are ever asked."""
-    return {link.organisation_id: link for link in links if link.state is LinkState.LINKED}
 
 
 def question_states(

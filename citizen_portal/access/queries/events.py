@@ -11,7 +11,6 @@ from citizen_portal.access.models import Question
 from citizen_portal.access.queries.answers import (
     QuestionState,
     context,
-    linked_bodies,
     question_states,
 )
 from citizen_portal.access.queries.attention import History, review
@@ -19,7 +18,7 @@ from citizen_portal.access.queries.facts import AccessEvent
 from citizen_portal.access.queries.ids import Named
 from citizen_portal.access.queries.kept import unpack
 from citizen_portal.access.queries.matching import Explainer, explained_events
-from citizen_portal.identity.queries import Link
+from citizen_portal.identity.queries import Link, linked_bodies
 from citizen_portal.sealing import Sealer
 
 

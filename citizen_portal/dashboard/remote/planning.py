@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import clock
 from citizen_portal.access import queries
-from citizen_portal.access.queries.answers import linked_bodies, questions
+from citizen_portal.access.queries.answers import questions
 from citizen_portal.access.remote import Line
 from citizen_portal.bodies.queries import SourceFacts, directory
 from citizen_portal.dashboard.remote.asking import Whose
 from citizen_portal.errors import NotFound
 from citizen_portal.identity import queries as identity
-from citizen_portal.identity.queries import Link
+from citizen_portal.identity.queries import Link, linked_bodies
 
 COOL_DOWN = timedelta(seconds=10)
 """A source that was asked more recently than that is not asked again on demand."""

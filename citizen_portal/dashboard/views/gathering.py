@@ -12,7 +12,6 @@ from flask import current_app
 
 from citizen_portal.access import queries as access
 from citizen_portal.access.queries import AccessEvent, Beyond, Looks, SourceAnswer, counted, stored
-from citizen_portal.access.queries.answers import linked_bodies
 from citizen_portal.access.queries.matching import Explainer
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.bodies.queries import Directory, directory
@@ -20,7 +19,7 @@ from citizen_portal.dashboard.queries.overview import mark
 from citizen_portal.dashboard.remote import Asker
 from citizen_portal.identity import queries as identity
 from citizen_portal.identity.guards import SignedIn
-from citizen_portal.identity.queries import Link
+from citizen_portal.identity.queries import Link, linked_bodies
 from citizen_portal.web import parts
 from citizen_portal.web.transactions import db
 

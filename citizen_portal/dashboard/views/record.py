@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from citizen_portal import clock
-from citizen_portal.access.queries.answers import linked_bodies, questions
+from citizen_portal.access.queries.answers import questions
 from citizen_portal.access.remote import Line
 from citizen_portal.bodies.queries import Body, Directory, SourceFacts
 from citizen_portal.dashboard.queries.holds import HolderState
@@ -25,6 +25,7 @@ from citizen_portal.dashboard.views.wording import fault_words
 from citizen_portal.errors import NotFound
 from citizen_portal.fetch import Fault
 from citizen_portal.identity.guards import citizens_only, current
+from citizen_portal.identity.queries import linked_bodies
 from citizen_portal.records.queries import Handed, RecordNames
 from citizen_portal.records.schemas import RecordPage
 from citizen_portal.web import parts

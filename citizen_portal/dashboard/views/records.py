@@ -8,7 +8,6 @@ from flask_babel import gettext
 
 from citizen_portal import clock
 from citizen_portal.access.queries import SourceState
-from citizen_portal.access.queries.answers import linked_bodies
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.dashboard.queries import records as queries
 from citizen_portal.dashboard.queries.holds import HolderState
@@ -24,6 +23,7 @@ from citizen_portal.dashboard.views.record_words import (
 from citizen_portal.dashboard.views.states import ICONS, official_name
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import SignedIn, citizens_only, current
+from citizen_portal.identity.queries import linked_bodies
 from citizen_portal.records.queries import RecordNames
 from citizen_portal.web import parts
 from citizen_portal.web.asked import identifier

@@ -14,8 +14,8 @@ from citizen_portal.preferences import actions, queries
 
 MOST = 100_000
 """Choices of one person: more than anybody makes by hand."""
-OpenText = Callable[[bytes, str], str | None]
-"""Opens what is sealed for a context; none where its key is gone."""
+OpenText = Callable[[bytes | None, str], str | None]
+"""Opens what is sealed for a context; none where there is none, or its key is gone."""
 
 
 def tables(known: Known, session: Session, opened: OpenText) -> tuple[Table, Table]:
@@ -39,7 +39,7 @@ def receipts(known: Known, session: Session) -> Iterator[Document]:
 
 def _choices(known: Known, session: Session, opened: OpenText) -> Iterator[tuple[Any, ...]]:
     for one in queries.history(session, known.copy.citizen_id, most=MOST):
-        reason = one.sealed_reason and opened(one.sealed_reason, actions.objection_context(one.id))
+        reason = opened(one.sealed_reason, actions.objection_context(one.id))
         yield (
             one.id.hex,
             one.made_at,
@@ -47,7 +47,7 @@ def _choices(known: Known, session: Session, opened: OpenText) -> Iterator[tuple
             one.scope.agreement,
             _name(known, one.scope.organisation_id),
             one.scope.purpose,
-            reason or None,
+            reason,
             one.ended_by.hex if one.ended_by else None,
             one.found_again,
         )
@@ -55,7 +55,7 @@ def _choices(known: Known, session: Session, opened: OpenText) -> Iterator[tuple
 
 def _answers(known: Known, session: Session, opened: OpenText) -> Iterator[tuple[Any, ...]]:
     for one in queries.effects_of(session, known.copy.citizen_id):
-        reason = one.sealed_reason and opened(one.sealed_reason, actions.reason_context(one.id))
+        reason = opened(one.sealed_reason, actions.reason_context(one.id))
         yield (
             one.id.hex,
             _name(known, one.organisation_id),
@@ -69,7 +69,7 @@ def _answers(known: Known, session: Session, opened: OpenText) -> Iterator[tuple
             one.replied_at,
             one.applied_from,
             one.not_until,
-            reason or None,
+            reason,
         )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
-from citizen_portal.access.queries.answers import linked_bodies, questions
+from citizen_portal.access.queries.answers import questions
 from citizen_portal.access.remote import Line
 from citizen_portal.agreements.queries import Register, register_terms
 from citizen_portal.bodies.queries import Directory, SourceFacts, directory
@@ -16,7 +16,7 @@ from citizen_portal.exports import words
 from citizen_portal.exports.models import Part
 from citizen_portal.exports.queries import Copy
 from citizen_portal.identity import queries as identity
-from citizen_portal.identity.queries import Change, Link
+from citizen_portal.identity.queries import Change, Link, linked_bodies
 
 MOST_CHANGES = 10_000
 

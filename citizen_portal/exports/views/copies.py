@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from citizen_portal.access.queries.answers import linked_bodies
 from citizen_portal.bodies.queries import Directory, directory
 from citizen_portal.errors import NotFound, Unavailable
 from citizen_portal.exports import actions, queries
@@ -21,6 +20,7 @@ from citizen_portal.exports.queries import Copy
 from citizen_portal.exports.views import shown
 from citizen_portal.identity import guards
 from citizen_portal.identity import queries as identity
+from citizen_portal.identity.queries import linked_bodies
 from citizen_portal.sealing import CannotOpen
 from citizen_portal.storage import NotStored
 from citizen_portal.web import parts

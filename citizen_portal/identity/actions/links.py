@@ -4,7 +4,7 @@ import base64
 from datetime import UTC, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -148,7 +148,7 @@ def may_ask_by_claim(session: Session, citizen_id: UUID, organisation_id: UUID) 
 
     Nor of somebody who has gone.
     """
-    if session.scalar(_open(citizen_id)) is None:
+    if session.scalar(queries.here(citizen_id)) is None:
         return False
     state = queries.link_state(session, citizen_id, organisation_id)
     return state not in (LinkState.LINKED, LinkState.UNLINKED)
@@ -176,12 +176,8 @@ def unlink(session: Session, citizen_id: UUID, organisation_id: UUID) -> None:
 
 def _refuse_closed(session: Session, citizen_id: UUID) -> None:
     """The account is held open until this transaction is over."""
-    if session.scalar(_open(citizen_id).with_for_update(read=True)) is None:
+    if session.scalar(queries.here(citizen_id).with_for_update(read=True)) is None:
         raise WrongState("This account is closed already.")
-
-
-def _open(citizen_id: UUID) -> Select[UUID]:
-    return select(Citizen.id).where(Citizen.id == citizen_id, Citizen.closed_as.is_(None))
 
 
 def _link_of(session: Session, citizen_id: UUID, organisation_id: UUID) -> SubjectLink | None:

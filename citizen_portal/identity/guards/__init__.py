@@ -36,6 +36,7 @@ from citizen_portal.identity.guards.officers import (
     need_role,
     officer_context,
     officers_only,
+    officers_who,
 )
 from citizen_portal.identity.queries import OfficerHere
 
@@ -68,6 +69,7 @@ __all__ = [
     "need_role",
     "officer_context",
     "officers_only",
+    "officers_who",
     "require_step_up",
     "sealing_context",
     "stepped_up_within",

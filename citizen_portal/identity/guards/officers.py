@@ -3,6 +3,7 @@
 They are read at each request, so that a role taken away is gone at the next one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
@@ -22,7 +23,6 @@ from citizen_portal.identity.queries import (
     officer_sign_in,
     sealed_hint_of_officer,
 )
-from citizen_portal.sealing import CannotOpen
 from citizen_portal.web import parts
 from citizen_portal.web.transactions import aside
 
@@ -78,6 +78,18 @@ def need_role(role: Role) -> None:
         raise _refusal(role)
 
 
+def officers_who(role: Role) -> Callable[[], ResponseReturnValue | None]:
+    """Blueprint guard: as ``officers_only``, and raises ``NotPermitted`` without this role."""
+
+    def guard() -> ResponseReturnValue | None:
+        turned_away = officers_only()
+        if turned_away is None:
+            need_role(role)
+        return turned_away
+
+    return guard
+
+
 def enter_officer(begun: officers.Begun) -> None:
     """Put an officer's session that has just begun into the cookie, and nothing from before.
 
@@ -101,13 +113,7 @@ def id_token_of_officer(who: OfficerHere) -> str | None:
     """What their identity provider wants to see at sign-out, read before anything is written."""
     with parts.sessions().reading() as reading:
         sealed = sealed_hint_of_officer(reading, who.officer_id, who.sign_in_id)
-    if sealed is None:
-        return None
-    try:
-        context = officer_context(who.officer_id, who.sign_in_id)
-        return parts.sealer().unseal(sealed, context).decode()
-    except CannotOpen:
-        return None
+    return parts.sealer().text(sealed, officer_context(who.officer_id, who.sign_in_id))
 
 
 def load(text: str) -> OfficerSignedIn | None:

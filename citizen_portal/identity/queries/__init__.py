@@ -4,8 +4,10 @@ from citizen_portal.identity.queries.linked import (
     Change,
     Link,
     code_was_used,
+    here,
     link_history,
     link_state,
+    linked_bodies,
     links,
 )
 from citizen_portal.identity.queries.officers import (
@@ -45,8 +47,10 @@ __all__ = [
     "citizen_of",
     "closed",
     "code_was_used",
+    "here",
     "link_history",
     "link_state",
+    "linked_bodies",
     "links",
     "noted_of_closed",
     "officer_list",

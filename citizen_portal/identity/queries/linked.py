@@ -1,13 +1,21 @@
 """What can be asked about a citizen's links to bodies, and about codes."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from citizen_portal.identity.models import LinkChange, LinkProof, LinkState, SubjectLink, UsedCode
+from citizen_portal.identity.models import (
+    Citizen,
+    LinkChange,
+    LinkProof,
+    LinkState,
+    SubjectLink,
+    UsedCode,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,16 @@ def links(session: Session, citizen_id: UUID) -> tuple[Link, ...]:
         .order_by(SubjectLink.since, SubjectLink.id)
     )
     return tuple(Link(*row) for row in rows)
+
+
+def linked_bodies(links: Iterable[Link]) -> Mapping[UUID, Link]:
+    """The links that stand, by body; only linked bodies are ever asked or told."""
+    return {link.organisation_id: link for link in links if link.state is LinkState.LINKED}
+
+
+def here(citizen_id: UUID) -> Select[UUID]:
+    """Finds a citizen who has not closed their account; for the caller to lock as it needs."""
+    return select(Citizen.id).where(Citizen.id == citizen_id, Citizen.closed_as.is_(None))
 
 
 def link_state(session: Session, citizen_id: UUID, organisation_id: UUID) -> LinkState | None:

@@ -12,8 +12,13 @@ from uuid_utils.compat import uuid7
 from citizen_portal import audit, clock
 from citizen_portal.agreements.queries import Register
 from citizen_portal.errors import NotFound, WrongState
-from citizen_portal.identity.models import Citizen
-from citizen_portal.preferences.actions.telling import Due, linked, now_in_ms, tell_what_changed
+from citizen_portal.preferences.actions.telling import (
+    Due,
+    hold,
+    linked,
+    now_in_ms,
+    tell_what_changed,
+)
 from citizen_portal.preferences.models import Answer, Choice, Scope, Standing
 from citizen_portal.preferences.queries import Preview, Stands, preview, standing
 from citizen_portal.preferences.queries.feed import recovering
@@ -49,9 +54,11 @@ def choose(
 
     The same choice once more changes nothing, and gives the one that stands; but it is kept while
     a later one that was lost here may be found again at a body. Raises ``NotFound``
-    for an agreement that is not in force, ``WrongState`` where there is nothing to choose.
+    for an agreement that is not in force, ``WrongState`` where there is nothing to choose or the
+    citizen has left.
     """
-    _one_at_a_time(session, citizen_id)
+    if not hold(session, citizen_id):
+        raise WrongState("This account is closed already.")
     before = standing(session, citizen_id)
     same = before.get(wish.scope.key)
     if same is not None and same.answer is wish.answer and not recovering(session):
@@ -72,13 +79,6 @@ def choose(
 def objection_context(choice_id: UUID) -> str:
     """What the reason of a choice is sealed for."""
     return f"choice-reason:{choice_id}"
-
-
-def _one_at_a_time(session: Session, citizen_id: UUID) -> None:
-    """Two choices of one citizen come one after the other; raises ``WrongState`` once they left."""
-    there = select(Citizen.id).where(Citizen.id == citizen_id, Citizen.closed_as.is_(None))
-    if session.scalar(there.with_for_update(key_share=True)) is None:
-        raise WrongState("This account is closed already.")
 
 
 def _refuse_without_say(
@@ -121,8 +121,7 @@ def _keep(
 
 def stand(session: Session, citizen_id: UUID, made: Stands) -> None:
     """From now on this choice stands for its scope, or none where it takes one back."""
-    mine = (Standing.citizen_id == citizen_id, Standing.scope == made.scope.key)
-    session.execute(delete(Standing).where(*mine))
+    _clear(session, citizen_id, [made.scope.key])
     if made.answer is Answer.AS_BEFORE:
         return
     session.add(
@@ -150,7 +149,11 @@ def _end(session: Session, citizen_id: UUID, ends: Collection[Stands], *, by: St
                 ended_by=by.choice_id,
             )
         )
-    keys = [each.scope.key for each in ends]
-    if keys:
-        mine = (Standing.citizen_id == citizen_id, Standing.scope.in_(keys))
-        session.execute(delete(Standing).where(*mine))
+    if ends:
+        _clear(session, citizen_id, [each.scope.key for each in ends])
+
+
+def _clear(session: Session, citizen_id: UUID, keys: Collection[str]) -> None:
+    """Nothing stands for these scopes any more."""
+    mine = (Standing.citizen_id == citizen_id, Standing.scope.in_(keys))
+    session.execute(delete(Standing).where(*mine))

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit
 from citizen_portal.preferences.actions.choosing import stand
-from citizen_portal.preferences.models import Answer, Choice, Scope, Standing
+from citizen_portal.preferences.models import Answer, Choice, Scope
 from citizen_portal.preferences.queries import Stands, narrower
 from citizen_portal.preferences.queries.bases import Basis
 from citizen_portal.preferences.queries.rule import Refusable
@@ -32,7 +32,7 @@ def find_again(session: Session, citizen_id: UUID, bases: Iterable[Basis], newes
     known += _endings(session, citizen_id, known, found.keys(), newest)
     for scope in {each.scope for each in known}:
         last = max((each for each in known if each.scope == scope), key=_turn)
-        _stand(session, citizen_id, last)
+        stand(session, citizen_id, _stands(last))
     return len(found)
 
 
@@ -90,14 +90,6 @@ def _ends(no: Choice, yes: Choice, newest: Newest) -> bool:
 
 def _turn(choice: Choice) -> tuple[int, bool]:
     return choice.number, choice.answer is not Answer.YES
-
-
-def _stand(session: Session, citizen_id: UUID, last: Choice) -> None:
-    if last.answer is Answer.AS_BEFORE:
-        mine = (Standing.citizen_id == citizen_id, Standing.scope == last.scope)
-        session.execute(delete(Standing).where(*mine))
-    else:
-        stand(session, citizen_id, _stands(last))
 
 
 def _stands(choice: Choice) -> Stands:

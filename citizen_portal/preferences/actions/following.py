@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from citizen_portal import jobs
 from citizen_portal.agreements.queries import Register, Terms
-from citizen_portal.identity.models import Citizen
-from citizen_portal.preferences.actions.telling import Due, linked, tell_what_changed
+from citizen_portal.preferences.actions.telling import Due, hold, linked, tell_what_changed
 from citizen_portal.preferences.models import Effect, Followed
 from citizen_portal.preferences.queries import standing
+from citizen_portal.preferences.queries.offered import concerning
 
 
 def tell_all(
@@ -20,8 +20,7 @@ def tell_all(
 ) -> None:
     """Each body that knows a citizen is told whatever else holds than it was told."""
     links = linked(session, citizen_id)
-    naming = {terms.reference for body in links for terms in register.naming(body)}
-    agreements = _in_force(register, naming, today)
+    agreements = concerning(register, links, today)
     tell_what_changed(session, citizen_id, agreements, standing(session, citizen_id), links, due)
 
 
@@ -39,7 +38,7 @@ def tell_newcomer(
     What it was told before an earlier link ended, which it was to forget, is sent once more.
     """
     links = linked(session, citizen_id)
-    if organisation_id not in links or not _there(session, citizen_id):
+    if organisation_id not in links or not hold(session, citizen_id):
         return
     session.execute(
         update(Effect)
@@ -50,11 +49,10 @@ def tell_newcomer(
         )
         .values(number=None)
     )
-    naming = {terms.reference for terms in register.naming(organisation_id)}
     tell_what_changed(
         session,
         citizen_id,
-        _in_force(register, naming, today),
+        concerning(register, [organisation_id], today),
         standing(session, citizen_id),
         {organisation_id: links[organisation_id]},
         due,
@@ -65,7 +63,7 @@ def tell_newcomer(
 def follow(session: Session, citizen_ids: Iterable[UUID], terms: Terms, due: Due) -> None:
     """The bodies of some citizens are told what their choices mean under terms that are new."""
     for citizen_id in sorted(citizen_ids):  # in one order, so that no two wait for each other
-        if _there(session, citizen_id):
+        if hold(session, citizen_id):
             links = linked(session, citizen_id)
             stands = standing(session, citizen_id)
             tell_what_changed(session, citizen_id, [terms], stands, links, due)
@@ -73,14 +71,3 @@ def follow(session: Session, citizen_ids: Iterable[UUID], terms: Terms, due: Due
 
 def note_followed(session: Session, reference: str, version: int) -> None:
     session.merge(Followed(agreement=reference, version=version))
-
-
-def _in_force(register: Register, references: Iterable[str], today: date) -> list[Terms]:
-    found = (register.in_force(reference, today) for reference in sorted(references))
-    return [terms for terms in found if terms is not None]
-
-
-def _there(session: Session, citizen_id: UUID) -> bool:
-    """Whether the citizen is still there; nothing is chosen meanwhile."""
-    there = select(Citizen.id).where(Citizen.id == citizen_id, Citizen.closed_as.is_(None))
-    return session.scalar(there.with_for_update(key_share=True)) is not None

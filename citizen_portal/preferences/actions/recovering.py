@@ -19,11 +19,11 @@ from citizen_portal import audit, clock, jobs
 from citizen_portal.agreements.queries import Register
 from citizen_portal.bodies.models import Client, Organisation, Webhook
 from citizen_portal.errors import Invalid
-from citizen_portal.identity.models import Citizen, PairwiseIndex
+from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.preferences.actions.finding import find_again
 from citizen_portal.preferences.actions.following import tell_all
 from citizen_portal.preferences.actions.sending import ahead, feed_of
-from citizen_portal.preferences.actions.telling import Due, now_in_ms
+from citizen_portal.preferences.actions.telling import Due, hold, now_in_ms
 from citizen_portal.preferences.models import Effect, Feed
 from citizen_portal.preferences.queries import Told, told
 from citizen_portal.preferences.queries.bases import Basis
@@ -133,8 +133,7 @@ def _hear(
     held: Iterable[Held],
     ground: Ground,
 ) -> int:
-    there = select(Citizen.id).where(Citizen.id == citizen_id, Citizen.closed_as.is_(None))
-    if session.scalar(there.with_for_update(key_share=True)) is None:
+    if not hold(session, citizen_id):
         return 0
     known = told(session, citizen_id)
     newer = [

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from citizen_portal import clock, jobs
 from citizen_portal.agreements.queries import Terms
 from citizen_portal.identity import queries as identity
-from citizen_portal.identity.models import LinkState
 from citizen_portal.preferences.models import Effect
 from citizen_portal.preferences.queries import (
     Stands,
@@ -51,11 +50,14 @@ class Due:
 
 def linked(session: Session, citizen_id: UUID) -> dict[UUID, str]:
     """The bodies that know a citizen, each with the id by which it does."""
-    return {
-        link.organisation_id: link.pairwise
-        for link in identity.links(session, citizen_id)
-        if link.state is LinkState.LINKED
-    }
+    links = identity.linked_bodies(identity.links(session, citizen_id))
+    return {organisation_id: link.pairwise for organisation_id, link in links.items()}
+
+
+def hold(session: Session, citizen_id: UUID) -> bool:
+    """Whether the citizen is still there; nothing else is chosen for them meanwhile."""
+    there = identity.here(citizen_id).with_for_update(key_share=True)
+    return session.scalar(there) is not None
 
 
 def tell_what_changed(

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.errors import Invalid
-from citizen_portal.identity.guards import current_officer, need_role, officers_only
+from citizen_portal.identity.guards import current_officer, officers_who
 from citizen_portal.identity.models import Role
 from citizen_portal.preferences.actions import checking
 from citizen_portal.preferences.forms.checks import CheckForm
@@ -20,16 +20,9 @@ from citizen_portal.web.requests import takes
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("desk_checks", __name__, url_prefix="/desk/checks")
+bp.before_request(officers_who(Role.CASE_WORKER))
 MOST = 20
 """Checks that the page lists."""
-
-
-@bp.before_request
-def case_workers_only() -> ResponseReturnValue | None:
-    turned_away = officers_only()
-    if turned_away is None:
-        need_role(Role.CASE_WORKER)
-    return turned_away
 
 
 @bp.get("")

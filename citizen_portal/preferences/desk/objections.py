@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.errors import WrongState
-from citizen_portal.identity.guards import current_officer, need_role, officers_only
+from citizen_portal.identity.guards import current_officer, officers_who
 from citizen_portal.identity.models import Role
 from citizen_portal.paging import paged
 from citizen_portal.preferences import actions
@@ -21,13 +21,13 @@ from citizen_portal.preferences.forms.objections import AnswerForm
 from citizen_portal.preferences.queries import objections as queries
 from citizen_portal.preferences.queries.objections import Objection
 from citizen_portal.preferences.words import objections as words
-from citizen_portal.sealing import CannotOpen
 from citizen_portal.web import parts
 from citizen_portal.web.pages import plain
 from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("objections", __name__, url_prefix="/desk/objections")
+bp.before_request(officers_who(Role.CASE_WORKER))
 PAGE = 50
 BOXES = {
     "answer": "#answer",
@@ -36,14 +36,6 @@ BOXES = {
     "reason": "#reason",
 }
 """Where on the page each field begins."""
-
-
-@bp.before_request
-def case_workers_only() -> ResponseReturnValue | None:
-    turned_away = officers_only()
-    if turned_away is None:
-        need_role(Role.CASE_WORKER)
-    return turned_away
 
 
 @bp.get("")
@@ -123,10 +115,7 @@ def _opened(sealed: bytes | None, context: str) -> str | None:
     """A sealed text; a text of its own kind where its key is gone."""
     if sealed is None:
         return None
-    try:
-        return parts.sealer().unseal(sealed, context).decode()
-    except CannotOpen:
-        return str(gettext("(This text cannot be opened.)"))
+    return parts.sealer().text(sealed, context) or str(gettext("(This text cannot be opened.)"))
 
 
 def _today() -> date:

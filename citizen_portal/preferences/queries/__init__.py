@@ -6,9 +6,9 @@ from citizen_portal.preferences.queries.effects import (
     effects_of,
     told,
 )
+from citizen_portal.preferences.queries.feed import behind
 from citizen_portal.preferences.queries.named import ChoiceNames
 from citizen_portal.preferences.queries.offered import (
-    behind,
     choosable,
     chosen_about,
     concerning,

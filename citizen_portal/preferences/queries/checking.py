@@ -20,8 +20,9 @@ from citizen_portal.agreements.models import Choice as Say
 from citizen_portal.agreements.queries import Terms, register_terms
 from citizen_portal.errors import NotFound, Unavailable, WrongState
 from citizen_portal.identity.models import PairwiseIndex
-from citizen_portal.preferences.models import Answer, Effect, Feed, Reply, Scope, Standing
+from citizen_portal.preferences.models import Answer, Effect, Reply, Scope, Standing
 from citizen_portal.preferences.models.effects import TOLD_NO
+from citizen_portal.preferences.queries.feed import behind
 from citizen_portal.preferences.queries.rule import (
     Refusable,
     deciding,
@@ -92,9 +93,7 @@ def incomplete(session: Session, organisation_id: UUID, terms: Terms) -> bool:
 
     Its own list counts, and that of each body of the agreement.
     """
-    bodies = parties(terms) | {organisation_id}
-    behind = exists().where(Feed.organisation_id.in_(bodies), Feed.behind_since.is_not(None))
-    return bool(session.scalar(select(behind)))
+    return bool(behind(session, parties(terms) | {organisation_id}))
 
 
 def checked(session: Session, organisation_id: UUID, terms: Terms, ids: Sequence[str]) -> Checked:

@@ -21,7 +21,6 @@ class Told:
 
     id: UUID
     may_use: bool
-    objection: bool
     version: int
 
 
@@ -86,7 +85,6 @@ def told(session: Session, citizen_id: UUID) -> Mapping[Key, Told]:
             Effect.agreement,
             Effect.id,
             Effect.may_use,
-            Effect.objection,
             Effect.version,
         ).where(Effect.citizen_id == citizen_id, Effect.current)
     )

@@ -1,6 +1,6 @@
 """What a body is told of choices, one by one: the list that it reads by number."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -68,6 +68,14 @@ def recovering(session: Session) -> bool:
     """Whether any body is still to say what it has of what was lost here."""
     behind = select(Feed.organisation_id).where(Feed.behind_since.is_not(None)).limit(1)
     return session.scalar(behind) is not None
+
+
+def behind(session: Session, among: Iterable[UUID]) -> list[UUID]:
+    """Those of these bodies that must still say what they have, since old data was put back."""
+    asked = select(Feed.organisation_id).where(
+        Feed.organisation_id.in_(among), Feed.behind_since.is_not(None)
+    )
+    return list(session.scalars(asked.order_by(Feed.organisation_id)))
 
 
 def changes(

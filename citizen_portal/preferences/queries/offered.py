@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from citizen_portal.agreements.queries import Register, Terms
-from citizen_portal.preferences.models import Choice, Feed, Scope, Width
+from citizen_portal.preferences.models import Choice, Scope, Width
 from citizen_portal.preferences.queries.preview import within
 from citizen_portal.preferences.queries.rule import scopes_over
 
@@ -50,11 +50,3 @@ def chosen_about(session: Session, citizen_id: UUID) -> list[Scope]:
     """Every scope of which the citizen ever chose something."""
     asked = select(Choice.scope).where(Choice.citizen_id == citizen_id).distinct()
     return [Scope.of(key) for key in session.scalars(asked.order_by(Choice.scope))]
-
-
-def behind(session: Session, among: Collection[UUID]) -> list[UUID]:
-    """Those of these bodies that must still say what they have, since old data was put back."""
-    asked = select(Feed.organisation_id).where(
-        Feed.organisation_id.in_(among), Feed.behind_since.is_not(None)
-    )
-    return list(session.scalars(asked.order_by(Feed.organisation_id)))

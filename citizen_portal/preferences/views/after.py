@@ -16,7 +16,6 @@ from citizen_portal.preferences.views.listed import GRAVEST
 from citizen_portal.preferences.views.reading import Reading
 from citizen_portal.preferences.words import choices as words
 from citizen_portal.preferences.words.choices import Text
-from citizen_portal.sealing import CannotOpen
 from citizen_portal.web import parts
 from citizen_portal.web.pages import day, plain, say
 
@@ -137,10 +136,7 @@ def own_reason(sealed: bytes | None, choice_id: UUID) -> str:
 def _opened(sealed: bytes | None, context: str) -> str:
     if sealed is None:
         return ""
-    try:
-        return parts.sealer().unseal(sealed, context).decode()
-    except CannotOpen:
-        return "…"
+    return parts.sealer().text(sealed, context) or "…"
 
 
 def dates(effects: Sequence[Feedback], reading: Reading) -> list[Dates]:
