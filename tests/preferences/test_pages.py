@@ -148,6 +148,22 @@ def test_what_a_body_did_is_said_and_no_more(here: Visit, words: str) -> None:
     assert ("#do" in page.links()) == words.startswith(("Late", "Said no"))
 
 
+def test_a_body_that_took_longer_as_the_law_lets_it_is_not_late(here: Visit) -> None:
+    here.save(about("DSA-0001"), answer="no")
+    today = clock.now().date()
+    moved = {
+        "due_on": today - timedelta(days=3),
+        "reply": Reply.NOT_YET,
+        "replied_at": clock.now() - timedelta(days=9),
+        "not_until": today + timedelta(days=20),
+    }
+    with here.town.sessions.writing() as session:
+        session.execute(update(Effect).values(moved))
+    page = here.open(about("DSA-0001"))
+    assert ["Not yet: it says until" in row for row in page.rows("each")] == [True, True]
+    assert "late" not in page.main.lower()
+
+
 def test_a_reason_of_a_body_is_text(here: Visit) -> None:
     here.save(about("DSA-0001"), answer="no")
     [effect] = [

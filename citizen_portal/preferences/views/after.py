@@ -150,7 +150,7 @@ def dates(effects: Sequence[Feedback], reading: Reading) -> list[Dates]:
             agreement=reading.title(Scope(agreement=each.agreement)),
             sent=day(each.made_at),
             has_it=day(each.told_at) if each.told_at else gettext("Not yet"),
-            due=day(each.due_on),
+            due=day(each.deadline),
             did=_did(each, reading.today),
         )
         for each in there
@@ -162,7 +162,7 @@ def _did(effect: Feedback, today: date) -> str:
         return day(effect.applied_from)
     if effect.reply is Reply.REFUSED:
         return str(gettext("Said no, %(day)s", day=day(effect.replied_at)))
-    late = (today - effect.due_on).days
+    late = (today - effect.deadline).days
     if late > 0:
         return str(ngettext("Not yet, %(num)s day late", "Not yet, %(num)s days late", late))
     return str(gettext("Not yet"))

@@ -135,13 +135,13 @@ def status(of: Feedback, today: date) -> str:
         case Status.REFUSED:
             return str(gettext("Said no on %(day)s", day=day(of.replied_at)))
         case Status.OVERDUE:
-            return str(gettext("Late: had until %(day)s", day=day(of.due_on)))
+            return str(gettext("Late: had until %(day)s", day=day(of.deadline)))
         case Status.NOT_YET:
             return str(gettext("Not yet: it says until %(day)s", day=day(of.not_until)))
         case Status.UNDELIVERED:
             return str(gettext("Not delivered"))
         case Status.SENT:
-            return str(gettext("Told: has until %(day)s", day=day(of.due_on)))
+            return str(gettext("Told: has until %(day)s", day=day(of.deadline)))
     return str(gettext("Written down: we are telling it"))
 
 
@@ -156,13 +156,13 @@ def more(of: Feedback, today: date) -> str:
     """The same with what else is known of it."""
     match of.status(today):
         case Status.OVERDUE:
-            days = (today - of.due_on).days
+            days = (today - of.deadline).days
             late = ngettext("%(num)s day late.", "%(num)s days late.", days)
             return f"{_told(of)} {late}"
         case Status.APPLIED:
             return str(gettext("It told us so on %(day)s.", day=day(of.replied_at)))
         case Status.NOT_YET:
-            return str(gettext("It must answer by %(day)s.", day=day(of.due_on)))
+            return str(gettext("It must answer by %(day)s.", day=day(of.deadline)))
         case Status.UNDELIVERED:
             text = gettext("It takes no messages, and has not read its list. We have seen that.")
             return str(text)
