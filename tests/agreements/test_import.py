@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from citizen_portal.agreements.schemas import AgreementDocument
 from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies.models import ActivityRule, Organisation, Source
 from tests.agreements import files
+from tests.agreements.registers import NUMBERS
 
 
 def register(app: Flask) -> Register:
@@ -259,7 +261,7 @@ OPTIONAL = {
     "measures": st.lists(
         st.fixed_dictionaries(
             {"id": st.just("m"), "what": WORDS, "promised": WORDS},
-            optional={"target": st.floats(allow_nan=False, allow_infinity=False)},
+            optional={"target": NUMBERS},
         ),
         max_size=1,
     ),
@@ -282,3 +284,14 @@ def test_what_was_imported_can_be_given_out_and_imported_again_without_change(
     file = files.write(tmp_path, {"agreements": [document]}, "again.json")
     result = files.run(app, "import", file)
     assert "agreements: 0 added, 0 changed, 1 unchanged" in result.stdout, result.output
+
+
+@pytest.mark.parametrize("target", [1.1e15, -1.1e15])
+def test_a_number_beyond_what_pages_can_show_is_refused(
+    app: Flask, tmp_path: Path, target: float
+) -> None:
+    measure = {"id": "m", "what": {"en": "A"}, "promised": {"en": "B"}, "target": target}
+    given_out = files.agreement(disclosers=None, recipients=None, measures=[measure])
+    result = files.run(app, "import", files.write(tmp_path, {"agreements": [given_out]}))
+    assert result.exit_code == 1
+    assert "measures[0].target: must be at" in result.output
