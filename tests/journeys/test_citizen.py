@@ -24,6 +24,7 @@ def test_my_page_names_six_bodies_in_four_states(new_page: NewPage) -> None:
     page = new_page()
     sign_in(page, "citizen-1")
     expect(page.locator("[data-state]").nth(5)).to_be_visible(timeout=15_000)
+    expect(page.locator("[data-state=asking]")).to_have_count(0, timeout=15_000)
     assert len(states(page)) >= 4, states(page)
     expect(page.locator("main")).to_contain_text("not explained")
     expect(page.locator("figure svg:visible").first).to_be_visible()
