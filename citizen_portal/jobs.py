@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import CursorResult, Index, and_, delete, event, or_, select, update
+from sqlalchemy import CursorResult, Index, and_, bindparam, delete, event, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from citizen_portal import clock
@@ -121,13 +121,15 @@ def enqueue(session: Session, name: str, **arguments: Any) -> Job:
     return job
 
 
+_WAITS = select(Job.id).where(Job.name == bindparam("name"), Job.state == JobState.QUEUED).limit(1)
+
+
 def enqueue_once(session: Session, name: str) -> None:
     """Add a job without arguments, unless one of that name waits already.
 
     One that runs does not count: it may have looked before the caller's rows were there.
     """
-    waits = select(Job.id).where(Job.name == name, Job.state == JobState.QUEUED).limit(1)
-    if session.scalar(waits) is None:
+    if session.scalar(_WAITS, {"name": name}) is None:
         enqueue(session, name)
 
 

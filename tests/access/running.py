@@ -51,7 +51,7 @@ def running(settings: Settings, logs: Path, *, worker: bool = False) -> Iterator
         if worker:
             processes.start("worker", WORKER, env)
         address = f"http://{HOST}:{port}"
-        _wait(f"{address}/readyz")
+        wait_for(f"{address}/readyz")
         yield Running(port, address, processes)
     finally:
         processes.end()
@@ -66,7 +66,8 @@ def environment(settings: Settings) -> dict[str, str]:
     return {f"PORTAL_{name.upper()}": value for name, value in values.items()}
 
 
-def _wait(address: str) -> None:
+def wait_for(address: str) -> None:
+    """Until something answers well at this address."""
     until = time.monotonic() + SECONDS_TO_START
     while True:
         try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.identity.models import (
@@ -39,19 +39,22 @@ class Change:
     at: datetime
 
 
+_LINKS = (
+    select(
+        SubjectLink.organisation_id,
+        SubjectLink.pairwise,
+        SubjectLink.state,
+        SubjectLink.proof,
+        SubjectLink.since,
+    )
+    .where(SubjectLink.citizen_id == bindparam("citizen"), SubjectLink.state != LinkState.UNLINKED)
+    .order_by(SubjectLink.since, SubjectLink.id)
+)
+
+
 def links(session: Session, citizen_id: UUID) -> tuple[Link, ...]:
     """A citizen's links in every state but unlinked, the oldest first."""
-    rows = session.execute(
-        select(
-            SubjectLink.organisation_id,
-            SubjectLink.pairwise,
-            SubjectLink.state,
-            SubjectLink.proof,
-            SubjectLink.since,
-        )
-        .where(SubjectLink.citizen_id == citizen_id, SubjectLink.state != LinkState.UNLINKED)
-        .order_by(SubjectLink.since, SubjectLink.id)
-    )
+    rows = session.execute(_LINKS, {"citizen": citizen_id})
     return tuple(Link(*row) for row in rows)
 
 
@@ -60,7 +63,7 @@ def linked_bodies(links: Iterable[Link]) -> Mapping[UUID, Link]:
     return {link.organisation_id: link for link in links if link.state is LinkState.LINKED}
 
 
-def here(citizen_id: UUID) -> Select[UUID]:
+def here(citizen_id: UUID | BindParameter[UUID]) -> Select[UUID]:
     """Finds a citizen who has not closed their account; for the caller to lock as it needs."""
     return select(Citizen.id).where(Citizen.id == citizen_id, Citizen.closed_as.is_(None))
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
@@ -65,16 +65,31 @@ class Limits:
         )
 
 
+_SESSIONS = select(
+    SignIn.citizen_id,
+    SignIn.id,
+    SignIn.token_digest,
+    SignIn.assurance,
+    SignIn.auth_time,
+    SignIn.started_at,
+    SignIn.last_seen_at,
+    SignIn.revoked_at,
+)
+_SIGN_IN = _SESSIONS.where(
+    SignIn.citizen_id == bindparam("citizen"), SignIn.id == bindparam("sign_in")
+)
+
+
 def sign_in(session: Session, citizen_id: UUID, sign_in_id: UUID) -> Place | None:
     """One session of a citizen, over or not."""
-    row = session.execute(_sessions(citizen_id).where(SignIn.id == sign_in_id)).first()
+    row = session.execute(_SIGN_IN, {"citizen": citizen_id, "sign_in": sign_in_id}).first()
     return Place(*row) if row else None
 
 
 def sign_ins(session: Session, citizen_id: UUID, *, limits: Limits) -> tuple[Place, ...]:
     """Where a citizen is signed in now, the last seen first."""
     rows = session.execute(
-        _sessions(citizen_id)
+        _SESSIONS.where(SignIn.citizen_id == citizen_id)
         .where(SignIn.revoked_at.is_(None), SignIn.last_seen_at > clock.now() - limits.idle)
         .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())
     )
@@ -132,18 +147,3 @@ def citizen_of(session: Session, blind: str) -> UUID | None:
     """
     known = select(AccountIndex.citizen_id).where(AccountIndex.blind == blind)
     return session.scalar(known.with_for_update(read=True))
-
-
-def _sessions(
-    citizen_id: UUID,
-) -> Select[UUID, UUID, str, str, datetime, datetime, datetime, datetime | None]:
-    return select(
-        SignIn.citizen_id,
-        SignIn.id,
-        SignIn.token_digest,
-        SignIn.assurance,
-        SignIn.auth_time,
-        SignIn.started_at,
-        SignIn.last_seen_at,
-        SignIn.revoked_at,
-    ).where(SignIn.citizen_id == citizen_id)

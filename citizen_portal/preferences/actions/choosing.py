@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
@@ -20,7 +20,7 @@ from citizen_portal.preferences.actions.telling import (
     tell_what_changed,
 )
 from citizen_portal.preferences.models import Answer, Choice, Scope, Standing
-from citizen_portal.preferences.queries import Preview, Stands, preview, standing
+from citizen_portal.preferences.queries import Preview, Stands, newest_number, preview, standing
 from citizen_portal.preferences.queries.feed import recovering
 
 
@@ -64,13 +64,16 @@ def choose(
     if same is not None and same.answer is wish.answer and not recovering(session):
         return same.choice_id
     _refuse_without_say(register, wish, before, today)
-    made = Stands(wish.scope, wish.answer, _number(session, citizen_id), uuid7(), clock.now())
+    # No less than the time, so that what bodies kept of lost choices is older.
+    number = max(newest_number(session, citizen_id) + 1, now_in_ms())
+    made = Stands(wish.scope, wish.answer, number, uuid7(), clock.now())
     links = linked(session, citizen_id)
     seen = preview(register, before, made, linked=links, keep=wish.keep, today=today)
-    _keep(session, citizen_id, wish, made, seen, receipt=receipt(made, seen))
-    _end(session, citizen_id, seen.ends, by=made)
+    replaced = [same] if same else []
+    _clear(session, citizen_id, [each.scope.key for each in (*replaced, *seen.ends)])
     agreements = [each.terms for each in seen.reached]
     tell_what_changed(session, citizen_id, agreements, seen.after, links, due, choice=made)
+    _keep(session, citizen_id, wish, made, seen, receipt=receipt(made, seen))
     tag = "choice:taken-back" if wish.answer is Answer.AS_BEFORE else "choice:made"
     audit.record(session, tag, actor=citizen_id, choice=str(made.choice_id))
     return made.choice_id
@@ -95,12 +98,6 @@ def _refuse_without_say(
         raise WrongState("This agreement leaves no choice.")
 
 
-def _number(session: Session, citizen_id: UUID) -> int:
-    """No less than the time, so that what bodies kept of lost choices is older."""
-    newest = session.scalar(select(func.max(Choice.number)).where(Choice.citizen_id == citizen_id))
-    return max((newest or 0) + 1, now_in_ms())
-
-
 def _keep(
     session: Session, citizen_id: UUID, wish: Wish, made: Stands, seen: Preview, *, receipt: str
 ) -> None:
@@ -116,44 +113,43 @@ def _keep(
     )
     choice.id = made.choice_id
     session.add(choice)
-    stand(session, citizen_id, made)
+    session.add_all([_ending(citizen_id, each, by=made) for each in seen.ends])
+    if made.answer is not Answer.AS_BEFORE:
+        session.add(_standing(citizen_id, made))
 
 
 def stand(session: Session, citizen_id: UUID, made: Stands) -> None:
     """From now on this choice stands for its scope, or none where it takes one back."""
     _clear(session, citizen_id, [made.scope.key])
-    if made.answer is Answer.AS_BEFORE:
-        return
-    session.add(
-        Standing(
-            citizen_id=citizen_id,
-            scope=made.scope.key,
-            answer=made.answer,
-            number=made.number,
-            choice_id=made.choice_id,
-            made_at=made.made_at,
-        )
+    if made.answer is not Answer.AS_BEFORE:
+        session.add(_standing(citizen_id, made))
+
+
+def _standing(citizen_id: UUID, made: Stands) -> Standing:
+    return Standing(
+        citizen_id=citizen_id,
+        scope=made.scope.key,
+        answer=made.answer,
+        number=made.number,
+        choice_id=made.choice_id,
+        made_at=made.made_at,
     )
 
 
-def _end(session: Session, citizen_id: UUID, ends: Collection[Stands], *, by: Stands) -> None:
-    """Narrower yeses end with a wider no, each with a line of its own in the history."""
-    for each in ends:
-        session.add(
-            Choice(
-                citizen_id=citizen_id,
-                scope=each.scope.key,
-                answer=Answer.AS_BEFORE,
-                number=by.number,
-                made_at=by.made_at,
-                ended_by=by.choice_id,
-            )
-        )
-    if ends:
-        _clear(session, citizen_id, [each.scope.key for each in ends])
+def _ending(citizen_id: UUID, ended: Stands, *, by: Stands) -> Choice:
+    """A narrower yes that ends with a wider no has a line of its own in the history."""
+    return Choice(
+        citizen_id=citizen_id,
+        scope=ended.scope.key,
+        answer=Answer.AS_BEFORE,
+        number=by.number,
+        made_at=by.made_at,
+        ended_by=by.choice_id,
+    )
 
 
 def _clear(session: Session, citizen_id: UUID, keys: Collection[str]) -> None:
     """Nothing stands for these scopes any more."""
-    mine = (Standing.citizen_id == citizen_id, Standing.scope.in_(keys))
-    session.execute(delete(Standing).where(*mine))
+    if keys:
+        mine = (Standing.citizen_id == citizen_id, Standing.scope.in_(keys))
+        session.execute(delete(Standing).where(*mine))

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Self
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import Uuid, bindparam, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock, jobs
@@ -54,10 +54,12 @@ def linked(session: Session, citizen_id: UUID) -> dict[UUID, str]:
     return {organisation_id: link.pairwise for organisation_id, link in links.items()}
 
 
+_HELD = identity.here(bindparam("citizen", type_=Uuid)).with_for_update(key_share=True)
+
+
 def hold(session: Session, citizen_id: UUID) -> bool:
     """Whether the citizen is still there; nothing else is chosen for them meanwhile."""
-    there = identity.here(citizen_id).with_for_update(key_share=True)
-    return session.scalar(there) is not None
+    return session.scalar(_HELD, {"citizen": citizen_id}) is not None
 
 
 def tell_what_changed(
@@ -136,6 +138,6 @@ def _replace(
             .where(Effect.citizen_id == citizen_id, Effect.id.in_(replaced))
             .values(current=False)
         )
-    session.add_all(made)
     if made:
         jobs.enqueue_once(session, "preferences.send")
+    session.add_all(made)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.preferences.models import Effect, Reply, Status, deadline, status
@@ -77,17 +77,14 @@ COLUMNS = (
 )
 
 
+_TOLD = select(
+    Effect.organisation_id, Effect.agreement, Effect.id, Effect.may_use, Effect.version
+).where(Effect.citizen_id == bindparam("citizen"), Effect.current)
+
+
 def told(session: Session, citizen_id: UUID) -> Mapping[Key, Told]:
     """What each body was last told of this citizen, by body and agreement."""
-    rows = session.execute(
-        select(
-            Effect.organisation_id,
-            Effect.agreement,
-            Effect.id,
-            Effect.may_use,
-            Effect.version,
-        ).where(Effect.citizen_id == citizen_id, Effect.current)
-    )
+    rows = session.execute(_TOLD, {"citizen": citizen_id})
     return {(row.organisation_id, row.agreement): Told(*row[2:]) for row in rows}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.errors import NotFound
@@ -31,14 +31,21 @@ class Made:
     found_again: bool
 
 
+_STANDING = select(
+    Standing.scope, Standing.answer, Standing.number, Standing.choice_id, Standing.made_at
+).where(Standing.citizen_id == bindparam("citizen"))
+_NEWEST = select(func.max(Choice.number)).where(Choice.citizen_id == bindparam("citizen"))
+
+
 def standing(session: Session, citizen_id: UUID) -> Mapping[str, Stands]:
     """What stands, by the key of its scope."""
-    rows = session.execute(
-        select(
-            Standing.scope, Standing.answer, Standing.number, Standing.choice_id, Standing.made_at
-        ).where(Standing.citizen_id == citizen_id)
-    )
+    rows = session.execute(_STANDING, {"citizen": citizen_id})
     return {row.scope: Stands(Scope.of(row.scope), *row[1:]) for row in rows}
+
+
+def newest_number(session: Session, citizen_id: UUID) -> int:
+    """The number of a citizen's last choice; 0 before the first."""
+    return session.scalar(_NEWEST, {"citizen": citizen_id}) or 0
 
 
 def history(

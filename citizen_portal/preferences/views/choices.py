@@ -86,7 +86,7 @@ def history() -> str:
 @bp.get("/<name>")
 def choice(name: str) -> str:
     reading = read(db())
-    scope = reading.scope(db(), name)
+    scope = reading.scope(name)
     offered = one.answers(reading, scope)
     asked = {"answer": request.args.get("answer"), "keep": request.args.getlist("keep")}
     form = ChoiceForm(offered=offered, data=asked)
@@ -95,22 +95,18 @@ def choice(name: str) -> str:
 
 @bp.post("/<name>")
 def choose(name: str) -> ResponseReturnValue:
-    reading = read(db())
-    scope = reading.scope(db(), name)
-    form = ChoiceForm(request.form, offered=one.answerable(reading, scope))
-    if not form.validate():
-        return one.page(form, reading, scope), 422
-    again = guards.require_step_up(back=_as_filled_in(form, name))
-    if again is not None:
-        if not form.reason_text:
-            return again
-        form.refuse(_("Sign in again in another tab, then save here. What you wrote stays here."))
-        return one.page(form, reading, scope), 422
+    with parts.sessions().reading() as session:
+        reading = read(session)
+        scope = reading.scope(name)
+        form = ChoiceForm(request.form, offered=one.answerable(reading, scope))
+        refused = _refused(form, reading, scope, name)
+    if refused is not None:
+        return refused
     kept = actions.choose(
         db(),
         reading.citizen_id,
         _wish(form, reading, scope),
-        register=reading.register,
+        register=register_terms(db()),
         due=due(),
         today=reading.today,
         receipt=_receipt_by(reading),
@@ -125,7 +121,7 @@ def choose(name: str) -> ResponseReturnValue:
 def receipt(name: str) -> Response:
     """The signed receipt of the newest choice of this scope, or of the one that is asked for."""
     reading = read(db())
-    scope = reading.scope(db(), name)
+    scope = reading.scope(name)
     made = queries.history(db(), reading.citizen_id, scope=scope)
     wanted = identifier(request.args.get("of", ""))
     ids = [each.id for each in made if wanted in (None, each.id) and each.ended_by is None]
@@ -133,6 +129,18 @@ def receipt(name: str) -> Response:
     response = Response(signed, content_type="application/jose")
     response.headers["Content-Disposition"] = f'attachment; filename="{FILE}"'
     return response
+
+
+def _refused(
+    form: ChoiceForm, reading: Reading, scope: Scope, name: str
+) -> ResponseReturnValue | None:
+    """What is answered where the form cannot be taken as it is."""
+    if form.validate():
+        again = guards.require_step_up(back=_as_filled_in(form, name))
+        if again is None or not form.reason_text:
+            return again
+        form.refuse(_("Sign in again in another tab, then save here. What you wrote stays here."))
+    return one.page(form, reading, scope), 422
 
 
 def _as_filled_in(form: ChoiceForm, name: str) -> str:

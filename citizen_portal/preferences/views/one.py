@@ -14,7 +14,6 @@ from citizen_portal.preferences.views.listed import told
 from citizen_portal.preferences.views.reading import Reading, restored
 from citizen_portal.preferences.words import choices as words
 from citizen_portal.web import parts
-from citizen_portal.web.transactions import db
 
 answers = before.answers
 
@@ -27,7 +26,7 @@ def answerable(reading: Reading, scope: Scope) -> list[Answer]:
 
 def page(form: ChoiceForm, reading: Reading, scope: Scope) -> str:
     stands = reading.standing.get(scope.key)
-    made = queries.history(db(), reading.citizen_id, scope=scope)
+    made = queries.history(reading.session, reading.citizen_id, scope=scope)
     offers = [before.offer(reading, scope, each) for each in answers(reading, scope)]
     shared: dict[str, Any] = {
         "form": form,
@@ -52,7 +51,9 @@ def page(form: ChoiceForm, reading: Reading, scope: Scope) -> str:
 
 
 def _proof(reading: Reading, scope: Scope, stands: Stands, made: list[Made]) -> dict[str, Any]:
-    effects = after.decided(queries.effects_of(db(), reading.citizen_id), stands, reading)
+    effects = after.decided(
+        queries.effects_of(reading.session, reading.citizen_id), stands, reading
+    )
     own = next((each for each in made if each.id == stands.choice_id), None)
     return {
         "heading": words.said(stands.answer, reading.inline(scope)),

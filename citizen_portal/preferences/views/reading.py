@@ -1,9 +1,8 @@
 """What the pages of a citizen's choices are drawn from, read once in a request."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -18,11 +17,12 @@ from citizen_portal.preferences.queries import ChoiceNames, Preview, Stands
 from citizen_portal.preferences.words import choices as words
 from citizen_portal.web import parts
 from citizen_portal.web.pages import plain
-from citizen_portal.web.transactions import db
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
+    session: Session
+    """Where the rest is read from."""
     citizen_id: UUID
     known: Directory
     register: Register
@@ -53,13 +53,16 @@ class Reading:
             return None
         return self.register.in_force(scope.agreement, self.today)
 
-    def scope(self, session: Session, name: str) -> Scope:
+    def scope(self, name: str) -> Scope:
         """The scope of this name, of which the citizen can choose or has chosen; raises
         ``NotFound`` for each other name alike."""
-        mine = queries.chosen_about(session, self.citizen_id)
-        return self.names.scope(
-            name, chain(mine, queries.choosable(self.register, self.links, self.today))
-        )
+        return self.names.scope(name, self._scopes())
+
+    def _scopes(self) -> Iterator[Scope]:
+        """Those that are likeliest to be meant come first."""
+        yield from (each.scope for each in self.standing.values())
+        yield from queries.choosable(self.register, self.links, self.today)
+        yield from queries.chosen_about(self.session, self.citizen_id)
 
     def preview(self, scope: Scope, answer: Answer) -> Preview:
         """What an answer would do if it was given now, with nothing kept by name."""
@@ -76,6 +79,7 @@ LATEST = 1 << 62
 def read(session: Session) -> Reading:
     citizen_id = guards.current().citizen_id
     return Reading(
+        session=session,
         citizen_id=citizen_id,
         known=directory(session),
         register=register_terms(session),
@@ -88,5 +92,5 @@ def read(session: Session) -> Reading:
 
 def restored(reading: Reading) -> tuple[Body, ...]:
     """The bodies that must still say what they have, since old data was put back here."""
-    found = queries.behind(db(), reading.links)
+    found = queries.behind(reading.session, reading.links)
     return tuple(reading.known.bodies[each] for each in found if each in reading.known.bodies)
