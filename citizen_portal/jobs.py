@@ -20,7 +20,7 @@ from sqlalchemy import CursorResult, Index, and_, bindparam, delete, event, or_,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from citizen_portal import clock
-from citizen_portal.db import Row, Sessions
+from citizen_portal.db import Row, Sessions, ask
 
 LOST_AFTER = timedelta(minutes=2)
 """A job without a heartbeat for this long is handed over again."""
@@ -129,7 +129,7 @@ def enqueue_once(session: Session, name: str) -> None:
 
     One that runs does not count: it may have looked before the caller's rows were there.
     """
-    if session.scalar(_WAITS, {"name": name}) is None:
+    if ask(session, _WAITS, name=name).scalar() is None:
         enqueue(session, name)
 
 

@@ -36,7 +36,26 @@ def db() -> Session:
     if "session" not in g:
         sessions = parts.sessions()
         g.session = sessions.write() if _may_write() else sessions.read()
+        _end_reading()  # no request holds two connections
     return cast(Session, g.session)
+
+
+def reading_db() -> Session:
+    """What is read before the request writes, if it does: on SQLite there is one lock to write.
+
+    The session of a request that only reads; of others one that ends where the writing begins.
+    """
+    if not _may_write() or "session" in g:
+        return db()
+    if "reading" not in g:
+        g.reading = parts.sessions().read()
+    return cast(Session, g.reading)
+
+
+def _end_reading() -> None:
+    before = cast("Session | None", g.pop("reading", None))
+    if before is not None:
+        before.close()
 
 
 @contextmanager
@@ -77,6 +96,7 @@ def _settle(response: Response) -> Response:
 
 
 def _close(_: BaseException | None) -> None:
+    _end_reading()
     session = cast("Session | None", g.pop("session", None))
     if session is not None:
         session.close()

@@ -20,6 +20,7 @@ from citizen_portal.bodies.models import (
 )
 from citizen_portal.bodies.queries.facts import Body, NotReported, Rule, SourceFacts
 from citizen_portal.bodies.queries.health import Health, all_health
+from citizen_portal.db import ask
 from citizen_portal.words import words
 
 REGISTER = "register"
@@ -132,14 +133,16 @@ def directory(session: Session) -> Directory:
     return loaded
 
 
+_REVISIONS = select(Revision.name, Revision.number)
+
+
 def revisions(session: Session) -> Mapping[str, int]:
     """How often the reference data has changed; asked once in a transaction."""
     kept = session.info.get("revisions")
     transaction = session.get_transaction()
     if kept is not None and transaction is not None and kept[0] is transaction:
         return cast(Mapping[str, int], kept[1])
-    rows = session.execute(select(Revision.name, Revision.number))
-    numbers = dict(rows.all())
+    numbers = dict(ask(session, _REVISIONS).all())
     session.info["revisions"] = (session.get_transaction(), numbers)
     return numbers
 

@@ -20,7 +20,7 @@ from citizen_portal.identity import actions, queries
 from citizen_portal.identity.guards import cookie
 from citizen_portal.identity.guards.officers import maybe_current_officer
 from citizen_portal.web import parts
-from citizen_portal.web.transactions import aside, db
+from citizen_portal.web.transactions import aside, db, reading_db
 
 CLOCKS_DIFFER = timedelta(seconds=30)
 """The identity provider's clock may be ahead of ours by so much."""
@@ -128,14 +128,12 @@ def id_token_of(who: SignedIn) -> str | None:
 
 
 def load(text: str) -> SignedIn | None:
-    """The session a cookie means, if it is still good. In a short reading session of its own,
-    because the request's own may hold SQLite's only write lock."""
+    """The session a cookie means, if it is still good."""
     said = cookie.read(text)
     if said is None:
         return None
     citizen_id, sign_in_id, token = said
-    with parts.sessions().reading() as reading:
-        found = queries.sign_in(reading, citizen_id, sign_in_id)
+    found = queries.sign_in(reading_db(), citizen_id, sign_in_id)
     if found is None or cookie.limits(parts.settings()).over(found):
         return None
     if not cookie.is_right(token, found.token_digest):

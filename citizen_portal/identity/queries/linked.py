@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from citizen_portal.db import ask
 from citizen_portal.identity.models import (
     Citizen,
     LinkChange,
@@ -54,8 +55,7 @@ _LINKS = (
 
 def links(session: Session, citizen_id: UUID) -> tuple[Link, ...]:
     """A citizen's links in every state but unlinked, the oldest first."""
-    rows = session.execute(_LINKS, {"citizen": citizen_id})
-    return tuple(Link(*row) for row in rows)
+    return tuple(Link(*row) for row in ask(session, _LINKS, citizen=citizen_id))
 
 
 def linked_bodies(links: Iterable[Link]) -> Mapping[UUID, Link]:

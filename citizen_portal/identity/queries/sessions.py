@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import clock
 from citizen_portal.audit import AuditEntry
+from citizen_portal.db import ask
 from citizen_portal.identity.models import AccountIndex, Citizen, SignIn, Visit
 
 
@@ -82,7 +83,7 @@ _SIGN_IN = _SESSIONS.where(
 
 def sign_in(session: Session, citizen_id: UUID, sign_in_id: UUID) -> Place | None:
     """One session of a citizen, over or not."""
-    row = session.execute(_SIGN_IN, {"citizen": citizen_id, "sign_in": sign_in_id}).first()
+    row = ask(session, _SIGN_IN, citizen=citizen_id, sign_in=sign_in_id).first()
     return Place(*row) if row else None
 
 

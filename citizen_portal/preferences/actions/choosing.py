@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from citizen_portal import audit, clock
 from citizen_portal.agreements.queries import Register
+from citizen_portal.db import put
 from citizen_portal.errors import NotFound, WrongState
 from citizen_portal.preferences.actions.telling import (
     Due,
@@ -112,10 +113,9 @@ def _keep(
         keeps=[each.scope.key for each in seen.kept],
     )
     choice.id = made.choice_id
-    session.add(choice)
-    session.add_all([_ending(citizen_id, each, by=made) for each in seen.ends])
+    put(session, [choice, *(_ending(citizen_id, each, by=made) for each in seen.ends)])
     if made.answer is not Answer.AS_BEFORE:
-        session.add(_standing(citizen_id, made))
+        put(session, [_standing(citizen_id, made)])
 
 
 def stand(session: Session, citizen_id: UUID, made: Stands) -> None:
@@ -148,8 +148,12 @@ def _ending(citizen_id: UUID, ended: Stands, *, by: Stands) -> Choice:
     )
 
 
+_CLEARED = delete(Standing).where(
+    Standing.citizen_id == bindparam("citizen"), Standing.scope.in_(bindparam("keys"))
+)
+
+
 def _clear(session: Session, citizen_id: UUID, keys: Collection[str]) -> None:
     """Nothing stands for these scopes any more."""
     if keys:
-        mine = (Standing.citizen_id == citizen_id, Standing.scope.in_(keys))
-        session.execute(delete(Standing).where(*mine))
+        session.connection().execute(_CLEARED, {"citizen": citizen_id, "keys": keys})

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import clock, jobs
 from citizen_portal.agreements.queries import Terms
+from citizen_portal.db import ask, put
 from citizen_portal.identity import queries as identity
 from citizen_portal.preferences.models import Effect
 from citizen_portal.preferences.queries import (
@@ -59,7 +60,7 @@ _HELD = identity.here(bindparam("citizen", type_=Uuid)).with_for_update(key_shar
 
 def hold(session: Session, citizen_id: UUID) -> bool:
     """Whether the citizen is still there; nothing else is chosen for them meanwhile."""
-    return session.scalar(_HELD, {"citizen": citizen_id}) is not None
+    return ask(session, _HELD, citizen=citizen_id).scalar() is not None
 
 
 def tell_what_changed(
@@ -122,6 +123,13 @@ def now_in_ms() -> int:
     return int(clock.now().timestamp() * 1000)
 
 
+_REPLACED = (
+    update(Effect)
+    .where(Effect.citizen_id == bindparam("citizen"), Effect.id.in_(bindparam("replaced")))
+    .values(current=False)
+)
+
+
 def _replace(
     session: Session,
     citizen_id: UUID,
@@ -133,11 +141,7 @@ def _replace(
     keys = [(each.organisation_id, each.agreement) for each in made]
     replaced = [known[key].id for key in keys if key in known]
     if replaced:
-        session.execute(
-            update(Effect)
-            .where(Effect.citizen_id == citizen_id, Effect.id.in_(replaced))
-            .values(current=False)
-        )
+        session.connection().execute(_REPLACED, {"citizen": citizen_id, "replaced": replaced})
     if made:
         jobs.enqueue_once(session, "preferences.send")
-    session.add_all(made)
+    put(session, made)

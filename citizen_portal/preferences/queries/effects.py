@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from citizen_portal.db import ask
 from citizen_portal.preferences.models import Effect, Reply, Status, deadline, status
 
 Key = tuple[UUID, str]
@@ -84,7 +85,7 @@ _TOLD = select(
 
 def told(session: Session, citizen_id: UUID) -> Mapping[Key, Told]:
     """What each body was last told of this citizen, by body and agreement."""
-    rows = session.execute(_TOLD, {"citizen": citizen_id})
+    rows = ask(session, _TOLD, citizen=citizen_id)
     return {(row.organisation_id, row.agreement): Told(*row[2:]) for row in rows}
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from citizen_portal.db import ask
 from citizen_portal.errors import NotFound
 from citizen_portal.preferences.models import Answer, Choice, Scope, Standing
 from citizen_portal.preferences.queries.rule import Stands
@@ -39,13 +40,13 @@ _NEWEST = select(func.max(Choice.number)).where(Choice.citizen_id == bindparam("
 
 def standing(session: Session, citizen_id: UUID) -> Mapping[str, Stands]:
     """What stands, by the key of its scope."""
-    rows = session.execute(_STANDING, {"citizen": citizen_id})
+    rows = ask(session, _STANDING, citizen=citizen_id)
     return {row.scope: Stands(Scope.of(row.scope), *row[1:]) for row in rows}
 
 
 def newest_number(session: Session, citizen_id: UUID) -> int:
     """The number of a citizen's last choice; 0 before the first."""
-    return session.scalar(_NEWEST, {"citizen": citizen_id}) or 0
+    return ask(session, _NEWEST, citizen=citizen_id).scalar() or 0
 
 
 def history(

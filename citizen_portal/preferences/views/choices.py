@@ -26,7 +26,7 @@ from citizen_portal.web import parts
 from citizen_portal.web.asked import identifier
 from citizen_portal.web.pages import language
 from citizen_portal.web.paging import numbered, page_number
-from citizen_portal.web.transactions import db
+from citizen_portal.web.transactions import db, reading_db
 
 bp = Blueprint("choices", __name__, url_prefix="/my/choices")
 bp.before_request(guards.citizens_only)
@@ -95,11 +95,10 @@ def choice(name: str) -> str:
 
 @bp.post("/<name>")
 def choose(name: str) -> ResponseReturnValue:
-    with parts.sessions().reading() as session:
-        reading = read(session)
-        scope = reading.scope(name)
-        form = ChoiceForm(request.form, offered=one.answerable(reading, scope))
-        refused = _refused(form, reading, scope, name)
+    reading = read(reading_db())
+    scope = reading.scope(name)
+    form = ChoiceForm(request.form, offered=one.answerable(reading, scope))
+    refused = _refused(form, reading, scope, name)
     if refused is not None:
         return refused
     kept = actions.choose(
