@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 STAMP := .venv/.ready
 TEXTS := $(addprefix -k ,lazy_gettext DomainError Invalid NotFound NotPermitted Outdated TooMany Unavailable WrongState)
 

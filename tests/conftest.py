@@ -20,6 +20,7 @@ from tests.browsers import browser as browser
 from tests.databases import Databases, PostgresqlDatabases, SqliteFiles
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+LONG = {"journeys", "demo", "isolation", "interop"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,7 +46,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests without a database would say nothing new; the demo's processes bring their own."""
+    """What takes longest begins first, so that no process is left alone with it at the end.
+
+    On PostgreSQL tests without a database would say nothing new; the demo's processes bring theirs.
+    """
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
     if config.getoption("database") == POSTGRESQL:
         idle = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=idle)
