@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
 from citizen_portal.bodies.models import Delivery
@@ -104,6 +104,22 @@ def test_an_answer_stands_and_the_same_again_changes_nothing(
     assert (after.reply, after.replied_at) == (Reply.REFUSED, before.replied_at)
     assert clinic.post(path, FROM).status_code == 200
     assert town.effects(chosen)[0].reply is Reply.APPLIED
+
+
+def test_where_an_answer_does_not_open_any_more_the_same_again_takes_its_place(
+    app: Flask, town: Town, clinic: Caller, chosen: UUID
+) -> None:
+    change = clinic.changes()["changes"][0]
+    path = f"{LIST}/{change['id']}/acknowledgement"
+    said = {"state": "refused", "reason": "We must keep it for a claim."}
+    assert clinic.post(path, said).status_code == 200
+    with town.sessions.writing() as session:
+        session.execute(update(Effect).values(sealed_reason=b"its key is gone"))
+
+    assert clinic.post(path, said).status_code == 200
+    effect = town.effects(chosen)[0]
+    context = actions.reason_context(effect.id)
+    assert app.extensions["sealer"].text(effect.sealed_reason, context) == said["reason"]
 
 
 @pytest.mark.parametrize(
