@@ -34,8 +34,8 @@ def keep_check(
 ) -> PreferenceCheck:
     """Keep what was asked and answered, before anybody is told.
 
-    The body may go by it for ``hours``. ``actor`` is the officer, and ``by`` names the system, if
-    one of them asked.
+    The body may go by it for ``hours``. ``actor`` is the officer who asked; ``by`` tells of the
+    system, or that it was the operator.
     """
     now = clock.now()
     check = PreferenceCheck(

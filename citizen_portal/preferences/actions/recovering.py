@@ -116,7 +116,7 @@ def end(session: Session, organisation_id: UUID, read_to: int) -> None:
 def give_up(session: Session, organisation_id: UUID, *, reason: str) -> bool:
     """Wait no longer for what a body holds, and send it all that stands; whether we waited.
 
-    ``reason`` is the operator's.
+    ``reason`` is one of the operator's fixed list.
     """
     feed = feed_of(session, organisation_id)
     if feed.behind_since is None:
