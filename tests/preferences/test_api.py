@@ -14,6 +14,7 @@ from citizen_portal.bodies.models import Delivery
 from citizen_portal.bodies.models import Scope as May
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.models import Answer, Choice, Effect, Feed, Reply, Standing, Status
+from tests.agreements.files import statements
 from tests.bodies import systems
 from tests.preferences.town import TODAY, Town, about
 
@@ -262,6 +263,17 @@ def test_what_is_not_ours_or_not_theirs_is_reported_by_its_number(
 )
 def test_what_is_not_written_so_is_refused(clinic: Caller, said: Any) -> None:
     assert clinic.post(STATEMENTS, said).status_code == 422
+
+
+def test_all_that_a_body_holds_is_noted_by_one_statement(
+    town: Town, clinic: Caller, chosen: UUID
+) -> None:
+    held = [each["statement"] for each in clinic.changes()["changes"]]
+    with statements(town.sessions.engine) as seen:
+        assert clinic.post(STATEMENTS, {"statements": held}).get_json()["accepted"] == 2
+    assert sum("SET held_at" in each for each in seen) == 1
+    held_at = {each.agreement: each.held_at for each in town.effects(chosen)[::2]}
+    assert [at is None for at in held_at.values()] == [False, False]
 
 
 def test_an_old_statement_makes_nothing_go_back(town: Town, clinic: Caller, chosen: UUID) -> None:
