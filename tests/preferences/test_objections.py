@@ -130,10 +130,12 @@ def test_going_on_needs_grounds_which_are_kept_sealed(desk: Desk) -> None:
     assert desk.town.effects(me)[0].reply is Reply.NONE
 
     grounds = "We must treat you safely: <i>a duty of care</i>."
-    assert grounds in desk.answer(effect, answer="refused", reason=grounds).main
+    assert grounds in desk.answer(effect, answer="refused", reason=grounds + "\u202e").main
     [kept] = desk.town.effects(me)
     assert kept.sealed_reason is not None
     assert b"duty" not in kept.sealed_reason
+    context = actions.reason_context(kept.id)
+    assert desk.app.extensions["sealer"].text(kept.sealed_reason, context) == grounds
 
 
 @pytest.mark.parametrize(("days", "taken"), [(1, True), (80, True), (0, False), (120, False)])
