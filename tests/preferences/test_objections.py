@@ -110,6 +110,7 @@ def test_the_clock_is_the_laws(desk: Desk) -> None:
     assert "late." in Page.get(desk.browser, f"/desk/objections/{late.id}").main
     first, second = Page.get(desk.browser, "/desk/objections").soup.select("#list li")
     assert "Late" in first.text
+    assert first.select(".cp-bad")
     assert "days left" in second.text
 
 

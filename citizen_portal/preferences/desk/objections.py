@@ -87,10 +87,10 @@ def _page(one: Objection, form: AnswerForm | None = None) -> str:
         "desk/objection.html",
         line=words.line(one, title, _today()),
         facts=words.facts(one, title),
-        why=_opened(one.sealed_reason, actions.objection_context(one.choice_id))
+        why=words.opened(one.sealed_reason, actions.objection_context(one.choice_id))
         if one.choice_id
-        else None,
-        answer=_opened(one.sealed_answer, actions.reason_context(one.id)),
+        else "",
+        answer=words.opened(one.sealed_answer, actions.reason_context(one.id)),
         form=form,
         seen=queries.mark(one),
         faults=[(field.errors[0], BOXES[field.name]) for field in form if field.errors],
@@ -104,13 +104,6 @@ def _own(effect_id: UUID) -> Objection:
 def _title(session: Session, one: Objection) -> str:
     terms = register_terms(session).newest(one.agreement)
     return plain(terms.title) if terms else one.agreement
-
-
-def _opened(sealed: bytes | None, context: str) -> str | None:
-    """A sealed text; a text of its own kind where its key is gone."""
-    if sealed is None:
-        return None
-    return parts.sealer().text(sealed, context) or str(gettext("(This text cannot be opened.)"))
 
 
 def _today() -> date:
