@@ -58,7 +58,7 @@ def choices() -> str:
     return render_template(
         "preferences/choices.html",
         linked=bool(reading.links),
-        strip=listed.strip(agreements, reading, late=sum(row.lifted for row in chosen)),
+        strip=listed.strip(agreements, reading, lifted=sum(row.lifted for row in chosen)),
         chosen=chosen,
         groups=listed.groups(found[sheet.rows], reading),
         folded=len(found) > listed.FEW,
