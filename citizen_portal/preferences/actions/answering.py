@@ -77,7 +77,7 @@ def reason_context(effect_id: UUID) -> str:
 def _refuse_unseen(effect: Effect, seen: str) -> None:
     """Looked at under the lock: no two officers answer in one moment without knowing."""
     if not effect.current:
-        raise NotFound("The person has taken this objection back.")
+        raise NotFound("There is no such objection, or the person has taken it back.")
     if seen != mark(effect):
         raise WrongState("This objection was answered meanwhile. Read that answer first.")
 
