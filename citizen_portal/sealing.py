@@ -11,7 +11,7 @@ import hmac
 import io
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,8 @@ INDEX_FILE = "index.key"
 HELD_PUBLIC_FILE = "held.public.json"
 HELD_PRIVATE_FILE = "held.private.json"
 EXPORTS_FILE = "exports.json"
+Seal = Callable[[bytes, str], bytes]
+"""``Sealer.seal``, handed to who shall seal and open nothing."""
 PIECE = 262_144
 """Bytes of a sealed file that are opened at once."""
 CLOSED_PUBLIC_FILE = "closed.public.json"

@@ -1,7 +1,7 @@
 """What the demo's people chose before it began, so that each answer of a body can be seen.
 
-Made by what makes choices in the portal itself, as if it were that day. Who chose already is left
-as they are.
+Made by what makes choices in the portal itself, as if it were that day. What somebody chose of the
+same before, in this demo or by hand, is left as it is.
 """
 
 import secrets
@@ -86,11 +86,10 @@ class World:
 
 
 def write(world: World) -> None:
-    """Once; whoever chose already is in a demo that was started before."""
-    with world.sessions.reading() as session:
-        if session.scalar(select(Choice.id).limit(1)) is not None:
-            return
+    """Each once: a start that died half-way goes on where it was."""
     for chose in CHOICES:
+        if _chose(world, chose):
+            continue
         span = timedelta(days=chose.days_ago)
         with clock.ago(span):
             choice_id = _choose(world, chose)
@@ -99,6 +98,13 @@ def write(world: World) -> None:
             _deliver(world)
         with clock.ago(span - A_DAY):
             _answer(world, choice_id)
+
+
+def _chose(world: World, chose: Chose) -> bool:
+    with world.sessions.writing() as session:
+        mine = Choice.citizen_id == _citizen(session, world, chose.who)
+        same = select(Choice.id).where(mine, Choice.scope == _scope(world, chose).key)
+        return session.scalar(same.limit(1)) is not None
 
 
 def _choose(world: World, chose: Chose) -> UUID:

@@ -7,6 +7,8 @@ from itertools import islice
 from typing import cast
 from uuid import UUID
 
+import structlog
+
 from citizen_portal import jobs
 from citizen_portal.agreements.queries import Terms, register_terms
 from citizen_portal.bodies.models.retention import DEFAULT, before
@@ -24,6 +26,8 @@ from citizen_portal.signing import Signer
 
 AT_ONCE = 200
 """Citizens of one transaction, so that no writer waits long."""
+
+log = structlog.get_logger()
 
 
 @jobs.handler("preferences.send", every=timedelta(minutes=1))
@@ -103,7 +107,7 @@ def _due(region: Region) -> Due:
 @jobs.handler("preferences.note_checks", every=timedelta(hours=1), long=True)
 def note_checks(work: jobs.Work) -> None:
     """Write into each citizen's list that a body asked. A check that cannot be opened keeps no
-    other waiting; the job fails once all had their turn."""
+    other waiting; the log names it, and the job fails once each had its turn."""
     with work.sessions.reading() as reading:
         waiting = not_noted(reading)
     faults: list[Exception] = []
@@ -111,6 +115,7 @@ def note_checks(work: jobs.Work) -> None:
         try:
             _note(work, check_id)
         except Exception as error:
+            log.error("check.not_noted", check=check_id.hex, fault=type(error).__name__)
             faults.append(error)
     if faults:
         raise faults[0]

@@ -3,6 +3,7 @@
 import base64
 import json
 import secrets
+import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,19 @@ def test_a_message_that_comes_twice_is_worked_on_once(choices: Choices, signer: 
 
     assert choices.receive(*sent) == 204
     assert choices.unanswered() == []
+
+
+def test_a_message_that_comes_once_more_is_taken_where_its_first_was_lost(
+    choices: Choices, signer: Signer, tmp_path: Path
+) -> None:
+    """The portal sends again, under the same id, what a body may have lost since."""
+    sent = message(statement(signer))
+    choices.receive(*sent)
+    with sqlite3.connect(tmp_path / "held.db") as file:
+        file.execute("DELETE FROM held")
+
+    assert choices.receive(*sent) == 204
+    assert choices.may_use(PERSON, AGREEMENT) is False
 
 
 def other_secret(signer: Signer) -> Sent:

@@ -7,13 +7,14 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
 from citizen_portal.bodies.models import Delivery
 from citizen_portal.bodies.models import Scope as May
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.models import Answer, Choice, Effect, Feed, Reply, Standing, Status
+from tests.agreements.files import statements
 from tests.bodies import systems
 from tests.preferences.town import TODAY, Town, about
 
@@ -104,6 +105,22 @@ def test_an_answer_stands_and_the_same_again_changes_nothing(
     assert (after.reply, after.replied_at) == (Reply.REFUSED, before.replied_at)
     assert clinic.post(path, FROM).status_code == 200
     assert town.effects(chosen)[0].reply is Reply.APPLIED
+
+
+def test_where_an_answer_does_not_open_any_more_the_same_again_takes_its_place(
+    app: Flask, town: Town, clinic: Caller, chosen: UUID
+) -> None:
+    change = clinic.changes()["changes"][0]
+    path = f"{LIST}/{change['id']}/acknowledgement"
+    said = {"state": "refused", "reason": "We must keep it for a claim."}
+    assert clinic.post(path, said).status_code == 200
+    with town.sessions.writing() as session:
+        session.execute(update(Effect).values(sealed_reason=b"its key is gone"))
+
+    assert clinic.post(path, said).status_code == 200
+    effect = town.effects(chosen)[0]
+    context = actions.reason_context(effect.id)
+    assert app.extensions["sealer"].text(effect.sealed_reason, context) == said["reason"]
 
 
 @pytest.mark.parametrize(
@@ -246,6 +263,17 @@ def test_what_is_not_ours_or_not_theirs_is_reported_by_its_number(
 )
 def test_what_is_not_written_so_is_refused(clinic: Caller, said: Any) -> None:
     assert clinic.post(STATEMENTS, said).status_code == 422
+
+
+def test_all_that_a_body_holds_is_noted_by_one_statement(
+    town: Town, clinic: Caller, chosen: UUID
+) -> None:
+    held = [each["statement"] for each in clinic.changes()["changes"]]
+    with statements(town.sessions.engine) as seen:
+        assert clinic.post(STATEMENTS, {"statements": held}).get_json()["accepted"] == 2
+    assert sum("SET held_at" in each for each in seen) == 1
+    held_at = {each.agreement: each.held_at for each in town.effects(chosen)[::2]}
+    assert [at is None for at in held_at.values()] == [False, False]
 
 
 def test_an_old_statement_makes_nothing_go_back(town: Town, clinic: Caller, chosen: UUID) -> None:

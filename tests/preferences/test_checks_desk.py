@@ -168,7 +168,11 @@ def test_the_command_does_the_same(town: Asking, tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout == f"{yes}\n"
     assert "Good until" in result.stderr
-    assert [check.allowed for check in town.checks()] == [1]
+    [check] = town.checks()
+    assert check.allowed == 1
+    with town.sessions.reading() as session:
+        [entry] = session.scalars(select(AuditEntry).where(AuditEntry.tag == "check:made"))
+    assert (entry.actor_id, entry.about["by"]) == (None, "operator")
     assert run(town, "-", given=no.encode()).stdout == ""
     assert run(town, str(file), "--output", str(tmp_path / "out")).stdout == ""
     assert (tmp_path / "out").read_text() == f"{yes}\n"
@@ -178,7 +182,7 @@ def test_the_command_does_the_same(town: Asking, tmp_path: Path) -> None:
     ("arguments", "given", "said"),
     [
         (("-",), b"no id\n", "Line 1 is no id"),
-        (("-", "--body", "nobody"), NOBODY.encode(), "There is no such body."),
+        (("-", "--body", "nobody"), NOBODY.encode(), "has the slug nobody."),
         (("-", "--agreement", "DSA-9999"), NOBODY.encode(), "no such agreement"),
         (("-",), b"a" * 8_000_001, "larger than 8,000,000 bytes"),
     ],

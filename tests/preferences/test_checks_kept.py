@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 from uuid_utils.compat import uuid7
 
 from citizen_portal.bodies.models.retention import DEFAULT, before
@@ -58,14 +59,24 @@ def test_a_worker_that_died_half_way_writes_no_line_twice(town: Asking) -> None:
 
 def test_a_check_that_cannot_be_opened_keeps_no_other_waiting(town: Asking) -> None:
     me = town.person()
-    town.ask("DSA-0002", town.known_as(me, "clinic"))
-    town.ask("DSA-0001", town.known_as(me, "clinic"))
-    broken, whole = town.checks()
+    for reference in ("DSA-0002", "DSA-0002", "DSA-0001"):
+        town.ask(reference, town.known_as(me, "clinic"))
+    *broken, whole = town.checks()
     with town.sessions.writing() as session:
-        moved = update(PreferenceCheck).where(PreferenceCheck.id == broken.id)
+        moved = update(PreferenceCheck).where(PreferenceCheck.id != whole.id)
         session.execute(moved.values(sealed=whole.sealed))
-    town.work("preferences.note_checks")
+    with capture_logs() as logs:
+        town.work("preferences.note_checks")
     assert [line.id for line in town.lines(me)] == [whole.id]
+    assert [log for log in logs if log["event"] == "check.not_noted"] == [
+        {
+            "event": "check.not_noted",
+            "check": one.id.hex,
+            "fault": "CannotOpen",
+            "log_level": "error",
+        }
+        for one in broken
+    ]
     with town.sessions.reading() as session:
         noted = select(Job.fault).where(Job.name == "preferences.note_checks")
         assert session.scalars(noted).all() == ["CannotOpen"]

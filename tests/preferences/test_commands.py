@@ -27,7 +27,7 @@ def town(app: Flask) -> Town:
 
 @pytest.fixture
 def run(app: Flask) -> Run:
-    parts = SimpleNamespace(app=app, sessions=app.extensions["sessions"])
+    parts = SimpleNamespace(**{name: app.extensions[name] for name in ("settings", "sessions")})
     group = main.commands["preferences"]
     return lambda *given: CliRunner().invoke(group, given, obj=parts)
 
@@ -48,16 +48,17 @@ def test_who_gives_up_a_body_says_why_and_it_is_kept(app: Flask, town: Town, run
     me = town.person("clinic")
     town.choose(me, about("DSA-0002"))
     run("restored")
-    given = ("reconciled", "--body", "clinic", "--reason", "It is gone.")
+    given = ("reconciled", "--body", "clinic", "--reason", "closed")
     assert run(*given).exit_code == 0
     assert run("status").exit_code == 0
     assert "Nothing is awaited" in run(*given).output
-    assert run("reconciled", "--body", "nobody", "--reason", "x").exit_code == 1
+    assert "slug nobody." in run("reconciled", "--body", "nobody", "--reason", "lost").output
+    assert "is not one of" in run("reconciled", "--body", "clinic", "--reason", "Jo wept").output
     with town.sessions.reading() as session:
         entries = session.scalars(
             select(AuditEntry.about).where(AuditEntry.tag == "preference:reconciled")
         ).all()
-    assert entries == [{"reason": "It is gone."}]
+    assert entries == [{"reason": "closed"}]
     town.work("preferences.send")
     assert town.effects(me)[0].number is not None
 

@@ -13,10 +13,12 @@ from citizen_portal import region
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies.models import Organisation
+from citizen_portal.errors import NotFound, WrongState
 from citizen_portal.identity.models import Officer
 from citizen_portal.preferences import actions
-from citizen_portal.preferences.actions import Due, Wish
+from citizen_portal.preferences.actions import Due, Said, Wish
 from citizen_portal.preferences.models import Answer, Effect, Reply, Scope
+from citizen_portal.preferences.queries import objections as queries
 from tests import make
 from tests.agreements.files import statements
 from tests.pages import Page
@@ -108,6 +110,7 @@ def test_the_clock_is_the_laws(desk: Desk) -> None:
     assert "late." in Page.get(desk.browser, f"/desk/objections/{late.id}").main
     first, second = Page.get(desk.browser, "/desk/objections").soup.select("#list li")
     assert "Late" in first.text
+    assert first.select(".cp-bad")
     assert "days left" in second.text
 
 
@@ -128,10 +131,12 @@ def test_going_on_needs_grounds_which_are_kept_sealed(desk: Desk) -> None:
     assert desk.town.effects(me)[0].reply is Reply.NONE
 
     grounds = "We must treat you safely: <i>a duty of care</i>."
-    assert grounds in desk.answer(effect, answer="refused", reason=grounds).main
+    assert grounds in desk.answer(effect, answer="refused", reason=grounds + "\u202e").main
     [kept] = desk.town.effects(me)
     assert kept.sealed_reason is not None
     assert b"duty" not in kept.sealed_reason
+    context = actions.reason_context(kept.id)
+    assert desk.app.extensions["sealer"].text(kept.sealed_reason, context) == grounds
 
 
 @pytest.mark.parametrize(("days", "taken"), [(1, True), (80, True), (0, False), (120, False)])
@@ -169,6 +174,41 @@ def test_what_was_answered_meanwhile_is_read_first(desk: Desk) -> None:
     again = {"seen": str(old["value"]), "answer": "refused", "reason": "Other."}
     assert desk.browser.post(path, data=again).status_code == 409
     assert "We must." in Page.get(desk.browser, path).main
+
+
+def test_of_two_answers_in_one_moment_the_second_is_refused_under_the_lock(desk: Desk) -> None:
+    """Both officers were let in, as where each looked before the other had answered."""
+    me, effect = desk.object()
+    seen = queries.mark(effect)
+    answer_at_once(desk, effect, "We must.", seen)
+    with pytest.raises(WrongState):
+        answer_at_once(desk, effect, "Other.", seen)
+    desk.town.choose(me, about("DSA-0001"), Answer.AS_BEFORE)
+    [kept] = [one for one in desk.town.effects(me, current=False) if one.id == effect.id]
+    with pytest.raises(NotFound):
+        answer_at_once(desk, effect, "Other.", queries.mark(kept))
+
+
+def answer_at_once(desk: Desk, effect: Effect, why: str, seen: str) -> None:
+    sealer = desk.app.extensions["sealer"]
+    said = Said(Reply.REFUSED, reason=why)
+    with desk.town.sessions.writing() as session:
+        clinic = desk.town.bodies["clinic"]
+        actions.acknowledge(session, clinic, effect.id, said, seal=sealer.seal, seen=seen)
+
+
+def test_the_same_answer_sent_twice_is_one(desk: Desk) -> None:
+    me, effect = desk.object()
+    path = f"/desk/objections/{effect.id}"
+    seen = Page.get(desk.browser, path).soup.select_one("input[name=seen]")
+    assert seen is not None
+    form = {"seen": str(seen["value"]), "answer": "refused", "reason": "We must."}
+    first, second = (
+        (desk.browser.post(path, data=form).status_code, desk.town.effects(me)[0].replied_at)
+        for _ in range(2)
+    )
+    assert first == second
+    assert first[0] == 303
 
 
 def test_an_objection_that_was_taken_back_is_not_there(desk: Desk) -> None:

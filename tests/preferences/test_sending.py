@@ -3,16 +3,19 @@
 import json
 from base64 import urlsafe_b64decode
 from datetime import timedelta
+from threading import Event, Thread, current_thread
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.models import Delivery, DeliveryState, message_id
 from citizen_portal.errors import Invalid, NotFound
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.actions import Said
+from citizen_portal.preferences.actions.sending import feed_of
 from citizen_portal.preferences.models import Effect, Reply, Status
 from citizen_portal.preferences.queries.feed import STATEMENT_KIND, changes, position
 from tests.preferences.town import DUE, TODAY, Town, about
@@ -70,6 +73,29 @@ def test_a_body_ahead_of_us_shows_that_old_data_was_put_back(town: Town) -> None
     with town.sessions.reading() as session:
         assert position(session, town.bodies["clinic"]).behind
         assert not position(session, town.bodies["council"]).behind
+
+
+@pytest.mark.both
+def test_a_list_that_two_begin_at_once_is_begun_once(town: Town) -> None:
+    """The second has looked before the first is done: it waits, and takes the same one."""
+    clinic, looked, found = town.bodies["clinic"], Event(), []
+
+    def begin() -> None:
+        with town.sessions.writing() as session:
+            found.append(feed_of(session, clinic).organisation_id)
+
+    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if current_thread() is second and statement.startswith(("BEGIN", "INSERT")):
+            looked.set()
+
+    second = Thread(target=begin)
+    event.listen(town.sessions.engine, "before_cursor_execute", note)
+    with town.sessions.writing() as session:
+        found.append(feed_of(session, clinic).organisation_id)
+        second.start()
+        assert looked.wait(10)
+    second.join()
+    assert found == [clinic, clinic]
 
 
 @pytest.mark.both

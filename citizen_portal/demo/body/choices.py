@@ -26,15 +26,12 @@ CHANGED = "preference.changed"
 STATEMENT = "citizen-portal-preference+jwt"
 CLOCKS_DIFFER = 300
 """Seconds that a message may be old, or ahead of our clock."""
-IDS_KEPT = 8 * 24 * 60 * 60
-"""Seconds; the portal sends nothing again that is as old."""
 TAKEN, BAD, NOT_THE_PORTAL = 204, 400, 401
 TABLES = """
 CREATE TABLE IF NOT EXISTS held (
   subject TEXT, agreement TEXT, version INTEGER, id TEXT, may_use INTEGER, objection INTEGER,
   due TEXT, said_on TEXT, statement TEXT, answered INTEGER DEFAULT 0,
   PRIMARY KEY (subject, agreement));
-CREATE TABLE IF NOT EXISTS message (id TEXT PRIMARY KEY, at INTEGER);
 CREATE TABLE IF NOT EXISTS place (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER);
 """
 HOLD = """
@@ -45,7 +42,8 @@ ON CONFLICT (subject, agreement) DO UPDATE SET version = excluded.version, id = 
   said_on = excluded.said_on, statement = excluded.statement, answered = 0
 WHERE excluded.version > held.version
 """
-"""An older version never takes the place of a newer one, in whatever order they come."""
+"""An older version never takes the place of a newer one, in whatever order they come, and the same
+one again changes nothing: so ids of messages need not be kept."""
 
 
 @dataclass(frozen=True)
@@ -93,13 +91,7 @@ class Choices:
             return BAD
         if said is None:
             return BAD
-        now = int(time.time())
-        with self._lock, self._file as file:
-            file.execute("DELETE FROM message WHERE at < ?", (now - IDS_KEPT,))
-            seen = (headers["webhook-id"], now)
-            if file.execute("INSERT OR IGNORE INTO message VALUES (?, ?)", seen).rowcount:
-                file.execute(HOLD, said)
-        self.came.set()
+        self._hold(said)
         return TAKEN
 
     def hold(self, statement: str) -> bool:
@@ -107,10 +99,13 @@ class Choices:
         sign it."""
         said = self._opened(statement)
         if said is not None:
-            with self._lock, self._file as file:
-                file.execute(HOLD, said)
-            self.came.set()
+            self._hold(said)
         return said is not None
+
+    def _hold(self, said: Mapping[str, Any]) -> None:
+        with self._lock, self._file as file:
+            file.execute(HOLD, said)
+        self.came.set()
 
     def changes_since(self, page: Callable[[int], Mapping[str, Any]]) -> None:
         """Read on in our list. ``page`` asks for what comes after a number.

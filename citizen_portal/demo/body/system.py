@@ -44,11 +44,10 @@ class System:
         """Read on in our list; where the portal lost data, say first what we hold."""
 
         def page(after: int) -> dict[str, Any]:
-            asked = {"after": str(after)}
-            found = self._called("GET", "/api/v1/preference-changes", params=asked)
+            found = self._changes(after)
             if found.status_code == LOST_DATA:
                 self.give_back(choices)
-                return page(after)
+                found = self._changes(after)  # that it lost data once more is a fault like others
             found.raise_for_status()
             return dict(found.json())
 
@@ -73,6 +72,9 @@ class System:
         """Of these people those whose data may be used under an agreement, just before we do."""
         asked = {"agreement": agreement, "ids": list(subjects)}
         return list(self.call("POST", "/api/v1/preference-checks", json=asked).json()["allowed"])
+
+    def _changes(self, after: int) -> requests.Response:
+        return self._called("GET", "/api/v1/preference-changes", params={"after": str(after)})
 
     def _called(self, method: str, path: str, **given: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {self._bearer()}"}

@@ -8,11 +8,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit
-from citizen_portal.errors import Invalid
+from citizen_portal.errors import Invalid, NotFound, WrongState
 from citizen_portal.preferences.models import Effect, Reply
 from citizen_portal.preferences.queries.feed import of_body
+from citizen_portal.preferences.queries.objections import mark
+from citizen_portal.sealing import Seal
 
-Seal = Callable[[bytes, str], bytes]
+Opened = Callable[[bytes | None, str], str | None]
+"""Opens a sealed text; gives none where there is none, or where it does not open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +36,22 @@ def acknowledge(
     said: Said,
     *,
     seal: Seal,
-    unseal: Seal | None = None,
+    opened: Opened | None = None,
+    seen: str | None = None,
     by: UUID | None = None,
 ) -> Effect:
-    """Keep what a body says of one change; the same again changes nothing, if ``unseal`` can tell.
+    """Keep what a body says of one change; the same again changes nothing, if ``opened`` can tell.
 
-    ``by`` is the officer who says it, if one does.
-
+    ``by`` is the officer who says it, if one does; ``seen`` is the ``mark`` of what they looked at.
     Raises ``NotFound`` for another body's change, ``Invalid`` for an answer that lacks its date or
-    its reason.
+    its reason, ``WrongState`` where something else was answered since it was seen.
     """
     effect = of_body(session, organisation_id, effect_id)
     _refuse_half_said(said)
-    if unseal is not None and _same(effect, said, unseal):
+    if opened is not None and _same(effect, said, opened):
         return effect
+    if seen is not None:
+        _refuse_unseen(effect, seen)
     sealed = seal(said.reason.encode(), reason_context(effect.id)) if said.reason else None
     effect.answer(
         said.reply,
@@ -69,13 +74,25 @@ def reason_context(effect_id: UUID) -> str:
     return f"choice-answer:{effect_id}"
 
 
-def _same(effect: Effect, said: Said, unseal: Seal) -> bool:
-    """Whether the body said just this before: the day on which it did stays as it is."""
+def _refuse_unseen(effect: Effect, seen: str) -> None:
+    """Looked at under the lock: no two officers answer in one moment without knowing."""
+    if not effect.current:
+        raise NotFound("There is no such objection, or the person has taken it back.")
+    if seen != mark(effect):
+        raise WrongState("This objection was answered meanwhile. Read that answer first.")
+
+
+def _same(effect: Effect, said: Said, opened: Opened) -> bool:
+    """Whether the body said just this before: the day on which it did stays as it is.
+
+    A reason that does not open any more may have been another.
+    """
     dates = (effect.reply, effect.applied_from, effect.not_until)
     if dates != (said.reply, said.applied_from, said.not_until):
         return False
-    sealed = effect.sealed_reason
-    return (unseal(sealed, reason_context(effect.id)).decode() if sealed else None) == said.reason
+    if effect.sealed_reason is None or said.reason is None:
+        return effect.sealed_reason is None and said.reason is None
+    return opened(effect.sealed_reason, reason_context(effect.id)) == said.reason
 
 
 def _refuse_half_said(said: Said) -> None:

@@ -1,6 +1,6 @@
 """A body's check is kept with its answer; later each citizen has a line of it, for some years."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,12 @@ from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.preferences.models import CheckLine, PreferenceCheck
 from citizen_portal.preferences.queries.checking import Checked
 from citizen_portal.preferences.queries.checks import packed
+from citizen_portal.sealing import Seal
 
 AT_ONCE = 5_000
 """Rows of one transaction, so that no writer waits long."""
 LINE = ("citizen_id", "id", "organisation_id", "agreement", "day", "allowed")
 """In this order ``note_lines`` gives them."""
-Seal = Callable[[bytes, str], bytes]
 
 
 def keep_check(
@@ -34,8 +34,8 @@ def keep_check(
 ) -> PreferenceCheck:
     """Keep what was asked and answered, before anybody is told.
 
-    The body may go by it for ``hours``. ``actor`` is the officer, and ``by`` names the system, if
-    one of them asked.
+    The body may go by it for ``hours``. ``actor`` is the officer who asked; ``by`` tells of the
+    system, or that it was the operator.
     """
     now = clock.now()
     check = PreferenceCheck(

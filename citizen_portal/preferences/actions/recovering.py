@@ -82,9 +82,15 @@ def hear_held(session: Session, organisation_id: UUID, held: Iterable[Held], gro
         PairwiseIndex.organisation_id == organisation_id,
         PairwiseIndex.pairwise.in_(by_subject),
     )
-    found = 0
+    found, ids = 0, list[UUID]()
     for citizen_id, subject in sorted(session.execute(linked)):
         found += _hear(session, citizen_id, organisation_id, by_subject[subject], ground)
+        ids += (each.effect_id for each in by_subject[subject])
+    session.execute(
+        update(Effect)
+        .where(Effect.organisation_id == organisation_id, Effect.id.in_(ids))
+        .values(held_at=clock.now())
+    )
     return found
 
 
@@ -116,7 +122,7 @@ def end(session: Session, organisation_id: UUID, read_to: int) -> None:
 def give_up(session: Session, organisation_id: UUID, *, reason: str) -> bool:
     """Wait no longer for what a body holds, and send it all that stands; whether we waited.
 
-    ``reason`` is the operator's.
+    ``reason`` is one of the operator's fixed list.
     """
     feed = feed_of(session, organisation_id)
     if feed.behind_since is None:
@@ -158,16 +164,10 @@ def _take_in(
 ) -> bool:
     """Whether the body was told something later than what is known here."""
     here = known.get((organisation_id, held.agreement))
-    if here is None or (held.version, held.effect_id) > (here.version, here.id):
-        _take_over(session, citizen_id, organisation_id, held, due)
-        return True
-    if here.id == held.effect_id:
-        session.execute(
-            update(Effect)
-            .where(Effect.citizen_id == citizen_id, Effect.id == here.id)
-            .values(held_at=clock.now())
-        )
-    return False
+    if here is not None and (held.version, held.effect_id) <= (here.version, here.id):
+        return False
+    _take_over(session, citizen_id, organisation_id, held, due)
+    return True
 
 
 def _take_over(
@@ -184,10 +184,9 @@ def _take_over(
         )
         .values(current=False)
     )
-    now = clock.now()
     there = session.get(Effect, (citizen_id, held.effect_id))
     if there is not None:  # what was replaced here, and by something older than it
-        there.current, there.held_at = True, now
+        there.current = True
         return
     effect = Effect(
         citizen_id=citizen_id,
@@ -200,8 +199,7 @@ def _take_over(
         version=held.version,
         due_on=held.due_on,
         extended_to=due.objection_extended if held.objection else held.due_on,
-        told_at=now,
-        held_at=now,
+        told_at=clock.now(),
     )
     effect.id = held.effect_id
     session.add(effect)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
-from citizen_portal import clock
+from citizen_portal import bulk, clock
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.actions import Sent
 from citizen_portal.bodies.models import Delivery, DeliveryState, MessageKind
@@ -96,14 +96,14 @@ def hear(session: Session) -> None:
 
 
 def feed_of(session: Session, organisation_id: UUID) -> Feed:
-    """The list of one body, locked; begun if there is none."""
+    """The list of one body, locked; begun if there is none, by one of those who ask at once."""
     asked = select(Feed).where(Feed.organisation_id == organisation_id).with_for_update()
     found = session.scalars(asked).one_or_none()
-    if found is None:
-        found = Feed(organisation_id=organisation_id)
-        session.add(found)
-        session.flush()
-    return found
+    if found is not None:
+        return found
+    begun = bulk.upsert(session, Feed).values(organisation_id=organisation_id, last=0, read_to=0)
+    session.execute(begun.on_conflict_do_nothing())
+    return session.scalars(asked).one()
 
 
 def ahead(feed: Feed, number: int) -> bool:

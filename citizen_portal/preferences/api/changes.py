@@ -79,7 +79,7 @@ def acknowledge(id: str) -> ResponseReturnValue:
         _effect_id(id),
         found.said(),
         seal=sealer.seal,
-        unseal=sealer.unseal,
+        opened=sealer.text,
     )
     return shapes.Answered(id=id, state=found.state).model_dump()
 

@@ -1,17 +1,14 @@
 """Asks for a body, with a file of its ids, whether their data may be used."""
 
 from typing import BinaryIO, TextIO
-from uuid import UUID
 
 import click
-from sqlalchemy.orm import Session
 
 from citizen_portal import region
-from citizen_portal.bodies.queries import directory
 from citizen_portal.console import Parts
-from citizen_portal.errors import NotFound
 from citizen_portal.preferences.actions import checking
 from citizen_portal.preferences.commands import preferences
+from citizen_portal.preferences.commands.named import body_named
 from citizen_portal.preferences.queries.checking import ask
 from citizen_portal.preferences.schemas.checks import MOST_BYTES, read_file
 
@@ -34,7 +31,7 @@ def check(parts: Parts, slug: str, reference: str, output: TextIO, file: BinaryI
     read = read_file(raw)
     profile = region.load(parts.settings.region)
     with parts.sessions.reading() as reading:
-        body = _body(reading, slug)
+        body = body_named(reading, slug)
         found = ask(reading, body, reference, read.ids, today=profile.today())
     with parts.sessions.writing() as session:
         kept = checking.keep_check(
@@ -43,14 +40,8 @@ def check(parts: Parts, slug: str, reference: str, output: TextIO, file: BinaryI
             hours=parts.settings.check_good_hours,
             zone=profile.zone,
             seal=parts.app.extensions["sealer"].seal,
+            by="operator",
         )
         until = kept.good_until.astimezone(profile.zone)
     output.write(read.of(found.allowed))
     click.echo(f"Good until {until:%Y-%m-%d %H:%M %Z}.", err=True)
-
-
-def _body(session: Session, slug: str) -> UUID:
-    found = directory(session).body_by_slug(slug)
-    if found is None:
-        raise NotFound("There is no such body.")
-    return found.id

@@ -1,18 +1,18 @@
 """After old data was put back, and at any time: what bodies have of what citizens chose."""
 
 from datetime import datetime
-from typing import cast
-from uuid import UUID
 
 import click
-from sqlalchemy.orm import Session
 
-from citizen_portal.bodies.queries import directory
+from citizen_portal import region
 from citizen_portal.console import Parts
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.commands import preferences
+from citizen_portal.preferences.commands.named import body_named
 from citizen_portal.preferences.queries.bodies import BodyStatus, statuses
-from citizen_portal.region import Region
+
+REASONS = ("lost", "closed", "by-hand")
+"""The body lost what it held, is there no more, or was compared with us by hand."""
 
 
 @preferences.command("restored")
@@ -31,9 +31,9 @@ def restored(parts: Parts) -> None:
 @click.pass_obj
 def status(parts: Parts) -> None:
     """Show how far each body is with what it was told. Ends with 1 if it needs the operator."""
-    region = cast(Region, parts.app.extensions["region"])
+    today = region.load(parts.settings.region).today()
     with parts.sessions.reading() as session:
-        found = statuses(session, region.today())
+        found = statuses(session, today)
     for each in found:
         click.echo(_line(each))
     stuck = [each.slug for each in found if each.behind_since or each.stopped_at]
@@ -44,17 +44,15 @@ def status(parts: Parts) -> None:
 
 @preferences.command("reconciled")
 @click.option("--body", "slug", required=True, help="Slug of the body.")
-@click.option("--reason", required=True, help="Why nothing more is to be expected of it. Kept.")
+@click.option("--reason", required=True, type=click.Choice(REASONS), help="Kept on record.")
 @click.pass_obj
 def reconciled(parts: Parts, slug: str, reason: str) -> None:
     """Wait no longer for what a body holds: send it all that stands here.
 
     What it alone still knows of lost choices may be lost for good.
     """
-    if not 0 < len(reason.strip()) <= 500:
-        raise click.UsageError("Give a reason of 1 to 500 characters.")
     with parts.sessions.writing() as session:
-        waited = actions.give_up(session, _body(session, slug), reason=reason.strip())
+        waited = actions.give_up(session, body_named(session, slug), reason=reason)
     if not waited:
         raise click.ClickException(f"Nothing is awaited of {slug}.")
     click.echo(f"{slug} is waited for no longer, and is sent all that stands.")
@@ -73,10 +71,3 @@ def _line(each: BodyStatus) -> str:
 
 def _at(before: str, moment: datetime | None) -> str:
     return f"{before}{moment:%Y-%m-%dT%H:%MZ}" if moment else ""
-
-
-def _body(session: Session, slug: str) -> UUID:
-    of = directory(session).body_by_slug(slug)
-    if of is None:
-        raise click.ClickException("No organisation on the register has this slug.")
-    return of.id

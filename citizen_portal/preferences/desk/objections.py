@@ -12,7 +12,6 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from citizen_portal.agreements.queries import register_terms
-from citizen_portal.errors import WrongState
 from citizen_portal.identity.guards import current_officer, officers_who
 from citizen_portal.identity.models import Role
 from citizen_portal.paging import paged
@@ -66,8 +65,6 @@ def answer(effect_id: UUID) -> ResponseReturnValue:
     form = AnswerForm(request.form, to=one, today=_today())
     if not form.validate():
         return _page(one, form), 422
-    if request.form.get("seen") != _seen(one):
-        raise WrongState("This objection was answered meanwhile. Read that answer first.")
     officer = current_officer()
     actions.acknowledge(
         db(),
@@ -75,6 +72,8 @@ def answer(effect_id: UUID) -> ResponseReturnValue:
         one.id,
         form.said,
         seal=parts.sealer().seal,
+        opened=parts.sealer().text,
+        seen=request.form.get("seen", ""),
         by=officer.officer_id,
     )
     flash(gettext("Answered. The person sees it on their page."))
@@ -88,12 +87,12 @@ def _page(one: Objection, form: AnswerForm | None = None) -> str:
         "desk/objection.html",
         line=words.line(one, title, _today()),
         facts=words.facts(one, title),
-        why=_opened(one.sealed_reason, actions.objection_context(one.choice_id))
+        why=words.opened(one.sealed_reason, actions.objection_context(one.choice_id))
         if one.choice_id
-        else None,
-        answer=_opened(one.sealed_answer, actions.reason_context(one.id)),
+        else "",
+        answer=words.opened(one.sealed_answer, actions.reason_context(one.id)),
         form=form,
-        seen=_seen(one),
+        seen=queries.mark(one),
         faults=[(field.errors[0], BOXES[field.name]) for field in form if field.errors],
     )
 
@@ -102,20 +101,9 @@ def _own(effect_id: UUID) -> Objection:
     return queries.objection_of(db(), current_officer().organisation_id, effect_id)
 
 
-def _seen(one: Objection) -> str:
-    return f"{one.version}:{one.replied_at.isoformat() if one.replied_at else ''}"
-
-
 def _title(session: Session, one: Objection) -> str:
     terms = register_terms(session).newest(one.agreement)
     return plain(terms.title) if terms else one.agreement
-
-
-def _opened(sealed: bytes | None, context: str) -> str | None:
-    """A sealed text; a text of its own kind where its key is gone."""
-    if sealed is None:
-        return None
-    return parts.sealer().text(sealed, context) or str(gettext("(This text cannot be opened.)"))
 
 
 def _today() -> date:

@@ -6,10 +6,8 @@ from typing import Any
 from flask_babel import lazy_gettext
 from wtforms import Form, RadioField, SelectMultipleField, TextAreaField, ValidationError
 
-from citizen_portal.preferences.models import Answer
-
-LONGEST = 4_000
-"""Characters of a reason."""
+from citizen_portal.preferences.forms.reasons import as_written
+from citizen_portal.preferences.models import LONGEST_REASON, Answer
 
 
 class ChoiceForm(Form):
@@ -29,10 +27,7 @@ class ChoiceForm(Form):
 
     @property
     def reason_text(self) -> str:
-        """What was typed, without the signs that cannot be read."""
-        typed = str(self.reason.data or "").replace("\r\n", "\n")
-        kept = (letter if letter == "\n" or letter.isprintable() else " " for letter in typed)
-        return "".join(kept).strip()
+        return as_written(self.reason.data)
 
     def refuse(self, message: str) -> None:
         self.answer.errors = [message]
@@ -42,5 +37,5 @@ class ChoiceForm(Form):
             raise ValidationError(lazy_gettext("Choose an answer"))
 
     def validate_reason(self, field: TextAreaField) -> None:
-        if len(self.reason_text) > LONGEST:
+        if len(self.reason_text) > LONGEST_REASON:
             raise ValidationError(lazy_gettext("Use 4,000 characters or fewer"))

@@ -5,12 +5,12 @@ from datetime import date
 from flask_babel import lazy_gettext
 from wtforms import Form, RadioField, TextAreaField, ValidationError
 
-from citizen_portal.agreements.forms.fields import DayField, as_typed
+from citizen_portal.agreements.forms.fields import DayField
 from citizen_portal.preferences.actions import Said
-from citizen_portal.preferences.models import Reply
+from citizen_portal.preferences.forms.reasons import as_written
+from citizen_portal.preferences.models import LONGEST_REASON, Reply
 from citizen_portal.preferences.queries.objections import Objection
 
-LONGEST = 4_000
 ANSWERS = (
     (Reply.APPLIED.value, lazy_gettext("We stop: the data is no longer used")),
     (Reply.REFUSED.value, lazy_gettext("We go on: we have compelling grounds")),
@@ -62,8 +62,8 @@ class AnswerForm(Form):
             )
 
     def validate_reason(self, field: TextAreaField) -> None:
-        field.data = as_typed(field.data or "")
-        if len(self._reason) > LONGEST:
+        field.data = as_written(field.data)
+        if len(self._reason) > LONGEST_REASON:
             raise ValidationError(lazy_gettext("Say it in at most 4,000 characters"))
         if self.answer.data in (Reply.REFUSED, Reply.NOT_YET) and not self._reason:
             raise ValidationError(lazy_gettext("Say why: the person has a right to know"))

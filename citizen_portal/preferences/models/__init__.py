@@ -1,7 +1,7 @@
 """What was chosen, what stands of it, and what each body made of it."""
 
 from citizen_portal.preferences.models.checks import CheckLine, PreferenceCheck
-from citizen_portal.preferences.models.choices import Answer, Choice, Standing
+from citizen_portal.preferences.models.choices import LONGEST_REASON, Answer, Choice, Standing
 from citizen_portal.preferences.models.effects import (
     Effect,
     Feed,
@@ -14,6 +14,7 @@ from citizen_portal.preferences.models.effects import (
 from citizen_portal.preferences.models.scope import Scope, Width
 
 __all__ = [
+    "LONGEST_REASON",
     "Answer",
     "CheckLine",
     "Choice",

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from citizen_portal import clock
 from citizen_portal.db import OwnedByCitizen, Row, made_with
 
+LONGEST_REASON = 4_000
+"""Characters of why somebody objects, or of what a body answers."""
+
 
 class Answer(StrEnum):
     NO = "no"

@@ -13,6 +13,9 @@ from citizen_portal.db import Base, OwnedByCitizen, Row
 
 _NOT_NUMBERED = text("number IS NULL")
 _CURRENT = text("current")
+_CURRENT_SQLITE = text("current = 1")
+"""As conditions have it there: SQLite uses the index for no other wording."""
+_UNTOLD = text("told_at IS NULL")
 TOLD_NO = text("current AND NOT may_use")
 """As the index has it: SQLite uses it for no other wording."""
 
@@ -56,10 +59,16 @@ class Effect(OwnedByCitizen, Row, kw_only=True):
             postgresql_where=_NOT_NUMBERED,
         ),
         Index(
+            "ix_choice_effect_untold",
+            "id",
+            sqlite_where=_UNTOLD,
+            postgresql_where=_UNTOLD,
+        ),
+        Index(
             "ix_choice_effect_agreement",
             "agreement",
             "citizen_id",
-            sqlite_where=_CURRENT,
+            sqlite_where=_CURRENT_SQLITE,
             postgresql_where=_CURRENT,
         ),
         Index(
@@ -67,7 +76,7 @@ class Effect(OwnedByCitizen, Row, kw_only=True):
             "organisation_id",
             "objection",
             "reply",
-            sqlite_where=_CURRENT,
+            sqlite_where=_CURRENT_SQLITE,
             postgresql_where=_CURRENT,
         ),
         Index(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from citizen_portal.agreements.models import Agreement
 from citizen_portal.agreements.queries import Register, Terms
 from citizen_portal.preferences.models import Effect, Followed, Standing
 from citizen_portal.preferences.queries.rule import keys_over
@@ -38,7 +39,8 @@ def changed(session: Session, register: Register, today: date) -> list[Change]:
     if not new:
         return []
     standing = set(session.scalars(select(Standing.scope).distinct()))
-    told = set(session.scalars(select(Effect.agreement).where(Effect.current).distinct()))
+    spoken = exists().where(Effect.agreement == Agreement.reference, Effect.current)
+    told = set(session.scalars(select(Agreement.reference).where(spoken)))
     return [
         Change(
             name,

@@ -50,6 +50,11 @@ class Objection:
         return status(self, today)
 
 
+def mark(one: Objection | Effect) -> str:
+    """Another one after each answer: tells whether somebody looked at what is there now."""
+    return f"{one.version}:{one.replied_at.isoformat() if one.replied_at else ''}"
+
+
 def count_of(session: Session, organisation_id: UUID, *, answered: bool) -> int:
     wanted = select(func.count()).select_from(Effect)
     return session.scalar(wanted.where(_of(organisation_id, answered))) or 0

@@ -18,7 +18,7 @@ from citizen_portal.agreements.schemas.faults import Fault, Sheet
 from citizen_portal.agreements.schemas.located import Located
 from citizen_portal.agreements.schemas.parts import Day, Part
 from citizen_portal.preferences.actions import Said
-from citizen_portal.preferences.models import Reply
+from citizen_portal.preferences.models import LONGEST_REASON, Reply
 from citizen_portal.readable import readable
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -26,7 +26,7 @@ MOST_CHANGES = 500
 """Changes on one page of the list."""
 Reason = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON),
     AfterValidator(readable),
 ]
 NEEDS = {"applied": "from", "refused": "reason", "not_yet": "until"}

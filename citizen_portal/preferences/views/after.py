@@ -16,18 +16,8 @@ from citizen_portal.preferences.views.listed import GRAVEST
 from citizen_portal.preferences.views.reading import Reading
 from citizen_portal.preferences.words import choices as words
 from citizen_portal.preferences.words.choices import Text
-from citizen_portal.web import parts
+from citizen_portal.preferences.words.objections import ICONS, opened
 from citizen_portal.web.pages import day, plain, say
-
-ICONS = {
-    Status.OVERDUE: "late",
-    Status.UNDELIVERED: "down",
-    Status.REFUSED: "refused",
-    Status.NOT_YET: "asking",
-    Status.RECORDED: "asking",
-    Status.SENT: "sent",
-    Status.APPLIED: "answered",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +114,13 @@ def _others(same: int, told: int) -> str:
 
 
 def reason(effect: Feedback) -> str:
-    """Why a body refused, or cannot yet, in its words; nothing where they cannot be opened."""
-    return _opened(effect.sealed_reason, actions.reason_context(effect.id))
+    """Why a body refused, or cannot yet, in its words."""
+    return opened(effect.sealed_reason, actions.reason_context(effect.id))
 
 
 def own_reason(sealed: bytes | None, choice_id: UUID) -> str:
     """Why the citizen objected, in their words."""
-    return _opened(sealed, actions.objection_context(choice_id))
-
-
-def _opened(sealed: bytes | None, context: str) -> str:
-    if sealed is None:
-        return ""
-    return parts.sealer().text(sealed, context) or "…"
+    return opened(sealed, actions.objection_context(choice_id))
 
 
 def dates(effects: Sequence[Feedback], reading: Reading) -> list[Dates]:

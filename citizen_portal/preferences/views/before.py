@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext, ngettext
@@ -15,7 +14,6 @@ from citizen_portal.preferences.queries import Preview, Reached, decide, is_obje
 from citizen_portal.preferences.views.reading import Reading
 from citizen_portal.preferences.words import choices as words
 from citizen_portal.preferences.words.choices import Text
-from citizen_portal.web import parts
 from citizen_portal.web.pages import day, fill, plain, say
 
 
@@ -166,7 +164,7 @@ def _telling(changing: Sequence[Reached], reading: Reading) -> list[Telling]:
     for each in changing:
         may_use = each.after.may_use
         objection = is_objection(each.terms, may_use)
-        by = day(_due(reading.today, objection=objection))
+        by = day(reading.due.of(objection=objection)[0])
         for organisation_id in each.told:
             duties[organisation_id][_duty(may_use=may_use, objection=objection), by] = None
     bodies = sorted(
@@ -189,11 +187,6 @@ def _duty(*, may_use: bool, objection: bool) -> str:
             )
         )
     return str(gettext("Stop using your data for this"))
-
-
-def _due(today: date, *, objection: bool) -> date:
-    clocks = parts.region().clocks
-    return (clocks.objection if objection else clocks.choice).ends(today)
 
 
 def _untold(changing: Sequence[Reached], reading: Reading) -> tuple[Text, ...]:

@@ -15,7 +15,7 @@ from citizen_portal.agreements.queries import register_terms
 from citizen_portal.identity import guards
 from citizen_portal.paging import paged
 from citizen_portal.preferences import actions, queries
-from citizen_portal.preferences.actions import Due, Wish
+from citizen_portal.preferences.actions import Wish
 from citizen_portal.preferences.forms.choices import ChoiceForm
 from citizen_portal.preferences.models import Answer, Scope
 from citizen_portal.preferences.queries import Preview, Stands
@@ -58,7 +58,7 @@ def choices() -> str:
     return render_template(
         "preferences/choices.html",
         linked=bool(reading.links),
-        strip=listed.strip(agreements, reading, late=sum(row.lifted for row in chosen)),
+        strip=listed.strip(agreements, reading, lifted=sum(row.lifted for row in chosen)),
         chosen=chosen,
         groups=listed.groups(found[sheet.rows], reading),
         folded=len(found) > listed.FEW,
@@ -106,7 +106,7 @@ def choose(name: str) -> ResponseReturnValue:
         reading.citizen_id,
         _wish(form, reading, scope),
         register=register_terms(db()),
-        due=due(),
+        due=reading.due,
         today=reading.today,
         receipt=_receipt_by(reading),
     )
@@ -146,11 +146,6 @@ def _as_filled_in(form: ChoiceForm, name: str) -> str:
     """The page with the same answers, but for what was written."""
     arguments: dict[str, Any] = {"answer": form.chosen.value, "keep": form.keep.data or None}
     return url_for("choices.choice", name=name, **arguments)
-
-
-def due() -> Due:
-    """The last days on which bodies may answer what is chosen now."""
-    return Due.by(parts.region().clocks, parts.region().today())
 
 
 def _wish(form: ChoiceForm, reading: Reading, scope: Scope) -> Wish:

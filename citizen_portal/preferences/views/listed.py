@@ -52,6 +52,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """Choices of one width. Without a heading they stand open."""
+
+    heading: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
 class Short:
     """One answer of the strip."""
 
@@ -146,13 +154,11 @@ def chosen(reading: Reading, effects: Iterable[Feedback]) -> list[Row]:
 
 def _chosen(stands: Stands, effects: Sequence[Feedback], reading: Reading) -> Row:
     lifted = any(each.status(reading.today) in WARN for each in effects)
-    yes = stands.answer is Answer.YES
     return Row(
-        icon="late" if lifted else "answered" if yes else "refused",
+        icon="late" if lifted else _sign(stands),
         title=reading.title(stands.scope),
         sub="",
-        fact=(gettext("You said yes on %(day)s") if yes else gettext("You said no on %(day)s"))
-        % {"day": day(stands.made_at)},
+        fact=_said(stands),
         more=told(effects, reading),
         href=reading.address(stands.scope),
         act=gettext("Look at it"),
@@ -206,43 +212,65 @@ def _counted(status: Status, count: int) -> str:
     return str(ngettext("%(num)s is late.", "%(num)s are late.", count))
 
 
-def wider(agreements: Sequence[Terms], reading: Reading) -> dict[Width, list[Row]]:
-    """The choices that reach several agreements, by how wide they are."""
+def _sign(stands: Stands) -> str:
+    return "answered" if stands.answer is Answer.YES else "refused"
+
+
+def _said(stands: Stands) -> str:
+    on = day(stands.made_at)
+    if stands.answer is Answer.YES:
+        return str(gettext("You said yes on %(day)s", day=on))
+    return str(gettext("You said no on %(day)s", day=on))
+
+
+def wider(agreements: Sequence[Terms], reading: Reading) -> list[Fold]:
+    """The choices that reach several agreements, by how wide they are; the widest stands open."""
     found: dict[Width, list[Row]] = defaultdict(list)
     for scope, count in queries.wider(agreements, reading.links).items():
         found[scope.width].append(_wide(scope, count, reading))
-    return found
+    order = (Width.WHATEVER, Width.BODY, Width.PURPOSE, Width.BODY_AND_PURPOSE)
+    return [Fold(_fold(width, len(found[width])), found[width]) for width in order if found[width]]
+
+
+def _fold(width: Width, count: int) -> str:
+    match width:
+        case Width.BODY:
+            return str(ngettext("By body: %(num)s", "By body: %(num)s", count))
+        case Width.PURPOSE:
+            return str(ngettext("By purpose: %(num)s", "By purpose: %(num)s", count))
+        case Width.BODY_AND_PURPOSE:
+            return str(
+                ngettext("By body and purpose: %(num)s", "By body and purpose: %(num)s", count)
+            )
+    return ""
 
 
 def _wide(scope: Scope, count: int, reading: Reading) -> Row:
     stands = reading.standing.get(scope.key)
-    if stands is None:
-        icon, fact = "off", gettext("Nothing chosen")
-    elif stands.answer is Answer.NO:
-        icon, fact = "refused", gettext("You said no on %(day)s", day=day(stands.made_at))
-    else:
-        icon, fact = "answered", gettext("You said yes on %(day)s", day=day(stands.made_at))
     reach = ngettext("Reaches %(num)s agreement", "Reaches %(num)s agreements", count)
     return Row(
-        icon=icon,
+        icon=_sign(stands) if stands else "off",
         title=reading.title(scope),
         sub="",
-        fact=fact,
+        fact=_said(stands) if stands else gettext("Nothing chosen"),
         more=reach,
         href=reading.address(scope),
         act=gettext("Choose") if stands is None else gettext("Look at it"),
     )
 
 
-def strip(agreements: Sequence[Terms], reading: Reading, *, late: int) -> list[Short]:
-    """Where one can choose, what was refused, what needs a yes, what leaves no choice."""
+def strip(agreements: Sequence[Terms], reading: Reading, *, lifted: int) -> list[Short]:
+    """Where one can choose, what was chosen, what leaves no choice.
+
+    ``lifted`` says of how many choices a body is late, or could not be told.
+    """
     open_ = [terms for terms in agreements if terms.refusable]
     waits = sum(
         terms.choice is Say.CONSENT and decide(terms, reading.standing).by is None
         for terms in open_
     )
     address = "/my/choices"
-    late_words = ngettext("%(num)s with a late body", "%(num)s with a late body", late)
+    look = ngettext("%(num)s to look at", "%(num)s to look at", lifted)
     return [
         Short(
             str(format_decimal(len(open_))),
@@ -253,9 +281,9 @@ def strip(agreements: Sequence[Terms], reading: Reading, *, late: int) -> list[S
         Short(
             str(format_decimal(len(reading.standing))),
             gettext("You have chosen"),
-            late_words if late else _chosen_words(reading),
+            look if lifted else _chosen_words(reading),
             f"{address}#yours" if reading.standing else f"{address}/history",
-            lifted=bool(late),
+            lifted=bool(lifted),
         ),
         Short(
             str(format_decimal(len(agreements) - len(open_))),

@@ -6,8 +6,8 @@ from flask import render_template
 
 from citizen_portal.identity import guards
 from citizen_portal.preferences import queries
-from citizen_portal.preferences.forms.choices import LONGEST, ChoiceForm
-from citizen_portal.preferences.models import Answer, Scope
+from citizen_portal.preferences.forms.choices import ChoiceForm
+from citizen_portal.preferences.models import LONGEST_REASON, Answer, Scope
 from citizen_portal.preferences.queries import Made, Stands
 from citizen_portal.preferences.views import after, before, past
 from citizen_portal.preferences.views.listed import told
@@ -36,7 +36,7 @@ def page(form: ChoiceForm, reading: Reading, scope: Scope) -> str:
         "reference": scope.agreement,
         "what": reading.inline(scope),
         "lines": past.lines(made, reading),
-        "longest": LONGEST,
+        "longest": LONGEST_REASON,
         "fresh": guards.stepped_up_within(parts.settings().step_up_max_age),
         "restored": restored(reading),
         "region": parts.region(),

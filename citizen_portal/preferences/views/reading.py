@@ -12,6 +12,7 @@ from citizen_portal.agreements.queries import Register, Terms, register_terms
 from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.identity import guards
 from citizen_portal.preferences import actions, queries
+from citizen_portal.preferences.actions import Due
 from citizen_portal.preferences.models import Answer, Scope
 from citizen_portal.preferences.queries import ChoiceNames, Preview, Stands
 from citizen_portal.preferences.words import choices as words
@@ -31,6 +32,11 @@ class Reading:
     standing: Mapping[str, Stands]
     names: ChoiceNames
     today: date
+
+    @property
+    def due(self) -> Due:
+        """The last days on which bodies may answer what is chosen now."""
+        return Due.by(parts.region().clocks, self.today)
 
     @property
     def bodies(self) -> list[Body]:

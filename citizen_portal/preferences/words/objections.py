@@ -1,4 +1,4 @@
-"""Objections in words, for the officers who weigh them."""
+"""Objections in words, for the officers who weigh them, and what both sides see alike."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,14 +8,19 @@ from flask_babel import gettext, ngettext
 
 from citizen_portal.preferences.models import Reply, Status
 from citizen_portal.preferences.queries.objections import Objection
+from citizen_portal.web import parts
 from citizen_portal.web.pages import day, moment
 
 ICONS = {
-    Status.APPLIED: "answered",
+    Status.OVERDUE: "late",
+    Status.UNDELIVERED: "down",
     Status.REFUSED: "refused",
-    Status.NOT_YET: "sent",
-    Status.OVERDUE: "asking",
+    Status.NOT_YET: "asking",
+    Status.RECORDED: "asking",
+    Status.SENT: "sent",
+    Status.APPLIED: "answered",
 }
+"""For both sides: officers see the sign that the person sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,17 @@ def line(one: Objection, title: str, today: date) -> Line:
         reference=one.agreement,
         state=_state(one, state),
         sub=clock(one, today) if one.open else "",
-        icon=ICONS.get(state, "sent"),
+        icon=ICONS[state],
         late=state is Status.OVERDUE,
     )
+
+
+def opened(sealed: bytes | None, context: str) -> str:
+    """A text of one side for the other, empty where there is none; it is said where its key is
+    gone."""
+    if sealed is None:
+        return ""
+    return parts.sealer().text(sealed, context) or str(gettext("(This text cannot be opened.)"))
 
 
 def clock(one: Objection, today: date) -> str:

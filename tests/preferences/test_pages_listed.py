@@ -1,0 +1,53 @@
+"""The list of a citizen's choices in short, and what a page promises before a choice is made."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from citizen_portal import clock
+from citizen_portal.preferences.models import Effect, Reply, Status
+from citizen_portal.preferences.words.objections import ICONS
+from tests.pages import Page, said
+from tests.preferences.town import about
+from tests.preferences.visiting import Visit
+
+
+def test_what_a_body_did_not_get_is_to_be_looked_at_and_is_not_called_late(here: Visit) -> None:
+    for reference in ("DSA-0001", "DSA-0002"):
+        here.save(about(reference), answer="no")
+    with here.town.sessions.writing() as session:
+        of = update(Effect).where(Effect.agreement == "DSA-0001")
+        session.execute(of.values(undelivered=True))
+        of = update(Effect).where(Effect.agreement == "DSA-0002")
+        session.execute(of.values(due_on=clock.now().date() - timedelta(days=9)))
+    page = Page.get(here.browser, "/my/choices")
+    assert "2 to look at" in page.main
+    assert "late body" not in page.main
+
+
+def test_wide_choices_are_folded_by_their_kind_each_with_its_number(here: Visit) -> None:
+    section = Page.get(here.browser, "/my/choices").section("wider")
+    folds = [(said(each.summary), len(each.select("li"))) for each in section.select("details")]
+    assert folds == [("By body: 3", 3), ("By purpose: 2", 2), ("By body and purpose: 4", 4)]
+    assert len(section.select("li")) == 1 + 3 + 2 + 4
+
+
+def test_the_last_day_that_a_page_names_before_is_the_one_that_holds_after(here: Visit) -> None:
+    for reference in ("DSA-0001", "DSA-0002"):
+        before = said(here.open(about(reference)).section("first-who"))
+        here.save(about(reference), answer="no")
+        [due] = {each.due_on for each in here.town.effects(here.me) if each.agreement == reference}
+        assert f"{due.day} {due:%B %Y}" in before
+
+
+def test_of_a_text_that_cannot_be_opened_the_page_says_so(here: Visit) -> None:
+    here.save(about("DSA-0001"), answer="no")
+    refused = {"reply": Reply.REFUSED, "replied_at": clock.now(), "sealed_reason": b"no key"}
+    with here.town.sessions.writing() as session:
+        session.execute(update(Effect).values(refused))
+    quotes = here.open(about("DSA-0001")).soup.select("#each ~ ul blockquote")
+    assert [said(each) for each in quotes] == ["(This text cannot be opened.)"] * 2
+
+
+def test_each_status_has_a_sign() -> None:
+    assert set(ICONS) == set(Status)
