@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from citizen_portal import clock
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.models import Delivery, DeliveryState, message_id
 from citizen_portal.errors import Invalid, NotFound
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.actions import Said
 from citizen_portal.preferences.models import Effect, Reply, Status
+from citizen_portal.preferences.queries.bodies import statuses
 from citizen_portal.preferences.queries.feed import STATEMENT_KIND, changes, position
 from tests.preferences.town import DUE, TODAY, Town, about
 
@@ -126,6 +129,30 @@ def test_an_objection_may_take_longer_if_the_body_says_so_in_time(town: Town, ap
     assert effect.deadline == DUE.objection_extended
     assert effect.status(DUE.objection_extended) is Status.NOT_YET
     assert effect.status(DUE.objection_extended + timedelta(days=1)) is Status.OVERDUE
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(("days_late", "late"), [(0, False), (1, True)])
+def test_more_time_counts_if_it_was_asked_for_by_the_last_day(
+    town: Town, app: Flask, days_late: int, late: bool
+) -> None:
+    me = town.person("clinic")
+    town.choose(me, about("DSA-0001"))
+    town.work("preferences.send")
+    [effect] = town.effects(me)
+    longer = Said(Reply.NOT_YET, not_until=DUE.objection_extended, reason="Much.")
+    answer(town, app, effect, longer)
+    last = clock.now().date() - timedelta(days=days_late)
+    with town.sessions.writing() as session:
+        session.execute(update(Effect).values(due_on=last))
+
+    [effect] = town.effects(me)
+    after = last + timedelta(days=2)
+    assert effect.deadline == (last if late else DUE.objection_extended)
+    assert effect.status(after) is (Status.OVERDUE if late else Status.NOT_YET)
+    with town.sessions.reading() as session:
+        [status] = [each for each in statuses(session, after) if each.slug == "clinic"]
+        assert status.overdue == late
 
 
 def test_an_opt_out_is_late_whatever_the_body_says(town: Town, app: Flask) -> None:
