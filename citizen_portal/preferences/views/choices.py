@@ -11,7 +11,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from citizen_portal.agreements.queries import register_terms
+from citizen_portal.agreements.queries import law, register_terms
 from citizen_portal.identity import guards
 from citizen_portal.paging import paged
 from citizen_portal.preferences import actions, queries
@@ -173,11 +173,12 @@ def _sealing(reason: str) -> Callable[[UUID], bytes]:
 
 
 def _receipt_by(reading: Reading) -> Callable[[Stands, Preview], str]:
-    site, region, index = parts.settings().public_url, parts.region(), parts.index()
+    settings, region, index = parts.settings(), parts.region(), parts.index()
 
     def sign(made: Stands, seen: Preview) -> str:
         holder = index.blind("receipt", str(reading.citizen_id), str(made.choice_id))
-        issuer = Issuer(site, region, language(), holder)
+        known = law(settings.region)
+        issuer = Issuer(settings.public_url, region, known, language(), holder)
         said = document(made, seen, issuer=issuer, directory=reading.known)
         return parts.signer().statement(said, kind=RECEIPT_KIND)
 
