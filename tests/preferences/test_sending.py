@@ -48,6 +48,7 @@ def test_what_a_body_reads_is_signed_for_it_alone(town: Town, app: Flask) -> Non
     assert said.pop("aud") == "council"
     assert said.pop("iat") > 0
     assert said.pop("kept")
+    assert said.pop("extended") == DUE.objection_extended.isoformat()
     assert (said.pop("sub"), said.pop("jti")) == (change["subject"], change["id"])
     assert said == {key: change[key] for key in said}
     assert change["subject"] == town.known_as(me, "council")
