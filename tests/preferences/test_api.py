@@ -114,6 +114,7 @@ def test_an_answer_stands_and_the_same_again_changes_nothing(
         ({"state": "applied"}, "body"),
         ({"state": "refused"}, "body"),
         ({"state": "not_yet"}, "body"),
+        ({"state": "not_yet", "until": "2999-01-01"}, "body"),
         ({"state": "not_yet", "until": "2026-11-21", "from": "2026-11-21"}, "body"),
         ({"state": "applied", "from": 1795000000}, "from"),
         ({"state": "applied", "from": "2026-02-30"}, "from"),

@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -160,7 +160,7 @@ def test_an_opt_out_is_late_whatever_the_body_says(town: Town, app: Flask) -> No
     me = town.person("clinic")
     town.choose(me, about("DSA-0002"))
     [effect] = town.effects(me)
-    answer(town, app, effect, Said(Reply.NOT_YET, not_until=DUE.objection_extended))
+    answer(town, app, effect, Said(Reply.NOT_YET, not_until=DUE.objection_extended, reason="Much."))
     assert town.effects(me)[0].status(DUE.other + timedelta(days=1)) is Status.OVERDUE
 
 
@@ -181,7 +181,15 @@ def test_bodies_answer_and_the_page_says_no_more_than_they_did(town: Town, app: 
 
 @pytest.mark.parametrize(
     "said",
-    [Said(Reply.NONE), Said(Reply.APPLIED), Said(Reply.NOT_YET), Said(Reply.REFUSED)],
+    [
+        Said(Reply.NONE),
+        Said(Reply.APPLIED),
+        Said(Reply.APPLIED, applied_from=date(2999, 1, 1)),
+        Said(Reply.NOT_YET),
+        Said(Reply.NOT_YET, not_until=date(2999, 1, 1)),
+        Said(Reply.NOT_YET, not_until=date(2020, 1, 1), reason="Much."),
+        Said(Reply.REFUSED),
+    ],
 )
 def test_half_an_answer_is_none(town: Town, app: Flask, said: Said) -> None:
     me = town.person("clinic")
