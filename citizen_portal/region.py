@@ -43,6 +43,8 @@ class Rights(Part):
     ask: Right
     correct: Right
     object: Right
+    withdraw: Right
+    """Where somebody consented."""
     restrict: Right
     """What holds while a body weighs an objection."""
     complain: Right

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock, jobs, region
-from citizen_portal.agreements.queries import register_terms
+from citizen_portal.agreements.queries import law, register_terms
 from citizen_portal.bodies.models import Delivery, DeliveryState, MessageKind
 from citizen_portal.bodies.queries import Directory, directory
 from citizen_portal.db import Sessions
@@ -135,7 +135,7 @@ def _scope(world: World, chose: Chose) -> Scope:
 
 
 def _receipt(world: World, made: Stands, seen: Preview) -> str:
-    issuer = Issuer(world.portal, world.region, "en", holder=secrets.token_hex(32))
+    issuer = Issuer(world.portal, world.region, law("uk"), "en", holder=secrets.token_hex(32))
     said = document(made, seen, issuer=issuer, directory=world.directory)
     return world.signer.statement(said, kind=RECEIPT_KIND)
 

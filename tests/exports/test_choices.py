@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from citizen_portal.agreements.models import Choice as Say
-from citizen_portal.agreements.queries import register_terms
+from citizen_portal.agreements.queries import law, register_terms
 from citizen_portal.bodies.queries import directory
 from citizen_portal.exports.verify import check_receipt
 from citizen_portal.exports.verify.signed import keys_of
@@ -33,7 +33,7 @@ def chosen(world: World) -> UUID:
 
     def receipt(made: Stands, seen: Preview) -> str:
         with world.sessions.reading() as session:
-            issuer = Issuer("http://127.0.0.1:8000", region, "en", "b" * 64)
+            issuer = Issuer("http://127.0.0.1:8000", region, law("uk"), "en", "b" * 64)
             said = document(made, seen, issuer=issuer, directory=directory(session))
         return str(extensions["signer"].statement(said, kind=RECEIPT_KIND))
 

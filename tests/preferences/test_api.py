@@ -16,7 +16,7 @@ from citizen_portal.preferences import actions
 from citizen_portal.preferences.models import Answer, Choice, Effect, Feed, Reply, Standing, Status
 from tests.agreements.files import statements
 from tests.bodies import systems
-from tests.preferences.town import TODAY, Town, about
+from tests.preferences.town import DUE, TODAY, Town, about
 
 LIST, STATEMENTS = "/api/v1/preference-changes", "/api/v1/preference-statements"
 DIGEST = "/api/v1/preference-digest"
@@ -131,6 +131,7 @@ def test_where_an_answer_does_not_open_any_more_the_same_again_takes_its_place(
         ({"state": "applied"}, "body"),
         ({"state": "refused"}, "body"),
         ({"state": "not_yet"}, "body"),
+        ({"state": "not_yet", "until": "2999-01-01"}, "body"),
         ({"state": "not_yet", "until": "2026-11-21", "from": "2026-11-21"}, "body"),
         ({"state": "applied", "from": 1795000000}, "from"),
         ({"state": "applied", "from": "2026-02-30"}, "from"),
@@ -221,9 +222,17 @@ def test_a_choice_that_was_lost_is_found_again_as_it_was_made(
     assert again.get_json()["found"] == 0
 
 
-def lose(town: Town, me: UUID, clinic: Caller) -> list[str]:
+def test_a_restore_gives_a_body_no_more_time(town: Town, clinic: Caller) -> None:
+    me = town.person("clinic")
+    held = lose(town, me, clinic, "DSA-0001")
+    clinic.post(STATEMENTS, {"statements": held, "done": True, "read_to": 1})
+    [effect] = town.effects(me)
+    assert (effect.due_on, effect.extended_to) == (DUE.objection, DUE.objection_extended)
+
+
+def lose(town: Town, me: UUID, clinic: Caller, reference: str = "DSA-0002") -> list[str]:
     """What the clinic holds of a choice that is no longer here."""
-    town.choose(me, about("DSA-0002"))
+    town.choose(me, about(reference))
     town.work("preferences.send")
     statements = [each["statement"] for each in clinic.changes()["changes"]]
     with town.sessions.writing() as session:

@@ -14,6 +14,7 @@ from citizen_portal.preferences import actions
 from citizen_portal.preferences.models import Answer
 from citizen_portal.preferences.models import Scope as About
 from citizen_portal.preferences.queries.checks import unpacked
+from tests.agreements.files import statements
 from tests.bodies import systems
 from tests.databases import everything
 from tests.preferences.asking import NOBODY, PATH, Asking, ended
@@ -108,6 +109,22 @@ def test_a_no_outlives_the_link_and_a_yes_does_not(town: Asking) -> None:
     town.unlink(me, "clinic")
     assert not town.may_use(me, "DSA-0002")
     assert not town.may_use(me, "DSA-0003")
+
+
+@pytest.mark.both
+def test_a_no_outlives_the_link_of_a_processor_too(town: Asking) -> None:
+    acts = [{"organisation": "hermit"}]
+    town.publish("DSA-0002", "clinic", "university", "opt_out", RESEARCH, processors=acts)
+    me, other = town.person(), town.person()
+    town.choose(me, about("DSA-0002"))
+    town.unlink(other, "hermit")
+    assert town.may_use(other, "DSA-0002", by="hermit")
+    with statements(town.sessions.engine) as linked:
+        assert not town.may_use(me, "DSA-0002", by="hermit")
+    town.unlink(me, "hermit")
+    with statements(town.sessions.engine) as unlinked:
+        assert not town.may_use(me, "DSA-0002", by="hermit")
+    assert len(linked) == len(unlinked)
 
 
 def test_an_id_is_good_at_its_own_body_alone(town: Asking) -> None:

@@ -48,7 +48,7 @@ RUNS = int(os.environ.get("RUNS", "25"))
 STATES = {
     "applied": {"from": "2026-11-20"},
     "refused": {"reason": "We must keep it for a claim."},
-    "not_yet": {"until": "2999-01-01"},
+    "not_yet": {"until": "2999-01-01", "reason": "It is a large file."},
 }
 
 

@@ -1,10 +1,13 @@
 """Bodies learn what choices mean where a link is new, or the register changed under them."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 
+from citizen_portal import clock
 from citizen_portal.identity import actions as identity
-from citizen_portal.preferences.models import Answer, Scope
+from citizen_portal.preferences.models import Answer, Effect, Reply, Scope
 from tests.preferences.town import RESEARCH, Town, about
 
 FOLLOW = "preferences.follow_register"
@@ -61,7 +64,7 @@ def test_a_body_that_is_linked_later_learns_what_stands(town: Town) -> None:
     assert town.told(me)["DSA-0002", "university"] is False
 
 
-def test_a_body_that_was_to_forget_is_told_once_more(town: Town) -> None:
+def test_a_body_that_is_linked_again_is_told_once_more(town: Town) -> None:
     me = town.person("university")
     town.choose(me, about("DSA-0002"))
     town.work("preferences.send")
@@ -74,3 +77,30 @@ def test_a_body_that_was_to_forget_is_told_once_more(town: Town) -> None:
     [after] = town.effects(me)
     assert (after.id, after.version) == (before.id, before.version)
     assert (before.number, after.number) == (1, 2)
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_body_that_is_linked_again_has_its_days_anew_unless_it_answered(
+    town: Town, answered: bool
+) -> None:
+    me = town.person("clinic")
+    town.choose(me, about("DSA-0001"))
+    town.work("preferences.send")
+    [effect] = town.effects(me)
+    old = date(2020, 1, 1)
+    with town.sessions.writing() as session:
+        kept = session.get_one(Effect, (me, effect.id))
+        kept.due_on = kept.extended_to = old
+        kept.told_at = clock.now()
+        if answered:
+            kept.answer(Reply.REFUSED)
+        identity.unlink(session, me, town.bodies["clinic"])
+        town.link(session, me, "clinic")
+    town.work("preferences.linked")
+
+    [effect] = town.effects(me)
+    assert (effect.due_on == old) is answered
+    assert (effect.extended_to == old) is answered
+    assert (effect.told_at is None) is not answered
+    assert effect.reply is (Reply.REFUSED if answered else Reply.NONE)
+    assert effect.number is None

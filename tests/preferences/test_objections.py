@@ -148,6 +148,16 @@ def test_more_time_is_taken_as_far_as_the_law_goes(desk: Desk, days: int, taken:
     assert desk.town.effects(me)[0].reply is (Reply.NOT_YET if taken else Reply.NONE)
 
 
+def test_one_with_more_time_stands_behind_one_that_is_due_sooner(desk: Desk) -> None:
+    today = UK.today()
+    _, older = desk.object(on=today - timedelta(days=10))
+    _, fresh = desk.object()
+    later = boxes("not_until", today + timedelta(days=60))
+    desk.answer(older, answer="not_yet", reason="It is a large file.", **later)
+    lines = Page.get(desk.browser, "/desk/objections").soup.select("#list a[href]")
+    assert [str(line["href"])[-36:] for line in lines] == [str(fresh.id), str(older.id)]
+
+
 @pytest.mark.parametrize(
     "form",
     [

@@ -8,11 +8,11 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from citizen_portal import clock
 from citizen_portal.identity.models import Citizen, SignIn
-from citizen_portal.preferences.models import Answer, Feed, Scope
+from citizen_portal.preferences.models import Answer, Choice, Feed, Scope
 from tests.pages import Page, police, said
 from tests.preferences.town import RESEARCH, Town, about
 from tests.preferences.visiting import Visit
@@ -113,7 +113,31 @@ def test_a_receipt_is_a_file_of_a_neutral_name(here: Visit) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     [line] = BeautifulSoup(here.browser.get(address).text, "html.parser").select("#past ~ ul a")
     assert here.browser.get(str(line["href"])).text == answer.text
-    assert here.browser.get(f"{address}/receipt?of={'0' * 32}").status_code == 404
+    for of in ("0" * 32, "rubbish", ""):
+        assert here.browser.get(f"{address}/receipt?of={of}").status_code == 404
+    other = here.address(about("DSA-0003"))
+    assert here.browser.get(f"{other}/{str(line['href']).rsplit('/', 1)[1]}").status_code == 404
+
+
+def test_the_history_goes_on_to_the_first_choice(here: Visit) -> None:
+    here.save(about("DSA-0001"), answer="no")
+    with here.town.sessions.writing() as session:
+        first = session.scalars(select(Choice)).one()
+        session.add_all(
+            Choice(
+                citizen_id=first.citizen_id,
+                scope=first.scope,
+                answer=Answer.NO,
+                number=first.number + n,
+                receipt="signed",
+            )
+            for n in range(1, 221)
+        )
+    address = here.address(about("DSA-0001"))
+    receipt = f"{address}/receipt?of={first.id.hex}"
+    last = Page.get(here.browser, "/my/choices/history?page=99")
+    assert receipt in last.links("list")
+    assert here.browser.get(receipt).status_code == 200
 
 
 def test_names_of_others_and_of_none_are_answered_alike(

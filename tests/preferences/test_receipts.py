@@ -13,7 +13,9 @@ from flask import Flask
 from joserfc.jwk import OKPKey
 
 from citizen_portal import signing
-from citizen_portal.agreements.queries import register_terms
+from citizen_portal.agreements.actions import Entries, import_register
+from citizen_portal.agreements.queries import law, register_terms
+from citizen_portal.agreements.schemas import checking
 from citizen_portal.bodies.queries import directory
 from citizen_portal.exports.commands import verify
 from citizen_portal.exports.verify import Refused, check_receipt
@@ -23,7 +25,8 @@ from citizen_portal.preferences.actions import Wish
 from citizen_portal.preferences.models import Answer, Scope
 from citizen_portal.preferences.queries import Preview, Stands
 from citizen_portal.preferences.queries.receipts import RECEIPT_KIND, Issuer, document
-from tests.preferences.town import DUE, TODAY, Town, about
+from tests.agreements.files import agreement
+from tests.preferences.town import DUE, RESEARCH, SERVICE, TODAY, Town, about
 
 SHAPES = Path(__file__).parents[2] / "docs" / "receipt-shapes.ttl"
 TERMS = json.loads((Path(__file__).parents[1] / "agreements" / "dpv-terms.json").read_text())
@@ -40,7 +43,7 @@ def given(town: Town, scope: Scope, answer: Answer = Answer.NO) -> str:
     """The receipt of a choice, as it is kept."""
     me = town.person()
     region, signer = town.app.extensions["region"], town.app.extensions["signer"]
-    issuer = Issuer(SITE, region, "en", "a" * 64)
+    issuer = Issuer(SITE, region, law("uk"), "en", "a" * 64)
     with town.sessions.writing() as session:
         bodies = directory(session)
 
@@ -132,6 +135,69 @@ def test_it_says_what_holds_for_the_agreement(
     assert process["dpv:hasStatus"] == {"@id": status}
     assert told["dct:description"] == answer.value
     assert told["iss"] == SITE
+
+
+@pytest.mark.parametrize(
+    ("letter", "status"),
+    [
+        ("d", "dpv:VitalInterestObjected"),
+        ("e", "dpv:PublicInterestObjected"),
+        ("f", "dpv:LegitimateInterestObjected"),
+        ("c", "dpv:ObjectingToProcess"),
+    ],
+)
+def test_an_objection_says_which_basis_it_is_about(town: Town, letter: str, status: str) -> None:
+    basis = f"https://w3id.org/dpv/legal/eu/gdpr#A6-1-{letter}"
+    town.publish("DSA-0001", "clinic", "council", "objection", SERVICE, lawful_basis=basis)
+    [process] = said(given(town, about("DSA-0001")))["dpv:hasProcess"]
+    assert process["dpv:hasStatus"] == {"@id": status}
+    assert process["dpv:hasLegalBasis"] == {"@id": basis}
+
+
+OBJECT, WITHDRAW = (
+    f"https://www.legislation.gov.uk/eur/2016/679/article/{number}" for number in (21, 7)
+)
+
+
+@pytest.mark.parametrize(
+    ("scope", "kind", "rights", "consented", "involved"),
+    [
+        (about("DSA-0001"), "DataProcessingRecord", {OBJECT}, False, {"dpv:ObjectingToProcess"}),
+        (about("DSA-0002"), "DataProcessingRecord", {OBJECT}, False, {"dpv:OptingOutFromProcess"}),
+        (about("DSA-0003"), "ConsentReceipt", {WITHDRAW}, True, set()),
+        (
+            Scope(),
+            "DataProcessingRecord",
+            {OBJECT},
+            False,
+            {"dpv:ObjectingToProcess", "dpv:OptingOutFromProcess"},
+        ),
+    ],
+)
+def test_it_cites_the_right_that_was_used(
+    town: Town, scope: Scope, kind: str, rights: set[str], consented: bool, involved: set[str]
+) -> None:
+    told = said(given(town, scope))
+    assert told["@type"] == f"dpv:{kind}"
+    assert {right["@id"] for right in told["dpv:hasRight"]} == rights
+    assert ("dpv:hasConsentControl" in told) is consented
+    assert {*told.get("dpv:hasEntityInvolvement", {}).get("@type", ())} == involved
+
+
+def test_where_nobody_gives_data_who_uses_them_answers_for_them(town: Town) -> None:
+    document = agreement(
+        "DSA-0009",
+        disclosers=[],
+        recipients=[{"organisation": "university"}],
+        choice="opt_out",
+        purpose_iri=RESEARCH,
+    )
+    with town.sessions.writing() as session:
+        entries = Entries(agreements=(checking.whole(document),))
+        import_register(session, entries, today=TODAY)
+    [process] = said(given(town, about("DSA-0009")))["dpv:hasProcess"]
+    [controller] = process["dpv:hasDataController"]
+    assert controller["dct:identifier"] == "university"
 
 
 def test_it_names_nobody(town: Town) -> None:

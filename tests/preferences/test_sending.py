@@ -2,14 +2,15 @@
 
 import json
 from base64 import urlsafe_b64decode
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Event, Thread, current_thread
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, update
 
+from citizen_portal import clock
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.models import Delivery, DeliveryState, message_id
 from citizen_portal.errors import Invalid, NotFound
@@ -17,6 +18,7 @@ from citizen_portal.preferences import actions
 from citizen_portal.preferences.actions import Said
 from citizen_portal.preferences.actions.sending import feed_of
 from citizen_portal.preferences.models import Effect, Reply, Status
+from citizen_portal.preferences.queries.bodies import statuses
 from citizen_portal.preferences.queries.feed import STATEMENT_KIND, changes, position
 from tests.preferences.town import DUE, TODAY, Town, about
 
@@ -48,6 +50,7 @@ def test_what_a_body_reads_is_signed_for_it_alone(town: Town, app: Flask) -> Non
     assert said.pop("aud") == "council"
     assert said.pop("iat") > 0
     assert said.pop("kept")
+    assert said.pop("extended") == DUE.objection_extended.isoformat()
     assert (said.pop("sub"), said.pop("jti")) == (change["subject"], change["id"])
     assert said == {key: change[key] for key in said}
     assert change["subject"] == town.known_as(me, "council")
@@ -154,11 +157,35 @@ def test_an_objection_may_take_longer_if_the_body_says_so_in_time(town: Town, ap
     assert effect.status(DUE.objection_extended + timedelta(days=1)) is Status.OVERDUE
 
 
+@pytest.mark.both
+@pytest.mark.parametrize(("days_late", "late"), [(0, False), (1, True)])
+def test_more_time_counts_if_it_was_asked_for_by_the_last_day(
+    town: Town, app: Flask, days_late: int, late: bool
+) -> None:
+    me = town.person("clinic")
+    town.choose(me, about("DSA-0001"))
+    town.work("preferences.send")
+    [effect] = town.effects(me)
+    longer = Said(Reply.NOT_YET, not_until=DUE.objection_extended, reason="Much.")
+    answer(town, app, effect, longer)
+    last = clock.now().date() - timedelta(days=days_late)
+    with town.sessions.writing() as session:
+        session.execute(update(Effect).values(due_on=last))
+
+    [effect] = town.effects(me)
+    after = last + timedelta(days=2)
+    assert effect.deadline == (last if late else DUE.objection_extended)
+    assert effect.status(after) is (Status.OVERDUE if late else Status.NOT_YET)
+    with town.sessions.reading() as session:
+        [status] = [each for each in statuses(session, after) if each.slug == "clinic"]
+        assert status.overdue == late
+
+
 def test_an_opt_out_is_late_whatever_the_body_says(town: Town, app: Flask) -> None:
     me = town.person("clinic")
     town.choose(me, about("DSA-0002"))
     [effect] = town.effects(me)
-    answer(town, app, effect, Said(Reply.NOT_YET, not_until=DUE.objection_extended))
+    answer(town, app, effect, Said(Reply.NOT_YET, not_until=DUE.objection_extended, reason="Much."))
     assert town.effects(me)[0].status(DUE.other + timedelta(days=1)) is Status.OVERDUE
 
 
@@ -179,7 +206,15 @@ def test_bodies_answer_and_the_page_says_no_more_than_they_did(town: Town, app: 
 
 @pytest.mark.parametrize(
     "said",
-    [Said(Reply.NONE), Said(Reply.APPLIED), Said(Reply.NOT_YET), Said(Reply.REFUSED)],
+    [
+        Said(Reply.NONE),
+        Said(Reply.APPLIED),
+        Said(Reply.APPLIED, applied_from=date(2999, 1, 1)),
+        Said(Reply.NOT_YET),
+        Said(Reply.NOT_YET, not_until=date(2999, 1, 1)),
+        Said(Reply.NOT_YET, not_until=date(2020, 1, 1), reason="Much."),
+        Said(Reply.REFUSED),
+    ],
 )
 def test_half_an_answer_is_none(town: Town, app: Flask, said: Said) -> None:
     me = town.person("clinic")

@@ -12,7 +12,7 @@ from citizen_portal.exports.gathering.tables import drawn
 from citizen_portal.exports.package import Document, Table
 from citizen_portal.preferences import actions, queries
 
-MOST = 100_000
+EVERY = slice(0, 100_000)
 """Choices of one person: more than anybody makes by hand."""
 OpenText = Callable[[bytes | None, str], str | None]
 """Opens what is sealed for a context; none where there is none, or its key is gone."""
@@ -38,7 +38,7 @@ def receipts(known: Known, session: Session) -> Iterator[Document]:
 
 
 def _choices(known: Known, session: Session, opened: OpenText) -> Iterator[tuple[Any, ...]]:
-    for one in queries.history(session, known.copy.citizen_id, most=MOST):
+    for one in queries.history(session, known.copy.citizen_id, rows=EVERY):
         reason = opened(one.sealed_reason, actions.objection_context(one.id))
         yield (
             one.id.hex,

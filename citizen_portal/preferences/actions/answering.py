@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from citizen_portal import audit
+from citizen_portal import audit, clock
 from citizen_portal.errors import Invalid, NotFound, WrongState
 from citizen_portal.preferences.models import Effect, Reply
 from citizen_portal.preferences.queries.feed import of_body
 from citizen_portal.preferences.queries.objections import mark
 from citizen_portal.sealing import Seal
 
+A_DAY = timedelta(days=1)
 Opened = Callable[[bytes | None, str], str | None]
 """Opens a sealed text; gives none where there is none, or where it does not open."""
 
@@ -44,7 +45,8 @@ def acknowledge(
 
     ``by`` is the officer who says it, if one does; ``seen`` is the ``mark`` of what they looked at.
     Raises ``NotFound`` for another body's change, ``Invalid`` for an answer that lacks its date or
-    its reason, ``WrongState`` where something else was answered since it was seen.
+    its reason, or has a date that says nothing, ``WrongState`` where something else was answered
+    since it was seen.
     """
     effect = of_body(session, organisation_id, effect_id)
     _refuse_half_said(said)
@@ -52,6 +54,7 @@ def acknowledge(
         return effect
     if seen is not None:
         _refuse_unseen(effect, seen)
+    _refuse_days(said, effect)
     sealed = seal(said.reason.encode(), reason_context(effect.id)) if said.reason else None
     effect.answer(
         said.reply,
@@ -104,3 +107,15 @@ def _refuse_half_said(said: Said) -> None:
         raise Invalid("Say until when it is not possible.")
     if said.reply is Reply.REFUSED and not said.reason:
         raise Invalid("Say why it is refused, in words that the person will read.")
+    if said.reply is Reply.NOT_YET and not said.reason:
+        raise Invalid("Say why it takes longer, in words that the person will read.")
+
+
+def _refuse_days(said: Said, effect: Effect) -> None:
+    """What is applied counts as done: so by the last day, or at once where that is over."""
+    today = clock.now().date()
+    last = max(effect.deadline, today + A_DAY)  # it may be tomorrow already where the body is
+    if said.applied_from is not None and said.applied_from > last:
+        raise Invalid("It is to be applied by the last day that you have.")
+    if said.not_until is not None and said.not_until < today:
+        raise Invalid("The day until when it is not possible is over.")

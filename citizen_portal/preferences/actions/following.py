@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import jobs
 from citizen_portal.agreements.queries import Register, Terms
 from citizen_portal.preferences.actions.telling import Due, hold, linked, tell_what_changed
-from citizen_portal.preferences.models import Effect, Followed
+from citizen_portal.preferences.models import Effect, Followed, Reply
 from citizen_portal.preferences.queries import standing
 from citizen_portal.preferences.queries.offered import concerning
 
@@ -35,20 +35,26 @@ def tell_newcomer(
 ) -> None:
     """A body that knows a citizen from now on is told what stands.
 
-    What it was told before an earlier link ended, which it was to forget, is sent once more.
+    What it was told before an earlier link ended is sent once more. What it answered then stands,
+    since a no outlives its link; what it did not answer it may answer as if it was told just now.
     """
     links = linked(session, citizen_id)
     if organisation_id not in links or not hold(session, citizen_id):
         return
-    session.execute(
-        update(Effect)
-        .where(
-            Effect.citizen_id == citizen_id,
-            Effect.organisation_id == organisation_id,
-            Effect.current,
-        )
-        .values(number=None)
+    before = update(Effect).where(
+        Effect.citizen_id == citizen_id,
+        Effect.organisation_id == organisation_id,
+        Effect.current,
     )
+    session.execute(before.values(number=None))
+    unanswered = before.where(Effect.reply == Reply.NONE)
+    for objection in (False, True):
+        due_on, extended_to = due.of(objection=objection)
+        session.execute(
+            unanswered.where(Effect.objection.is_(objection)).values(
+                told_at=None, undelivered=False, due_on=due_on, extended_to=extended_to
+            )
+        )
     tell_what_changed(
         session,
         citizen_id,

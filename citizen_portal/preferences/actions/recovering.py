@@ -41,6 +41,7 @@ class Held:
     may_use: bool
     objection: bool
     due_on: date
+    extended_to: date
     basis: Basis | None
     """The choice that it came of; none where no choice did."""
 
@@ -142,11 +143,7 @@ def _hear(
     if not hold(session, citizen_id):
         return 0
     known = told(session, citizen_id)
-    newer = [
-        each
-        for each in held
-        if _take_in(session, citizen_id, organisation_id, each, known, ground.due)
-    ]
+    newer = [each for each in held if _take_in(session, citizen_id, organisation_id, each, known)]
     bases = [each.basis for each in held if each.basis is not None]
     found = find_again(session, citizen_id, bases, ground.register.newest)
     if newer or found:
@@ -160,19 +157,16 @@ def _take_in(
     organisation_id: UUID,
     held: Held,
     known: Mapping[Key, Told],
-    due: Due,
 ) -> bool:
     """Whether the body was told something later than what is known here."""
     here = known.get((organisation_id, held.agreement))
     if here is not None and (held.version, held.effect_id) <= (here.version, here.id):
         return False
-    _take_over(session, citizen_id, organisation_id, held, due)
+    _take_over(session, citizen_id, organisation_id, held)
     return True
 
 
-def _take_over(
-    session: Session, citizen_id: UUID, organisation_id: UUID, held: Held, due: Due
-) -> None:
+def _take_over(session: Session, citizen_id: UUID, organisation_id: UUID, held: Held) -> None:
     """What the body was told stands here again, under the id and the version that it has."""
     session.execute(
         update(Effect)
@@ -198,7 +192,7 @@ def _take_over(
         objection=held.objection,
         version=held.version,
         due_on=held.due_on,
-        extended_to=due.objection_extended if held.objection else held.due_on,
+        extended_to=held.extended_to,
         told_at=clock.now(),
     )
     effect.id = held.effect_id

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import bulk, clock
@@ -78,16 +78,17 @@ def note_read(session: Session, organisation_id: UUID, number: int) -> None:
 
 def hear(session: Session) -> None:
     """Note which messages reached their bodies since, and which were given up."""
+    unsaid = and_(Effect.told_at.is_(None), Effect.number.is_not(None))
     taken = select(Delivery.ended_at).where(Delivery.id == Effect.id).scalar_subquery()
     session.execute(
         update(Effect)
-        .where(Effect.told_at.is_(None), _message_is(DeliveryState.DELIVERED))
+        .where(unsaid, _message_is(DeliveryState.DELIVERED))
         .values(told_at=taken, undelivered=False)
     )
     session.execute(
         update(Effect)
         .where(
-            Effect.told_at.is_(None),
+            unsaid,
             Effect.undelivered.is_(False),
             _message_is(DeliveryState.GIVEN_UP),
         )

@@ -5,7 +5,18 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, false, text, true
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    and_,
+    case,
+    false,
+    func,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_portal import clock
@@ -27,6 +38,10 @@ class Reply(StrEnum):
     APPLIED = "applied"
     REFUSED = "refused"
     NOT_YET = "not_yet"
+
+
+OPEN = (Reply.NONE, Reply.NOT_YET)
+"""While it is one of these, the body is still to answer."""
 
 
 class Status(StrEnum):
@@ -155,6 +170,8 @@ class Answered(Protocol):
     @property
     def reply(self) -> Reply: ...
     @property
+    def replied_at(self) -> datetime | None: ...
+    @property
     def told_at(self) -> datetime | None: ...
     @property
     def undelivered(self) -> bool: ...
@@ -180,10 +197,26 @@ def status(effect: Answered, today: date) -> Status:
 
 
 def deadline(effect: Answered) -> date:
-    """The last day, moved as far as the body said and may."""
-    if effect.reply is not Reply.NOT_YET or effect.not_until is None:
+    """The last day, moved as far as the body said in time and may; the day of its answer is that
+    of UTC."""
+    if effect.reply is not Reply.NOT_YET or effect.replied_at is None or effect.not_until is None:
+        return effect.due_on
+    if effect.replied_at.date() > effect.due_on:
         return effect.due_on
     return max(effect.due_on, min(effect.not_until, effect.extended_to))
+
+
+_MOVED = and_(
+    Effect.reply == Reply.NOT_YET,
+    func.date(Effect.replied_at) <= Effect.due_on,
+    Effect.not_until > Effect.due_on,
+)
+DEADLINE = case(
+    (and_(_MOVED, Effect.not_until < Effect.extended_to), Effect.not_until),
+    (_MOVED, Effect.extended_to),
+    else_=Effect.due_on,
+)
+"""The same, for the database."""
 
 
 class Followed(Base, kw_only=True):

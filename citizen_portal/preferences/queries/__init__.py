@@ -34,12 +34,14 @@ from citizen_portal.preferences.queries.rule import (
 )
 from citizen_portal.preferences.queries.standing import (
     Made,
+    count_of,
     each_receipt,
     history,
     newest_number,
     one,
     receipt,
     standing,
+    those,
 )
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "choosable",
     "chosen_about",
     "concerning",
+    "count_of",
     "decide",
     "effects_of",
     "history",
@@ -70,6 +73,7 @@ __all__ = [
     "each_receipt",
     "scopes_over",
     "standing",
+    "those",
     "told",
     "wider",
     "within",

@@ -8,9 +8,8 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.bodies.models import Organisation, Webhook
-from citizen_portal.preferences.models import Effect, Feed, Reply
-
-OPEN = (Reply.NONE, Reply.NOT_YET)
+from citizen_portal.preferences.models import Effect, Feed
+from citizen_portal.preferences.models.effects import DEADLINE, OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def statuses(session: Session, today: date) -> list[BodyStatus]:
 
 def _counts(session: Session, today: date) -> dict[UUID, tuple[int, int, int]]:
     """By body: what waits to be sent, was not delivered, is overdue."""
-    overdue = and_(Effect.reply.in_(OPEN), Effect.due_on < today)
+    overdue = and_(Effect.reply.in_(OPEN), today > DEADLINE)
     rows = session.execute(
         select(
             Effect.organisation_id,

@@ -19,7 +19,7 @@ from citizen_portal import bulk
 from citizen_portal.agreements.models import Choice as Say
 from citizen_portal.agreements.queries import Terms, register_terms
 from citizen_portal.errors import NotFound, Unavailable, WrongState
-from citizen_portal.identity.models import PairwiseIndex
+from citizen_portal.identity.models import LinkState, PairwiseIndex, SubjectLink
 from citizen_portal.preferences.models import Answer, Effect, Reply, Scope, Standing
 from citizen_portal.preferences.models.effects import TOLD_NO
 from citizen_portal.preferences.queries.feed import behind
@@ -170,7 +170,22 @@ def _told_no(organisation_id: UUID, terms: Refusable) -> Select[str]:
 
 
 def _no_longer_linked(organisation_id: UUID, terms: Refusable) -> Select[str]:
-    """Whom a body was told not to use, and who ended their link since: it holds on."""
+    """Whom a body was told not to use, and who ended their link since: it holds on.
+
+    A processor is never told: for it, whom a body was told of for which it acts.
+    """
+    if organisation_id not in parties(terms):
+        told = exists().where(
+            Effect.citizen_id == SubjectLink.citizen_id,
+            Effect.agreement == terms.reference,
+            Effect.organisation_id.in_(parties(terms)),
+            TOLD_NO,
+        )
+        return select(SubjectLink.pairwise).where(
+            SubjectLink.organisation_id == organisation_id,
+            SubjectLink.state == LinkState.UNLINKED,
+            told,
+        )
     linked = exists().where(
         PairwiseIndex.organisation_id == organisation_id,
         PairwiseIndex.pairwise == Effect.subject,

@@ -1,7 +1,7 @@
 """What each body was last told of a citizen's choices, and what it made of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -56,26 +56,7 @@ class Feedback:
         return deadline(self)
 
 
-COLUMNS = (
-    Effect.id,
-    Effect.choice_id,
-    Effect.organisation_id,
-    Effect.agreement,
-    Effect.may_use,
-    Effect.objection,
-    Effect.version,
-    Effect.made_at,
-    Effect.due_on,
-    Effect.extended_to,
-    Effect.number,
-    Effect.told_at,
-    Effect.undelivered,
-    Effect.reply,
-    Effect.replied_at,
-    Effect.applied_from,
-    Effect.not_until,
-    Effect.sealed_reason,
-)
+COLUMNS = tuple(getattr(Effect, field.name) for field in fields(Feedback))
 
 
 _TOLD = select(

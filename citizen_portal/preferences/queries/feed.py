@@ -51,6 +51,7 @@ def stated(effect: Effect, *, slug: str, kept: str | None) -> Mapping[str, Any]:
         "may_use": effect.may_use,
         "objection": effect.objection,
         "due": effect.due_on.isoformat(),
+        "extended": effect.extended_to.isoformat(),
         "kept": kept,
     }
 

@@ -1,7 +1,7 @@
 """Objections to be weighed by one body: for its officers, who see neither name nor account."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal.errors import NotFound
 from citizen_portal.preferences.models import Choice, Effect, Reply, Status, deadline, status
-
-OPEN = (Reply.NONE, Reply.NOT_YET)
+from citizen_portal.preferences.models.effects import DEADLINE, OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,16 @@ def mark(one: Objection | Effect) -> str:
     return f"{one.version}:{one.replied_at.isoformat() if one.replied_at else ''}"
 
 
+_NAMED_OTHERWISE = {
+    "sealed_answer": Effect.sealed_reason,
+    "sealed_reason": Choice.sealed_reason,
+}
+_COLUMNS = tuple(
+    _NAMED_OTHERWISE[field.name] if field.name in _NAMED_OTHERWISE else getattr(Effect, field.name)
+    for field in fields(Objection)
+)
+
+
 def count_of(session: Session, organisation_id: UUID, *, answered: bool) -> int:
     wanted = select(func.count()).select_from(Effect)
     return session.scalar(wanted.where(_of(organisation_id, answered))) or 0
@@ -65,7 +74,7 @@ def objections_of(
 ) -> Sequence[Objection]:
     """Those to be answered, the next due first; or those answered, the latest first."""
     latest = (Effect.replied_at.desc(), Effect.id.desc())
-    order = latest if answered else (Effect.due_on, Effect.id)
+    order = latest if answered else (DEADLINE, Effect.id)
     found = session.execute(
         _objections()
         .where(_of(organisation_id, answered))
@@ -93,24 +102,7 @@ def objection_of(session: Session, organisation_id: UUID, effect_id: UUID) -> Ob
 
 def _objections() -> Select[*tuple[Any, ...]]:
     of_choice = and_(Choice.citizen_id == Effect.citizen_id, Choice.id == Effect.choice_id)
-    return select(
-        Effect.id,
-        Effect.choice_id,
-        Effect.subject,
-        Effect.agreement,
-        Effect.version,
-        Effect.made_at,
-        Effect.due_on,
-        Effect.extended_to,
-        Effect.told_at,
-        Effect.undelivered,
-        Effect.reply,
-        Effect.replied_at,
-        Effect.applied_from,
-        Effect.not_until,
-        Effect.sealed_reason,
-        Choice.sealed_reason,
-    ).outerjoin(Choice, of_choice)
+    return select(*_COLUMNS).outerjoin(Choice, of_choice)
 
 
 def _of(organisation_id: UUID, answered: bool) -> ColumnElement[bool]:

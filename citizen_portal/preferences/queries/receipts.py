@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from citizen_portal.agreements.models import Choice as Say
-from citizen_portal.agreements.queries import Terms, known_category
+from citizen_portal.agreements.queries import Law, Terms, known_category
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.db import Words
 from citizen_portal.preferences.queries.preview import Preview, Reached
@@ -29,12 +29,19 @@ CONTEXT = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 OBJECTED = {
-    f"{DPV}PublicInterest": "dpv:PublicInterestObjected",
-    f"{DPV}OfficialAuthorityOfController": "dpv:PublicInterestObjected",
-    f"{DPV}LegitimateInterest": "dpv:LegitimateInterestObjected",
-    f"{DPV}VitalInterest": "dpv:VitalInterestObjected",
+    "d": "dpv:VitalInterestObjected",
+    "e": "dpv:PublicInterestObjected",
+    "ea": "dpv:LegitimateInterestObjected",
+    "f": "dpv:LegitimateInterestObjected",
 }
-"""What an objection makes of the basis that a body leans on."""
+"""What an objection makes of the basis that a body leans on, by its letter of Article 6(1)."""
+
+
+OTHERWISE = {
+    Say.OBJECTION: "dpv:ObjectingToProcess",
+    Say.OPT_OUT: "dpv:OptingOutFromProcess",
+}
+"""What people can do without having consented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Issuer:
 
     url: str
     region: Region
+    law: Law
     language: str
     holder: str
     """Stands for the person, in this receipt alone."""
@@ -52,11 +60,11 @@ def document(
     made: Stands, seen: Preview, *, issuer: Issuer, directory: Directory
 ) -> Mapping[str, Any]:
     """The receipt, to be signed."""
-    consent = any(each.terms.choice is Say.CONSENT for each in seen.reached)
+    kinds = _kinds(seen)
     return {
         "@context": CONTEXT,
         "@id": f"urn:uuid:{made.choice_id}",
-        "@type": "dpv:ConsentReceipt" if consent else "dpv:DataProcessingRecord",
+        "@type": "dpv:ConsentReceipt" if Say.CONSENT in kinds else "dpv:DataProcessingRecord",
         "iss": issuer.url,
         "dct:conformsTo": {"@id": CONFORMS_TO},
         "dct:identifier": made.choice_id.hex,
@@ -68,16 +76,36 @@ def document(
         "dpv:hasDataSubject": {"@type": "dpv:DataSubject", "dct:identifier": issuer.holder},
         "dpv:hasNotice": {"@id": f"{issuer.url}/privacy", "@type": "dpv:PrivacyNotice"},
         "dpv:hasJurisdiction": {"@id": issuer.region.jurisdiction},
-        "dpv:hasConsentControl": {
-            "@id": f"{issuer.url}/my/choices",
-            "@type": "dpv:WithdrawConsent",
-        },
-        "dpv:hasRight": {"@id": issuer.region.rights.object.url, "@type": "dpv:DataSubjectRight"},
+        **_control(kinds, issuer),
         "dpv:hasAuthority": _authority(issuer.region),
         "dpv:hasProcess": [
             _process(each, issuer=issuer, directory=directory) for each in seen.reached
         ],
     }
+
+
+def _kinds(seen: Preview) -> frozenset[Say]:
+    """What the choice was: of the agreements that it changes, or where it changes none, of those
+    that it reaches. An objection where it reaches nothing yet."""
+    weighed = [each for each in seen.reached if each.changes] or seen.reached
+    found = {each.terms.choice for each in weighed if not each.by_law}
+    return frozenset(found or {Say.OBJECTION})
+
+
+def _control(kinds: frozenset[Say], issuer: Issuer) -> Mapping[str, Any]:
+    """How to choose otherwise, and by what right: consent is withdrawn (UK GDPR Article 7(3)),
+    all else objected to (Article 21)."""
+    where, rights = f"{issuer.url}/my/choices", issuer.region.rights
+    said: dict[str, Any] = {}
+    cited = []
+    if Say.CONSENT in kinds:
+        said["dpv:hasConsentControl"] = {"@id": where, "@type": "dpv:WithdrawConsent"}
+        cited.append(rights.withdraw)
+    if involved := [OTHERWISE[kind] for kind in sorted(kinds - {Say.CONSENT})]:
+        said["dpv:hasEntityInvolvement"] = {"@id": where, "@type": involved}
+        cited.append(rights.object)
+    said["dpv:hasRight"] = [{"@id": one.url, "@type": "dpv:DataSubjectRight"} for one in cited]
+    return said
 
 
 def _process(each: Reached, *, issuer: Issuer, directory: Directory) -> Mapping[str, Any]:
@@ -92,15 +120,15 @@ def _process(each: Reached, *, issuer: Issuer, directory: Directory) -> Mapping[
         "dpv:hasPurpose": _purpose(terms),
         "dpv:hasLegalBasis": {"@id": terms.lawful_basis} if terms.lawful_basis else None,
         "dpv:hasPersonalData": [_category(name) for name in sorted(terms.categories)],
-        "dpv:hasDataController": _organisations(terms.disclosers, directory),
+        "dpv:hasDataController": _organisations(terms.disclosers or terms.recipients, directory),
         "dpv:hasRecipient": _organisations(terms.recipients, directory),
         "dpv:hasDuration": terms.retention,
-        "dpv:hasStatus": {"@id": _status(each)},
+        "dpv:hasStatus": {"@id": _status(each, issuer.law)},
     }
     return {name: value for name, value in told.items() if value not in (None, [])}
 
 
-def _status(each: Reached) -> str:
+def _status(each: Reached, law: Law) -> str:
     choice, may_use = each.terms.choice, each.after.may_use
     if not choice.refusable:
         return "dpv:CannotOptOutFromProcess"
@@ -112,7 +140,8 @@ def _status(each: Reached) -> str:
         return "dpv:OptingInToProcess"
     if choice is Say.OPT_OUT:
         return "dpv:OptingOutFromProcess"
-    return OBJECTED.get(each.terms.lawful_basis or "", "dpv:ObjectingToProcess")
+    letter = law.letters.get(each.terms.lawful_basis or "", "")
+    return OBJECTED.get(letter, "dpv:ObjectingToProcess")
 
 
 def _purpose(terms: Terms) -> Mapping[str, Any]:

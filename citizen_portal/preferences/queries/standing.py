@@ -1,6 +1,6 @@
 """A citizen's choices: those that stand, and every one that was made."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from citizen_portal.preferences.queries.rule import Stands
 
 AT_ONCE = 200
 """Receipts held in memory together."""
+NEWEST = slice(0, 200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,32 @@ def newest_number(session: Session, citizen_id: UUID) -> int:
 
 
 def history(
-    session: Session, citizen_id: UUID, *, scope: Scope | None = None, most: int = 200
+    session: Session,
+    citizen_id: UUID,
+    *,
+    scope: Scope | None = None,
+    rows: "slice[int, int, None]" = NEWEST,
 ) -> list[Made]:
     """What was chosen, the newest first, and before what it ended; about one scope, if it is
     given."""
     order = (Choice.number.desc(), Choice.ended_by.is_not(None), Choice.id.desc())
-    asked = _choices(citizen_id).order_by(*order).limit(most)
+    asked = _choices(citizen_id).order_by(*order)
     if scope is not None:
         asked = asked.where(Choice.scope == scope.key)
+    asked = asked.offset(rows.start).limit(rows.stop - rows.start)
     return [_made(*row) for row in session.execute(asked)]
+
+
+def count_of(session: Session, citizen_id: UUID) -> int:
+    """How many choices a citizen made, those that were ended by others too."""
+    asked = select(func.count()).select_from(Choice).where(Choice.citizen_id == citizen_id)
+    return session.scalar(asked) or 0
+
+
+def those(session: Session, citizen_id: UUID, ids: Collection[UUID]) -> Mapping[UUID, Made]:
+    """Some choices of this citizen, by id."""
+    rows = session.execute(_choices(citizen_id).where(Choice.id.in_(ids)))
+    return {row.id: _made(*row) for row in rows}
 
 
 def one(session: Session, citizen_id: UUID, choice_id: UUID) -> Made:

@@ -29,7 +29,7 @@ Reason = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON),
     AfterValidator(readable),
 ]
-NEEDS = {"applied": "from", "refused": "reason", "not_yet": "until"}
+NEEDS = {"applied": ("from",), "refused": ("reason",), "not_yet": ("until", "reason")}
 """What each answer has to say beside itself."""
 DATES = {"applied": ("from",), "refused": (), "not_yet": ("until",)}
 
@@ -79,9 +79,9 @@ class Acknowledgement(Part):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         said = {"from": self.since, "until": self.until, "reason": self.reason}
-        needed = NEEDS[self.state]
-        if said[needed] is None:
-            raise ValueError(f"{self.state} needs {needed}")
+        for needed in NEEDS[self.state]:
+            if said[needed] is None:
+                raise ValueError(f"{self.state} needs {needed}")
         for name in {"from", "until"} - set(DATES[self.state]):
             if said[name] is not None:
                 raise ValueError(f"{self.state} has no {name}")

@@ -44,6 +44,7 @@ def _held(said: dict[str, Any], sealer: Sealer) -> Held:
         said["may_use"],
         said["objection"],
         date.fromisoformat(said["due"]),
+        date.fromisoformat(said.get("extended", said["due"])),
         _basis(said.get("kept"), effect_id, sealer),
     )
 

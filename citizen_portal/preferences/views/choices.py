@@ -11,7 +11,8 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from citizen_portal.agreements.queries import register_terms
+from citizen_portal.agreements.queries import law, register_terms
+from citizen_portal.errors import NotFound
 from citizen_portal.identity import guards
 from citizen_portal.paging import paged
 from citizen_portal.preferences import actions, queries
@@ -73,11 +74,12 @@ def choices() -> str:
 @bp.get("/history")
 def history() -> str:
     reading = read(db())
-    made = queries.history(db(), reading.citizen_id)
-    sheet = paged(len(made), page_number(request.args.get("page", "")), listed.PAGE)
+    count, asked = queries.count_of(db(), reading.citizen_id), request.args.get("page", "")
+    sheet = paged(count, page_number(asked), listed.PAGE)
+    made = queries.history(db(), reading.citizen_id, rows=sheet.rows)
     return render_template(
         "preferences/history.html",
-        lines=past.lines(made, reading)[sheet.rows],
+        lines=past.lines(made, reading),
         pages=numbered(sheet.page, sheet.pages, lambda page: f"/my/choices/history?page={page}"),
         restored=restored(reading),
     )
@@ -121,13 +123,24 @@ def receipt(name: str) -> Response:
     """The signed receipt of the newest choice of this scope, or of the one that is asked for."""
     reading = read(db())
     scope = reading.scope(name)
-    made = queries.history(db(), reading.citizen_id, scope=scope)
-    wanted = identifier(request.args.get("of", ""))
-    ids = [each.id for each in made if wanted in (None, each.id) and each.ended_by is None]
-    signed = queries.receipt(db(), reading.citizen_id, ids[0] if ids else UUID(int=0))
+    signed = queries.receipt(db(), reading.citizen_id, _meant(reading, scope))
     response = Response(signed, content_type="application/jose")
     response.headers["Content-Disposition"] = f'attachment; filename="{FILE}"'
     return response
+
+
+def _meant(reading: Reading, scope: Scope) -> UUID:
+    """The choice whose receipt is asked for; raises ``NotFound`` for one of another scope."""
+    asked = request.args.get("of")
+    if asked is None:
+        found = queries.history(db(), reading.citizen_id, scope=scope)
+    else:
+        wanted = identifier(asked)
+        found = [queries.one(db(), reading.citizen_id, wanted)] if wanted else []
+    for made in found:
+        if made.scope == scope and made.ended_by is None:
+            return made.id
+    raise NotFound("There is no such receipt.")
 
 
 def _refused(
@@ -167,11 +180,12 @@ def _sealing(reason: str) -> Callable[[UUID], bytes]:
 
 
 def _receipt_by(reading: Reading) -> Callable[[Stands, Preview], str]:
-    site, region, index = parts.settings().public_url, parts.region(), parts.index()
+    settings, region, index = parts.settings(), parts.region(), parts.index()
 
     def sign(made: Stands, seen: Preview) -> str:
         holder = index.blind("receipt", str(reading.citizen_id), str(made.choice_id))
-        issuer = Issuer(site, region, language(), holder)
+        known = law(settings.region)
+        issuer = Issuer(settings.public_url, region, known, language(), holder)
         said = document(made, seen, issuer=issuer, directory=reading.known)
         return parts.signer().statement(said, kind=RECEIPT_KIND)
 

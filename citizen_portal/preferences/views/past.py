@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask_babel import gettext
 
+from citizen_portal.preferences import queries
 from citizen_portal.preferences.models import Answer
 from citizen_portal.preferences.queries import Made
 from citizen_portal.preferences.views.reading import Reading
@@ -30,6 +31,9 @@ class Line:
 
 def lines(made: Sequence[Made], reading: Reading) -> list[Line]:
     by_id = {each.id: each for each in made}
+    elsewhere = {each.ended_by for each in made if each.ended_by} - by_id.keys()
+    if elsewhere:
+        by_id |= queries.those(reading.session, reading.citizen_id, elsewhere)
     return [_line(each, by_id, reading) for each in made]
 
 
