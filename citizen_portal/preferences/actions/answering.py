@@ -57,10 +57,7 @@ def acknowledge(
     _refuse_days(said, effect)
     sealed = seal(said.reason.encode(), reason_context(effect.id)) if said.reason else None
     effect.answer(
-        said.reply,
-        applied_from=said.applied_from,
-        not_until=said.not_until,
-        sealed_reason=sealed,
+        said.reply, applied_from=said.applied_from, not_until=said.not_until, sealed_reason=sealed
     )
     audit.record(
         session,
