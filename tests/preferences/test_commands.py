@@ -21,11 +21,6 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def town(app: Flask) -> Town:
-    return Town(app)
-
-
-@pytest.fixture
 def run(app: Flask) -> Run:
     parts = SimpleNamespace(app=app, sessions=app.extensions["sessions"])
     group = main.commands["preferences"]

@@ -1,18 +1,18 @@
 """The pages of a citizen's choices: listed, chosen, proved, and nobody else's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from citizen_portal import clock
 from citizen_portal.identity.models import Citizen, SignIn
 from citizen_portal.preferences.models import Answer, Feed, Scope
+from tests.agreements.files import statements
 from tests.pages import Page, police, said
 from tests.preferences.town import RESEARCH, Town, about
 from tests.preferences.visiting import Visit
@@ -212,30 +212,14 @@ def test_one_step_leads_there_from_the_register(here: Visit) -> None:
     assert "/my/choices" not in stranger.text
 
 
-@pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
-    asked: list[str] = []
-    engine = app.extensions["sessions"].engine
-
-    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("PRAGMA", "BEGIN")):
-            asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
-
-
 @pytest.mark.parametrize(("one", "most"), [(False, 6), (True, 8)])
-def test_no_query_is_made_for_each_agreement(
-    here: Visit, statements: list[str], one: bool, most: int
-) -> None:
+def test_no_query_is_made_for_each_agreement(here: Visit, one: bool, most: int) -> None:
     for number in range(5, 70):
         here.town.publish(f"DSA-{number:04}", "clinic", "university", "opt_out", RESEARCH)
     here.save(Scope(), answer="no")
     address = here.address(Scope()) if one else "/my/choices"
     page = Page.get(here.browser, address)
     assert len(page.rows("each") if one else page.rows("list")) == (3 if one else 50)
-    statements.clear()
-    assert here.browser.get(address).status_code == 200
-    assert len(statements) <= most, statements
+    with statements(here.town.sessions.engine) as seen:
+        assert here.browser.get(address).status_code == 200
+    assert len(seen) <= most, seen

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from flask import Flask
 from joserfc.jwk import OKPKey
 
 from citizen_portal import signing
@@ -29,11 +28,6 @@ SHAPES = Path(__file__).parents[2] / "docs" / "receipt-shapes.ttl"
 TERMS = json.loads((Path(__file__).parents[1] / "agreements" / "dpv-terms.json").read_text())
 SITE = "http://127.0.0.1:8000"
 CHANGES = 1000
-
-
-@pytest.fixture
-def town(app: Flask) -> Town:
-    return Town(app)
 
 
 def given(town: Town, scope: Scope, answer: Answer = Answer.NO) -> str:
