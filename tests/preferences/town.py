@@ -51,7 +51,12 @@ class Town:
     def __post_init__(self) -> None:
         with self.sessions.writing() as session:
             for slug in BODIES:
-                body = make.body(slug=slug, code=slug.upper())
+                body = make.body(
+                    slug=slug,
+                    code=slug.upper(),
+                    name=make.words(f"The {slug}"),
+                    official_name=make.words(f"{slug.title()} of the town"),
+                )
                 session.add(body)
                 session.flush()
                 self.bodies[slug] = body.id
