@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from citizen_portal.access.models import Fault, Outcome
 from citizen_portal.access.queries import Actor
-from citizen_portal.agreements.models import Choice
+from citizen_portal.agreements.models import Say
 from citizen_portal.bodies.models import Kind, Protocol
 from citizen_portal.dashboard.views.my import CHOICES_SHOWN
 from citizen_portal.identity.models import Citizen, LinkState
@@ -27,7 +27,7 @@ def busy(world: World) -> World:
     world.body("homes", link=None)
     world.body("energy", link=None, kind=Kind.PRIVATE_RECIPIENT)
     world.agreement("DSA-0004", discloser="benefits", recipient="energy")
-    world.agreement("DSA-0002", discloser="tax", recipient="benefits", choice=Choice.NONE)
+    world.agreement("DSA-0002", discloser="tax", recipient="benefits", choice=Say.NONE)
     world.answered(
         "benefits",
         usage(2, by="council", agreement="DSA-0004", actor=Actor.PERSON),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.models import Say
 from citizen_portal.preferences.models import Answer, Scope
 from citizen_portal.preferences.queries import Stands, decide, keys_over, narrower, reaches
 from citizen_portal.preferences.queries.rule import without_choice

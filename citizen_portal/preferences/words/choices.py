@@ -6,7 +6,7 @@ from datetime import date
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Register, Terms, purpose
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.preferences.models import Answer, Scope, Status, Width
