@@ -42,7 +42,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a choice would do. What stood before it stays as it is."""
+    """What a choice would do. Of what stood before it, what it ends goes, and the rest stays."""
 
     scope: Scope
     answer: Answer
