@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from citizen_portal import clock, sealing, signing
 from citizen_portal.app import create_app
@@ -96,6 +97,24 @@ def database(databases: Databases) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """Stand in for pytest-flask's own: it would share one ``g`` between a test's requests."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_compiled_once() -> Iterator[None]:
+    """Keep what Werkzeug compiles of a rule: nearly each test makes a portal with the same rules,
+    and most of the time that this took went there."""
+    compiled: dict[str, Callable[..., tuple[str, str]]] = {}
+    compile_ = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = repr((rule.rule, rule.defaults, rule._trace, append_unknown))
+        if key not in compiled:
+            compiled[key] = compile_(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,8 @@ from citizen_portal.preferences.actions import Due, checking, following
 from citizen_portal.preferences.models import Effect, PreferenceCheck
 from citizen_portal.preferences.queries.bases import Basis, context
 from citizen_portal.preferences.queries.checks import not_noted, unpacked
-from citizen_portal.preferences.queries.feed import STATEMENT_KIND, stated
 from citizen_portal.preferences.queries.following import Change, changed, reached, ways
+from citizen_portal.preferences.schemas.statements import STATEMENT_KIND, stated
 from citizen_portal.region import Region
 from citizen_portal.sealing import Sealer
 from citizen_portal.signing import Signer

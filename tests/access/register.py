@@ -6,7 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from citizen_portal.access.queries import Usage
-from citizen_portal.agreements.models import AgreementKind, Choice, Stage
+from citizen_portal.agreements.models import AgreementKind, Say, Stage
 from citizen_portal.agreements.queries import Register, Terms
 from citizen_portal.bodies.models import Kind
 from citizen_portal.bodies.queries import Body, Directory, Rule, SourceFacts
@@ -39,7 +39,7 @@ def terms(reference: str = "DSA-0004", **given: Any) -> Terms:
         "number": 1,
         "kind": AgreementKind.SHARING,
         "stage": Stage.SERVICE_DELIVERY,
-        "choice": Choice.NONE,
+        "choice": Say.NONE,
         "disclosers": frozenset({GIVER}),
         "recipients": frozenset({TAKER}),
         "processors": frozenset(),

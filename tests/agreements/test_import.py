@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import clock
 from citizen_portal.agreements import queries
 from citizen_portal.agreements.actions import Entries, import_register
-from citizen_portal.agreements.models import Agreement, AgreementParty, AgreementVersion, Choice
+from citizen_portal.agreements.models import Agreement, AgreementParty, AgreementVersion, Say
 from citizen_portal.agreements.queries import Register
 from citizen_portal.agreements.schemas import AgreementDocument
 from citizen_portal.audit import AuditEntry
@@ -161,7 +161,7 @@ def test_the_uk_register_imports_whole(app: Flask, session: Session) -> None:
     )
     assert said.retention == "P3Y11M"
     assert said.contact is None
-    assert said.choice is Choice.NOT_STATED
+    assert said.choice is Say.NOT_STATED
     assert [party.name for party in said.disclosers] == ["HMRC/VOA", "BEIS", "DWP"]
     assert [party.name for party in said.recipients] == ["BEIS", "DWP"]
     assert said.powers_as_published == (

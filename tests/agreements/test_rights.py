@@ -22,7 +22,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citizen_portal.agreements.models import Choice
+from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.models.rights import (
     WEIGHT,
     Basis,
@@ -51,10 +51,10 @@ LEAST_SAY = {
     "f": ("object", "object"),
 }
 SAYS = {
-    "agree": {Choice.CONSENT},
-    "object": {Choice.OBJECTION, Choice.OPT_OUT, Choice.CONSENT},
-    "nothing": set(Choice),
-    "cannot be judged": set(Choice),
+    "agree": {Say.CONSENT},
+    "object": {Say.OBJECTION, Say.OPT_OUT, Say.CONSENT},
+    "nothing": set(Say),
+    "cannot be judged": set(Say),
 }
 """For each least say the choices that give it, or more."""
 TAKES_AWAY = {
@@ -69,13 +69,13 @@ UNFIT = Exemption("a-rule-that-lifts-nothing", frozenset())
 CITED = (None, *UK.exemptions.values(), UNFIT)
 
 
-def expected(basis: Basis, choice: Choice, exemption: Exemption | None) -> RightsFault | None:
+def expected(basis: Basis, choice: Say, exemption: Exemption | None) -> RightsFault | None:
     say = LEAST_SAY[basis.letter][basis.research]
     if choice in SAYS[say]:
         return None
     if say == "agree":
         return RightsFault.CONSENT_NEEDED
-    if choice is Choice.NOT_STATED or exemption is None:
+    if choice is Say.NOT_STATED or exemption is None:
         return RightsFault.OBJECTION_NEEDED
     lifted = TAKES_AWAY.get(exemption.id, (set(), set()))[basis.research]
     return None if basis.letter in lifted else RightsFault.EXEMPTION_UNFIT
@@ -94,18 +94,18 @@ def test_the_region_has_the_rules_that_are_judged_here() -> None:
 
 
 def test_each_combination_is_judged_as_the_articles_say() -> None:
-    combinations = list(product(bases(), Choice, CITED))
+    combinations = list(product(bases(), Say, CITED))
     wrong = [
         one for one in combinations if judge(one[0], one[1], one[2]).fault is not expected(*one)
     ]
 
-    assert len(combinations) == len(LETTERS) * 2 * 2 * len(Choice) * len(CITED) == 1120
+    assert len(combinations) == len(LETTERS) * 2 * 2 * len(Say) * len(CITED) == 1120
     assert wrong == []
 
 
 def test_consent_asked_by_an_authority_is_hinted_at_and_by_others_is_not() -> None:
-    for basis, choice, exemption in product(bases(), Choice, CITED):
-        asks_consent = basis.letter == "a" or choice is Choice.CONSENT
+    for basis, choice, exemption in product(bases(), Say, CITED):
+        asks_consent = basis.letter == "a" or choice is Say.CONSENT
         hinted = judge(basis, choice, exemption).imbalance
         assert hinted == (asks_consent and basis.public)
 
@@ -114,10 +114,10 @@ def test_consent_asked_by_an_authority_is_hinted_at_and_by_others_is_not() -> No
 def test_no_choice_on_public_task_and_interests_needs_an_exemption(letter: str) -> None:
     basis = Basis(letter)
 
-    assert judge(basis, Choice.NONE).fault is RightsFault.OBJECTION_NEEDED
-    assert judge(basis, Choice.NONE, UK.exemptions["required-by-law"]).fault is None
-    assert judge(basis, Choice.NONE, UK.exemptions["research-impaired"]) == Verdict(
-        Choice.OBJECTION, RightsFault.EXEMPTION_UNFIT
+    assert judge(basis, Say.NONE).fault is RightsFault.OBJECTION_NEEDED
+    assert judge(basis, Say.NONE, UK.exemptions["required-by-law"]).fault is None
+    assert judge(basis, Say.NONE, UK.exemptions["research-impaired"]) == Verdict(
+        Say.OBJECTION, RightsFault.EXEMPTION_UNFIT
     )
 
 
@@ -134,20 +134,20 @@ def test_only_fitting_exemptions_are_offered() -> None:
 anything = st.builds(Basis, st.sampled_from(LETTERS), research=st.booleans(), public=st.booleans())
 
 
-@given(anything, st.sampled_from(list(Choice)), st.sampled_from(CITED))
+@given(anything, st.sampled_from(list(Say)), st.sampled_from(CITED))
 def test_giving_more_say_is_not_a_fault_where_giving_less_was_none(
-    basis: Basis, choice: Choice, exemption: Exemption | None
+    basis: Basis, choice: Say, exemption: Exemption | None
 ) -> None:
-    if judge(basis, choice, exemption).fault is not None or choice is Choice.NONE:
+    if judge(basis, choice, exemption).fault is not None or choice is Say.NONE:
         return
-    for more in (one for one in Choice if WEIGHT[one] > WEIGHT[choice]):
+    for more in (one for one in Say if WEIGHT[one] > WEIGHT[choice]):
         fault = judge(basis, more, exemption).fault
         assert fault is None
 
 
-@given(anything, st.sampled_from(list(Choice)), st.sampled_from(CITED))
+@given(anything, st.sampled_from(list(Say)), st.sampled_from(CITED))
 def test_an_exemption_does_not_turn_a_lawful_choice_into_a_fault(
-    basis: Basis, choice: Choice, exemption: Exemption | None
+    basis: Basis, choice: Say, exemption: Exemption | None
 ) -> None:
     if judge(basis, choice).fault is None:
         assert judge(basis, choice, exemption).fault is None
@@ -158,9 +158,9 @@ def test_a_document_is_judged_by_the_ground_that_it_names(iri: str) -> None:
     said = {"lawful_basis": iri, "choice": "none"}
     letter = UK.letters[iri]
 
-    assert UK.judge(said).fault is expected(Basis(letter), Choice.NONE, None)
+    assert UK.judge(said).fault is expected(Basis(letter), Say.NONE, None)
     assert UK.judge(said | {"research": True}).fault is expected(
-        Basis(letter, research=True), Choice.NONE, None
+        Basis(letter, research=True), Say.NONE, None
     )
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from citizen_portal.identity.models import Citizen
 from citizen_portal.settings import Settings
@@ -45,18 +44,3 @@ def saying(world: World, stack: ExitStack, asked: list[dict[str, str]]) -> Sayin
         return serve(world, stack, body_saying(answer, asked), **held)
 
     return start
-
-
-@pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
-    """What was asked of the database, in the order in which it was asked."""
-    asked: list[str] = []
-    engine = app.extensions["sessions"].engine
-
-    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("PRAGMA", "BEGIN")):
-            asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)

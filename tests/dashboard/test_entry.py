@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from citizen_portal.access.models import Outcome
 from citizen_portal.access.queries import Actor, Result, Trigger, Usage
 from citizen_portal.access.schemas import usage_page
-from citizen_portal.agreements.models import Choice
+from citizen_portal.agreements.models import Say
 from citizen_portal.identity.models import Citizen
 from tests import make
 from tests.dashboard.world import World, usage
@@ -86,7 +86,7 @@ def test_an_agreement_without_a_choice_says_so(world: World) -> None:
     page = opened(
         world,
         usage(3, by="council", agreement="DSA-0004"),
-        choice=Choice.NONE,
+        choice=Say.NONE,
         choice_reason=reason,
     )
     assert "The agreement does not let you say no. It is a duty." in steps(page)[4]

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from citizen_portal.agreements.models import Choice
+from citizen_portal.agreements.models import Say
 from citizen_portal.identity.models import SignIn
 from tests.dashboard.world import World
 from tests.pages import Page, police
@@ -29,7 +29,7 @@ def test_the_start_page_says_how_far_it_sees(world: World) -> None:
     world.body("benefits")
     world.body("council")
     world.agreement("DSA-0004", discloser="benefits", recipient="council")
-    world.agreement("DSA-0005", discloser="benefits", recipient="council", choice=Choice.NONE)
+    world.agreement("DSA-0005", discloser="benefits", recipient="council", choice=Say.NONE)
     world.agreement("OWN-0001", discloser="benefits", recipient="benefits")
 
     page = Page.get(world.app.test_client(), "/")

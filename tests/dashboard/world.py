@@ -18,7 +18,7 @@ from citizen_portal.agreements.models import (
     Agreement,
     AgreementKind,
     AgreementVersion,
-    Choice,
+    Say,
     Stage,
 )
 from citizen_portal.bodies.models import Organisation, Revision, Source
@@ -81,7 +81,7 @@ class World:
         *,
         discloser: str,
         recipient: str,
-        choice: Choice = Choice.OBJECTION,
+        choice: Say = Say.OBJECTION,
         **more: Any,
     ) -> None:
         kind = AgreementKind.OWN_USE if discloser == recipient else AgreementKind.SHARING

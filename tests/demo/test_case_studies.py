@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from citizen_portal.agreements.models import Choice
+from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.models.rights import judge
 from citizen_portal.agreements.queries import law, question_ids
 from citizen_portal.agreements.schemas import AgreementDocument, RegisterFile
@@ -37,10 +37,10 @@ PRIVATE = {
     "DSA-0009": {"larder-deliveries"},
 }
 OPENINGS = {
-    Choice.NONE: ("No. ", "Na allwch. "),
-    Choice.OBJECTION: ("You can object. ", "Gallwch wrthwynebu. "),
-    Choice.OPT_OUT: ("Yes. You can opt out", "Gallwch. Cewch optio allan"),
-    Choice.CONSENT: ("Yes. It happens only if you say yes.", "Gallwch. Dim ond os dywedwch ie"),
+    Say.NONE: ("No. ", "Na allwch. "),
+    Say.OBJECTION: ("You can object. ", "Gallwch wrthwynebu. "),
+    Say.OPT_OUT: ("Yes. You can opt out", "Gallwch. Cewch optio allan"),
+    Say.CONSENT: ("Yes. It happens only if you say yes.", "Gallwch. Dim ond os dywedwch ie"),
 }
 """How the answer to "Can you say no?" begins, so that it says what the choice says."""
 
@@ -203,7 +203,7 @@ def test_an_agreement_that_asks_consent_stands_on_consent(
 ) -> None:
     uk = law("uk")
     for reference, said in agreements.items():
-        asks = said.choice is Choice.CONSENT
+        asks = said.choice is Say.CONSENT
         assert asks == (uk.basis(said.document()).letter == "a"), reference
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import law, register_terms
 from citizen_portal.bodies.queries import directory
 from citizen_portal.exports.verify import check_receipt

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from citizen_portal.access.models import Actor, Result, Role, Trigger
 from citizen_portal.access.queries import WhyNot
-from citizen_portal.agreements.models import Choice
+from citizen_portal.agreements.models import Say
 from citizen_portal.exports import words
 from citizen_portal.exports.gathering.tables import drawn
 from citizen_portal.exports.package import Asked, Missing, Table
@@ -118,7 +118,7 @@ def test_every_code_has_words_in_both_languages() -> None:
         ("accesses", "outcome"): [*Result],
         ("accesses", "why_not_explained"): [*WhyNot],
         ("accesses", "told"): ["sent", "told"],
-        ("agreements", "choice"): [*Choice],
+        ("agreements", "choice"): [*Say],
         ("links", "state"): [*LinkState],
         ("links", "proof"): [*LinkProof],
     }

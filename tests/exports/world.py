@@ -22,7 +22,7 @@ from citizen_portal.agreements.models import (
     Agreement,
     AgreementKind,
     AgreementVersion,
-    Choice,
+    Say,
     Stage,
 )
 from citizen_portal.bodies.models import Organisation, Protocol, Revision
@@ -89,7 +89,7 @@ class World:
             "purpose": make.words("To help."),
             "stage": Stage.SERVICE_DELIVERY,
             "kind": AgreementKind.SHARING,
-            "choice": Choice.NONE,
+            "choice": Say.NONE,
             "disclosers": [{"organisation": discloser}],
             "recipients": [{"organisation": recipient}],
             "categories": ["Name", "Address"],
@@ -101,7 +101,7 @@ class World:
             title=document["title"],
             title_sort=reference,
             stage=Stage.SERVICE_DELIVERY,
-            choice=Choice.NONE,
+            choice=Say.NONE,
         )
         with self.sessions.writing() as session:
             session.add(row)

@@ -28,12 +28,18 @@ class Asking(Town):
 
     def __init__(self, app: Flask) -> None:
         super().__init__(app)
-        self.headers = {slug: systems.connect(app, slug).headers(app) for slug in self.bodies}
+        self._headers: dict[str, dict[str, str]] = {}
+
+    def headers(self, slug: str) -> dict[str, str]:
+        """Of the calls of a body, whose system is there once it calls."""
+        if slug not in self._headers:
+            self._headers[slug] = systems.connect(self.app, slug).headers(self.app)
+        return self._headers[slug]
 
     def post(self, said: Any = None, *, by: str = "clinic", **given: Any) -> TestResponse:
         body = given or {"json": said}
         client = self.app.test_client(use_cookies=False)
-        headers = {**self.headers[by], **body.pop("headers", {})}
+        headers = {**self.headers(by), **body.pop("headers", {})}
         return client.post(PATH, headers=headers, **body)
 
     def ask(self, reference: str, *ids: str, by: str = "clinic") -> dict[str, Any]:

@@ -23,11 +23,6 @@ DIGEST = "/api/v1/preference-digest"
 FROM = {"state": "applied", "from": "2026-11-21"}
 
 
-@pytest.fixture
-def town(app: Flask) -> Town:
-    return Town(app)
-
-
 class Caller:
     def __init__(self, app: Flask, slug: str) -> None:
         self.headers = systems.connect(app, slug, May.PREFERENCES).headers(app)

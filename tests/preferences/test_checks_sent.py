@@ -22,6 +22,12 @@ def town(app: Flask) -> Asking:
     return Asking(app)
 
 
+@pytest.fixture(scope="module")
+def refusing(shared_app: Flask) -> Asking:
+    """One town for whatever is refused: nothing of that is kept."""
+    return Asking(shared_app)
+
+
 @pytest.mark.parametrize(
     ("said", "field"),
     [
@@ -38,12 +44,12 @@ def town(app: Flask) -> Asking:
         ({**ASK, "ids": [[[]]] * 60_000}, "ids"),
     ],
 )
-def test_what_asks_for_nothing_is_refused(town: Asking, said: Any, field: str) -> None:
-    response = town.post(said)
+def test_what_asks_for_nothing_is_refused(refusing: Asking, said: Any, field: str) -> None:
+    response = refusing.post(said)
     assert response.status_code == 422
     assert response.json is not None
     assert {error["field"] for error in response.json["errors"]} == {field}
-    assert town.checks() == []
+    assert refusing.checks() == []
 
 
 @pytest.mark.parametrize(
@@ -65,8 +71,8 @@ def test_what_asks_for_nothing_is_refused(town: Asking, said: Any, field: str) -
         True,
     ],
 )
-def test_one_bad_id_refuses_all_and_is_named_by_its_row_alone(town: Asking, wrong: Any) -> None:
-    response = town.post({"agreement": "DSA-0002", "ids": [A, wrong, B, wrong]})
+def test_one_bad_id_refuses_all_and_is_named_by_its_row_alone(refusing: Asking, wrong: Any) -> None:
+    response = refusing.post({"agreement": "DSA-0002", "ids": [A, wrong, B, wrong]})
     assert response.status_code == 422
     assert response.json is not None
     assert [(error["row"], error["field"]) for error in response.json["errors"]] == [
@@ -74,7 +80,7 @@ def test_one_bad_id_refuses_all_and_is_named_by_its_row_alone(town: Asking, wron
         (4, "ids"),
     ]
     assert A not in response.text
-    assert town.checks() == []
+    assert refusing.checks() == []
 
 
 @pytest.mark.parametrize(
@@ -88,8 +94,10 @@ def test_one_bad_id_refuses_all_and_is_named_by_its_row_alone(town: Asking, wron
         (b"{}", "text/plain", 415),
     ],
 )
-def test_what_is_no_document_is_refused(town: Asking, data: bytes, kind: str, status: int) -> None:
-    response = town.post(data=data, headers={"Content-Type": kind})
+def test_what_is_no_document_is_refused(
+    refusing: Asking, data: bytes, kind: str, status: int
+) -> None:
+    response = refusing.post(data=data, headers={"Content-Type": kind})
     assert response.status_code == status
 
 

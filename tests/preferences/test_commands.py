@@ -21,11 +21,6 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def town(app: Flask) -> Town:
-    return Town(app)
-
-
-@pytest.fixture
 def run(app: Flask) -> Run:
     parts = SimpleNamespace(**{name: app.extensions[name] for name in ("settings", "sessions")})
     group = main.commands["preferences"]
@@ -36,8 +31,10 @@ def test_after_a_restore_each_body_that_is_told_is_awaited(
     app: Flask, town: Town, run: Run
 ) -> None:
     systems.connect(app, "clinic", May.PREFERENCES)
-    assert "1 bodies are to say" in run("restored").output
+    restored = run("restored").output
+    assert restored.startswith("Bodies that are to say what they hold: 1. ")
     shown = run("status")
+    assert shown.output.endswith("Bodies with a list of choices: 1; those that need you: 1.\n")
     assert (shown.exit_code, "clinic: " in shown.output) == (1, True)
     assert "is to say what it holds since" in shown.output
 

@@ -1,27 +1,34 @@
 """What is written down about choices for bodies is what they get."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import jsonschema_rs
 import pytest
 import yaml
-from flask import Flask, request
+from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import OKPKey
+from sqlalchemy import select
 
+from citizen_portal.app import create_app
 from citizen_portal.bodies import actions as bodies
+from citizen_portal.bodies.actions import bump
 from citizen_portal.bodies.models import MessageKind
-from citizen_portal.demo.answering import may_be_given
+from citizen_portal.bodies.models import Scope as May
+from citizen_portal.demo.answering import USES, may_be_given
 from citizen_portal.demo.body import Choices, System, keys_given
+from citizen_portal.preferences.models import PreferenceCheck
 from citizen_portal.records.remote.trying import SAMPLE
 from citizen_portal.records.remote.trying_hooks import AGREEMENT
+from citizen_portal.settings import Settings
+from tests import make
+from tests.bodies import systems
 from tests.bodies.told import run_waiting
 from tests.fakes.receiver import receiving
 from tests.fakes.serving import served
-from tests.preferences.town import Town, about
+from tests.preferences.town import RESEARCH, Town, about
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "connect.md").read_text()
@@ -78,33 +85,41 @@ def test_the_sample_person_and_agreement_are_written_down() -> None:
 
 
 @pytest.fixture
-def portal() -> Callable[[str], Flask]:
-    """As much of the portal as a check needs, as docs/checks.md has it."""
+def portal(settings: Settings) -> Iterator[tuple[str, Flask]]:
+    """The portal over real HTTP, under the address that stands in its tokens."""
+    made: list[Flask] = []
 
-    def make(_: str) -> Flask:
-        app = Flask("portal")
+    def portal_at(url: str) -> Flask:
+        made.append(create_app(Settings(**{**settings.model_dump(), "public_url": url})))
+        return made[0]
 
-        @app.post("/api/oauth/token")
-        def token() -> dict[str, Any]:
-            return {"access_token": "t", "expires_in": 300}
-
-        @app.post("/api/v1/preference-checks")
-        def checks() -> dict[str, Any]:
-            given = request.get_json()
-            assert given["agreement"] == "DSA-0013"
-            return {"agreement": given["agreement"], "allowed": given["ids"][1:]}
-
-        return app
-
-    return make
+    with served(portal_at) as url:
+        yield url, made[0]
+    made[0].extensions["sessions"].engine.dispose()
 
 
-def test_before_a_body_gives_data_away_it_asks_of_whom_it_may(
-    portal: Callable[[str], Flask],
-) -> None:
-    with served(portal) as address:
-        system = System(address, "client", OKPKey.generate_key("Ed25519"))
+def test_before_a_body_gives_data_away_it_asks_of_whom_it_may(portal: tuple[str, Flask]) -> None:
+    url, app = portal
+    slug, reference = "benefits-office", USES["benefits-office"]
+    town = Town(app)
+    with town.sessions.writing() as session:
+        body = make.body(slug=slug)
+        session.add(body)
+        session.flush()
+        town.bodies[slug] = body.id
+        bump(session)
+    town.publish(reference, slug, "council", "opt_out", RESEARCH)
+    key = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
+    system = System(url, systems.connect(app, slug, May.PREFERENCES, key=key).client_id, key)
+    refused, *others = (town.person(slug) for _ in range(3))
+    town.choose(refused, about(reference))
+    known = {town.known_as(each, slug) for each in (refused, *others)}
 
-        assert may_be_given("benefits-office", system, {"b", "a", "c"}) == ["b", "c"]
-        assert may_be_given("benefits-office", system, {}) == []
-        assert may_be_given("passport-office", system, {"a"}) == []
+    given = may_be_given(slug, system, known)
+
+    assert given == sorted(known - {town.known_as(refused, slug)})
+    assert may_be_given(slug, system, {}) == []
+    assert may_be_given("passport-office", system, known) == []
+    with town.sessions.reading() as session:
+        [check] = session.scalars(select(PreferenceCheck))
+    assert (check.organisation_id, check.sent, check.allowed) == (town.bodies[slug], 3, 2)

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from flask import Flask
 
 from citizen_portal.identity import actions as identity
 from citizen_portal.preferences import actions
@@ -17,11 +16,6 @@ from tests.preferences.town import SERVICE, Town, about
 
 RECORDS = "/service/verification/consent-records/"
 NOBODY = "0" * 64
-
-
-@pytest.fixture
-def town(app: Flask) -> Town:
-    return Town(app)
 
 
 @pytest.fixture

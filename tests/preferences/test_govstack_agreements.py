@@ -4,17 +4,11 @@ import hashlib
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from tests.preferences.reading_govstack import Asking, ids
 from tests.preferences.town import SERVICE, Town
 
 GDPR = "https://w3id.org/dpv/legal/eu/gdpr"
-
-
-@pytest.fixture
-def town(app: Flask) -> Town:
-    return Town(app)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What a citizen's page says of each body: what it did, in its own words, and no more."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,51 +8,68 @@ from sqlalchemy import update
 
 from citizen_portal import clock
 from citizen_portal.preferences import actions
-from citizen_portal.preferences.models import Effect, Reply
+from citizen_portal.preferences.models import Effect, Reply, Status
+from citizen_portal.region import Region
 from tests.preferences.town import about
 from tests.preferences.visiting import Visit
 
 HOSTILE = "</blockquote><script>alert(1)</script> <b>Too bad</b>\nline two"
 
-
-REPLIES: dict[str, dict[str, Any]] = {
-    "Written down: we are telling it": {},
-    "Told: has until": {"told_at": clock.now()},
-    "Not delivered": {"undelivered": True},
-    "Did it from": {
-        "reply": Reply.APPLIED,
-        "replied_at": clock.now(),
-        "applied_from": clock.now().date(),
-    },
-    "Said no on": {"reply": Reply.REFUSED, "replied_at": clock.now()},
-    "Not yet: it says until": {
-        "reply": Reply.NOT_YET,
-        "not_until": clock.now().date() + timedelta(days=9),
-    },
-    "Late: had until": {"due_on": clock.now().date() - timedelta(days=3)},
+WORDS = {
+    Status.RECORDED: "Written down: we are telling it",
+    Status.SENT: "Told: has until",
+    Status.UNDELIVERED: "Not delivered",
+    Status.APPLIED: "Did it from",
+    Status.REFUSED: "Said no on",
+    Status.NOT_YET: "Not yet: it says until",
+    Status.OVERDUE: "Late: had until",
 }
 
 
-@pytest.mark.parametrize("words", REPLIES)
-def test_what_a_body_did_is_said_and_no_more(here: Visit, words: str) -> None:
+def today(here: Visit) -> date:
+    """As the portal counts days."""
+    region: Region = here.town.app.extensions["region"]
+    return region.today()
+
+
+def behaviour(status: Status, day: date) -> dict[str, Any]:
+    """What leads to this status on this day."""
+    now = clock.now()
+    done: dict[Status, dict[str, Any]] = {
+        Status.RECORDED: {},
+        Status.SENT: {"told_at": now},
+        Status.UNDELIVERED: {"undelivered": True},
+        Status.APPLIED: {"reply": Reply.APPLIED, "replied_at": now, "applied_from": day},
+        Status.REFUSED: {"reply": Reply.REFUSED, "replied_at": now},
+        Status.NOT_YET: {
+            "reply": Reply.NOT_YET,
+            "replied_at": now,
+            "not_until": day + timedelta(days=9),
+        },
+        Status.OVERDUE: {"due_on": day - timedelta(days=3)},
+    }
+    return {"undelivered": False} | done[status]
+
+
+@pytest.mark.parametrize("status", Status)
+def test_what_a_body_did_is_said_and_no_more(here: Visit, status: Status) -> None:
     here.save(about("DSA-0001"), answer="no")
     with here.town.sessions.writing() as session:
-        session.execute(update(Effect).values({"undelivered": False} | REPLIES[words]))
+        session.execute(update(Effect).values(behaviour(status, today(here))))
     page = here.open(about("DSA-0001"))
     rows = page.rows("each")
-    assert [words in row for row in rows] == [True, True]
-    assert ["Did it" in row for row in rows] == [words == "Did it from"] * 2
-    assert ("#do" in page.links()) == words.startswith(("Late", "Said no"))
+    assert [words for words in WORDS.values() if words in rows[0]] == [WORDS[status]]
+    assert [WORDS[status] in row for row in rows] == [True, True]
+    assert ("#do" in page.links()) == (status in (Status.OVERDUE, Status.REFUSED))
 
 
 def test_a_body_that_took_longer_as_the_law_lets_it_is_not_late(here: Visit) -> None:
     here.save(about("DSA-0001"), answer="no")
-    today = clock.now().date()
     moved = {
-        "due_on": today - timedelta(days=3),
+        "due_on": today(here) - timedelta(days=3),
         "reply": Reply.NOT_YET,
         "replied_at": clock.now() - timedelta(days=9),
-        "not_until": today + timedelta(days=20),
+        "not_until": today(here) + timedelta(days=20),
     }
     with here.town.sessions.writing() as session:
         session.execute(update(Effect).values(moved))

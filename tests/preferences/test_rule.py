@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.models import Say
 from citizen_portal.preferences.models import Answer, Scope
 from citizen_portal.preferences.queries import Stands, decide, keys_over, narrower, reaches
 from citizen_portal.preferences.queries.rule import without_choice
@@ -97,9 +97,17 @@ def test_a_scope_is_the_same_after_a_way_through_its_key(scope: Scope) -> None:
     assert Scope.of(scope.key) == scope
 
 
-@pytest.mark.parametrize("text", ["", "all", "body:x", "citizen:1"])
-def test_what_is_no_key_is_no_scope(text: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "not the key of a scope"),
+        ("all", "not the key of a scope"),
+        ("citizen:1", "not the key of a scope"),
+        ("body:x", "badly formed hexadecimal UUID"),
+    ],
+)
+def test_what_is_no_key_is_no_scope(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
         Scope.of(text)
 
 

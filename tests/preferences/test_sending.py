@@ -19,7 +19,8 @@ from citizen_portal.preferences.actions import Said
 from citizen_portal.preferences.actions.sending import feed_of
 from citizen_portal.preferences.models import Effect, Reply, Status
 from citizen_portal.preferences.queries.bodies import statuses
-from citizen_portal.preferences.queries.feed import STATEMENT_KIND, changes, position
+from citizen_portal.preferences.queries.feed import changes, position
+from citizen_portal.preferences.schemas.statements import STATEMENT_KIND
 from tests.preferences.town import DUE, TODAY, Town, about
 
 

@@ -51,16 +51,23 @@ class Town:
     def __post_init__(self) -> None:
         with self.sessions.writing() as session:
             for slug in BODIES:
-                body = make.body(slug=slug, code=slug.upper())
+                body = make.body(
+                    slug=slug,
+                    code=slug.upper(),
+                    name=make.words(f"The {slug}"),
+                    official_name=make.words(f"{slug.title()} of the town"),
+                )
                 session.add(body)
                 session.flush()
                 self.bodies[slug] = body.id
             bump(session)
-        self.publish("DSA-0001", "clinic", "council", "objection", SERVICE)
-        self.publish("DSA-0002", "clinic", "university", "opt_out", RESEARCH)
-        self.publish("DSA-0003", "clinic", "university", "consent", RESEARCH)
         reason = {"en": "The law demands it."}
-        self.publish("DSA-0004", "clinic", "university", "none", RESEARCH, choice_reason=reason)
+        self.bring_in(
+            between("DSA-0001", "clinic", "council", "objection", SERVICE),
+            between("DSA-0002", "clinic", "university", "opt_out", RESEARCH),
+            between("DSA-0003", "clinic", "university", "consent", RESEARCH),
+            between("DSA-0004", "clinic", "university", "none", RESEARCH, choice_reason=reason),
+        )
 
     @property
     def sessions(self) -> Sessions:
@@ -70,16 +77,12 @@ class Town:
     def publish(
         self, reference: str, giver: str, taker: str, choice: str, purpose: str, **more: Any
     ) -> None:
-        document = agreement(
-            reference,
-            disclosers=[{"organisation": giver}],
-            recipients=[{"organisation": taker}],
-            choice=choice,
-            purpose_iri=purpose,
-            **more,
-        )
+        self.bring_in(between(reference, giver, taker, choice, purpose, **more))
+
+    def bring_in(self, *documents: dict[str, Any]) -> None:
+        """Publish these agreements, in one import."""
         with self.sessions.writing() as session:
-            entries = Entries(agreements=(checking.whole(document),))
+            entries = Entries(agreements=tuple(map(checking.whole, documents)))
             import_register(session, entries, today=TODAY)
 
     def person(self, *at: str) -> UUID:
@@ -144,6 +147,20 @@ class Town:
             waiting = list(session.scalars(found)) or [jobs.enqueue(session, name).id]
         for job_id in waiting:
             jobs.run(self.sessions, self.app.extensions, job_id)
+
+
+def between(
+    reference: str, giver: str, taker: str, choice: str, purpose: str, **more: Any
+) -> dict[str, Any]:
+    """An agreement by which one body gives data to another."""
+    return agreement(
+        reference,
+        disclosers=[{"organisation": giver}],
+        recipients=[{"organisation": taker}],
+        choice=choice,
+        purpose_iri=purpose,
+        **more,
+    )
 
 
 def about(reference: str) -> Scope:

@@ -15,11 +15,11 @@ from citizen_portal.agreements.models import (
     AgreementParty,
     AgreementText,
     AgreementVersion,
-    Choice,
     FacetKind,
     Identifiability,
     LegalPower,
     PartyRole,
+    Say,
     Stage,
 )
 from citizen_portal.agreements.queries import changed_fields, digest_of, indexed, question_ids
@@ -93,7 +93,7 @@ def _columns(document: Mapping[str, Any], today: date) -> dict[str, Any]:
         "title": document["title"],
         "title_sort": document["title"]["en"].casefold(),
         "stage": Stage(document["stage"]),
-        "choice": Choice(document["choice"]),
+        "choice": Say(document["choice"]),
         "identifiability": Identifiability(known) if known else None,
         "starts": day_of(document.get("starts")),
         "ends": last_day(document),

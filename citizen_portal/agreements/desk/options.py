@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext
 
 from citizen_portal.agreements.desk import here
-from citizen_portal.agreements.models import Choice, Identifiability, Stage
+from citizen_portal.agreements.models import Identifiability, Say, Stage
 from citizen_portal.agreements.models.rights import fitting
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.agreements.queries.categories import categories, category, purpose, purposes
@@ -37,7 +37,7 @@ def _stage(_: Document) -> list[Option]:
 
 
 def _choice(_: Document) -> list[Option]:
-    says = (Choice.OBJECTION, Choice.OPT_OUT, Choice.CONSENT, Choice.NONE)
+    says = (Say.OBJECTION, Say.OPT_OUT, Say.CONSENT, Say.NONE)
     words = [(each.value, wording.choice_short(each)) for each in says]
     return [(value, said[:1].upper() + said[1:], "") for value, said in words]
 

@@ -6,11 +6,11 @@ from citizen_portal.agreements.models.agreement import (
     AgreementKind,
     AgreementParty,
     AgreementVersion,
-    Choice,
     FacetKind,
     Identifiability,
     LegalPower,
     PartyRole,
+    Say,
     Stage,
 )
 from citizen_portal.agreements.models.draft import (
@@ -32,7 +32,7 @@ __all__ = [
     "AgreementParty",
     "AgreementText",
     "AgreementVersion",
-    "Choice",
+    "Say",
     "Confirmation",
     "Draft",
     "DraftChange",

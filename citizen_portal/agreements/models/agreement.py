@@ -30,7 +30,7 @@ class Stage(StrEnum):
     NOT_STATED = "not_stated"
 
 
-class Choice(StrEnum):
+class Say(StrEnum):
     """What say the citizen has."""
 
     NONE = "none"
@@ -43,7 +43,7 @@ class Choice(StrEnum):
     def refusable(self) -> bool:
         """Whether the citizen can say no, or at least object: the body must weigh that,
         and may turn it down."""
-        return self in (Choice.OBJECTION, Choice.OPT_OUT, Choice.CONSENT)
+        return self in (Say.OBJECTION, Say.OPT_OUT, Say.CONSENT)
 
 
 class Identifiability(StrEnum):
@@ -97,7 +97,7 @@ class Agreement(Row, kw_only=True):
     title: Mapped[Words]
     title_sort: Mapped[str]
     stage: Mapped[Stage]
-    choice: Mapped[Choice]
+    choice: Mapped[Say]
     identifiability: Mapped[Identifiability | None] = mapped_column(default=None)
     starts: Mapped[date | None] = mapped_column(default=None)
     ends: Mapped[date | None] = mapped_column(default=None)

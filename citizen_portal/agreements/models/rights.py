@@ -10,17 +10,17 @@ from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 
-from citizen_portal.agreements.models.agreement import Choice
+from citizen_portal.agreements.models.agreement import Say
 
 OBJECTABLE = frozenset({"e", "ea", "f"})
 """Letters of Article 6(1) under which Article 21(1) gives the right to object."""
 CONSENT = "a"
 WEIGHT = {
-    Choice.NOT_STATED: 0,
-    Choice.NONE: 0,
-    Choice.OBJECTION: 1,
-    Choice.OPT_OUT: 2,
-    Choice.CONSENT: 3,
+    Say.NOT_STATED: 0,
+    Say.NONE: 0,
+    Say.OBJECTION: 1,
+    Say.OPT_OUT: 2,
+    Say.CONSENT: 3,
 }
 
 
@@ -55,26 +55,26 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    least: Choice
+    least: Say
     """The least say that the law gives, where no exemption takes it away."""
     fault: RightsFault | None = None
     imbalance: bool = False
     """Consent asked by an authority is seldom free (UK GDPR recital 43): a hint, not a fault."""
 
 
-def judge(basis: Basis, choice: Choice, exemption: Exemption | None = None) -> Verdict:
+def judge(basis: Basis, choice: Say, exemption: Exemption | None = None) -> Verdict:
     """Whether the choice that an agreement gives is at least what the law gives."""
-    imbalance = basis.public and (choice is Choice.CONSENT or basis.letter == CONSENT)
+    imbalance = basis.public and (choice is Say.CONSENT or basis.letter == CONSENT)
     least = least_choice(basis)
     return Verdict(least, _fault(basis, choice, exemption, least), imbalance)
 
 
-def least_choice(basis: Basis) -> Choice:
+def least_choice(basis: Basis) -> Say:
     if basis.letter == CONSENT:
-        return Choice.CONSENT
+        return Say.CONSENT
     if basis.letter in OBJECTABLE or (basis.letter is not None and basis.research):
-        return Choice.OBJECTION
-    return Choice.NONE
+        return Say.OBJECTION
+    return Say.NONE
 
 
 def fitting(basis: Basis, exemptions: Set[Exemption]) -> frozenset[Exemption]:
@@ -87,12 +87,12 @@ def _fits(basis: Basis, exemption: Exemption) -> bool:
 
 
 def _fault(
-    basis: Basis, choice: Choice, exemption: Exemption | None, least: Choice
+    basis: Basis, choice: Say, exemption: Exemption | None, least: Say
 ) -> RightsFault | None:
     if WEIGHT[choice] >= WEIGHT[least]:
         return None
-    if least is Choice.CONSENT:
+    if least is Say.CONSENT:
         return RightsFault.CONSENT_NEEDED
-    if exemption is None or choice is Choice.NOT_STATED:
+    if exemption is None or choice is Say.NOT_STATED:
         return RightsFault.OBJECTION_NEEDED
     return None if _fits(basis, exemption) else RightsFault.EXEMPTION_UNFIT

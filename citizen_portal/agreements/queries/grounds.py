@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from citizen_portal.agreements.models import Choice
+from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.models.rights import Basis, Exemption, Verdict, judge
 from citizen_portal.db import Words
 
@@ -44,11 +44,11 @@ class Law:
         basis = self.basis(document, public=public)
         cited = document.get("exemption")
         exemption = self.exemptions[cited] if cited else None
-        return judge(basis, Choice(document.get("choice", Choice.NOT_STATED)), exemption)
+        return judge(basis, Say(document.get("choice", Say.NOT_STATED)), exemption)
 
     def imbalanced(self, document: Mapping[str, Any], *, public: bool) -> bool:
         """Whether an authority asks for consent, which is seldom free."""
-        return judge(self.basis(document, public=public), Choice(document["choice"])).imbalance
+        return judge(self.basis(document, public=public), Say(document["choice"])).imbalance
 
     def basis(self, document: Mapping[str, Any], *, public: bool = True) -> Basis:
         letter = self.letters.get(document.get("lawful_basis", ""))

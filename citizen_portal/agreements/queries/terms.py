@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
-from citizen_portal.agreements.models import AgreementKind, Choice, Identifiability, Stage
+from citizen_portal.agreements.models import AgreementKind, Identifiability, Say, Stage
 from citizen_portal.agreements.queries.trust import question_ids
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.db import Words
@@ -79,7 +79,7 @@ class Terms:
     what: Words
     purpose: Words
     stage: Stage
-    choice: Choice
+    choice: Say
     choice_reason: Words | None
     powers: tuple[Power, ...]
     lawful_basis: str | None
@@ -140,7 +140,7 @@ def terms_of(
         what=said["what"],
         purpose=said["purpose"],
         stage=Stage(said["stage"]),
-        choice=Choice(said["choice"]),
+        choice=Say(said["choice"]),
         choice_reason=said.get("choice_reason"),
         powers=powers_of(said.get("powers", ()), powers),
         lawful_basis=said.get("lawful_basis"),

@@ -13,9 +13,9 @@ from citizen_portal.agreements.models import (
     Agreement,
     AgreementFacet,
     AgreementParty,
-    Choice,
     FacetKind,
     Identifiability,
+    Say,
     Stage,
 )
 from citizen_portal.agreements.queries.standing import Standing
@@ -45,7 +45,7 @@ class Wanted:
     category: str = ""
     power: str = ""
     stage: Stage | None = None
-    choice: Choice | None = None
+    choice: Say | None = None
     identifiability: Identifiability | None = None
     standing: Standing | None = None
     emergency: bool = False

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from citizen_portal.agreements.models import AgreementKind, Choice, Identifiability, Stage
+from citizen_portal.agreements.models import AgreementKind, Identifiability, Say, Stage
 from citizen_portal.agreements.schemas.parts import (
     Bilingual,
     Day,
@@ -165,7 +165,7 @@ class AgreementDocument(Part):
     )
     confidentiality_reference: Text | None = None
     opt_out: OptOut | None = None
-    choice: Choice
+    choice: Say
     choice_reason: Bilingual | None = None
     exemption: Slug | None = None
     """The rule of law that takes the right to object away, as the region's grounds name it."""

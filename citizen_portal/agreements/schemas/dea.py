@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from citizen_portal.agreements.models import Choice, Stage
+from citizen_portal.agreements.models import Say, Stage
 from citizen_portal.agreements.schemas.agreement import AgreementDocument, Party
 from citizen_portal.agreements.schemas.parts import Bilingual, Day, Duration, Reference, Text
 
@@ -95,7 +95,7 @@ class DeaAgreement(DeaPart):
             review=said.review_date,
             contact=said.contact,
             notes=_english(said.notes),
-            choice=Choice.NOT_STATED,
+            choice=Say.NOT_STATED,
             source=source,
         )
 

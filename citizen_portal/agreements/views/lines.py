@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext
 from markupsafe import Markup
 
-from citizen_portal.agreements.models import AgreementKind, Choice, Stage
+from citizen_portal.agreements.models import AgreementKind, Say, Stage
 from citizen_portal.agreements.queries import (
     Line,
     PartyName,
@@ -43,7 +43,7 @@ class Sayings:
     """Words that many lines share, looked up once for a page."""
 
     stages: dict[Stage, str]
-    choices: dict[Choice, str]
+    choices: dict[Say, str]
     to: Markup
     unsaid: str
 
@@ -54,7 +54,7 @@ def sayings() -> Sayings:
     )
     return Sayings(
         stages={stage: wording.stage(stage).short for stage in Stage},
-        choices={choice: wording.choice_short(choice) for choice in Choice},
+        choices={choice: wording.choice_short(choice) for choice in Say},
         to=arrow.format(gettext("to")),
         unsaid=gettext("not stated"),
     )

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar, cast
 from flask import request, url_for
 from flask_babel import gettext
 
-from citizen_portal.agreements.models import Choice, Identifiability, Stage
+from citizen_portal.agreements.models import Identifiability, Say, Stage
 from citizen_portal.agreements.queries import (
     Order,
     Register,
@@ -77,7 +77,7 @@ def wanted(body: BodyAsked) -> Wanted:
         category=_given("data"),
         power=_given("power"),
         stage=_one_of(Stage, "stage"),
-        choice=_one_of(Choice, "choice"),
+        choice=_one_of(Say, "choice"),
         identifiability=_one_of(Identifiability, "points"),
         standing=_one_of(Standing, "status"),
         emergency=_given("emergency") == "yes",
@@ -139,7 +139,7 @@ def filters(wanted: Wanted, register: Register) -> list[Filter]:
 
 def _fixed(wanted: Wanted) -> Iterator[tuple[str, str, list[Option], str]]:
     stages = [(each.value, wording.stage(each).short) for each in Stage]
-    choices = [(each.value, wording.choice_short(each)) for each in Choice]
+    choices = [(each.value, wording.choice_short(each)) for each in Say]
     points = [(each.value, wording.points_short(each)) for each in Identifiability]
     status = [(each.value, wording.standing(each)) for each in Standing]
     answers = [

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext
 from markupsafe import Markup
 
-from citizen_portal.agreements.models import AgreementKind, Choice
+from citizen_portal.agreements.models import AgreementKind, Say
 from citizen_portal.agreements.models.rights import RightsFault, Verdict
 from citizen_portal.agreements.queries import Law, Standing, Terms, standing_on
 from citizen_portal.agreements.schemas import AgreementDocument
@@ -104,12 +104,12 @@ def _again(terms: Terms, today: date) -> tuple[Value, ...]:
 
 
 def _your_say(said: AgreementDocument) -> Words:
-    words: dict[Choice, str] = {
-        Choice.NONE: gettext("You cannot say no to this."),
-        Choice.OBJECTION: gettext("You can object."),
-        Choice.OPT_OUT: gettext("You can opt out."),
-        Choice.CONSENT: gettext("It is done only if you agree."),
-        Choice.NOT_STATED: gettext("It does not say what say you have."),
+    words: dict[Say, str] = {
+        Say.NONE: gettext("You cannot say no to this."),
+        Say.OBJECTION: gettext("You can object."),
+        Say.OPT_OUT: gettext("You can opt out."),
+        Say.CONSENT: gettext("It is done only if you agree."),
+        Say.NOT_STATED: gettext("It does not say what say you have."),
     }
     if said.choice_reason is None:
         return words[said.choice]
@@ -122,7 +122,7 @@ def _rights(said: AgreementDocument, terms: Terms, law: Law, bodies: Directory) 
         why = gettext("The law that takes the right to object away:")
         yield Value(Markup("{} {}").format(why, _link(say(cited.name), cited.url)))
         yield Value(say(cited.text))
-    if said.choice is Choice.OBJECTION:
+    if said.choice is Say.OBJECTION:
         own = terms.kind is AgreementKind.OWN_USE
         holder = (
             gettext("the body that uses it") if own else gettext("the body that gives the data")

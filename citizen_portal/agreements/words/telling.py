@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import format_decimal, gettext
 
-from citizen_portal.agreements.models import Choice, Identifiability, Stage
+from citizen_portal.agreements.models import Identifiability, Say, Stage
 from citizen_portal.agreements.queries import Law, Register, category, purpose
 from citizen_portal.agreements.words import terms_of_law, wording
 from citizen_portal.bodies.queries import Directory
@@ -58,7 +58,7 @@ class Telling:
     def _single(self, name: str, value: Any) -> str:
         fixed: dict[str, Callable[[Any], str]] = {
             "stage": lambda given: wording.stage(Stage(given)).name,
-            "choice": lambda given: wording.choice_short(Choice(given)),
+            "choice": lambda given: wording.choice_short(Say(given)),
             "identifiability": lambda given: wording.points_short(Identifiability(given)),
             "frequency": terms_of_law.frequency,
             "confidentiality": terms_of_law.confidentiality,

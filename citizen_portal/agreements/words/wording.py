@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from citizen_portal.agreements import queries
-from citizen_portal.agreements.models import Choice, Identifiability, Stage
+from citizen_portal.agreements.models import Identifiability, Say, Stage
 from citizen_portal.agreements.queries import Question, Standing, Theme
 from citizen_portal.agreements.schemas import AgreementDocument, TrustAnswer
 
@@ -101,13 +101,13 @@ def points_short(of: Identifiability) -> str:
     return words[of]
 
 
-def choice_short(of: Choice) -> str:
-    words: dict[Choice, str] = {
-        Choice.NONE: gettext("no choice"),
-        Choice.OBJECTION: gettext("you can object"),
-        Choice.OPT_OUT: gettext("you can opt out"),
-        Choice.CONSENT: gettext("only if you agree"),
-        Choice.NOT_STATED: gettext("choice not stated"),
+def choice_short(of: Say) -> str:
+    words: dict[Say, str] = {
+        Say.NONE: gettext("no choice"),
+        Say.OBJECTION: gettext("you can object"),
+        Say.OPT_OUT: gettext("you can opt out"),
+        Say.CONSENT: gettext("only if you agree"),
+        Say.NOT_STATED: gettext("choice not stated"),
     }
     return words[of]
 

@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from citizen_portal.agreements.models import Choice
+from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import flow, picture, register_terms, strip
 from citizen_portal.agreements.words.wording import choice_short
 from citizen_portal.bodies.queries import directory
@@ -32,7 +32,7 @@ def page() -> str:
         "dashboard/start.html",
         coverage=found,
         strips=[strip(terms) for terms in found.on_show],
-        choices={choice: choice_short(choice) for choice in Choice},
+        choices={choice: choice_short(choice) for choice in Say},
         region=parts.region(),
         wide=_sample(picture.WIDE),
         narrow=_sample(picture.NARROW),

@@ -86,8 +86,8 @@ class System:
         """An access token, the same one while it is good."""
         if time.time() > self._until - EARLY:
             now = int(time.time())
-            claims = {"iss": self.client_id, "sub": self.client_id, "aud": self.portal}
-            claims |= {"exp": now + 60, "jti": secrets.token_hex(16)}  # type: ignore[dict-item]
+            claims: dict[str, Any] = {"exp": now + 60, "jti": secrets.token_hex(16)}
+            claims |= {"iss": self.client_id, "sub": self.client_id, "aud": self.portal}
             proof = jwt.encode({"alg": "Ed25519"}, claims, self.key, algorithms=["Ed25519"])
             form = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION}
             address, form = f"{self.portal}/api/oauth/token", {**form, "client_assertion": proof}

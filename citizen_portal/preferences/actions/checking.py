@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -107,6 +107,4 @@ def _good_until(usual: datetime, last_day: date | None, zone: ZoneInfo) -> datet
 
 
 def _gone(session: Session, statement: Delete) -> int:
-    result: Any = session.execute(statement)
-    assert isinstance(result, CursorResult)  # noqa: S101
-    return result.rowcount
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount

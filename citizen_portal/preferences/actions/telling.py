@@ -1,6 +1,6 @@
 """Bodies are told what a citizen's choices mean for them: what changed, and nothing else."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -133,11 +133,10 @@ _REPLACED = (
 def _replace(
     session: Session,
     citizen_id: UUID,
-    effects: Iterable[Effect],
+    made: Collection[Effect],
     known: Mapping[tuple[UUID, str], Told],
 ) -> None:
     """What a body was told before is no longer the last word; the new one goes off soon."""
-    made = list(effects)
     keys = [(each.organisation_id, each.agreement) for each in made]
     replaced = [known[key].id for key in keys if key in known]
     if replaced:

@@ -10,5 +10,5 @@ def preferences() -> None:
     """Choices of citizens: what bodies were told, after a restore too."""
 
 
-from citizen_portal.preferences.commands import checks as checks  # noqa: E402 - add to the group
-from citizen_portal.preferences.commands import recovery as recovery  # noqa: E402
+from citizen_portal.preferences.commands import checks as checks  # noqa: E402 - adds to the group
+from citizen_portal.preferences.commands import recovery as recovery  # noqa: E402 - so does this

@@ -24,7 +24,7 @@ def restored(parts: Parts) -> None:
     """
     with parts.sessions.writing() as session:
         count = actions.begin(session)
-    click.echo(f"{count} bodies are to say what they hold. Pages say so until they have.")
+    click.echo(f"Bodies that are to say what they hold: {count}. Pages say so until they have.")
 
 
 @preferences.command("status")
@@ -37,7 +37,7 @@ def status(parts: Parts) -> None:
     for each in found:
         click.echo(_line(each))
     stuck = [each.slug for each in found if each.behind_since or each.stopped_at]
-    click.echo(f"{len(found)} bodies were told of choices; {len(stuck)} need you.")
+    click.echo(f"Bodies with a list of choices: {len(found)}; those that need you: {len(stuck)}.")
     if stuck:
         raise click.exceptions.Exit(1)
 

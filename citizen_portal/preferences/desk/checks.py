@@ -1,8 +1,11 @@
 """``/desk/checks``: an officer brings a file of ids, and takes away those that may be used."""
 
+from typing import Any
+
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.errors import Invalid
@@ -33,7 +36,7 @@ def index() -> str:
 @bp.post("")
 @takes(MOST_BYTES)
 def check() -> ResponseReturnValue:
-    form = _form(request.form | request.files)
+    form = _form(CombinedMultiDict([request.form, request.files]))
     if not form.validate():
         return _page(form), 422
     try:
@@ -75,7 +78,7 @@ def _page(form: CheckForm) -> str:
     )
 
 
-def _form(sent: object = None) -> CheckForm:
+def _form(sent: MultiDict[str, Any] | None = None) -> CheckForm:
     register, today = register_terms(db()), parts.region().today()
     named = register.naming(current_officer().organisation_id)
     in_force = [(one.reference, plain(one.title)) for one in named if one.holds_on(today)]

@@ -1,9 +1,10 @@
 """The form with which an officer asks whether people's data may be used."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import FileField, Form, SelectField, ValidationError
 
 
@@ -11,8 +12,10 @@ class CheckForm(Form):
     agreement = SelectField(lazy_gettext("Under which agreement?"), validate_choice=False)
     file = FileField(lazy_gettext("The file with the ids"))
 
-    def __init__(self, sent: object = None, *, agreements: Sequence[tuple[str, str]]) -> None:
-        super().__init__(sent)  # type: ignore[arg-type]
+    def __init__(
+        self, sent: MultiDict[str, Any] | None = None, *, agreements: Sequence[tuple[str, str]]
+    ) -> None:
+        super().__init__(sent)
         self.agreement.choices = [("", gettext("Choose one")), *agreements]
 
     def validate_agreement(self, field: SelectField) -> None:

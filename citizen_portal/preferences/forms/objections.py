@@ -3,6 +3,7 @@
 from datetime import date
 
 from flask_babel import lazy_gettext
+from werkzeug.datastructures import MultiDict
 from wtforms import Form, RadioField, TextAreaField, ValidationError
 
 from citizen_portal.agreements.forms.fields import DayField
@@ -24,8 +25,10 @@ class AnswerForm(Form):
     not_until = DayField(lazy_gettext("If you need longer: until which day?"))
     reason = TextAreaField(lazy_gettext("Why, in words that the person will read"))
 
-    def __init__(self, formdata: object = None, *, to: Objection, today: date) -> None:
-        super().__init__(formdata)  # type: ignore[arg-type]
+    def __init__(
+        self, formdata: MultiDict[str, str] | None = None, *, to: Objection, today: date
+    ) -> None:
+        super().__init__(formdata)
         self.to, self.today = to, today
         self.answer.choices = list(ANSWERS)
 

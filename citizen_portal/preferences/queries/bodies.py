@@ -28,7 +28,10 @@ class BodyStatus:
 
 
 def statuses(session: Session, today: date) -> list[BodyStatus]:
-    """Each body that was told anything, by slug."""
+    """Each body with a list of choices, by slug.
+
+    It was told of some, has asked for its list, or is to say what it holds.
+    """
     rows = session.execute(
         select(Organisation.id, Organisation.slug, Feed, Webhook.stopped_at)
         .join(Feed, Feed.organisation_id == Organisation.id)

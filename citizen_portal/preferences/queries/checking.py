@@ -16,7 +16,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import bulk
-from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Terms, register_terms
 from citizen_portal.errors import NotFound, Unavailable, WrongState
 from citizen_portal.identity.models import LinkState, PairwiseIndex, SubjectLink

@@ -1,6 +1,6 @@
 """What a body is told of choices, one by one: the list that it reads by number."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session, undefer
 
 from citizen_portal.errors import NotFound
 from citizen_portal.preferences.models import Effect, Feed
-
-STATEMENT_KIND = "citizen-portal-preference+jwt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +32,6 @@ def document(effect: Effect) -> dict[str, Any]:
         "objection": effect.objection,
         "due": effect.due_on.isoformat(),
         "statement": effect.statement,
-    }
-
-
-def stated(effect: Effect, *, slug: str, kept: str | None) -> Mapping[str, Any]:
-    """What is signed of a change: enough to prove what was said, to whom, and when.
-
-    ``kept`` is the choice that it came of, sealed: its body keeps it for us, and cannot read it.
-    """
-    return {
-        "aud": slug,
-        "sub": effect.subject,
-        "jti": effect.id.hex,
-        "agreement": effect.agreement,
-        "version": effect.version,
-        "may_use": effect.may_use,
-        "objection": effect.objection,
-        "due": effect.due_on.isoformat(),
-        "extended": effect.extended_to.isoformat(),
-        "kept": kept,
     }
 
 

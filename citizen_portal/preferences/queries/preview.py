@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Register, Terms
 from citizen_portal.preferences.models import Answer, Scope
 from citizen_portal.preferences.queries.rule import (
@@ -42,7 +42,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a choice would do. What stood before it stays as it is."""
+    """What a choice would do. Of what stood before it, what it ends goes, and the rest stays."""
 
     scope: Scope
     answer: Answer

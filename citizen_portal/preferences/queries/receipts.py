@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Law, Terms, known_category
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.db import Words

@@ -1,20 +1,40 @@
-"""What a body holds, read from what the portal signed for it."""
+"""What the portal signs for a body of each change, and what a body holds, read from that."""
 
 import json
 from base64 import urlsafe_b64decode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from citizen_portal.preferences.actions import Held
+from citizen_portal.preferences.models import Effect
 from citizen_portal.preferences.queries.bases import Basis, context
-from citizen_portal.preferences.queries.feed import STATEMENT_KIND
 from citizen_portal.sealing import CannotOpen, Sealer
 from citizen_portal.signing import Signer
 
+STATEMENT_KIND = "citizen-portal-preference+jwt"
 NOT_OURS = "is not signed by this portal as a statement of a choice"
 NOT_YOURS = "was signed for another body"
+
+
+def stated(effect: Effect, *, slug: str, kept: str | None) -> Mapping[str, Any]:
+    """What is signed of a change: enough to prove what was said, to whom, and when.
+
+    ``kept`` is the choice that it came of, sealed: its body keeps it for us, and cannot read it.
+    """
+    return {
+        "aud": slug,
+        "sub": effect.subject,
+        "jti": effect.id.hex,
+        "agreement": effect.agreement,
+        "version": effect.version,
+        "may_use": effect.may_use,
+        "objection": effect.objection,
+        "due": effect.due_on.isoformat(),
+        "extended": effect.extended_to.isoformat(),
+        "kept": kept,
+    }
 
 
 def opened(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask_babel import gettext, ngettext
 
-from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Power, Terms
 from citizen_portal.preferences.models import Answer, Scope
 from citizen_portal.preferences.queries import Preview, Reached, decide, is_objection

@@ -21,7 +21,7 @@ from citizen_portal.preferences.forms.choices import ChoiceForm
 from citizen_portal.preferences.models import Answer, Scope
 from citizen_portal.preferences.queries import Preview, Stands
 from citizen_portal.preferences.queries.receipts import RECEIPT_KIND, Issuer, document
-from citizen_portal.preferences.views import listed, one, past
+from citizen_portal.preferences.views import before, listed, one, past
 from citizen_portal.preferences.views.reading import Reading, read, restored
 from citizen_portal.web import parts
 from citizen_portal.web.asked import identifier
@@ -89,7 +89,7 @@ def history() -> str:
 def choice(name: str) -> str:
     reading = read(db())
     scope = reading.scope(name)
-    offered = one.answers(reading, scope)
+    offered = before.answers(reading, scope)
     asked = {"answer": request.args.get("answer"), "keep": request.args.getlist("keep")}
     form = ChoiceForm(offered=offered, data=asked)
     return one.page(form, reading, scope)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask_babel import format_decimal, gettext, ngettext
 
-from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Power, Terms, purpose
 from citizen_portal.preferences import queries
 from citizen_portal.preferences.models import Answer, Scope, Status, Width

@@ -15,19 +15,17 @@ from citizen_portal.preferences.views.reading import Reading, restored
 from citizen_portal.preferences.words import choices as words
 from citizen_portal.web import parts
 
-answers = before.answers
-
 
 def answerable(reading: Reading, scope: Scope) -> list[Answer]:
     """What a form may bring: also what stands already, sent a second time."""
     stands = reading.standing.get(scope.key)
-    return [*answers(reading, scope), *([stands.answer] if stands else [])]
+    return [*before.answers(reading, scope), *([stands.answer] if stands else [])]
 
 
 def page(form: ChoiceForm, reading: Reading, scope: Scope) -> str:
     stands = reading.standing.get(scope.key)
     made = queries.history(reading.session, reading.citizen_id, scope=scope)
-    offers = [before.offer(reading, scope, each) for each in answers(reading, scope)]
+    offers = [before.offer(reading, scope, each) for each in before.answers(reading, scope)]
     shared: dict[str, Any] = {
         "form": form,
         "address": reading.address(scope),

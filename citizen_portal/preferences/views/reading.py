@@ -19,6 +19,9 @@ from citizen_portal.preferences.words import choices as words
 from citizen_portal.web import parts
 from citizen_portal.web.pages import plain
 
+LATEST = 1 << 62
+"""The number of a choice that is later than each that was made."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -76,10 +79,6 @@ class Reading:
         return queries.preview(
             self.register, self.standing, made, linked=self.links, today=self.today
         )
-
-
-LATEST = 1 << 62
-"""The number of a choice that is later than each that was made."""
 
 
 def read(session: Session) -> Reading:

@@ -6,7 +6,7 @@ from datetime import date
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Register, Terms, purpose
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.preferences.models import Answer, Scope, Status, Width
@@ -67,7 +67,6 @@ FOR_ONE: dict[Answer, Worded] = {
     Answer.YES: lambda: gettext("Yes, my data may be used for this"),
     Answer.AS_BEFORE: lambda: gettext("Take my choice back, as if I had made none"),
 }
-OBJECT: Worded = lambda: gettext("No, I object: my data must not be used for this")  # noqa: E731
 FOR_MANY: dict[Answer, Worded] = {
     Answer.NO: lambda: gettext("No, stop using my data wherever I can say no"),
     Answer.YES: lambda: gettext("Yes, my data may be used, but for what needs a yes of its own"),
@@ -80,7 +79,7 @@ def answer(of: Answer, scope: Scope, terms: Terms | None) -> str:
     if scope.width is not Width.AGREEMENT:
         return FOR_MANY[of]()
     if of is Answer.NO and terms is not None and terms.choice is Say.OBJECTION:
-        return OBJECT()
+        return str(gettext("No, I object: my data must not be used for this"))
     return FOR_ONE[of]()
 
 

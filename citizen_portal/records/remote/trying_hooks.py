@@ -15,6 +15,7 @@ from citizen_portal.bodies.remote.telling import SECONDS, document, signed
 from citizen_portal.fetch import Fault, Fetcher, Kind
 from citizen_portal.preferences.models import Effect
 from citizen_portal.preferences.queries import feed
+from citizen_portal.preferences.schemas import statements
 from citizen_portal.records.remote.trying import SAMPLE, Tried, in_words
 from citizen_portal.signing import Signer
 
@@ -104,8 +105,8 @@ def _change(
         due_on=today,
         extended_to=today,
     )
-    said = feed.stated(effect, slug=aud or hooks.slug, kept=None)
-    effect.statement = hooks.signer.statement(said, kind=feed.STATEMENT_KIND)
+    said = statements.stated(effect, slug=aud or hooks.slug, kept=None)
+    effect.statement = hooks.signer.statement(said, kind=statements.STATEMENT_KIND)
     return feed.document(effect)
 
 

@@ -41,7 +41,6 @@ def telling(*references: str) -> Telling:
 
 def all_own() -> Mapping[str, Terms]:
     """The newest versions that name the caller, by reference."""
-    directory(db())
     named = agreements.register_terms(db()).naming(current_client().organisation_id)
     return {each.reference: each for each in sorted(named, key=lambda terms: terms.reference)}
 

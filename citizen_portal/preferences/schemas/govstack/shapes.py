@@ -57,7 +57,7 @@ class Individual(Shape):
 
 
 class Revision(Shape):
-    """One of the three above or below as it was at one time, and proof of what it said."""
+    """A policy, an agreement or a record as it was at one time, and proof of what it said."""
 
     id: str
     schema_name: str

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from citizen_portal.agreements.models import Choice as Say
+from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Law, Register, Terms
 from citizen_portal.agreements.queries.versions import Publication
 from citizen_portal.bodies.queries import Directory
