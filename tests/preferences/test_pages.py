@@ -244,3 +244,11 @@ def test_no_query_is_made_for_each_agreement(here: Visit, one: bool, most: int) 
     with statements(here.town.sessions.engine) as seen:
         assert here.browser.get(address).status_code == 200
     assert len(seen) <= most, seen
+
+
+def test_a_choice_is_saved_with_few_statements(here: Visit) -> None:
+    for answer, most in (("no", 16), ("as_before", 16), ("no", 16)):
+        form = here.open(about("DSA-0002"))
+        with statements(here.town.sessions.engine) as seen:
+            assert form.submit(here.address(about("DSA-0002")), answer=answer)
+        assert len(seen) <= most, seen
