@@ -11,7 +11,7 @@ from sqlalchemy import Index, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from citizen_portal import clock
-from citizen_portal.db import Row
+from citizen_portal.db import Row, put
 
 TAGS = frozenset(
     {
@@ -126,6 +126,7 @@ def record(
     """
     if tag not in TAGS:
         raise ValueError(f"unknown audit tag {tag}")
-    session.add(
-        AuditEntry(tag=tag, actor_id=actor, organisation_id=for_body, about=about, at=clock.now())
+    entry = AuditEntry(
+        tag=tag, actor_id=actor, organisation_id=for_body, about=about, at=clock.now()
     )
+    put(session, [entry])
