@@ -1,18 +1,18 @@
 """What the worker does for accounts that were closed: removes what is left of them."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
-
-import structlog
 
 from citizen_portal import jobs
 from citizen_portal.access.actions import removing
 from citizen_portal.identity import actions, queries
+from citizen_portal.preferences.models import Effect
+from citizen_portal.preferences.queries import unread
+from citizen_portal.region import Region
 
 AT_ONCE = 500
-"""Citizens whom one run removes."""
-
-log = structlog.get_logger()
+"""Citizens of one page."""
 
 
 @jobs.handler("account.remove_closed", every=timedelta(minutes=5))
@@ -22,26 +22,36 @@ def remove_closed(work: jobs.Work) -> None:
     A row says who is not done yet, so a worker that dies loses nothing but time. One that cannot
     be removed keeps nobody else waiting.
     """
-    with work.sessions.reading() as session:
-        gone = queries.closed(session, most=AT_ONCE)
     faults: list[Exception] = []
-    for citizen_id in gone:
+    for citizen_id in _gone(work):
         try:
             _remove(work, citizen_id)
         except Exception as error:  # tried again with the job, which fails below
             faults.append(error)
-    if len(gone) > len(faults):
-        log.info("accounts.removed", count=len(gone) - len(faults))
     if faults:
         raise faults[0]
 
 
+def _gone(work: jobs.Work) -> Iterator[UUID]:
+    """Everybody who closed their account, a page at a time: some wait for a body to read."""
+    last: UUID | None = None
+    while True:
+        with work.sessions.reading() as session:
+            page = queries.closed(session, most=AT_ONCE, after=last)
+        if not page:
+            return
+        yield from page
+        last = page.popitem()[1]
+
+
 def _remove(work: jobs.Work, citizen_id: UUID) -> None:
-    """Some rows at a time, until none is left."""
+    """Some rows at a time, until none is left but a no that its body is still to read."""
+    region: Region = work.parts["region"]
+    spared = {Effect.__tablename__: unread(region.today())}
     left = 1
     while left:
         with work.transaction() as session:
             left = removing.forget_for_good(session, citizen_id) or actions.remove_some(
-                session, citizen_id
+                session, citizen_id, spared=spared
             )
         work.beat()

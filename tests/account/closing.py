@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock, jobs
@@ -64,6 +64,8 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
     assert pushing.send(*sent, by=slug).status_code == 200
     while run_waiting(app):
         pass
+    with app.extensions["sessions"].writing() as session:  # what is unread would wait for its body
+        session.execute(update(Effect).values(told_at=clock.now()))
     marks = {str(citizen_id), citizen_id.hex, *pairwise.values(), *blinds, subject}
     return Someone(citizen_id, subject, pairwise, frozenset(marks))
 

@@ -5,16 +5,16 @@ key that is kept elsewhere.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, jobs
 from citizen_portal.audit import AuditEntry
-from citizen_portal.db import owned_by_citizen
+from citizen_portal.db import Base, owned_by_citizen
 from citizen_portal.errors import WrongState
 from citizen_portal.identity.actions.links import unlink
 from citizen_portal.identity.models import (
@@ -27,6 +27,7 @@ from citizen_portal.identity.models import (
 )
 from citizen_portal.sealing import Envelope, Opener
 
+Spared = ColumnElement[bool]
 AT_ONCE = 5_000
 """Rows of one transaction, so that no writer waits long."""
 
@@ -55,21 +56,28 @@ def close(session: Session, citizen_id: UUID, *, envelope: Envelope) -> None:
     jobs.enqueue_once(session, "account.remove_closed")
 
 
-def remove_some(session: Session, citizen_id: UUID) -> int:
+def remove_some(session: Session, citizen_id: UUID, *, spared: Mapping[str, Spared]) -> int:
     """Remove some rows of a citizen who has gone, from one table; gives how many.
 
-    Once there are none the citizen goes as well, and the audit list names the closed account.
+    Of the tables in ``spared`` some rows stay for now. Once there are none left the citizen goes as
+    well, and the audit list names the closed account.
     """
     citizen = _locked(session, citizen_id)
     if citizen is None or citizen.closed_as is None:
         return 0
     for table in owned_by_citizen():
-        mine = table.c.citizen_id == citizen_id
+        mine = _mine(table.name, citizen_id)
         some = select(table.c.id).where(mine).order_by(table.c.id).limit(AT_ONCE)
+        if table.name in spared:
+            some = some.where(~spared[table.name])
         ids = session.scalars(some).all()
         if ids:
             session.execute(delete(table).where(mine, table.c.id.in_(ids)))
             return len(ids)
+    for name, rows in spared.items():
+        stays = select(Base.metadata.tables[name].c.id).where(_mine(name, citizen_id), rows)
+        if session.scalar(stays.limit(1)) is not None:
+            return 0
     named = update(AuditEntry).where(AuditEntry.actor_id == citizen_id)
     session.execute(named.values(actor_id=citizen.closed_as))
     jobs.drop(session, citizen=str(citizen_id))
@@ -105,6 +113,10 @@ def _accounts(closed: ClosedAccount, opener: Opener) -> list[str]:
     """Blind indexes of the accounts that it had at the identity provider."""
     who = json.loads(opener.open(closed.sealed, context(closed.id)))
     return [str(each) for each in who["accounts"]]
+
+
+def _mine(table: str, citizen_id: UUID) -> ColumnElement[bool]:
+    return Base.metadata.tables[table].c.citizen_id == citizen_id
 
 
 def _locked(session: Session, citizen_id: UUID) -> Citizen | None:

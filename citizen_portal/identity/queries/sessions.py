@@ -1,6 +1,5 @@
 """What can be asked about citizens' sessions, and how long a session lasts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -109,10 +108,14 @@ def visits(session: Session, citizen_id: UUID, *, most: int) -> tuple[Seen, ...]
     return tuple(Seen(*row) for row in rows)
 
 
-def closed(session: Session, *, most: int) -> Sequence[UUID]:
-    """Citizens who closed their account and of whom something is left, the first to close first."""
-    gone = select(Citizen.id).where(Citizen.closed_as.is_not(None))
-    return session.scalars(gone.order_by(Citizen.closed_as).limit(most)).all()
+def closed(session: Session, *, most: int, after: UUID | None) -> dict[UUID, UUID]:
+    """Citizens who closed their account and of whom something is left, each with the id of the
+    closed account, in the order of those; ``after`` is the last one of the page before."""
+    gone = select(Citizen.id, Citizen.closed_as).where(Citizen.closed_as.is_not(None))
+    if after is not None:
+        gone = gone.where(Citizen.closed_as > after)
+    rows = session.execute(gone.order_by(Citizen.closed_as).limit(most))
+    return {citizen: closed_as for citizen, closed_as in rows if closed_as is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from citizen_portal.preferences.queries.effects import (
     Told,
     effects_of,
     told,
+    unread,
 )
 from citizen_portal.preferences.queries.feed import behind
 from citizen_portal.preferences.queries.named import ChoiceNames
@@ -75,6 +76,7 @@ __all__ = [
     "standing",
     "those",
     "told",
+    "unread",
     "wider",
     "within",
     "without_choice",

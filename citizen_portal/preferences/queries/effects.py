@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.db import ask
@@ -68,6 +68,13 @@ def told(session: Session, citizen_id: UUID) -> Mapping[Key, Told]:
     """What each body was last told of this citizen, by body and agreement."""
     rows = ask(session, _TOLD, citizen=citizen_id)
     return {(row.organisation_id, row.agreement): Told(*row[2:]) for row in rows}
+
+
+def unread(today: date) -> ColumnElement[bool]:
+    """A no that its body neither took nor read yet, within the time that it has for it."""
+    return and_(
+        Effect.current, Effect.may_use.is_(False), Effect.told_at.is_(None), Effect.due_on >= today
+    )
 
 
 def effects_of(
