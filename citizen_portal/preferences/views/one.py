@@ -22,7 +22,8 @@ def answerable(reading: Reading, scope: Scope) -> list[Answer]:
     return [*before.answers(reading, scope), *([stands.answer] if stands else [])]
 
 
-def page(form: ChoiceForm, reading: Reading, scope: Scope) -> str:
+def page(form: ChoiceForm, reading: Reading, scope: Scope, *, again: str = "") -> str:
+    """``again`` is where to sign in again in another tab, where that is to be done first."""
     stands = reading.standing.get(scope.key)
     made = queries.history(reading.session, reading.citizen_id, scope=scope)
     offers = [before.offer(reading, scope, each) for each in before.answers(reading, scope)]
@@ -35,6 +36,7 @@ def page(form: ChoiceForm, reading: Reading, scope: Scope) -> str:
         "what": reading.inline(scope),
         "lines": past.lines(made, reading),
         "longest": LONGEST_REASON,
+        "again": again,
         "fresh": guards.stepped_up_within(parts.settings().step_up_max_age),
         "restored": restored(reading),
         "region": parts.region(),
