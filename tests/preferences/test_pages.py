@@ -65,7 +65,7 @@ def test_sent_twice_it_is_one_choice(here: Visit) -> None:
 def test_a_change_of_mind_is_made_on_the_same_page(here: Visit) -> None:
     here.save(about("DSA-0002"), answer="no")
     page = here.save(about("DSA-0002"), answer="as_before")
-    assert page.heading == "Say no to “Title of DSA-0002”"
+    assert page.heading == "You took back your choice about “Title of DSA-0002”"
     assert len(page.rows("past")) == 2
     assert here.stands() == {}
     assert here.save(about("DSA-0002"), answer="yes").heading.startswith("You said yes to")

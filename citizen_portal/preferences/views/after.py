@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 
 from citizen_portal.bodies.queries import Body
 from citizen_portal.preferences import actions
-from citizen_portal.preferences.models import Reply, Scope, Status
+from citizen_portal.preferences.models import Answer, Reply, Scope, Status
 from citizen_portal.preferences.queries import Feedback, Stands, decide
 from citizen_portal.preferences.views.listed import GRAVEST
 from citizen_portal.preferences.views.reading import Reading
@@ -52,7 +52,10 @@ class Dates:
 
 
 def decided(effects: Iterable[Feedback], stands: Stands, reading: Reading) -> list[Feedback]:
-    """What bodies were last told of the agreements that this choice decides."""
+    """What bodies were last told of the agreements that this choice decides; of one that takes
+    another back, what they were told by it."""
+    if stands.answer is Answer.AS_BEFORE:
+        return [effect for effect in effects if effect.choice_id == stands.choice_id]
     found = []
     for effect in effects:
         terms = reading.register.newest(effect.agreement)

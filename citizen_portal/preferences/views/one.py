@@ -24,7 +24,6 @@ def answerable(reading: Reading, scope: Scope) -> list[Answer]:
 
 def page(form: ChoiceForm, reading: Reading, scope: Scope, *, again: str = "") -> str:
     """``again`` is where to sign in again in another tab, where that is to be done first."""
-    stands = reading.standing.get(scope.key)
     made = queries.history(reading.session, reading.citizen_id, scope=scope)
     offers = [before.offer(reading, scope, each) for each in before.answers(reading, scope)]
     shared: dict[str, Any] = {
@@ -41,13 +40,23 @@ def page(form: ChoiceForm, reading: Reading, scope: Scope, *, again: str = "") -
         "restored": restored(reading),
         "region": parts.region(),
     }
-    if stands is None:
+    stands = reading.standing.get(scope.key)
+    proof = _proof(reading, scope, stands, made) if stands else _taken_back(reading, scope, made)
+    now = "" if stands else before.today_words(reading, scope)
+    if proof is None:
         heading = words.asks(offers[0].answer, shared["what"])
-        now = before.today_words(reading, scope)
         return render_template("preferences/before.html", heading=heading, now=now, **shared)
-    return render_template(
-        "preferences/after.html", **shared, **_proof(reading, scope, stands, made)
-    )
+    return render_template("preferences/after.html", now=now, **shared, **proof)
+
+
+def _taken_back(reading: Reading, scope: Scope, made: list[Made]) -> dict[str, Any] | None:
+    """The proof of what was taken back last, where that had bodies told."""
+    if not made or made[0].ended_by is not None:
+        return None
+    last = made[0]
+    taken_back = Stands(scope, last.answer, last.number, last.id, last.made_at)
+    proof = _proof(reading, scope, taken_back, made)
+    return proof if proof["rows"] else None
 
 
 def _proof(reading: Reading, scope: Scope, stands: Stands, made: list[Made]) -> dict[str, Any]:
