@@ -64,6 +64,28 @@ def test_what_a_body_did_is_said_and_no_more(here: Visit, status: Status) -> Non
     assert ("#do" in page.links()) == (status in (Status.OVERDUE, Status.REFUSED))
 
 
+@pytest.mark.parametrize(
+    ("reference", "answer", "days", "words"),
+    [
+        ("DSA-0002", "no", 0, "Did it from"),
+        ("DSA-0002", "no", 2, "Says it will, from"),
+        ("DSA-0003", "yes", 0, "May use it from"),
+        ("DSA-0003", "yes", 2, "May use it from"),
+    ],
+)
+def test_what_is_still_to_come_is_not_said_to_be_done(
+    here: Visit, reference: str, answer: str, days: int, words: str
+) -> None:
+    here.save(about(reference), answer=answer)
+    applied = behaviour(Status.APPLIED, today(here) + timedelta(days=days))
+    with here.town.sessions.writing() as session:
+        session.execute(update(Effect).values(applied))
+    page = here.open(about(reference))
+    assert [words in row for row in page.rows("each")] == [True, True]
+    dates = [row[-1] for row in page.table("days")]
+    assert [words in cell for cell in dates] == [days > 0] * 2
+
+
 def test_a_choice_that_was_taken_back_is_proved_like_one_that_stands(here: Visit) -> None:
     here.save(about("DSA-0002"), answer="no")
     page = here.save(about("DSA-0002"), answer="as_before")

@@ -146,6 +146,8 @@ def dates(effects: Sequence[Feedback], reading: Reading) -> list[Dates]:
 
 def _did(effect: Feedback, today: date) -> str:
     if effect.reply is Reply.APPLIED:
+        if words.will(effect, today):
+            return words.status(effect, today)
         return day(effect.applied_from)
     if effect.reply is Reply.REFUSED:
         return str(gettext("Said no, %(day)s", day=day(effect.replied_at)))

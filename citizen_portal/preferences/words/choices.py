@@ -130,7 +130,7 @@ def status(of: Feedback, today: date) -> str:
     """How it goes with one body, in a few words."""
     match of.status(today):
         case Status.APPLIED:
-            return _applied(of)
+            return _applied(of, today)
         case Status.REFUSED:
             return str(gettext("Said no on %(day)s", day=day(of.replied_at)))
         case Status.OVERDUE:
@@ -144,11 +144,18 @@ def status(of: Feedback, today: date) -> str:
     return str(gettext("Written down: we are telling it"))
 
 
-def _applied(of: Feedback) -> str:
+def _applied(of: Feedback, today: date) -> str:
     from_day = day(of.applied_from)
     if of.may_use:
-        return str(gettext("May use it again from %(day)s", day=from_day))
+        return str(gettext("May use it from %(day)s", day=from_day))
+    if will(of, today):
+        return str(gettext("Says it will, from %(day)s", day=from_day))
     return str(gettext("Did it from %(day)s", day=from_day))
+
+
+def will(of: Feedback, today: date) -> bool:
+    """Whether a body said that it does it on a day that is still to come."""
+    return of.applied_from is not None and of.applied_from > today
 
 
 def more(of: Feedback, today: date) -> str:
