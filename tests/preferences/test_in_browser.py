@@ -71,7 +71,7 @@ def test_a_choice_is_made_proved_and_changed(seen: Seen, visiting: Visit) -> Non
     seen.good("list")
     page.get_by_role("link", name=re.compile("Choose.+DSA-0001")).click()
     seen.says("Say no to “Title of DSA-0001”")
-    expect(page.get_by_role("heading", name="What will stop")).to_be_visible()
+    expect(page.get_by_role("heading", name="What must stop while they weigh")).to_be_visible()
     seen.good("before")
 
     page.get_by_label("Why do you object?").fill("It is nobody's business.")

@@ -56,6 +56,8 @@ class Offer:
     outcome: str
     """In a sentence or two."""
     stops: tuple[Point, ...]
+    weighed: tuple[Point, ...]
+    """What stops for as long as a body weighs an objection, and goes on where it says no."""
     begins: tuple[Point, ...]
     goes_on: tuple[Point, ...]
     costs: tuple[Point, ...]
@@ -63,8 +65,6 @@ class Offer:
     untold: tuple[Text, ...]
     """Bodies that cannot be told: they do not know whom we mean."""
     ends: tuple[Kept, ...]
-    objects: bool
-    """Whether a body must weigh it, so that reasons may be given."""
 
 
 def answers(reading: Reading, scope: Scope) -> tuple[Answer, ...]:
@@ -84,12 +84,15 @@ def answers(reading: Reading, scope: Scope) -> tuple[Answer, ...]:
 def offer(reading: Reading, scope: Scope, answer: Answer) -> Offer:
     seen = reading.preview(scope, answer)
     changing = [each for each in seen.reached if each.changes]
+    stops = [each for each in seen.stops if not _objected(each)]
+    weighed = [each for each in seen.stops if _objected(each)]
     bodies = {body for each in changing for body in each.told}
     return Offer(
         answer=answer,
         words=words.answer(answer, scope, reading.terms(scope)),
         outcome=_outcome(seen, len(bodies)),
-        stops=tuple(_changing(each.terms) for each in seen.stops),
+        stops=tuple(_changing(each.terms) for each in stops),
+        weighed=tuple(_changing(each.terms) for each in weighed),
         begins=tuple(_changing(each.terms) for each in seen.begins),
         goes_on=tuple(_going_on(each, reading) for each in seen.goes_on),
         costs=tuple(_costs(seen.stops)),
@@ -103,14 +106,26 @@ def offer(reading: Reading, scope: Scope, answer: Answer) -> Offer:
             )
             for each in seen.ends
         ),
-        objects=any(is_objection(each.terms, each.after.may_use) for each in seen.stops),
     )
+
+
+def _objected(each: Reached) -> bool:
+    return is_objection(each.terms, each.after.may_use)
 
 
 def _outcome(seen: Preview, bodies: int) -> str:
     said = []
-    if seen.stops:
-        said.append(ngettext("%(num)s use stops.", "%(num)s uses stop.", len(seen.stops)))
+    weighed = sum(map(_objected, seen.stops))
+    if stops := len(seen.stops) - weighed:
+        said.append(ngettext("%(num)s use stops.", "%(num)s uses stop.", stops))
+    if weighed:
+        said.append(
+            ngettext(
+                "For %(num)s use, your objection must be weighed.",
+                "For %(num)s uses, your objection must be weighed.",
+                weighed,
+            )
+        )
     if seen.begins:
         said.append(ngettext("%(num)s use begins.", "%(num)s uses begin.", len(seen.begins)))
     if not said:
@@ -162,8 +177,7 @@ def _telling(changing: Sequence[Reached], reading: Reading) -> list[Telling]:
     """Each body once, by name, with each kind of duty once."""
     duties: dict[UUID, dict[tuple[str, str], None]] = defaultdict(dict)
     for each in changing:
-        may_use = each.after.may_use
-        objection = is_objection(each.terms, may_use)
+        may_use, objection = each.after.may_use, _objected(each)
         by = day(reading.due.of(objection=objection)[0])
         for organisation_id in each.told:
             duties[organisation_id][_duty(may_use=may_use, objection=objection), by] = None
