@@ -89,13 +89,23 @@ def test_a_wider_no_names_the_yeses_that_it_ends_and_keeps_those_that_are_ticked
     named = [label.partition(" You said yes on ")[0] for label in labels]
     assert named == ["Title of DSA-0002", "Title of DSA-0003"]
     kept = here.address(about("DSA-0003")).rsplit("/", 1)[1]
-    here.save(wide, answer="no", keep=[kept])
+    after = here.save(wide, answer="no", keep=[kept])
+    stays, ended = map(said, after.section("narrower").select("li"))
+    assert stays.startswith("Title of DSA-0003 It stays: you said yes on ")
+    assert ended == "Title of DSA-0002 Ended by this choice"
     assert here.stands() == {
         "agreement:DSA-0003": Answer.YES,
         wide.key: Answer.NO,
     }
     lines = Page.get(here.browser, "/my/choices/history").rows("list")
-    assert any("Ended by your wider choice: Sharing for" in line for line in lines)
+    assert any("Ended by your wider choice: Use or sharing for" in line for line in lines)
+
+
+def test_what_holds_by_a_wider_choice_leads_to_it(here: Visit) -> None:
+    here.save(Scope(), answer="no")
+    page = here.open(about("DSA-0002"))
+    assert "By your choice: Whatever can be refused ." in page.main
+    assert here.address(Scope()) in page.links()
 
 
 def test_a_receipt_is_a_file_of_a_neutral_name(here: Visit) -> None:

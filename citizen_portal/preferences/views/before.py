@@ -48,6 +48,15 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Today:
+    """What holds now, in a sentence or two, and by which choice if one decides."""
+
+    held: str
+    title: Text = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """One answer and what it would do."""
 
@@ -209,19 +218,19 @@ def _untold(changing: Sequence[Reached], reading: Reading) -> tuple[Text, ...]:
     return tuple(say(body.name) for body in sorted(bodies, key=lambda body: plain(body.name)))
 
 
-def today_words(reading: Reading, scope: Scope) -> Text:
-    """What holds now, in a sentence or two, before anything is chosen."""
+def today(reading: Reading, scope: Scope) -> Today:
+    """What holds now, before anything is chosen."""
     terms = reading.terms(scope)
     if terms is not None:
         decision = decide(terms, reading.standing)
-        held = words.holds(terms, decision)
+        held = f"{words.holds(terms, decision)}."
         if decision.by is None:
-            return f"{held}."
-        wider = reading.title(decision.by.scope)
-        return fill(gettext("%(held)s. By your choice: %(title)s."), held=held, title=wider)
+            return Today(held)
+        by = decision.by.scope
+        return Today(held, reading.title(by), reading.address(by))
     seen = reading.preview(scope, Answer.AS_BEFORE).reached
     open_ = [each for each in seen if each.terms.refusable]
     used = sum(each.before.may_use for each in open_)
     of = ngettext("It reaches %(num)s agreement.", "It reaches %(num)s agreements.", len(open_))
     now = ngettext("%(num)s is in use now.", "%(num)s are in use now.", used)
-    return f"{of} {now}"
+    return Today(f"{of} {now}")

@@ -9,7 +9,7 @@ from citizen_portal.preferences import queries
 from citizen_portal.preferences.forms.choices import ChoiceForm
 from citizen_portal.preferences.models import LONGEST_REASON, Answer, Scope
 from citizen_portal.preferences.queries import Made, Stands
-from citizen_portal.preferences.views import after, before, past
+from citizen_portal.preferences.views import after, before, narrower, past
 from citizen_portal.preferences.views.listed import told
 from citizen_portal.preferences.views.reading import Reading, restored
 from citizen_portal.preferences.words import choices as words
@@ -42,7 +42,7 @@ def page(form: ChoiceForm, reading: Reading, scope: Scope, *, again: str = "") -
     }
     stands = reading.standing.get(scope.key)
     proof = _proof(reading, scope, stands, made) if stands else _taken_back(reading, scope, made)
-    now = "" if stands else before.today_words(reading, scope)
+    now = "" if stands else before.today(reading, scope)
     if proof is None:
         heading = words.asks(offers[0].answer, shared["what"])
         return render_template("preferences/before.html", heading=heading, now=now, **shared)
@@ -68,6 +68,7 @@ def _proof(reading: Reading, scope: Scope, stands: Stands, made: list[Made]) -> 
         "heading": words.said(stands.answer, reading.inline(scope)),
         "made_at": stands.made_at,
         "told": told(effects, reading),
+        "narrower": narrower.yeses(reading, stands),
         "rows": after.rows(effects, reading),
         "dates": after.dates(effects, reading),
         "several": scope.agreement is None,

@@ -22,11 +22,11 @@ def title(scope: Scope, register: Register, known: Directory) -> Text:
         case Width.AGREEMENT:
             return _agreement(scope, register)
         case Width.BODY:
-            return fill(gettext("Sharing by or with: %(body)s"), **_parts(scope, known))
+            return fill(gettext("Use or sharing by: %(body)s"), **_parts(scope, known))
         case Width.PURPOSE:
-            return fill(gettext("Sharing for: %(purpose)s"), **_parts(scope, known))
+            return fill(gettext("Use or sharing for: %(purpose)s"), **_parts(scope, known))
         case Width.BODY_AND_PURPOSE:
-            text = gettext("Sharing by or with: %(body)s, for: %(purpose)s")
+            text = gettext("Use or sharing by: %(body)s, for: %(purpose)s")
             return fill(text, **_parts(scope, known))
     return str(gettext("Whatever can be refused"))
 
@@ -37,11 +37,11 @@ def inline(scope: Scope, register: Register, known: Directory) -> Text:
         case Width.AGREEMENT:
             return fill(gettext("“%(title)s”"), title=_agreement(scope, register))
         case Width.BODY:
-            return fill(gettext("sharing by or with: %(body)s"), **_parts(scope, known))
+            return fill(gettext("use or sharing by: %(body)s"), **_parts(scope, known))
         case Width.PURPOSE:
-            return fill(gettext("sharing for: %(purpose)s"), **_parts(scope, known))
+            return fill(gettext("use or sharing for: %(purpose)s"), **_parts(scope, known))
         case Width.BODY_AND_PURPOSE:
-            text = gettext("sharing by or with: %(body)s, for: %(purpose)s")
+            text = gettext("use or sharing by: %(body)s, for: %(purpose)s")
             return fill(text, **_parts(scope, known))
     return str(gettext("whatever can be refused"))
 
