@@ -108,6 +108,18 @@ def test_what_holds_by_a_wider_choice_leads_to_it(here: Visit) -> None:
     assert here.address(Scope()) in page.links()
 
 
+def test_where_nothing_changes_no_body_is_promised_to_be_told(here: Visit) -> None:
+    here.save(Scope(), answer="no")
+    page = here.save(about("DSA-0002"), answer="no")
+    assert "tell each body for which something changes" in page.main
+    holds = "Nothing changes now. Your wider choice holds: Whatever can be refused."
+    assert holds in page.main
+    wide = here.open(Scope(purpose=RESEARCH))
+    assert "Your other choices hold." not in wide.main
+    taken_back = here.save(Scope(purpose=RESEARCH), answer="no")
+    assert "Nothing changes now. Your other choices hold." in taken_back.main
+
+
 def test_a_receipt_is_a_file_of_a_neutral_name(here: Visit) -> None:
     here.save(about("DSA-0001"), answer="no")
     address = here.address(about("DSA-0001"))

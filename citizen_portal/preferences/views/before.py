@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask_babel import gettext, ngettext
+from markupsafe import Markup
 
 from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Power, Terms
@@ -62,7 +63,7 @@ class Offer:
 
     answer: Answer
     words: str
-    outcome: str
+    outcome: Text
     """In a sentence or two."""
     stops: tuple[Point, ...]
     weighed: tuple[Point, ...]
@@ -99,7 +100,7 @@ def offer(reading: Reading, scope: Scope, answer: Answer) -> Offer:
     return Offer(
         answer=answer,
         words=words.answer(answer, scope, reading.terms(scope)),
-        outcome=_outcome(seen, len(bodies)),
+        outcome=_outcome(seen, len(bodies), reading),
         stops=tuple(_changing(each.terms) for each in stops),
         weighed=tuple(_changing(each.terms) for each in weighed),
         begins=tuple(_changing(each.terms) for each in seen.begins),
@@ -122,8 +123,8 @@ def _objected(each: Reached) -> bool:
     return is_objection(each.terms, each.after.may_use)
 
 
-def _outcome(seen: Preview, bodies: int) -> str:
-    said = []
+def _outcome(seen: Preview, bodies: int, reading: Reading) -> Text:
+    said: list[Text] = []
     weighed = sum(map(_objected, seen.stops))
     if stops := len(seen.stops) - weighed:
         said.append(ngettext("%(num)s use stops.", "%(num)s uses stop.", stops))
@@ -139,11 +140,20 @@ def _outcome(seen: Preview, bodies: int) -> str:
         said.append(ngettext("%(num)s use begins.", "%(num)s uses begin.", len(seen.begins)))
     if not said:
         said.append(gettext("Nothing changes now."))
-        if seen.answer is not Answer.AS_BEFORE:
-            said.append(gettext("We write it down, so that it also holds later."))
+        said.append(_still(seen, reading))
     if bodies:
         said.append(ngettext("We tell %(num)s body.", "We tell %(num)s bodies.", bodies))
-    return " ".join(map(str, said))
+    return Markup(" ").join(each for each in said if each)
+
+
+def _still(seen: Preview, reading: Reading) -> Text:
+    """Why one may answer so though nothing changes by it, or what holds whatever one answers."""
+    if seen.answer is not Answer.AS_BEFORE:
+        return str(gettext("We write it down, so that it also holds later."))
+    others = [each.after.by.scope for each in seen.reached if each.after.by is not None]
+    if seen.scope.agreement is None or not others:
+        return str(gettext("Your other choices hold.")) if others else ""
+    return fill(gettext("Your wider choice holds: %(title)s."), title=reading.title(others[0]))
 
 
 def _changing(terms: Terms) -> Point:
