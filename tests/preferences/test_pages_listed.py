@@ -8,7 +8,7 @@ from citizen_portal import clock
 from citizen_portal.preferences.models import Effect, Reply, Scope, Status
 from citizen_portal.preferences.words.objections import ICONS
 from tests.pages import Page, said
-from tests.preferences.town import about
+from tests.preferences.town import SERVICE, about
 from tests.preferences.visiting import Visit
 
 
@@ -54,6 +54,16 @@ def test_of_an_objection_no_more_is_promised_than_that_it_is_weighed(here: Visit
         "What will stop",
         "What must stop while they weigh it",
     ]
+
+
+def test_where_a_cost_is_stated_of_some_it_is_said_of_how_many_it_is_not(here: Visit) -> None:
+    assert "What it would cost you is not stated." in here.open(Scope()).main
+    harm = {"en": "You wait longer."}
+    here.town.publish("DSA-0005", "clinic", "council", "opt_out", SERVICE, harm_of_not_sharing=harm)
+    cost = said(here.open(Scope()).section("first-cost"))
+    assert "You wait longer." in cost
+    assert "For 2 other uses it is not stated." in cost
+    assert "not stated" not in here.open(about("DSA-0005")).main
 
 
 def test_of_a_text_that_cannot_be_opened_the_page_says_so(here: Visit) -> None:

@@ -71,6 +71,8 @@ class Offer:
     begins: tuple[Point, ...]
     goes_on: tuple[Point, ...]
     costs: tuple[Point, ...]
+    cost_unsaid: int
+    """Of how many that stop it is not stated what that costs."""
     told: tuple[Telling, ...]
     untold: tuple[Text, ...]
     """Bodies that cannot be told: they do not know whom we mean."""
@@ -97,6 +99,7 @@ def offer(reading: Reading, scope: Scope, answer: Answer) -> Offer:
     stops = [each for each in seen.stops if not _objected(each)]
     weighed = [each for each in seen.stops if _objected(each)]
     bodies = {body for each in changing for body in each.told}
+    costs = tuple(_costs(seen.stops))
     return Offer(
         answer=answer,
         words=words.answer(answer, scope, reading.terms(scope)),
@@ -105,7 +108,8 @@ def offer(reading: Reading, scope: Scope, answer: Answer) -> Offer:
         weighed=tuple(_changing(each.terms) for each in weighed),
         begins=tuple(_changing(each.terms) for each in seen.begins),
         goes_on=tuple(_going_on(each, reading) for each in seen.goes_on),
-        costs=tuple(_costs(seen.stops)),
+        costs=costs,
+        cost_unsaid=len(seen.stops) - len(costs),
         told=tuple(_telling(changing, reading)),
         untold=_untold(changing, reading),
         ends=tuple(
