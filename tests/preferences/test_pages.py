@@ -40,7 +40,7 @@ def test_an_agreement_is_refused_with_a_reason_and_proved(here: Visit) -> None:
     assert before.heading == "Say no to “Title of DSA-0001”"
     assert "Title of DSA-0001" in said(before.section("first-stop"))
     named = [row[0] for row in before.table("first-who")]
-    assert named == ["Clinic of the town The clinic", "Council of the town The council"]
+    assert named == ["The clinic Clinic of the town", "The council Council of the town"]
     assert "Weigh your objection" in said(before.section("first-who"))
 
     after = here.save(about("DSA-0001"), answer="no", reason=HOSTILE)

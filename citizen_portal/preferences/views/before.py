@@ -206,7 +206,7 @@ def _telling(changing: Sequence[Reached], reading: Reading) -> list[Telling]:
             duties[organisation_id][_duty(may_use=may_use, objection=objection), by] = None
     bodies = sorted(
         (reading.known.bodies[each] for each in duties),
-        key=lambda body: (plain(body.official_name), body.slug),
+        key=lambda body: (plain(body.name), body.slug),
     )
     return [
         Telling(say(body.name), say(body.official_name), tuple(duties[body.id])) for body in bodies
