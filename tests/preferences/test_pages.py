@@ -187,6 +187,9 @@ def test_of_bodies_that_do_not_know_me_the_page_says_so(visit: Callable[..., Vis
     assert "Cannot be told yet: " in page.main
     after = alone.save(about("DSA-0002"), answer="no")
     assert "we told none" in after.main
+    assert "Cannot be told yet: The clinic, The university." in after.main
+    assert "which bodies we tell" not in alone.save(about("DSA-0001"), answer="no").main
+    assert "Cannot be told yet: The clinic." in alone.open(about("DSA-0001")).main
 
 
 def test_somebody_who_is_linked_to_nothing_is_led_to_link(

@@ -11,7 +11,15 @@ from flask_babel import gettext, ngettext
 from citizen_portal.bodies.queries import Body
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.models import Answer, Reply, Scope, Status
-from citizen_portal.preferences.queries import Feedback, Stands, decide
+from citizen_portal.preferences.queries import (
+    Feedback,
+    Stands,
+    decide,
+    parties,
+    within,
+    without_choice,
+)
+from citizen_portal.preferences.views.before import names
 from citizen_portal.preferences.views.listed import GRAVEST
 from citizen_portal.preferences.views.reading import Reading
 from citizen_portal.preferences.words import choices as words
@@ -63,6 +71,17 @@ def decided(effects: Iterable[Feedback], stands: Stands, reading: Reading) -> li
         if by is not None and by.choice_id == stands.choice_id:
             found.append(effect)
     return found
+
+
+def untold(stands: Stands, reading: Reading) -> tuple[Text, ...]:
+    """The bodies that cannot know of what this choice changes: the citizen is not linked there."""
+    missed: set[UUID] = set()
+    for terms in within(reading.register, stands.scope, reading.links, reading.today):
+        decision = decide(terms, reading.standing)
+        decides = decision.by is not None and decision.by.choice_id == stands.choice_id
+        if decides and decision.may_use != without_choice(terms):
+            missed |= parties(terms) - reading.links.keys()
+    return names(missed, reading)
 
 
 def rows(effects: Sequence[Feedback], reading: Reading) -> list[Row]:

@@ -111,7 +111,7 @@ def offer(reading: Reading, scope: Scope, answer: Answer) -> Offer:
         costs=costs,
         cost_unsaid=len(seen.stops) - len(costs),
         told=tuple(_telling(changing, reading)),
-        untold=_untold(changing, reading),
+        untold=names({body for each in changing for body in each.untold}, reading),
         ends=tuple(
             Kept(
                 reading.names.name(each.scope),
@@ -226,10 +226,10 @@ def _duty(*, may_use: bool, objection: bool) -> str:
     return str(gettext("Stop using your data for this"))
 
 
-def _untold(changing: Sequence[Reached], reading: Reading) -> tuple[Text, ...]:
-    missed = {body for each in changing for body in each.untold}
-    bodies = [reading.known.bodies[each] for each in missed if each in reading.known.bodies]
-    return tuple(say(body.name) for body in sorted(bodies, key=lambda body: plain(body.name)))
+def names(bodies: Iterable[UUID], reading: Reading) -> tuple[Text, ...]:
+    """Bodies by name, in the order of it."""
+    found = [reading.known.bodies[each] for each in bodies if each in reading.known.bodies]
+    return tuple(say(body.name) for body in sorted(found, key=lambda body: plain(body.name)))
 
 
 def today(reading: Reading, scope: Scope) -> Today:
