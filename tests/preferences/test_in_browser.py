@@ -71,7 +71,7 @@ def test_a_choice_is_made_proved_and_changed(seen: Seen, visiting: Visit) -> Non
     seen.good("list")
     page.get_by_role("link", name=re.compile("Choose.+DSA-0001")).click()
     seen.says("Say no to “Title of DSA-0001”")
-    expect(page.get_by_role("heading", name="What will stop")).to_be_visible()
+    expect(page.get_by_role("heading", name="What must stop while they weigh")).to_be_visible()
     seen.good("before")
 
     page.get_by_label("Why do you object?").fill("It is nobody's business.")
@@ -91,7 +91,7 @@ def test_a_choice_is_made_proved_and_changed(seen: Seen, visiting: Visit) -> Non
 
     page.get_by_role("link", name="Change my mind").click()
     save(seen, "as_before")
-    seen.says("Say no to “Title of DSA-0001”")
+    seen.says("You took back your choice about “Title of DSA-0001”")
     expect(page.locator("main")).to_contain_text("Your choice is taken back.")
     seen.good("back")
     page.goto("/my/choices/history")

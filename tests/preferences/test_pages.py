@@ -40,7 +40,7 @@ def test_an_agreement_is_refused_with_a_reason_and_proved(here: Visit) -> None:
     assert before.heading == "Say no to “Title of DSA-0001”"
     assert "Title of DSA-0001" in said(before.section("first-stop"))
     named = [row[0] for row in before.table("first-who")]
-    assert named == ["Clinic of the town The clinic", "Council of the town The council"]
+    assert named == ["The clinic Clinic of the town", "The council Council of the town"]
     assert "Weigh your objection" in said(before.section("first-who"))
 
     after = here.save(about("DSA-0001"), answer="no", reason=HOSTILE)
@@ -65,7 +65,7 @@ def test_sent_twice_it_is_one_choice(here: Visit) -> None:
 def test_a_change_of_mind_is_made_on_the_same_page(here: Visit) -> None:
     here.save(about("DSA-0002"), answer="no")
     page = here.save(about("DSA-0002"), answer="as_before")
-    assert page.heading == "Say no to “Title of DSA-0002”"
+    assert page.heading == "You took back your choice about “Title of DSA-0002”"
     assert len(page.rows("past")) == 2
     assert here.stands() == {}
     assert here.save(about("DSA-0002"), answer="yes").heading.startswith("You said yes to")
@@ -89,13 +89,35 @@ def test_a_wider_no_names_the_yeses_that_it_ends_and_keeps_those_that_are_ticked
     named = [label.partition(" You said yes on ")[0] for label in labels]
     assert named == ["Title of DSA-0002", "Title of DSA-0003"]
     kept = here.address(about("DSA-0003")).rsplit("/", 1)[1]
-    here.save(wide, answer="no", keep=[kept])
+    after = here.save(wide, answer="no", keep=[kept])
+    stays, ended = map(said, after.section("narrower").select("li"))
+    assert stays.startswith("Title of DSA-0003 It stays: you said yes on ")
+    assert ended == "Title of DSA-0002 Ended by this choice"
     assert here.stands() == {
         "agreement:DSA-0003": Answer.YES,
         wide.key: Answer.NO,
     }
     lines = Page.get(here.browser, "/my/choices/history").rows("list")
-    assert any("Ended by your wider choice: Sharing for" in line for line in lines)
+    assert any("Ended by your wider choice: Use or sharing for" in line for line in lines)
+
+
+def test_what_holds_by_a_wider_choice_leads_to_it(here: Visit) -> None:
+    here.save(Scope(), answer="no")
+    page = here.open(about("DSA-0002"))
+    assert "By your choice: Whatever can be refused ." in page.main
+    assert here.address(Scope()) in page.links()
+
+
+def test_where_nothing_changes_no_body_is_promised_to_be_told(here: Visit) -> None:
+    here.save(Scope(), answer="no")
+    page = here.save(about("DSA-0002"), answer="no")
+    assert "tell each body for which something changes" in page.main
+    holds = "Nothing changes now. Your wider choice holds: Whatever can be refused."
+    assert holds in page.main
+    wide = here.open(Scope(purpose=RESEARCH))
+    assert "Your other choices hold." not in wide.main
+    taken_back = here.save(Scope(purpose=RESEARCH), answer="no")
+    assert "Nothing changes now. Your other choices hold." in taken_back.main
 
 
 def test_a_receipt_is_a_file_of_a_neutral_name(here: Visit) -> None:
@@ -165,6 +187,9 @@ def test_of_bodies_that_do_not_know_me_the_page_says_so(visit: Callable[..., Vis
     assert "Cannot be told yet: " in page.main
     after = alone.save(about("DSA-0002"), answer="no")
     assert "we told none" in after.main
+    assert "Cannot be told yet: The clinic, The university." in after.main
+    assert "which bodies we tell" not in alone.save(about("DSA-0001"), answer="no").main
+    assert "Cannot be told yet: The clinic." in alone.open(about("DSA-0001")).main
 
 
 def test_somebody_who_is_linked_to_nothing_is_led_to_link(

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from citizen_portal import clock
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.models import Effect, Reply, Status
+from citizen_portal.preferences.queries.receipts import RECEIPT_KIND
 from citizen_portal.region import Region
 from tests.preferences.town import about
 from tests.preferences.visiting import Visit
@@ -61,6 +62,52 @@ def test_what_a_body_did_is_said_and_no_more(here: Visit, status: Status) -> Non
     assert [words for words in WORDS.values() if words in rows[0]] == [WORDS[status]]
     assert [WORDS[status] in row for row in rows] == [True, True]
     assert ("#do" in page.links()) == (status in (Status.OVERDUE, Status.REFUSED))
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "days", "words"),
+    [
+        ("DSA-0002", "no", 0, "Did it from"),
+        ("DSA-0002", "no", 2, "Says it will, from"),
+        ("DSA-0003", "yes", 0, "May use it from"),
+        ("DSA-0003", "yes", 2, "May use it from"),
+    ],
+)
+def test_what_is_still_to_come_is_not_said_to_be_done(
+    here: Visit, reference: str, answer: str, days: int, words: str
+) -> None:
+    here.save(about(reference), answer=answer)
+    applied = behaviour(Status.APPLIED, today(here) + timedelta(days=days))
+    with here.town.sessions.writing() as session:
+        session.execute(update(Effect).values(applied))
+    page = here.open(about(reference))
+    assert [words in row for row in page.rows("each")] == [True, True]
+    dates = [row[-1] for row in page.table("days")]
+    assert [words in cell for cell in dates] == [days > 0] * 2
+
+
+def test_a_choice_that_was_taken_back_is_proved_like_one_that_stands(here: Visit) -> None:
+    here.save(about("DSA-0002"), answer="no")
+    page = here.save(about("DSA-0002"), answer="as_before")
+    assert page.heading == "You took back your choice about “Title of DSA-0002”"
+    assert "Today: May be used." in page.main
+    assert len(page.rows("each")) == 2
+    receipt = here.browser.get(f"{here.address(about('DSA-0002'))}/receipt").text
+    opened = here.town.app.extensions["signer"].opened(receipt, kind=RECEIPT_KIND)
+    assert opened["dct:description"] == "as_before"
+    with here.town.sessions.writing() as session:
+        late = behaviour(Status.OVERDUE, today(here))
+        session.execute(update(Effect).where(Effect.current).values(late))
+    assert ["Late: had until" in row for row in here.open(about("DSA-0002")).rows("each")] == [
+        True,
+        True,
+    ]
+
+
+def test_where_nobody_had_to_be_told_of_it_one_chooses_anew(here: Visit) -> None:
+    here.save(about("DSA-0002"), answer="yes")
+    page = here.save(about("DSA-0002"), answer="as_before")
+    assert page.heading == "Say no to “Title of DSA-0002”"
 
 
 def test_a_body_that_took_longer_as_the_law_lets_it_is_not_late(here: Visit) -> None:

@@ -5,10 +5,10 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from citizen_portal import clock
-from citizen_portal.preferences.models import Effect, Reply, Status
+from citizen_portal.preferences.models import Effect, Reply, Scope, Status
 from citizen_portal.preferences.words.objections import ICONS
 from tests.pages import Page, said
-from tests.preferences.town import about
+from tests.preferences.town import SERVICE, about
 from tests.preferences.visiting import Visit
 
 
@@ -38,6 +38,32 @@ def test_the_last_day_that_a_page_names_before_is_the_one_that_holds_after(here:
         here.save(about(reference), answer="no")
         [due] = {each.due_on for each in here.town.effects(here.me) if each.agreement == reference}
         assert f"{due.day} {due:%B %Y}" in before
+
+
+def test_of_an_objection_no_more_is_promised_than_that_it_is_weighed(here: Visit) -> None:
+    objected = here.open(about("DSA-0001"))
+    assert "What will stop" not in objected.main
+    assert "What must stop while they weigh it" in said(objected.section("first-stop"))
+    assert "For 1 use, your objection must be weighed. We tell 2 bodies." in objected.main
+    opted_out = here.open(about("DSA-0002"))
+    assert "weigh" not in opted_out.main
+    assert "What will stop" in said(opted_out.section("first-stop"))
+    wide = here.open(Scope())
+    assert "1 use stops. For 1 use, your objection must be weighed." in wide.main
+    assert [said(each) for each in wide.section("first-stop").select("h2")] == [
+        "What will stop",
+        "What must stop while they weigh it",
+    ]
+
+
+def test_where_a_cost_is_stated_of_some_it_is_said_of_how_many_it_is_not(here: Visit) -> None:
+    assert "What it would cost you is not stated." in here.open(Scope()).main
+    harm = {"en": "You wait longer."}
+    here.town.publish("DSA-0005", "clinic", "council", "opt_out", SERVICE, harm_of_not_sharing=harm)
+    cost = said(here.open(Scope()).section("first-cost"))
+    assert "You wait longer." in cost
+    assert "For 2 other uses it is not stated." in cost
+    assert "not stated" not in here.open(about("DSA-0005")).main
 
 
 def test_of_a_text_that_cannot_be_opened_the_page_says_so(here: Visit) -> None:

@@ -94,8 +94,10 @@ def require_step_up(*, form_at: str = "/my", back: str | None = None) -> Respons
 
 
 def enter(started: actions.Started) -> SignedIn:
-    """Put a session that has just begun into the cookie, and nothing of what was there before."""
-    row = started.sign_in
+    """Put a session that has just begun into the cookie, and nothing of what was there before; but
+    forms that the same citizen has open in other tabs stay good."""
+    row, before = started.sign_in, maybe_current()
+    same = before is not None and before.citizen_id == row.citizen_id
     who = SignedIn(
         citizen_id=row.citizen_id,
         sign_in_id=row.id,
@@ -103,7 +105,7 @@ def enter(started: actions.Started) -> SignedIn:
         assurance=row.assurance,
         token=started.token,
     )
-    cookie.empty()
+    cookie.empty(kept=(*cookie.KEPT, cookie.FORMS) if same else cookie.KEPT)
     login_user(who)
     session.pop("_id", None)  # a digest of address and browser, which we do not use
     return who

@@ -24,6 +24,8 @@ KEPT_ON_LEAVING = ("language",)
 KEPT = (*KEPT_ON_LEAVING, "pending")
 """What the cookie keeps when somebody signs in or out: the language, and sign-ins that are under
 way in other tabs. The rest is made anew."""
+FORMS = "csrf_token"
+"""By which forms are known to come from this browser; Flask-WTF keeps it under this name."""
 
 
 def read(text: str) -> tuple[UUID, UUID, str] | None:

@@ -1,4 +1,4 @@
-"""What a receipt says: who chose what about which sharing, when, by what law, and who is told.
+"""What a receipt says: who chose what about which sharing, when, by what law, and between whom.
 
 A receipt after ISO/IEC TS 27560:2023 in the terms of the W3C's Data Privacy Vocabulary 2.3. The
 context stands in it, so that nothing has to be fetched to read it. It holds no name: whoever has

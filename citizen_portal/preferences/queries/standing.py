@@ -73,6 +73,16 @@ def count_of(session: Session, citizen_id: UUID) -> int:
     return session.scalar(asked) or 0
 
 
+def ended_by(session: Session, citizen_id: UUID, choice_id: UUID) -> list[Scope]:
+    """What the narrower yeses were about that a wider no of this citizen ended."""
+    keys = session.scalars(
+        select(Choice.scope)
+        .where(Choice.citizen_id == citizen_id, Choice.ended_by == choice_id)
+        .order_by(Choice.scope)
+    )
+    return [Scope.of(key) for key in keys]
+
+
 def those(session: Session, citizen_id: UUID, ids: Collection[UUID]) -> Mapping[UUID, Made]:
     """Some choices of this citizen, by id."""
     rows = session.execute(_choices(citizen_id).where(Choice.id.in_(ids)))

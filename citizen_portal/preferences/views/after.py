@@ -10,8 +10,16 @@ from flask_babel import gettext, ngettext
 
 from citizen_portal.bodies.queries import Body
 from citizen_portal.preferences import actions
-from citizen_portal.preferences.models import Reply, Scope, Status
-from citizen_portal.preferences.queries import Feedback, Stands, decide
+from citizen_portal.preferences.models import Answer, Reply, Scope, Status
+from citizen_portal.preferences.queries import (
+    Feedback,
+    Stands,
+    decide,
+    parties,
+    within,
+    without_choice,
+)
+from citizen_portal.preferences.views.before import names
 from citizen_portal.preferences.views.listed import GRAVEST
 from citizen_portal.preferences.views.reading import Reading
 from citizen_portal.preferences.words import choices as words
@@ -52,7 +60,10 @@ class Dates:
 
 
 def decided(effects: Iterable[Feedback], stands: Stands, reading: Reading) -> list[Feedback]:
-    """What bodies were last told of the agreements that this choice decides."""
+    """What bodies were last told of the agreements that this choice decides; of one that takes
+    another back, what they were told by it."""
+    if stands.answer is Answer.AS_BEFORE:
+        return [effect for effect in effects if effect.choice_id == stands.choice_id]
     found = []
     for effect in effects:
         terms = reading.register.newest(effect.agreement)
@@ -60,6 +71,17 @@ def decided(effects: Iterable[Feedback], stands: Stands, reading: Reading) -> li
         if by is not None and by.choice_id == stands.choice_id:
             found.append(effect)
     return found
+
+
+def untold(stands: Stands, reading: Reading) -> tuple[Text, ...]:
+    """The bodies that cannot know of what this choice changes: the citizen is not linked there."""
+    missed: set[UUID] = set()
+    for terms in within(reading.register, stands.scope, reading.links, reading.today):
+        decision = decide(terms, reading.standing)
+        decides = decision.by is not None and decision.by.choice_id == stands.choice_id
+        if decides and decision.may_use != without_choice(terms):
+            missed |= parties(terms) - reading.links.keys()
+    return names(missed, reading)
 
 
 def rows(effects: Sequence[Feedback], reading: Reading) -> list[Row]:
@@ -143,6 +165,8 @@ def dates(effects: Sequence[Feedback], reading: Reading) -> list[Dates]:
 
 def _did(effect: Feedback, today: date) -> str:
     if effect.reply is Reply.APPLIED:
+        if words.will(effect, today):
+            return words.status(effect, today)
         return day(effect.applied_from)
     if effect.reply is Reply.REFUSED:
         return str(gettext("Said no, %(day)s", day=day(effect.replied_at)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask_babel import gettext, ngettext
+from markupsafe import Markup
 
 from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Power, Terms
@@ -48,23 +49,34 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Today:
+    """What holds now, in a sentence or two, and by which choice if one decides."""
+
+    held: str
+    title: Text = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """One answer and what it would do."""
 
     answer: Answer
     words: str
-    outcome: str
+    outcome: Text
     """In a sentence or two."""
     stops: tuple[Point, ...]
+    weighed: tuple[Point, ...]
+    """What stops for as long as a body weighs an objection, and goes on where it says no."""
     begins: tuple[Point, ...]
     goes_on: tuple[Point, ...]
     costs: tuple[Point, ...]
+    cost_unsaid: int
+    """Of how many that stop it is not stated what that costs."""
     told: tuple[Telling, ...]
     untold: tuple[Text, ...]
     """Bodies that cannot be told: they do not know whom we mean."""
     ends: tuple[Kept, ...]
-    objects: bool
-    """Whether a body must weigh it, so that reasons may be given."""
 
 
 def answers(reading: Reading, scope: Scope) -> tuple[Answer, ...]:
@@ -84,17 +96,22 @@ def answers(reading: Reading, scope: Scope) -> tuple[Answer, ...]:
 def offer(reading: Reading, scope: Scope, answer: Answer) -> Offer:
     seen = reading.preview(scope, answer)
     changing = [each for each in seen.reached if each.changes]
+    stops = [each for each in seen.stops if not _objected(each)]
+    weighed = [each for each in seen.stops if _objected(each)]
     bodies = {body for each in changing for body in each.told}
+    costs = tuple(_costs(seen.stops))
     return Offer(
         answer=answer,
         words=words.answer(answer, scope, reading.terms(scope)),
-        outcome=_outcome(seen, len(bodies)),
-        stops=tuple(_changing(each.terms) for each in seen.stops),
+        outcome=_outcome(seen, len(bodies), reading),
+        stops=tuple(_changing(each.terms) for each in stops),
+        weighed=tuple(_changing(each.terms) for each in weighed),
         begins=tuple(_changing(each.terms) for each in seen.begins),
         goes_on=tuple(_going_on(each, reading) for each in seen.goes_on),
-        costs=tuple(_costs(seen.stops)),
+        costs=costs,
+        cost_unsaid=len(seen.stops) - len(costs),
         told=tuple(_telling(changing, reading)),
-        untold=_untold(changing, reading),
+        untold=names({body for each in changing for body in each.untold}, reading),
         ends=tuple(
             Kept(
                 reading.names.name(each.scope),
@@ -103,23 +120,44 @@ def offer(reading: Reading, scope: Scope, answer: Answer) -> Offer:
             )
             for each in seen.ends
         ),
-        objects=any(is_objection(each.terms, each.after.may_use) for each in seen.stops),
     )
 
 
-def _outcome(seen: Preview, bodies: int) -> str:
-    said = []
-    if seen.stops:
-        said.append(ngettext("%(num)s use stops.", "%(num)s uses stop.", len(seen.stops)))
+def _objected(each: Reached) -> bool:
+    return is_objection(each.terms, each.after.may_use)
+
+
+def _outcome(seen: Preview, bodies: int, reading: Reading) -> Text:
+    said: list[Text] = []
+    weighed = sum(map(_objected, seen.stops))
+    if stops := len(seen.stops) - weighed:
+        said.append(ngettext("%(num)s use stops.", "%(num)s uses stop.", stops))
+    if weighed:
+        said.append(
+            ngettext(
+                "For %(num)s use, your objection must be weighed.",
+                "For %(num)s uses, your objection must be weighed.",
+                weighed,
+            )
+        )
     if seen.begins:
         said.append(ngettext("%(num)s use begins.", "%(num)s uses begin.", len(seen.begins)))
     if not said:
         said.append(gettext("Nothing changes now."))
-        if seen.answer is not Answer.AS_BEFORE:
-            said.append(gettext("We write it down, so that it also holds later."))
+        said.append(_still(seen, reading))
     if bodies:
         said.append(ngettext("We tell %(num)s body.", "We tell %(num)s bodies.", bodies))
-    return " ".join(map(str, said))
+    return Markup(" ").join(each for each in said if each)
+
+
+def _still(seen: Preview, reading: Reading) -> Text:
+    """Why one may answer so though nothing changes by it, or what holds whatever one answers."""
+    if seen.answer is not Answer.AS_BEFORE:
+        return str(gettext("We write it down, so that it also holds later."))
+    others = [each.after.by.scope for each in seen.reached if each.after.by is not None]
+    if seen.scope.agreement is None or not others:
+        return str(gettext("Your other choices hold.")) if others else ""
+    return fill(gettext("Your wider choice holds: %(title)s."), title=reading.title(others[0]))
 
 
 def _changing(terms: Terms) -> Point:
@@ -162,14 +200,13 @@ def _telling(changing: Sequence[Reached], reading: Reading) -> list[Telling]:
     """Each body once, by name, with each kind of duty once."""
     duties: dict[UUID, dict[tuple[str, str], None]] = defaultdict(dict)
     for each in changing:
-        may_use = each.after.may_use
-        objection = is_objection(each.terms, may_use)
+        may_use, objection = each.after.may_use, _objected(each)
         by = day(reading.due.of(objection=objection)[0])
         for organisation_id in each.told:
             duties[organisation_id][_duty(may_use=may_use, objection=objection), by] = None
     bodies = sorted(
         (reading.known.bodies[each] for each in duties),
-        key=lambda body: (plain(body.official_name), body.slug),
+        key=lambda body: (plain(body.name), body.slug),
     )
     return [
         Telling(say(body.name), say(body.official_name), tuple(duties[body.id])) for body in bodies
@@ -189,25 +226,25 @@ def _duty(*, may_use: bool, objection: bool) -> str:
     return str(gettext("Stop using your data for this"))
 
 
-def _untold(changing: Sequence[Reached], reading: Reading) -> tuple[Text, ...]:
-    missed = {body for each in changing for body in each.untold}
-    bodies = [reading.known.bodies[each] for each in missed if each in reading.known.bodies]
-    return tuple(say(body.name) for body in sorted(bodies, key=lambda body: plain(body.name)))
+def names(bodies: Iterable[UUID], reading: Reading) -> tuple[Text, ...]:
+    """Bodies by name, in the order of it."""
+    found = [reading.known.bodies[each] for each in bodies if each in reading.known.bodies]
+    return tuple(say(body.name) for body in sorted(found, key=lambda body: plain(body.name)))
 
 
-def today_words(reading: Reading, scope: Scope) -> Text:
-    """What holds now, in a sentence or two, before anything is chosen."""
+def today(reading: Reading, scope: Scope) -> Today:
+    """What holds now, before anything is chosen."""
     terms = reading.terms(scope)
     if terms is not None:
         decision = decide(terms, reading.standing)
-        held = words.holds(terms, decision)
+        held = f"{words.holds(terms, decision)}."
         if decision.by is None:
-            return f"{held}."
-        wider = reading.title(decision.by.scope)
-        return fill(gettext("%(held)s. By your choice: %(title)s."), held=held, title=wider)
+            return Today(held)
+        by = decision.by.scope
+        return Today(held, reading.title(by), reading.address(by))
     seen = reading.preview(scope, Answer.AS_BEFORE).reached
     open_ = [each for each in seen if each.terms.refusable]
     used = sum(each.before.may_use for each in open_)
     of = ngettext("It reaches %(num)s agreement.", "It reaches %(num)s agreements.", len(open_))
     now = ngettext("%(num)s is in use now.", "%(num)s are in use now.", used)
-    return f"{of} {now}"
+    return Today(f"{of} {now}")

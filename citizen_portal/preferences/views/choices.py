@@ -85,6 +85,12 @@ def history() -> str:
     )
 
 
+@bp.get("/signed-in-again")
+def signed_in_again() -> str:
+    """Where the tab ends in which one signed in again for a form in another."""
+    return render_template("preferences/signed_in_again.html")
+
+
 @bp.get("/<name>")
 def choice(name: str) -> str:
     reading = read(db())
@@ -147,12 +153,14 @@ def _refused(
     form: ChoiceForm, reading: Reading, scope: Scope, name: str
 ) -> ResponseReturnValue | None:
     """What is answered where the form cannot be taken as it is."""
-    if form.validate():
-        again = guards.require_step_up(back=_as_filled_in(form, name))
-        if again is None or not form.reason_text:
-            return again
-        form.refuse(_("Sign in again in another tab, then save here. What you wrote stays here."))
-    return one.page(form, reading, scope), 422
+    if not form.validate():
+        return one.page(form, reading, scope), 422
+    again = guards.require_step_up(back=_as_filled_in(form, name))
+    if again is None or not form.reason_text:
+        return again
+    form.refuse(_("Sign in again in another tab, then save here. What you wrote stays here."))
+    elsewhere: dict[str, Any] = {"step-up": 1, "back": url_for("choices.signed_in_again")}
+    return one.page(form, reading, scope, again=url_for("sign_in.begin", **elsewhere)), 422
 
 
 def _as_filled_in(form: ChoiceForm, name: str) -> str:

@@ -22,11 +22,11 @@ def title(scope: Scope, register: Register, known: Directory) -> Text:
         case Width.AGREEMENT:
             return _agreement(scope, register)
         case Width.BODY:
-            return fill(gettext("Sharing by or with: %(body)s"), **_parts(scope, known))
+            return fill(gettext("Use or sharing by: %(body)s"), **_parts(scope, known))
         case Width.PURPOSE:
-            return fill(gettext("Sharing for: %(purpose)s"), **_parts(scope, known))
+            return fill(gettext("Use or sharing for: %(purpose)s"), **_parts(scope, known))
         case Width.BODY_AND_PURPOSE:
-            text = gettext("Sharing by or with: %(body)s, for: %(purpose)s")
+            text = gettext("Use or sharing by: %(body)s, for: %(purpose)s")
             return fill(text, **_parts(scope, known))
     return str(gettext("Whatever can be refused"))
 
@@ -37,11 +37,11 @@ def inline(scope: Scope, register: Register, known: Directory) -> Text:
         case Width.AGREEMENT:
             return fill(gettext("“%(title)s”"), title=_agreement(scope, register))
         case Width.BODY:
-            return fill(gettext("sharing by or with: %(body)s"), **_parts(scope, known))
+            return fill(gettext("use or sharing by: %(body)s"), **_parts(scope, known))
         case Width.PURPOSE:
-            return fill(gettext("sharing for: %(purpose)s"), **_parts(scope, known))
+            return fill(gettext("use or sharing for: %(purpose)s"), **_parts(scope, known))
         case Width.BODY_AND_PURPOSE:
-            text = gettext("sharing by or with: %(body)s, for: %(purpose)s")
+            text = gettext("use or sharing by: %(body)s, for: %(purpose)s")
             return fill(text, **_parts(scope, known))
     return str(gettext("whatever can be refused"))
 
@@ -130,7 +130,7 @@ def status(of: Feedback, today: date) -> str:
     """How it goes with one body, in a few words."""
     match of.status(today):
         case Status.APPLIED:
-            return _applied(of)
+            return _applied(of, today)
         case Status.REFUSED:
             return str(gettext("Said no on %(day)s", day=day(of.replied_at)))
         case Status.OVERDUE:
@@ -144,11 +144,18 @@ def status(of: Feedback, today: date) -> str:
     return str(gettext("Written down: we are telling it"))
 
 
-def _applied(of: Feedback) -> str:
+def _applied(of: Feedback, today: date) -> str:
     from_day = day(of.applied_from)
     if of.may_use:
-        return str(gettext("May use it again from %(day)s", day=from_day))
+        return str(gettext("May use it from %(day)s", day=from_day))
+    if will(of, today):
+        return str(gettext("Says it will, from %(day)s", day=from_day))
     return str(gettext("Did it from %(day)s", day=from_day))
+
+
+def will(of: Feedback, today: date) -> bool:
+    """Whether a body said that it does it on a day that is still to come."""
+    return of.applied_from is not None and of.applied_from > today
 
 
 def more(of: Feedback, today: date) -> str:
