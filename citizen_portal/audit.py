@@ -69,6 +69,7 @@ TAGS = frozenset(
         "officer:signed-out",
         "preference:answered",
         "preference:reconciled",
+        "preference:ahead",
         "preference:restored",
         "register:imported",
         "rules:changed",

@@ -66,7 +66,8 @@ def begin(session: Session) -> int:
     session.flush()
     now, feeds = clock.now(), session.scalars(select(Feed).with_for_update()).all()
     for feed in feeds:
-        feed.behind_since, feed.last = now, max(feed.last, now_in_ms())
+        feed.behind_since, feed.unproved = now, False
+        feed.last = max(feed.last, now_in_ms())
     audit.record(session, "preference:restored", bodies=len(feeds))
     return len(feeds)
 
@@ -76,6 +77,7 @@ def hear_held(session: Session, organisation_id: UUID, held: Iterable[Held], gro
 
     What is said of somebody who is not linked is passed over.
     """
+    feed_of(session, organisation_id)  # locked before its effects are, as by who reads them
     by_subject: dict[str, list[Held]] = defaultdict(list)
     for each in held:
         by_subject[each.subject].append(each)
@@ -107,7 +109,7 @@ def end(session: Session, organisation_id: UUID, read_to: int) -> None:
     if ahead(feed, read_to):
         raise Invalid("The portal has given no number as high as this.")
     feed.last, feed.read_to = max(feed.last, read_to), max(feed.read_to, read_to)
-    feed.behind_since = None
+    feed.behind_since, feed.unproved = None, False
     session.execute(
         update(Effect)
         .where(
@@ -162,6 +164,8 @@ def _take_in(
     here = known.get((organisation_id, held.agreement))
     if here is not None and (held.version, held.effect_id) <= (here.version, here.id):
         return False
+    proved = update(Feed).where(Feed.organisation_id == organisation_id).values(unproved=False)
+    session.execute(proved)
     _take_over(session, citizen_id, organisation_id, held)
     return True
 

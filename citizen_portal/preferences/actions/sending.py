@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.orm import Session
 
-from citizen_portal import bulk, clock
+from citizen_portal import audit, bulk, clock
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.actions import Sent
 from citizen_portal.bodies.models import Delivery, DeliveryState, MessageKind
@@ -50,6 +50,8 @@ def send_some(session: Session, sign: Sign) -> int:
 def note_read(session: Session, organisation_id: UUID, number: int) -> None:
     """A body says that it has everything up to this number of its list.
 
+    One that lies beyond the end of the list may come of old data that was put back here. Until the
+    body proves it by what it holds, nobody else is the worse for it.
     Raises ``Invalid`` for a number that cannot have been given.
     """
     feed = feed_of(session, organisation_id)
@@ -57,7 +59,10 @@ def note_read(session: Session, organisation_id: UUID, number: int) -> None:
         raise Invalid("The portal has given no number as high as this.")
     now = clock.now()
     if number > feed.last:
-        feed.behind_since, feed.last = feed.behind_since or now, max(number, now_in_ms())
+        if feed.behind_since is None:
+            feed.behind_since, feed.unproved = now, True
+            audit.record(session, "preference:ahead", for_body=organisation_id)
+        feed.last = max(number, now_in_ms())
     if feed.behind_since is not None:
         return
     feed.read_at = now

@@ -93,7 +93,8 @@ def incomplete(session: Session, organisation_id: UUID, terms: Terms) -> bool:
 
     Its own list counts, and that of each body of the agreement.
     """
-    return bool(behind(session, parties(terms) | {organisation_id}))
+    asked = parties(terms) | {organisation_id}
+    return bool(behind(session, asked, itself=organisation_id))
 
 
 def checked(session: Session, organisation_id: UUID, terms: Terms, ids: Sequence[str]) -> Checked:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, undefer
 
 from citizen_portal.errors import NotFound
@@ -50,10 +50,13 @@ def recovering(session: Session) -> bool:
     return session.scalar(behind) is not None
 
 
-def behind(session: Session, among: Iterable[UUID]) -> list[UUID]:
-    """Those of these bodies that must still say what they have, since old data was put back."""
+def behind(session: Session, among: Iterable[UUID], *, itself: UUID | None = None) -> list[UUID]:
+    """Those of these bodies that must still say what they have, since old data was put back; what
+    rests on a body's own number alone counts for the one that asks ``itself``."""
     asked = select(Feed.organisation_id).where(
-        Feed.organisation_id.in_(among), Feed.behind_since.is_not(None)
+        Feed.organisation_id.in_(among),
+        Feed.behind_since.is_not(None),
+        or_(Feed.unproved.is_(False), Feed.organisation_id == itself),
     )
     return list(session.scalars(asked.order_by(Feed.organisation_id)))
 
