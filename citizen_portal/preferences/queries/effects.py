@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.db import ask
@@ -23,6 +23,8 @@ class Told:
     id: UUID
     may_use: bool
     version: int
+    refused: bool
+    """Whether it was an objection that the body weighed and refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,12 @@ COLUMNS = tuple(getattr(Effect, field.name) for field in fields(Feedback))
 
 
 _TOLD = select(
-    Effect.organisation_id, Effect.agreement, Effect.id, Effect.may_use, Effect.version
+    Effect.organisation_id,
+    Effect.agreement,
+    Effect.id,
+    Effect.may_use,
+    Effect.version,
+    and_(Effect.objection, Effect.reply == Reply.REFUSED),
 ).where(Effect.citizen_id == bindparam("citizen"), Effect.current)
 
 
