@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.db import ask
-from citizen_portal.preferences.models import Effect, Reply, Status, deadline, status
+from citizen_portal.preferences.models import Effect, Reply, Status, deadline, may_refuse, status
 
 Key = tuple[UUID, str]
 """A body and the reference of an agreement."""
@@ -56,6 +56,10 @@ class Feedback:
     @property
     def deadline(self) -> date:
         return deadline(self)
+
+    @property
+    def may_refuse(self) -> bool:
+        return may_refuse(self)
 
 
 COLUMNS = tuple(getattr(Effect, field.name) for field in fields(Feedback))
