@@ -7,6 +7,7 @@ from flask import Flask
 
 from citizen_portal import clock
 from citizen_portal.identity import actions as identity
+from citizen_portal.preferences.actions import Said, acknowledge
 from citizen_portal.preferences.models import Answer, Effect, Reply, Scope
 from tests.preferences.asking import Asking
 from tests.preferences.town import RESEARCH, SERVICE, Town, about, between
@@ -155,3 +156,23 @@ def test_a_later_no_is_weighed_anew_also_where_a_narrower_one_decides(app: Flask
     town.choose(me, about("DSA-0001"), Answer.AS_BEFORE)
     assert town.effects(me)[0].id == after.id  # the wider no was weighed
     assert town.may_use(me, "DSA-0001")
+
+
+def test_a_refusal_of_what_was_replaced_opens_nothing(app: Flask) -> None:
+    town = Asking(app)
+    me = town.person("clinic")
+    town.choose(me, about("DSA-0001"))
+    for answer in (Answer.YES, Answer.NO):
+        town.choose(me, about("DSA-0001"), answer)
+    first, _, last = town.effects(me, current=False)
+    with town.sessions.writing() as session:
+        kept = acknowledge(
+            session,
+            first.organisation_id,
+            first.id,
+            Said(Reply.REFUSED, reason="We must go on."),
+            seal=app.extensions["sealer"].seal,
+        )
+        assert kept.reply is Reply.REFUSED
+    assert [(each.id, each.reply) for each in town.effects(me)] == [(last.id, Reply.NONE)]
+    assert not town.may_use(me, "DSA-0001")
