@@ -7,8 +7,10 @@ from flask import Flask
 
 from citizen_portal import clock
 from citizen_portal.identity import actions as identity
+from citizen_portal.preferences.actions import Said, acknowledge
 from citizen_portal.preferences.models import Answer, Effect, Reply, Scope
-from tests.preferences.town import RESEARCH, Town, about
+from tests.preferences.asking import Asking
+from tests.preferences.town import RESEARCH, SERVICE, Town, about, between
 
 FOLLOW = "preferences.follow_register"
 
@@ -104,3 +106,73 @@ def test_a_body_that_is_linked_again_has_its_days_anew_unless_it_answered(
     assert (effect.told_at is None) is not answered
     assert effect.reply is (Reply.REFUSED if answered else Reply.NONE)
     assert effect.number is None
+
+
+@pytest.mark.both
+def test_a_refusal_holds_for_the_terms_that_were_weighed(app: Flask) -> None:
+    town = Asking(app)
+    town.work(FOLLOW)
+    me = town.person("clinic", "council")
+    town.choose(me, about("DSA-0001"))
+    town.refuse(me, "clinic")
+    town.work(FOLLOW)
+    assert town.may_use(me, "DSA-0001")
+    before, council = town.effects(me)
+
+    terms = between("DSA-0001", "clinic", "council", "objection", SERVICE)
+    town.bring_in({**terms, "purpose": {"en": "Sell adverts."}})
+    assert not town.may_use(me, "DSA-0001")  # nor before the clinic is told
+    town.work(FOLLOW)
+
+    after, same = town.effects(me)
+    assert (after.reply, after.objection, after.may_use) == (Reply.NONE, True, False)
+    assert after.version > before.version
+    assert after.choice_id == before.choice_id
+    assert same.id == council.id
+    assert not town.may_use(me, "DSA-0001")
+
+    town.refuse(me, "clinic")
+    town.work(FOLLOW)
+    assert town.effects(me)[0].id == after.id
+    assert town.may_use(me, "DSA-0001")
+
+
+@pytest.mark.both
+def test_a_later_no_is_weighed_anew_also_where_a_narrower_one_decides(app: Flask) -> None:
+    town = Asking(app)
+    me = town.person("clinic", "council")
+    town.choose(me, about("DSA-0001"))
+    town.refuse(me, "clinic")
+    before, council = town.effects(me)
+
+    wide = town.choose(me, Scope(organisation_id=town.bodies["clinic"]))
+    after, same = town.effects(me)[:2]
+    assert (after.choice_id, after.reply, after.objection) == (wide, Reply.NONE, True)
+    assert after.version > before.version
+    assert same.id == council.id
+    assert not town.may_use(me, "DSA-0001")
+
+    town.refuse(me, "clinic")
+    town.choose(me, about("DSA-0001"), Answer.AS_BEFORE)
+    assert town.effects(me)[0].id == after.id  # the wider no was weighed
+    assert town.may_use(me, "DSA-0001")
+
+
+def test_a_refusal_of_what_was_replaced_opens_nothing(app: Flask) -> None:
+    town = Asking(app)
+    me = town.person("clinic")
+    town.choose(me, about("DSA-0001"))
+    for answer in (Answer.YES, Answer.NO):
+        town.choose(me, about("DSA-0001"), answer)
+    first, _, last = town.effects(me, current=False)
+    with town.sessions.writing() as session:
+        kept = acknowledge(
+            session,
+            first.organisation_id,
+            first.id,
+            Said(Reply.REFUSED, reason="We must go on."),
+            seal=app.extensions["sealer"].seal,
+        )
+        assert kept.reply is Reply.REFUSED
+    assert [(each.id, each.reply) for each in town.effects(me)] == [(last.id, Reply.NONE)]
+    assert not town.may_use(me, "DSA-0001")

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
@@ -9,6 +10,7 @@ from sqlalchemy import update
 from citizen_portal import clock
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.models import Effect, Reply, Status
+from citizen_portal.preferences.queries.bodies import statuses
 from citizen_portal.preferences.queries.receipts import RECEIPT_KIND
 from citizen_portal.region import Region
 from tests.preferences.town import about
@@ -108,6 +110,47 @@ def test_where_nobody_had_to_be_told_of_it_one_chooses_anew(here: Visit) -> None
     here.save(about("DSA-0002"), answer="yes")
     page = here.save(about("DSA-0002"), answer="as_before")
     assert page.heading == "Say no to “Title of DSA-0002”"
+
+
+def test_a_no_that_may_not_be_refused_stays_open_and_is_late(here: Visit) -> None:
+    here.save(about("DSA-0002"), answer="no")
+    here.town.work("preferences.send")
+    said = update(Effect).values(behaviour(Status.REFUSED, today(here)))
+    sentence = "It said no, but it may not refuse this: your no holds."
+    with here.town.sessions.writing() as session:
+        session.execute(said)
+    row = here.open(about("DSA-0002")).rows("each")[0]
+    assert WORDS[Status.REFUSED] in row
+    assert sentence in row
+
+    with here.town.sessions.writing() as session:
+        session.execute(update(Effect).values(due_on=today(here) - timedelta(days=3)))
+        session.flush()
+        late = [each.overdue for each in statuses(session, today(here))]
+    row = here.open(about("DSA-0002")).rows("each")[0]
+    assert WORDS[Status.OVERDUE] in row
+    assert f"{sentence} 3 days late." in row
+    assert any(late)
+
+
+def test_only_what_a_body_may_refuse_is_settled_by_a_refusal() -> None:
+    day = date(2026, 11, 20)
+    for objection, may_use in ((True, False), (False, True), (False, False)):
+        effect = Effect(
+            citizen_id=uuid4(),
+            organisation_id=uuid4(),
+            subject="9d1c",
+            agreement="DSA-0001",
+            may_use=may_use,
+            objection=objection,
+            version=1,
+            due_on=day,
+            extended_to=day,
+        )
+        effect.answer(Reply.REFUSED)
+        assert effect.status(day) is Status.REFUSED
+        settled = effect.status(day + timedelta(days=1)) is Status.REFUSED
+        assert settled is (objection or may_use)
 
 
 def test_a_body_that_took_longer_as_the_law_lets_it_is_not_late(here: Visit) -> None:

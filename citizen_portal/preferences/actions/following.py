@@ -67,12 +67,16 @@ def tell_newcomer(
 
 
 def follow(session: Session, citizen_ids: Iterable[UUID], terms: Terms, due: Due) -> None:
-    """The bodies of some citizens are told what their choices mean under terms that are new."""
+    """The bodies of some citizens are told what their choices mean under terms that are new.
+
+    A first version took the place of none that a body could have weighed.
+    """
+    other = terms.number > 1
     for citizen_id in sorted(citizen_ids):  # in one order, so that no two wait for each other
         if hold(session, citizen_id):
             links = linked(session, citizen_id)
             stands = standing(session, citizen_id)
-            tell_what_changed(session, citizen_id, [terms], stands, links, due)
+            tell_what_changed(session, citizen_id, [terms], stands, links, due, other_terms=other)
 
 
 def note_followed(session: Session, reference: str, version: int) -> None:

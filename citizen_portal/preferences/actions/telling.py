@@ -20,6 +20,7 @@ from citizen_portal.preferences.queries import (
     Told,
     decide,
     is_objection,
+    newest_no,
     parties,
     told,
     without_choice,
@@ -72,19 +73,24 @@ def tell_what_changed(
     due: Due,
     *,
     choice: Stands | None = None,
+    other_terms: bool = False,
 ) -> list[Effect]:
     """Have each linked body told of each of these agreements for which something else holds now.
 
     ``standing`` is what stands after the choice, ``choice`` the one just made, if there is one.
+    An objection that a body refused is made anew under ``other_terms``, and for a no that came
+    after it: the grounds hold for what was weighed.
     """
     known = told(session, citizen_id)
     effects: list[Effect] = []
     for terms in agreements:
         decision = decide(terms, standing)
+        last_no = newest_no(terms, standing)
         by, made = choice or decision.by, _effect(citizen_id, terms, decision.may_use, due)
         for organisation_id in sorted(parties(terms) & links.keys()):
             before = known.get((organisation_id, terms.reference))
-            if decision.may_use == (before.may_use if before else without_choice(terms)):
+            same = decision.may_use == (before.may_use if before else without_choice(terms))
+            if same and not (before and _weigh_again(before, last_no, other_terms=other_terms)):
                 continue
             effects.append(
                 made(
@@ -96,6 +102,10 @@ def tell_what_changed(
             )
     _replace(session, citizen_id, effects, known)
     return effects
+
+
+def _weigh_again(before: Told, last_no: int, *, other_terms: bool) -> bool:
+    return before.refused and (other_terms or last_no > before.version)
 
 
 def _effect(citizen_id: UUID, terms: Terms, may_use: bool, due: Due) -> Callable[..., Effect]:

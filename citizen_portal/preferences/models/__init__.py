@@ -9,6 +9,7 @@ from citizen_portal.preferences.models.effects import (
     Reply,
     Status,
     deadline,
+    may_refuse,
     status,
 )
 from citizen_portal.preferences.models.scope import Scope, Width
@@ -28,5 +29,6 @@ __all__ = [
     "Status",
     "Width",
     "deadline",
+    "may_refuse",
     "status",
 ]

@@ -14,6 +14,7 @@ from sqlalchemy import (
     case,
     false,
     func,
+    or_,
     text,
     true,
 )
@@ -148,6 +149,10 @@ class Effect(OwnedByCitizen, Row, kw_only=True):
     def deadline(self) -> date:
         return deadline(self)
 
+    @property
+    def may_refuse(self) -> bool:
+        return may_refuse(self)
+
     def answer(
         self,
         reply: Reply,
@@ -181,14 +186,34 @@ class Answered(Protocol):
     def extended_to(self) -> date: ...
     @property
     def not_until(self) -> date | None: ...
+    @property
+    def may_refuse(self) -> bool: ...
+
+
+class Meant(Protocol):
+    """As much of an effect as tells what it asks of its body."""
+
+    @property
+    def may_use(self) -> bool: ...
+    @property
+    def objection(self) -> bool: ...
+
+
+def may_refuse(effect: Meant) -> bool:
+    """An objection is weighed, and no body has to use what it may; any other no holds."""
+    return effect.objection or effect.may_use
 
 
 def status(effect: Answered, today: date) -> Status:
-    """Never more than the body said: without its answer nothing counts as done."""
-    if effect.reply in (Reply.APPLIED, Reply.REFUSED):
+    """Never more than the body said: without its answer nothing counts as done, nor where it
+    refused what it may not refuse."""
+    refused = effect.reply is Reply.REFUSED
+    if effect.reply is Reply.APPLIED or (refused and effect.may_refuse):
         return Status(effect.reply.value)
     if today > deadline(effect):
         return Status.OVERDUE
+    if refused:
+        return Status.REFUSED
     if effect.reply is Reply.NOT_YET:
         return Status.NOT_YET
     if effect.undelivered:
@@ -217,6 +242,11 @@ DEADLINE = case(
     else_=Effect.due_on,
 )
 """The same, for the database."""
+UNSETTLED = or_(
+    Effect.reply.in_(OPEN),
+    and_(Effect.reply == Reply.REFUSED, ~Effect.objection, ~Effect.may_use),
+)
+"""What is overdue once its last day is over."""
 
 
 class Followed(Base, kw_only=True):

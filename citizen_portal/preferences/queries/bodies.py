@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal.bodies.models import Organisation, Webhook
 from citizen_portal.preferences.models import Effect, Feed
-from citizen_portal.preferences.models.effects import DEADLINE, OPEN
+from citizen_portal.preferences.models.effects import DEADLINE, UNSETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def statuses(session: Session, today: date) -> list[BodyStatus]:
 
 def _counts(session: Session, today: date) -> dict[UUID, tuple[int, int, int]]:
     """By body: what waits to be sent, was not delivered, is overdue."""
-    overdue = and_(Effect.reply.in_(OPEN), today > DEADLINE)
+    overdue = and_(UNSETTLED, today > DEADLINE)
     rows = session.execute(
         select(
             Effect.organisation_id,

@@ -20,7 +20,7 @@ from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Terms, register_terms
 from citizen_portal.errors import NotFound, Unavailable, WrongState
 from citizen_portal.identity.models import LinkState, PairwiseIndex, SubjectLink
-from citizen_portal.preferences.models import Answer, Effect, Reply, Scope, Standing
+from citizen_portal.preferences.models import Answer, Effect, Followed, Reply, Scope, Standing
 from citizen_portal.preferences.models.effects import TOLD_NO
 from citizen_portal.preferences.queries.feed import behind
 from citizen_portal.preferences.queries.rule import (
@@ -194,7 +194,11 @@ def _no_longer_linked(organisation_id: UUID, terms: Refusable) -> Select[str]:
     return _told_no(organisation_id, terms).where(~linked)
 
 
-def _turned_down(organisation_id: UUID, terms: Refusable) -> Select[str]:
-    """Whose objection this body has weighed and refused."""
-    weighed = (Effect.objection, Effect.reply == Reply.REFUSED)
+def _turned_down(organisation_id: UUID, terms: Terms) -> Select[str]:
+    """Whose objection this body has weighed and refused; nobody's while it was not yet told anew
+    of those under other terms."""
+    other_terms = exists().where(
+        Followed.agreement == terms.reference, Followed.version != terms.number
+    )
+    weighed = (Effect.objection, Effect.reply == Reply.REFUSED, ~other_terms)
     return _told_no(organisation_id, terms).where(*weighed)

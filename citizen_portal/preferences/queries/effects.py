@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.db import ask
-from citizen_portal.preferences.models import Effect, Reply, Status, deadline, status
+from citizen_portal.preferences.models import Effect, Reply, Status, deadline, may_refuse, status
 
 Key = tuple[UUID, str]
 """A body and the reference of an agreement."""
@@ -23,6 +23,8 @@ class Told:
     id: UUID
     may_use: bool
     version: int
+    refused: bool
+    """Whether it was an objection that the body weighed and refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,21 @@ class Feedback:
     def deadline(self) -> date:
         return deadline(self)
 
+    @property
+    def may_refuse(self) -> bool:
+        return may_refuse(self)
+
 
 COLUMNS = tuple(getattr(Effect, field.name) for field in fields(Feedback))
 
 
 _TOLD = select(
-    Effect.organisation_id, Effect.agreement, Effect.id, Effect.may_use, Effect.version
+    Effect.organisation_id,
+    Effect.agreement,
+    Effect.id,
+    Effect.may_use,
+    Effect.version,
+    and_(Effect.objection, Effect.reply == Reply.REFUSED),
 ).where(Effect.citizen_id == bindparam("citizen"), Effect.current)
 
 

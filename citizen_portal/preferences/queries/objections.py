@@ -45,6 +45,10 @@ class Objection:
     def deadline(self) -> date:
         return deadline(self)
 
+    @property
+    def may_refuse(self) -> bool:
+        return True
+
     def status(self, today: date) -> Status:
         return status(self, today)
 

@@ -77,6 +77,13 @@ def deciding(terms: Refusable, standing: Mapping[str, Says]) -> Says | None:
     return max(speaking, key=_weight)
 
 
+def newest_no(terms: Refusable, standing: Mapping[str, Says]) -> int:
+    """The number of the latest no that speaks of an agreement, also where a narrower choice
+    decides; 0 where there is none."""
+    speaking = (standing[key] for key in keys_over(terms) if key in standing)
+    return max((each.number for each in speaking if each.answer is Answer.NO), default=0)
+
+
 def without_choice(terms: Refusable) -> bool:
     """Consent is asked for first; all else goes on until somebody says no."""
     return terms.choice is not Say.CONSENT

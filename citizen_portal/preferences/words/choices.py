@@ -9,7 +9,7 @@ from markupsafe import Markup
 from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Register, Terms, purpose
 from citizen_portal.bodies.queries import Directory
-from citizen_portal.preferences.models import Answer, Scope, Status, Width
+from citizen_portal.preferences.models import Answer, Reply, Scope, Status, Width
 from citizen_portal.preferences.queries import Decision, Feedback, without_choice
 from citizen_portal.web.pages import day, fill, say
 
@@ -164,7 +164,9 @@ def more(of: Feedback, today: date) -> str:
         case Status.OVERDUE:
             days = (today - of.deadline).days
             late = ngettext("%(num)s day late.", "%(num)s days late.", days)
-            return f"{_told(of)} {late}"
+            return f"{_refused(of) or _told(of)} {late}"
+        case Status.REFUSED:
+            return _refused(of)
         case Status.APPLIED:
             return str(gettext("It told us so on %(day)s.", day=day(of.replied_at)))
         case Status.NOT_YET:
@@ -175,6 +177,13 @@ def more(of: Feedback, today: date) -> str:
         case Status.SENT:
             return _told(of)
     return ""
+
+
+def _refused(of: Feedback) -> str:
+    """What is to be known of a refusal that settles nothing."""
+    if of.reply is not Reply.REFUSED or of.may_refuse:
+        return ""
+    return str(gettext("It said no, but it may not refuse this: your no holds."))
 
 
 def _told(of: Feedback) -> str:
