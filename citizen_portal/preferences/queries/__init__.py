@@ -4,6 +4,7 @@ from citizen_portal.preferences.queries.effects import (
     Feedback,
     Told,
     effects_of,
+    going_on,
     told,
 )
 from citizen_portal.preferences.queries.feed import behind
@@ -60,6 +61,7 @@ __all__ = [
     "count_of",
     "decide",
     "effects_of",
+    "going_on",
     "history",
     "is_objection",
     "keys_over",

@@ -21,7 +21,7 @@ from citizen_portal.preferences.forms.choices import ChoiceForm
 from citizen_portal.preferences.models import Answer, Scope
 from citizen_portal.preferences.queries import Preview, Stands
 from citizen_portal.preferences.queries.receipts import RECEIPT_KIND, Issuer, document
-from citizen_portal.preferences.views import before, listed, one, past
+from citizen_portal.preferences.views import before, listed, one, past, short
 from citizen_portal.preferences.views.reading import Reading, read, restored
 from citizen_portal.web import parts
 from citizen_portal.web.asked import identifier
@@ -59,9 +59,9 @@ def choices() -> str:
     return render_template(
         "preferences/choices.html",
         linked=bool(reading.links),
-        strip=listed.strip(agreements, reading, lifted=sum(row.lifted for row in chosen)),
+        strip=short.strip(agreements, reading, lifted=sum(row.lifted for row in chosen)),
         chosen=chosen,
-        groups=listed.groups(found[sheet.rows], reading),
+        groups=listed.groups(found[sheet.rows], reading, going_on=queries.going_on(effects)),
         folded=len(found) > listed.FEW,
         show=show if show in (listed.OPEN, listed.FIXED) else "",
         wider=listed.wider(agreements, reading),

@@ -119,6 +119,14 @@ def holds(terms: Terms, decision: Decision) -> str:
     return str(gettext("You said no on %(day)s", day=on))
 
 
+def answered(terms: Terms, decision: Decision, going_on: int) -> str:
+    """The same, and how many bodies refused to stop."""
+    if not going_on:
+        return holds(terms, decision)
+    more = ngettext("%(num)s body goes on.", "%(num)s bodies go on.", going_on)
+    return f"{holds(terms, decision)}. {more}"
+
+
 def way(terms: Terms) -> str:
     """How one may choose, while nothing was chosen."""
     if terms.choice is Say.OBJECTION:
