@@ -97,4 +97,4 @@ def test_a_reason_of_a_body_is_text(here: Visit) -> None:
     words = page.soup.select_one("#each ~ ul blockquote")
     assert words is not None
     assert words.get_text() == HOSTILE
-    assert "1 said no." in page.main
+    assert "1 refused." in page.main

@@ -91,3 +91,15 @@ def test_what_a_body_says_it_will_do_is_not_counted_as_done(here: Visit) -> None
         answer(here, slug, reply=Reply.APPLIED, applied_from=day)
     [row] = Page.get(here.browser, "/my/choices").rows("yours")
     assert "It concerns 2 bodies. 1 did it. 1 says it will." in row
+
+
+def test_a_choice_that_a_body_refused_is_lifted(here: Visit) -> None:
+    for reference in ("DSA-0001", "DSA-0002"):
+        here.save(about(reference), answer="no")
+    answer(here, "council", reply=Reply.REFUSED)
+    page = Page.get(here.browser, "/my/choices")
+    [lifted] = page.section("yours").select(".cp-lifted")
+    assert "Title of DSA-0001 You said no on" in said(lifted)
+    assert "1 refused." in said(lifted)
+    assert page.rows("yours")[0] == said(lifted), "it comes first"
+    assert "1 to look at" in page.main

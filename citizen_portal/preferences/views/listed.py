@@ -21,7 +21,7 @@ FEW = 12
 """So many agreements stand open; more are folded by purpose."""
 PAGE = 50
 """Agreements on one page."""
-WARN = (Status.OVERDUE, Status.UNDELIVERED)
+WARN = frozenset({Status.OVERDUE, Status.UNDELIVERED})
 OPEN, FIXED = "open", "fixed"
 """What an address may ask for: agreements where one can choose, or where one cannot."""
 
@@ -139,7 +139,7 @@ def _parties(terms: Terms, reading: Reading) -> Text:
 
 
 def chosen(reading: Reading, effects: Iterable[Feedback]) -> list[Row]:
-    """What stands, what is late or not delivered first, then the newest first."""
+    """What stands, what is late, not delivered or refused first, then the newest first."""
     by: dict[UUID, list[Feedback]] = defaultdict(list)
     for effect in effects:
         terms = reading.register.newest(effect.agreement)
@@ -152,16 +152,16 @@ def chosen(reading: Reading, effects: Iterable[Feedback]) -> list[Row]:
 
 
 def _chosen(stands: Stands, effects: Sequence[Feedback], reading: Reading) -> Row:
-    lifted = any(each.status(reading.today) in WARN for each in effects)
+    found = {each.status(reading.today) for each in effects}
     return Row(
-        icon="late" if lifted else _sign(stands),
+        icon="late" if found & WARN else _sign(stands),
         title=reading.title(stands.scope),
         sub="",
         fact=_said(stands),
         more=told(effects, reading),
         href=reading.address(stands.scope),
         act=gettext("Look at it"),
-        lifted=lifted,
+        lifted=bool(found & (WARN | {Status.REFUSED})),
     )
 
 
@@ -218,7 +218,7 @@ def _counted(stage: Stage, count: int) -> str:
         case Status.NOT_YET, _:
             return str(ngettext("%(num)s needs longer.", "%(num)s need longer.", count))
         case Status.REFUSED, _:
-            return str(ngettext("%(num)s said no.", "%(num)s said no.", count))
+            return str(ngettext("%(num)s refused.", "%(num)s refused.", count))
         case Status.UNDELIVERED, _:
             return str(ngettext("%(num)s did not get it.", "%(num)s did not get it.", count))
     return str(ngettext("%(num)s is late.", "%(num)s are late.", count))

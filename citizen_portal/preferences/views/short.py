@@ -24,7 +24,7 @@ class Short:
 
 
 def strip(agreements: Sequence[Terms], reading: Reading, *, lifted: int) -> list[Short]:
-    """``lifted`` says of how many choices a body is late, or could not be told."""
+    """``lifted`` says of how many choices a body is late, could not be told, or refused."""
     open_ = [terms for terms in agreements if terms.refusable]
     waits = sum(
         terms.choice is Say.CONSENT and decide(terms, reading.standing).by is None
