@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from citizen_portal import region
@@ -22,6 +23,7 @@ from citizen_portal.preferences.queries import objections as queries
 from tests import make
 from tests.agreements.files import statements
 from tests.pages import Page
+from tests.preferences.drawing import wrong
 from tests.preferences.town import Town, about
 
 SignIn = Callable[[Officer], FlaskClient]
@@ -263,6 +265,20 @@ def test_who_answered_is_in_the_list_of_what_was_done(desk: Desk) -> None:
         [entry] = session.scalars(asked).all()
     assert entry.actor_id is not None
     assert entry.about == {"effect": effect.id.hex, "reply": "refused"}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 1280])
+def test_an_objection_fits_its_window_whatever_was_answered(
+    desk: Desk, browser: Browser, width: int
+) -> None:
+    _, effect = desk.object()
+    path, day = f"/desk/objections/{effect.id}", UK.today() + timedelta(days=60)
+    assert wrong(browser, desk.browser, path, width) == []
+    desk.answer(effect, answer="not_yet", reason="It is large.", **boxes("not_until", day))
+    assert wrong(browser, desk.browser, path, width) == []
+    desk.answer(effect, answer="refused", reason="We must.")
+    assert wrong(browser, desk.browser, path, width) == []
 
 
 def test_the_list_costs_the_same_whatever_its_length(desk: Desk) -> None:
