@@ -163,7 +163,7 @@ def test_choices_say_what_was_chosen_and_which_bodies_go_on(busy: World) -> None
     ("behind", "words"),
     [
         ({"due_on": clock.now().date() - timedelta(days=9)}, "Late: Benefits."),
-        ({"undelivered": True}, "Did not get it: Benefits."),
+        ({"undelivered": True}, "Not reached: Benefits."),
     ],
 )
 def test_a_body_that_is_behind_with_a_choice_needs_attention(

@@ -20,7 +20,7 @@ from citizen_portal.web.pages import fill, plain
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The bodies that are late, or did not get what was chosen."""
+    """The bodies that are late, or were not reached."""
 
     count: int
     heading: str
@@ -69,7 +69,7 @@ def _behind(effects: Iterable[Feedback], directory: Directory, today: date) -> B
     )
     said = (
         (gettext("Late: %(bodies)s."), _names(late, directory)),
-        (gettext("Did not get it: %(bodies)s."), _names(lost, directory)),
+        (gettext("Not reached: %(bodies)s."), _names(lost, directory)),
     )
     return Behind(count, heading, tuple(fill(text, bodies=names) for text, names in said if names))
 

@@ -220,7 +220,7 @@ def _counted(stage: Stage, count: int) -> str:
         case Status.REFUSED, _:
             return str(ngettext("%(num)s refused.", "%(num)s refused.", count))
         case Status.UNDELIVERED, _:
-            return str(ngettext("%(num)s did not get it.", "%(num)s did not get it.", count))
+            return str(ngettext("%(num)s was not reached.", "%(num)s were not reached.", count))
     return str(ngettext("%(num)s is late.", "%(num)s are late.", count))
 
 

@@ -171,11 +171,19 @@ def more(of: Feedback, today: date) -> str:
         case Status.NOT_YET:
             return str(gettext("It must answer by %(day)s.", day=day(of.deadline)))
         case Status.UNDELIVERED:
-            text = gettext("It takes no messages, and has not read its list. We have seen that.")
-            return str(text)
+            return _undelivered(of)
         case Status.SENT:
             return _told(of)
     return ""
+
+
+def _undelivered(of: Feedback) -> str:
+    """Its officers find objections at the desk, whatever its systems do."""
+    if of.objection:
+        text = gettext("Its systems take no messages. Its officers can read it on this portal.")
+    else:
+        text = gettext("It takes no messages, and has not read its list. We have seen that.")
+    return str(text)
 
 
 def _told(of: Feedback) -> str:
