@@ -177,6 +177,40 @@ def test_half_an_answer_is_shown_again_and_keeps_nothing(desk: Desk, form: dict[
     assert desk.town.effects(me)[0].reply is Reply.NONE
 
 
+def test_a_day_for_another_answer_is_not_dropped_in_silence(desk: Desk) -> None:
+    me, effect = desk.object()
+    day = UK.today() + timedelta(days=9)
+    longer = {"answer": "not_yet", "reason": "It is large.", **boxes("not_until", day)}
+    stop = boxes("applied_from", UK.today())
+    assert "This day is for another answer" in desk.answer(effect, 422, **longer, **stop).main
+    upheld = {"answer": "applied", **stop, **boxes("not_until", day)}
+    assert "This day is for another answer" in desk.answer(effect, 422, **upheld).main
+    assert desk.town.effects(me)[0].reply is Reply.NONE
+
+
+def test_a_day_that_is_too_late_is_answered_by_the_last_that_is_not(desk: Desk) -> None:
+    _, effect = desk.object()
+    last = effect.extended_to
+    words = f"{last.day} {last:%B %Y} at the latest"
+    late = boxes("not_until", last + timedelta(days=1))
+    page = desk.answer(effect, 422, answer="not_yet", reason="It is large.", **late)
+    assert words in page.soup.select(".govuk-error-summary")[0].text
+    assert words in page.soup.select("#not_until-hint")[0].text
+
+
+def test_an_answered_objection_folds_its_form_and_asks_for_no_answer(desk: Desk) -> None:
+    _, effect = desk.object()
+    path = f"/desk/objections/{effect.id}"
+    assert "Until you answer" in Page.get(desk.browser, path).main
+    page = desk.answer(effect, answer="refused", reason="We must.")
+    assert "Until you answer" not in page.main
+    (fold,) = page.soup.select("details:has(form)")
+    assert "Change the answer" in fold.text
+    assert not fold.has_attr("open")
+    (again,) = desk.answer(effect, 422, answer="refused").soup.select("details:has(form)")
+    assert again.has_attr("open")
+
+
 def test_what_was_answered_meanwhile_is_read_first(desk: Desk) -> None:
     _, effect = desk.object()
     path = f"/desk/objections/{effect.id}"
