@@ -37,12 +37,14 @@ FILE = "receipt.jws"
 
 @bp.app_template_global()
 def choice_page(reference: str) -> str:
-    """Where the citizen of this request chooses about an agreement; nothing where there is no
-    choice, and for strangers."""
+    """Where the citizen of this request chooses about an agreement; for strangers where they sign
+    in to do so; nothing where there is no choice."""
     who = guards.maybe_current()
     terms = register_terms(db()).in_force(reference, parts.region().today())
-    if who is None or terms is None or not terms.refusable:
+    if terms is None or not terms.refusable:
         return ""
+    if who is None:
+        return url_for("sign_in.begin", back=f"/register/{reference}")
     names = queries.ChoiceNames(parts.index(), who.citizen_id)
     return url_for("choices.choice", name=names.name(Scope(agreement=reference)))
 
