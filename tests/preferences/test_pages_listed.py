@@ -1,8 +1,9 @@
 """The list of a citizen's choices in short, and what a page promises before a choice is made."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import update
 
 from citizen_portal import clock
@@ -103,3 +104,18 @@ def test_a_choice_that_a_body_refused_is_lifted(here: Visit) -> None:
     assert "1 refused." in said(lifted)
     assert page.rows("yours")[0] == said(lifted), "it comes first"
     assert "1 to look at" in page.main
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [{"due_on": date(2020, 1, 1)}, {"undelivered": True}],
+)
+def test_what_is_behind_has_one_sign_in_the_list_and_on_its_page(
+    here: Visit, behind: dict[str, object]
+) -> None:
+    here.save(about("DSA-0001"), answer="no")
+    with here.town.sessions.writing() as session:
+        session.execute(update(Effect).values(**behind))
+    [listed] = Page.get(here.browser, "/my/choices").section("yours").select(".cp-lifted .cp-icon")
+    shown = here.open(about("DSA-0001")).section("each").select(".cp-lifted .cp-icon")
+    assert {str(each) for each in shown} == {str(listed)}

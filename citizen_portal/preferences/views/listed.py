@@ -15,13 +15,14 @@ from citizen_portal.preferences.queries import Feedback, Stands, decide
 from citizen_portal.preferences.views.reading import Reading
 from citizen_portal.preferences.words import choices as words
 from citizen_portal.preferences.words.choices import Text
+from citizen_portal.preferences.words.objections import ICONS
 from citizen_portal.web.pages import day, fill, plain, say
 
 FEW = 12
 """So many agreements stand open; more are folded by purpose."""
 PAGE = 50
 """Agreements on one page."""
-WARN = frozenset({Status.OVERDUE, Status.UNDELIVERED})
+WARN = (Status.OVERDUE, Status.UNDELIVERED)
 OPEN, FIXED = "open", "fixed"
 """What an address may ask for: agreements where one can choose, or where one cannot."""
 
@@ -154,14 +155,14 @@ def chosen(reading: Reading, effects: Iterable[Feedback]) -> list[Row]:
 def _chosen(stands: Stands, effects: Sequence[Feedback], reading: Reading) -> Row:
     found = {each.status(reading.today) for each in effects}
     return Row(
-        icon="late" if found & WARN else _sign(stands),
+        icon=next((ICONS[each] for each in WARN if each in found), _sign(stands)),
         title=reading.title(stands.scope),
         sub="",
         fact=_said(stands),
         more=told(effects, reading),
         href=reading.address(stands.scope),
         act=gettext("Look at it"),
-        lifted=bool(found & (WARN | {Status.REFUSED})),
+        lifted=bool(found & {*WARN, Status.REFUSED}),
     )
 
 
