@@ -1,26 +1,20 @@
 """``/my`` as the citizen meets it."""
 
-import re
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
 
-from citizen_portal import clock
 from citizen_portal.access.models import Fault, Outcome
 from citizen_portal.access.queries import Actor
 from citizen_portal.agreements.models import Say
 from citizen_portal.bodies.models import Kind, Protocol
 from citizen_portal.dashboard.views.my import CHOICES_SHOWN
 from citizen_portal.identity.models import Citizen, LinkState
-from citizen_portal.preferences.models import Effect, Reply
 from tests import make
 from tests.agreements.files import statements
 from tests.dashboard.world import World, usage
-from tests.pages import Page, said
+from tests.pages import Page
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
@@ -129,53 +123,6 @@ def test_choices_say_which_agreements_can_be_refused_and_why_not(busy: World) ->
 
     assert "Title of DSA-0004 DSA-0004 You can object." in first
     assert "You cannot say no. It gives no reason." in second
-
-
-def choose(world: World, reference: str, *, strip: str) -> Page:
-    """Say no to an agreement, on the page to which ``/my`` leads."""
-    [row] = [
-        row
-        for row in Page.get(world.browser, "/my").section("choices").select(".cp-rows > li")
-        if reference in row.text
-    ]
-    address = str(row.select("a")[0]["href"])
-    sent = Page.get(world.browser, address).submit(address, answer="no")
-    assert sent.response.status_code == 303
-    page = Page.get(world.browser, "/my")
-    assert strip in " ".join(page.soup.select(".cp-short a")[-1].stripped_strings)
-    return page
-
-
-def test_choices_say_what_was_chosen_and_which_bodies_go_on(busy: World) -> None:
-    page = choose(busy, "DSA-0004", strip="1 lets you object or say no you chose about 1")
-    first, second = page.rows("choices")
-    assert re.search(r"DSA-0004 You objected on [^.]+ \d{4} Look at it", first)
-    assert "You cannot say no." in second
-    assert "What you chose" not in said(page.section("attention"))
-
-    with busy.sessions.writing() as session:
-        session.execute(update(Effect).values(reply=Reply.REFUSED, replied_at=clock.now()))
-    first, _ = Page.get(busy.browser, "/my").rows("choices")
-    assert re.search(r"You objected on [^.]+ \d{4}\. 1 body goes on\.", first)
-
-
-@pytest.mark.parametrize(
-    ("behind", "words"),
-    [
-        ({"due_on": clock.now().date() - timedelta(days=9)}, "Late: Benefits."),
-        ({"undelivered": True}, "Not reached: Benefits."),
-    ],
-)
-def test_a_body_that_is_behind_with_a_choice_needs_attention(
-    busy: World, behind: dict[str, Any], words: str
-) -> None:
-    choose(busy, "DSA-0004", strip="you chose about 1")
-    with busy.sessions.writing() as session:
-        session.execute(update(Effect).values(behind))
-    page = Page.get(busy.browser, "/my")
-    assert page.rows("attention")[0].startswith(f"What you chose: 1 body is behind {words}")
-    assert "/my/choices#yours" in page.links("attention")
-    assert said(page.soup.select(".cp-short a")[0]).startswith("3 need you")
 
 
 def test_each_agreement_that_was_used_is_listed(world: World) -> None:

@@ -1,93 +1,26 @@
 """``/desk/objections``: officers answer objections, with the law's clock before both sides."""
 
-from collections.abc import Callable
-from datetime import date, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from playwright.sync_api import Browser
 from sqlalchemy import select
 
-from citizen_portal import region
-from citizen_portal.agreements.queries import register_terms
 from citizen_portal.audit import AuditEntry
-from citizen_portal.bodies.models import Organisation
 from citizen_portal.errors import NotFound, WrongState
-from citizen_portal.identity.models import Officer
 from citizen_portal.preferences import actions
-from citizen_portal.preferences.actions import Due, Said, Wish
+from citizen_portal.preferences.actions import Said
 from citizen_portal.preferences.models import Answer, Effect, Reply, Scope
 from citizen_portal.preferences.queries import objections as queries
-from tests import make
 from tests.agreements.files import statements
 from tests.pages import Page
-from tests.preferences.drawing import wrong
-from tests.preferences.town import Town, about
-
-SignIn = Callable[[Officer], FlaskClient]
-WHY = "My former partner works there. <b>Please</b>"
-UK = region.load("uk")
-
-
-class Desk:
-    """Objections to DSA-0001 at the clinic, and a case worker of the clinic."""
-
-    def __init__(self, app: Flask, officer_in: SignIn) -> None:
-        app.config["WTF_CSRF_ENABLED"] = False
-        self.app, self.town, self.officer_in = app, Town(app), officer_in
-        self.browser = self.signed_in("clinic")
-
-    def signed_in(self, slug: str, *roles: str) -> FlaskClient:
-        with self.town.sessions.writing() as session:
-            body = session.get_one(Organisation, self.town.bodies[slug])
-            officer = make.officer(body, list(roles) or ["case_worker"], name=f"Of {slug}")
-            session.add(officer)
-        return self.officer_in(officer)
-
-    def object(self, why: str | None = WHY, *, on: date | None = None) -> tuple[UUID, Effect]:
-        """Somebody objects, on that day or today; what the clinic was told."""
-        me = self.town.person("clinic")
-        day, sealer = on or UK.today(), self.app.extensions["sealer"]
-
-        def seal(choice_id: UUID) -> bytes:
-            sealed: bytes = sealer.seal(str(why).encode(), actions.objection_context(choice_id))
-            return sealed
-
-        with self.town.sessions.writing() as session:
-            actions.choose(
-                session,
-                me,
-                Wish(about("DSA-0001"), Answer.NO, seal_reason=seal if why else None),
-                register=register_terms(session),
-                due=Due.by(UK.clocks, day),
-                today=UK.today(),
-                receipt=lambda *_: "",
-            )
-        [effect] = self.town.effects(me)
-        return me, effect
-
-    def answer(self, effect: Effect, status: int = 303, /, **form: str) -> Page:
-        path = f"/desk/objections/{effect.id}"
-        seen = Page.get(self.browser, path).soup.select_one("input[name=seen]")
-        assert seen is not None
-        response = self.browser.post(path, data={"seen": seen["value"], **form})
-        assert response.status_code == status, response.text
-        return Page.of(response, self.browser) if status == 422 else Page.get(self.browser, path)
+from tests.preferences.town import about
+from tests.preferences.weighing import UK, WHY, Desk, SignIn, boxes
 
 
 @pytest.fixture
 def desk(app: Flask, officer_in: SignIn) -> Desk:
     return Desk(app, officer_in)
-
-
-def boxes(name: str, day: date) -> dict[str, str]:
-    return {
-        f"{name}-day": str(day.day),
-        f"{name}-month": str(day.month),
-        f"{name}-year": str(day.year),
-    }
 
 
 def test_it_shows_what_the_person_wrote_and_their_id_and_no_more(desk: Desk) -> None:
@@ -175,40 +108,6 @@ def test_half_an_answer_is_shown_again_and_keeps_nothing(desk: Desk, form: dict[
     me, effect = desk.object()
     assert desk.answer(effect, 422, **form).soup.select(".govuk-error-summary")
     assert desk.town.effects(me)[0].reply is Reply.NONE
-
-
-def test_a_day_for_another_answer_is_not_dropped_in_silence(desk: Desk) -> None:
-    me, effect = desk.object()
-    day = UK.today() + timedelta(days=9)
-    longer = {"answer": "not_yet", "reason": "It is large.", **boxes("not_until", day)}
-    stop = boxes("applied_from", UK.today())
-    assert "This day is for another answer" in desk.answer(effect, 422, **longer, **stop).main
-    upheld = {"answer": "applied", **stop, **boxes("not_until", day)}
-    assert "This day is for another answer" in desk.answer(effect, 422, **upheld).main
-    assert desk.town.effects(me)[0].reply is Reply.NONE
-
-
-def test_a_day_that_is_too_late_is_answered_by_the_last_that_is_not(desk: Desk) -> None:
-    _, effect = desk.object()
-    last = effect.extended_to
-    words = f"{last.day} {last:%B %Y} at the latest"
-    late = boxes("not_until", last + timedelta(days=1))
-    page = desk.answer(effect, 422, answer="not_yet", reason="It is large.", **late)
-    assert words in page.soup.select(".govuk-error-summary")[0].text
-    assert words in page.soup.select("#not_until-hint")[0].text
-
-
-def test_an_answered_objection_folds_its_form_and_asks_for_no_answer(desk: Desk) -> None:
-    _, effect = desk.object()
-    path = f"/desk/objections/{effect.id}"
-    assert "Until you answer" in Page.get(desk.browser, path).main
-    page = desk.answer(effect, answer="refused", reason="We must.")
-    assert "Until you answer" not in page.main
-    (fold,) = page.soup.select("details:has(form)")
-    assert "Change the answer" in fold.text
-    assert not fold.has_attr("open")
-    (again,) = desk.answer(effect, 422, answer="refused").soup.select("details:has(form)")
-    assert again.has_attr("open")
 
 
 def test_what_was_answered_meanwhile_is_read_first(desk: Desk) -> None:
@@ -299,20 +198,6 @@ def test_who_answered_is_in_the_list_of_what_was_done(desk: Desk) -> None:
         [entry] = session.scalars(asked).all()
     assert entry.actor_id is not None
     assert entry.about == {"effect": effect.id.hex, "reply": "refused"}
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [320, 1280])
-def test_an_objection_fits_its_window_whatever_was_answered(
-    desk: Desk, browser: Browser, width: int
-) -> None:
-    _, effect = desk.object()
-    path, day = f"/desk/objections/{effect.id}", UK.today() + timedelta(days=60)
-    assert wrong(browser, desk.browser, path, width) == []
-    desk.answer(effect, answer="not_yet", reason="It is large.", **boxes("not_until", day))
-    assert wrong(browser, desk.browser, path, width) == []
-    desk.answer(effect, answer="refused", reason="We must.")
-    assert wrong(browser, desk.browser, path, width) == []
 
 
 def test_the_list_costs_the_same_whatever_its_length(desk: Desk) -> None:
