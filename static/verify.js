@@ -16,12 +16,22 @@ class Refused extends Error {
 }
 const altered = (place) => new Refused(`${words.altered} ${place}`, "bad");
 
-// What was found, with the shape of its state before the words.
-function show(kind, said) {
+// What was found, with the shape of its state before the words, and each agreement of a receipt in a line.
+function show(kind, said, agreements = []) {
   const line = document.createElement("p");
   line.className = "govuk-inset-text cp-found";
   line.append(document.getElementById(`is-${kind}`).content.cloneNode(true), said);
-  found.replaceChildren(line);
+  const list = document.createElement("ul");
+  list.className = "govuk-list govuk-list--bullet";
+  list.append(...agreements.map((one) => Object.assign(document.createElement("li"), { textContent: one })));
+  found.replaceChildren(line, ...(agreements.length ? [list] : []));
+}
+
+// A moment as the other pages tell it, in their zone.
+function told(moment) {
+  const { lang } = document.documentElement;
+  const form = { dateStyle: "long", timeStyle: "short", timeZone: words.zone };
+  return new Intl.DateTimeFormat([lang === "en" ? "en-GB" : lang, "en-GB"], form).format(new Date(moment));
 }
 
 async function part(file, from, size) {
@@ -164,9 +174,22 @@ async function checkReceipt(file) {
   if (!header || !headerOf(header, "citizen-portal-receipt+jwt", [body, sealed])) throw new Refused(words.unreadable);
   if (!(await signedByUs(`${header}.${body}`, sealed))) throw new Refused(words.unsignedreceipt, "bad");
   const said = JSON.parse(text(unbase64(body)));
-  const about = said["dpv:hasProcess"].map((one) => one["dct:identifier"]).join(", ") || "-";
-  const moment = new Date(said["dct:date"]["@value"]).toISOString().slice(0, 19).replace("T", " ");
-  return `${words.goodreceipt} ${words[`said_${said["dct:description"]}`]} ${filled(words.chosen, { moment, about })}`;
+  const moment = told(said["dct:date"]["@value"]);
+  const good = `${words.goodreceipt} ${words[`said_${said["dct:description"]}`]} ${filled(words.chosen, { moment })}`;
+  return [good, said["dpv:hasProcess"].map(agreement)];
+}
+
+// One agreement of a receipt: its title and reference, and the bodies that it names.
+function agreement(one) {
+  const bodies = [...(one["dpv:hasDataController"] ?? []), ...(one["dpv:hasRecipient"] ?? [])];
+  const names = [...new Set(bodies.map((body) => inLanguage(body["foaf:name"])))].join(", ");
+  const title = one["dct:title"] ? `${inLanguage(one["dct:title"])} (${one["dct:identifier"]})` : one["dct:identifier"];
+  return names ? `${title}: ${names}` : title;
+}
+
+function inLanguage(said) {
+  const { lang } = document.documentElement;
+  return (said.find((one) => one["@language"] === lang) ?? said.find((one) => one["@language"] === "en") ?? said[0])["@value"];
 }
 
 async function sha256(bytes) {
@@ -202,7 +225,7 @@ async function check(file) {
   }
   for (const e of listed) if (e.day !== day || e.time !== time) throw altered(e.path);
   for (const path of left.keys()) throw altered(path);
-  return `${words.good} ` + filled(words.made, { moment: said.made_at.replace("T", " ").replace("Z", ""), files: listed.length });
+  return [`${words.good} ` + filled(words.made, { moment: told(said.made_at), files: listed.length })];
 }
 
 const filled = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -212,12 +235,12 @@ document.getElementById("copy").addEventListener("change", async (event) => {
   const [file] = event.target.files;
   const mine = (turn += 1);
   if (!file) return;
-  let told;
+  let seen;
   try {
-    told = ["good", await check(file)];
+    seen = ["good", ...(await check(file))];
   } catch (error) {
-    told = error instanceof Refused ? [error.kind, error.message] : ["unsure", words.unreadable];
+    seen = error instanceof Refused ? [error.kind, error.message] : ["unsure", words.unreadable];
   }
-  if (mine === turn) show(...told);
+  if (mine === turn) show(...seen);
 });
 page.hidden = false;

@@ -58,7 +58,7 @@ def test_an_agreement_opens_with_its_stage_and_five_lines(app: Flask, tmp_path: 
         ),
         "What you can do": (
             "You can object. Then you fill in the form. "
-            "To object, write to The officer and say why."
+            "To object, sign in and choose here, or write to The officer."
         ),
     }
 

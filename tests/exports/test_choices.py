@@ -76,6 +76,51 @@ def test_they_are_told_with_what_bodies_made_of_them(world: World, chosen: UUID)
     assert answers[world.bodies["zoo"].official_name["en"]]["reason"] == BECAUSE
 
 
+def test_the_last_day_is_the_one_that_the_page_names(world: World, chosen: UUID) -> None:
+    region = world.app.extensions["region"]
+    last = region.clocks.objection_extended.ends(region.today())
+    museum = world.bodies["museum"]
+    with world.sessions.writing() as session:
+        [effect] = [
+            one for one in effects_of(session, world.citizen.id) if one.organisation_id == museum.id
+        ]
+        said = Said(Reply.NOT_YET, not_until=last, reason=BECAUSE)
+        seal = world.app.extensions["sealer"].seal
+        actions.acknowledge(session, museum.id, effect.id, said, seal=seal)
+    package = world.package(world.made(parts=["choices"]))
+    days = {one["body"]: one["due_on"] for one in lines(package, "choice-answers")}
+    assert days[museum.official_name["en"]] == last.isoformat()
+
+
+def test_a_choice_that_a_wider_one_ended_was_not_taken_back(world: World, chosen: UUID) -> None:
+    region = world.app.extensions["region"]
+    with world.sessions.writing() as session:
+        for wish in (Wish(Scope(agreement="DSA-0001"), Answer.YES), Wish(Scope(), Answer.NO)):
+            actions.choose(
+                session,
+                world.citizen.id,
+                wish,
+                register=register_terms(session),
+                due=Due.by(region.clocks, region.today()),
+                today=region.today(),
+                receipt=lambda *_: "signed",
+            )
+    package = world.package(world.made(parts=["choices"]))
+    said = {
+        (one["agreement"], bool(one["ended_by"])): one["answer"]
+        for one in lines(package, "choices")
+    }
+    assert said[("DSA-0001", True)] == "ended"
+    page = package.read("index.html").decode()
+    assert "Ended by your wider choice" in page
+
+
+def test_no_body_answered_where_none_was_asked(world: World, chosen: UUID) -> None:
+    page = world.page(world.made(parts=["choices"]))
+    assert "It holds what this portal knows itself." in page.main
+    assert "answered" not in page.main
+
+
 def test_each_receipt_is_in_it_and_good_by_itself(world: World, chosen: UUID, app: Flask) -> None:
     package = world.package(world.made(parts=["choices"]))
     [name] = [one for one in package.namelist() if one.startswith("receipts/")]

@@ -16,7 +16,8 @@ from tests.fakes.serving import served
 from tests.pages import Page as Read
 
 GOOD = (
-    "This copy is unchanged since this portal made it. Made at 2026-11-17 14:15:20 UTC. Files: 13."
+    "This copy is unchanged since this portal made it. "
+    "Made on 17 November 2026 at 14:15. Files: 13."
 )
 ALTERED = "This copy is not as we made it. The first altered file: "
 WHAT = copies.small(60)
@@ -28,7 +29,9 @@ def test_without_script_it_says_how_else(app: Flask) -> None:
     assert "switch scripts on" in without.text
     assert page.heading == "Check a copy or a receipt"
     assert "citizen-portal verify copy.zip --jwks" in page.main
-    assert "/verify" in Read.get(app.test_client(), "/").links()
+    assert "It is no proof that bodies did it." in page.main
+    [foot] = Read.get(app.test_client(), "/").soup.select("footer a[href='/verify']")
+    assert foot.text == "Check a copy or a receipt"
 
 
 @pytest.fixture
@@ -114,21 +117,39 @@ def test_a_browser_that_cannot_check_says_so(page: Page, raw: bytes) -> None:
     expect(page.get_by_text("citizen-portal verify copy.zip")).to_be_visible()
 
 
+def words(text: str) -> list[dict[str, str]]:
+    """As receipts tell them, in two languages."""
+    return [
+        {"@value": f"{text} in Welsh", "@language": "cy"},
+        {"@value": text, "@language": "en"},
+    ]
+
+
 @pytest.mark.browser
 def test_it_checks_a_receipt_too(page: Page, app: Flask) -> None:
     told = {
         "iss": "http://127.0.0.1:8000",
-        "dct:date": {"@value": "2026-11-17T14:15:20+00:00", "@type": "xsd:dateTime"},
+        "dct:date": {"@value": "2026-06-17T14:15:20+00:00", "@type": "xsd:dateTime"},
         "dct:description": "no",
-        "dpv:hasProcess": [{"dct:identifier": "DSA-0001"}, {"dct:identifier": "DSA-0002"}],
+        "dpv:hasProcess": [
+            {
+                "dct:identifier": "DSA-0001",
+                "dct:title": words("Counting <b>elephants</b>"),
+                "dpv:hasDataController": [{"foaf:name": words("The zoo")}],
+                "dpv:hasRecipient": [{"foaf:name": words("The museum")}],
+            },
+            {"dct:identifier": "DSA-0002"},
+        ],
     }
     receipt = app.extensions["signer"].statement(told, kind=RECEIPT_KIND)
     good = (
         "This receipt is unchanged since this portal gave it. It says no. "
-        "Made at 2026-11-17 14:15:20 UTC. Agreements: DSA-0001, DSA-0002."
+        "Made on 17 June 2026 at 15:15. It is about:"
     )
-    assert choose(page, receipt.encode()) == good
-    assert choose(page, f"{receipt}\n".encode()) == good
+    about = ["Counting <b>elephants</b> (DSA-0001): The zoo, The museum", "DSA-0002"]
+    for raw in (receipt, f"{receipt}\n"):
+        assert choose(page, raw.encode()).split("\n")[0] == good
+        assert page.locator("#found li").all_inner_texts() == about
     expect(page.locator("#found .cp-good")).to_have_count(1)
     other = copies.signer().statement(told, kind=RECEIPT_KIND)
     header, body, _ = receipt.split(".")

@@ -151,6 +151,15 @@ def test_axe_finds_nothing(town: Asking, desk: FlaskClient, browser: Browser, wi
     assert wrong(browser, desk, PATH, width, text=bring(desk, "x", "").text) == []
 
 
+def test_each_cell_says_what_it_holds_where_a_row_is_a_block(
+    town: Asking, desk: FlaskClient
+) -> None:
+    bring(desk, NOBODY)
+    (table,) = Page.get(desk, PATH).soup.select("table.cp-stack")
+    heads = [head.text for head in table.select("th")]
+    assert [cell["data-which"] for cell in table.select("td")] == heads
+
+
 def run(town: Asking, *arguments: str, given: bytes | None = None) -> Result:
     app = town.app
     parts = SimpleNamespace(settings=app.extensions["settings"], sessions=town.sessions, app=app)

@@ -56,7 +56,9 @@ def test_it_says_who_asked_when_and_what_they_were_told(town: Asking, signed_in:
 
 def test_it_says_so_where_nobody_asked(town: Asking, signed_in: SignIn) -> None:
     _, other = asked(town, "DSA-0002")
-    assert "No body has asked about you yet." in Page.get(signed_in(other), PATH).main
+    page = Page.get(signed_in(other), PATH)
+    assert "No body has asked about you yet. It does not follow that none uses" in page.main
+    assert page.soup.select_one("a.govuk-back-link[href='/my/choices']")
 
 
 def test_a_long_list_comes_in_pages(

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies import actions as bodies
@@ -76,4 +76,9 @@ def test_what_a_body_wants_no_more_is_shown_as_not_delivered(
     shown = run("status")
     assert "1 undelivered" in shown.output
     assert "webhook stopped by the body" in shown.output
+    assert shown.exit_code == 1
+    with town.sessions.writing() as session:
+        session.execute(update(Webhook).values(stopped_at=None))
+    shown = run("status")
+    assert shown.output.endswith("those that need you: 1.\n"), "it is undelivered still"
     assert shown.exit_code == 1

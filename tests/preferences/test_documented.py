@@ -1,7 +1,9 @@
 """What is written down about choices for bodies is what they get."""
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import jsonschema_rs
@@ -20,6 +22,8 @@ from citizen_portal.bodies.models import Scope as May
 from citizen_portal.demo.answering import USES, may_be_given
 from citizen_portal.demo.body import Choices, System, keys_given
 from citizen_portal.preferences.models import PreferenceCheck
+from citizen_portal.preferences.queries import effects_of
+from citizen_portal.preferences.words import choices as words
 from citizen_portal.records.remote.trying import SAMPLE
 from citizen_portal.records.remote.trying_hooks import AGREEMENT
 from citizen_portal.settings import Settings
@@ -32,6 +36,17 @@ from tests.preferences.town import RESEARCH, Town, about
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "connect.md").read_text()
+
+
+def test_of_a_late_body_the_person_reads_what_bodies_are_told_they_do(app: Flask) -> None:
+    town = Town(app)
+    me = town.person()
+    town.choose(me, about("DSA-0002"))
+    with town.sessions.reading() as session, app.test_request_context():
+        effect = effects_of(session, me)[0]
+        said = words.status(effect, effect.due_on + timedelta(days=1))
+    (told,) = re.findall(r'person reads "(\w+)" until you answer', PAGE)
+    assert said.startswith(f"{told}:")
 
 
 def told_of_a_choice(app: Flask) -> tuple[str, dict[str, str], bytes]:

@@ -85,7 +85,7 @@ def test_a_choice_is_made_proved_and_changed(seen: Seen, visiting: Visit) -> Non
     answered(visiting, "clinic", Said(Reply.APPLIED, applied_from=TODAY))
     answered(visiting, "council", Said(Reply.REFUSED, reason=GROUNDS))
     page.reload()
-    expect(page.locator("main")).to_contain_text("1 did it. 1 said no.")
+    expect(page.locator("main")).to_contain_text("1 did it. 1 refused.")
     expect(page.locator("main")).to_contain_text(GROUNDS)
     seen.good("after")
 

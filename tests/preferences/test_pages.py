@@ -254,8 +254,12 @@ def test_one_step_leads_there_from_the_register(here: Visit) -> None:
     address = here.address(about("DSA-0001"))
     assert address in Page.get(here.browser, "/register/DSA-0001").links()
     assert "/my/choices/" not in here.browser.get("/register/DSA-0004").text
-    stranger = here.town.app.test_client().get("/register/DSA-0001")
-    assert "/my/choices" not in stranger.text
+    stranger = here.town.app.test_client()
+    page = Page.get(stranger, "/register/DSA-0001")
+    assert "/my/choices" not in page.response.text
+    assert "Sign in to choose" in page.main
+    assert "/sign-in?back=/register/DSA-0001" in page.links()
+    assert "Sign in to choose" not in Page.get(stranger, "/register/DSA-0004").main
 
 
 @pytest.mark.parametrize(("one", "most"), [(False, 6), (True, 8)])

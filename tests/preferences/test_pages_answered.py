@@ -63,7 +63,21 @@ def test_what_a_body_did_is_said_and_no_more(here: Visit, status: Status) -> Non
     rows = page.rows("each")
     assert [words for words in WORDS.values() if words in rows[0]] == [WORDS[status]]
     assert [WORDS[status] in row for row in rows] == [True, True]
-    assert ("#do" in page.links()) == (status in (Status.OVERDUE, Status.REFUSED))
+    assert ("#do" in page.links()) == (
+        status in (Status.OVERDUE, Status.UNDELIVERED, Status.REFUSED)
+    )
+
+
+@pytest.mark.parametrize(("reference", "officers"), [("DSA-0001", True), ("DSA-0002", False)])
+def test_of_an_objection_that_no_system_took_it_says_that_officers_can_read_it(
+    here: Visit, reference: str, officers: bool
+) -> None:
+    here.save(about(reference), answer="no")
+    with here.town.sessions.writing() as session:
+        session.execute(update(Effect).values(behaviour(Status.UNDELIVERED, today(here))))
+    page = here.open(about(reference))
+    assert ("Its officers can read it on this portal." in page.main) == officers
+    assert "2 were not reached." in page.main
 
 
 @pytest.mark.parametrize(
@@ -187,4 +201,4 @@ def test_a_reason_of_a_body_is_text(here: Visit) -> None:
     words = page.soup.select_one("#each ~ ul blockquote")
     assert words is not None
     assert words.get_text() == HOSTILE
-    assert "1 said no." in page.main
+    assert "1 refused." in page.main

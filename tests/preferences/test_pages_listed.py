@@ -1,14 +1,16 @@
 """The list of a citizen's choices in short, and what a page promises before a choice is made."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import update
 
 from citizen_portal import clock
 from citizen_portal.preferences.models import Effect, Reply, Scope, Status
 from citizen_portal.preferences.words.objections import ICONS
 from tests.pages import Page, said
-from tests.preferences.town import SERVICE, about
+from tests.preferences.town import SERVICE, about, between
 from tests.preferences.visiting import Visit
 
 
@@ -77,3 +79,69 @@ def test_of_a_text_that_cannot_be_opened_the_page_says_so(here: Visit) -> None:
 
 def test_each_status_has_a_sign() -> None:
     assert set(ICONS) == set(Status)
+
+
+def answer(here: Visit, slug: str, **values: object) -> None:
+    """A body said this of each of its effects."""
+    of = update(Effect).where(Effect.organisation_id == here.town.bodies[slug])
+    with here.town.sessions.writing() as session:
+        session.execute(of.values(replied_at=clock.now(), **values))
+
+
+def test_where_a_body_goes_on_the_list_does_not_say_that_the_data_is_not_used(here: Visit) -> None:
+    here.save(about("DSA-0001"), answer="no")
+    quiet = Page.get(here.browser, "/my/choices").section("list")
+    answer(here, "council", reply=Reply.REFUSED)
+    page = Page.get(here.browser, "/my/choices").section("list")
+    assert "goes on" not in said(quiet)
+    assert re.search(r"You objected on [^.]+\. 1 body goes on\.", said(page))
+
+
+def test_a_fold_counts_apart_where_a_body_goes_on(here: Visit) -> None:
+    more = (f"DSA-{number:04}" for number in range(5, 20))
+    here.town.bring_in(*(between(each, "clinic", "council", "objection", SERVICE) for each in more))
+    for reference in ("DSA-0001", "DSA-0005"):
+        here.save(about(reference), answer="no")
+    with here.town.sessions.writing() as session:
+        of = update(Effect).where(Effect.agreement == "DSA-0005")
+        session.execute(of.values(reply=Reply.REFUSED, replied_at=clock.now()))
+    folds = Page.get(here.browser, "/my/choices").soup.select("#list ~ .cp-list summary")
+    assert any(
+        "16 agreements, 1 not to be used, a body goes on with 1" in said(each) for each in folds
+    )
+
+
+def test_what_a_body_says_it_will_do_is_not_counted_as_done(here: Visit) -> None:
+    here.save(about("DSA-0001"), answer="no")
+    today = here.town.app.extensions["region"].today()
+    for slug, day in (("clinic", today), ("council", today + timedelta(days=2))):
+        answer(here, slug, reply=Reply.APPLIED, applied_from=day)
+    [row] = Page.get(here.browser, "/my/choices").rows("yours")
+    assert "It concerns 2 bodies. 1 did it. 1 says it will." in row
+
+
+def test_a_choice_that_a_body_refused_is_lifted(here: Visit) -> None:
+    for reference in ("DSA-0001", "DSA-0002"):
+        here.save(about(reference), answer="no")
+    answer(here, "council", reply=Reply.REFUSED)
+    page = Page.get(here.browser, "/my/choices")
+    [lifted] = page.section("yours").select(".cp-lifted")
+    assert "Title of DSA-0001 You said no on" in said(lifted)
+    assert "1 refused." in said(lifted)
+    assert page.rows("yours")[0] == said(lifted), "it comes first"
+    assert "1 to look at" in page.main
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [{"due_on": date(2020, 1, 1)}, {"undelivered": True}],
+)
+def test_what_is_behind_has_one_sign_in_the_list_and_on_its_page(
+    here: Visit, behind: dict[str, object]
+) -> None:
+    here.save(about("DSA-0001"), answer="no")
+    with here.town.sessions.writing() as session:
+        session.execute(update(Effect).values(**behind))
+    [listed] = Page.get(here.browser, "/my/choices").section("yours").select(".cp-lifted .cp-icon")
+    shown = here.open(about("DSA-0001")).section("each").select(".cp-lifted .cp-icon")
+    assert {str(each) for each in shown} == {str(listed)}

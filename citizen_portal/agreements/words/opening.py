@@ -128,7 +128,9 @@ def _rights(said: AgreementDocument, terms: Terms, law: Law, bodies: Directory) 
             gettext("the body that uses it") if own else gettext("the body that gives the data")
         )
         ask = said.contact or holder
-        yield Value(gettext("To object, write to %(contact)s and say why.", contact=ask))
+        yield Value(
+            gettext("To object, sign in and choose here, or write to %(contact)s.", contact=ask)
+        )
     verdict = _verdict(said, terms, law, bodies)
     if verdict and verdict.fault is RightsFault.OBJECTION_NEEDED:
         yield Value(

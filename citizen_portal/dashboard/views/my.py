@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from citizen_portal.access.queries import SourceState
 from citizen_portal.dashboard.queries.holds import HolderState
 from citizen_portal.dashboard.queries.overview import Overview, overview
+from citizen_portal.dashboard.views.choosing import choosing
 from citizen_portal.dashboard.views.drawing import Flow, flow_picture
 from citizen_portal.dashboard.views.entries import LIFTED, lifted
 from citizen_portal.dashboard.views.gathering import asker, digest, gather, states
@@ -19,6 +20,7 @@ from citizen_portal.dashboard.views.wording import counted
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import citizens_only, current
 from citizen_portal.web import parts
+from citizen_portal.web.transactions import db
 
 bp = Blueprint("my", __name__)
 bp.before_request(citizens_only)
@@ -38,11 +40,20 @@ def page() -> str:
         beyond=beyond,
         zone=parts.region().zone,
     )
+    chosen = choosing(
+        db(),
+        found.who.citizen_id,
+        [terms.reference for terms, _ in facts.choices],
+        register=found.explainer.register,
+        directory=found.directory,
+        today=found.today,
+    )
     return render_template(
         "dashboard/my.html",
         facts=facts,
+        chosen=chosen,
         lead=_lead(facts),
-        strip=strip(facts),
+        strip=strip(facts, chosen),
         attention=lifted(facts.attention[:LIFTED], found.directory),
         groups=groups(facts.holds, found.directory),
         flow=_flow(facts),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext, ngettext
 
 from citizen_portal.dashboard.queries.overview import Overview
+from citizen_portal.dashboard.views.choosing import Choosing
 from citizen_portal.dashboard.views.wording import counted, figure
 
 
@@ -20,12 +21,14 @@ class Answer:
     lifted: bool = False
 
 
-def strip(facts: Overview) -> list[Answer]:
+def strip(facts: Overview, chosen: Choosing) -> list[Answer]:
     """In the order of the sections to which they lead."""
-    return [_attention(facts), _holding(facts), _shared(facts), _looks(facts), _choices(facts)]
+    first, last = _attention(facts, chosen), _choices(facts, chosen)
+    return [first, _holding(facts), _shared(facts), _looks(facts), last]
 
 
-def _attention(facts: Overview) -> Answer:
+def _attention(facts: Overview, chosen: Choosing) -> Answer:
+    count = facts.lifted + (chosen.behind.count if chosen.behind else 0)
     newest = sum(not event.explained for event in facts.attention)
     unexplained = max(newest, sum(look.times for look in facts.counted if look.terms is None))
     said = ngettext(
@@ -36,11 +39,11 @@ def _attention(facts: Overview) -> Answer:
     )
     return _answer(
         facts,
-        facts.lifted,
-        ngettext("needs you", "need you", facts.lifted),
+        count,
+        ngettext("needs you", "need you", count),
         said if unexplained else gettext("of what we were told"),
         "#attention",
-        lifted=bool(facts.attention),
+        lifted=count > 0,
     )
 
 
@@ -68,12 +71,14 @@ def _looks(facts: Overview) -> Answer:
     return _answer(facts, facts.looks, words, said, "#looked")
 
 
-def _choices(facts: Overview) -> Answer:
+def _choices(facts: Overview, chosen: Choosing) -> Answer:
     said = ngettext(
         "of %(num)s agreement used for you",
         "of %(num)s agreements used for you",
         len(facts.choices),
     )
+    if chosen.holds:
+        said = ngettext("you chose about %(num)s", "you chose about %(num)s", len(chosen.holds))
     words = ngettext("lets you object or say no", "let you object or say no", facts.refusable)
     return _answer(facts, facts.refusable, words, said, "#choices")
 

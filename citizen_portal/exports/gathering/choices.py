@@ -14,6 +14,8 @@ from citizen_portal.preferences import actions, queries
 
 EVERY = slice(0, 100_000)
 """Choices of one person: more than anybody makes by hand."""
+ENDED = "ended"
+"""Instead of an answer, where a wider choice took the place of one."""
 OpenText = Callable[[bytes | None, str], str | None]
 """Opens what is sealed for a context; none where there is none, or its key is gone."""
 
@@ -43,7 +45,7 @@ def _choices(known: Known, session: Session, opened: OpenText) -> Iterator[tuple
         yield (
             one.id.hex,
             one.made_at,
-            one.answer.value,
+            ENDED if one.ended_by else one.answer.value,
             one.scope.agreement,
             _name(known, one.scope.organisation_id),
             one.scope.purpose,
@@ -65,7 +67,7 @@ def _answers(known: Known, session: Session, opened: OpenText) -> Iterator[tuple
             one.status(known.today).value,
             one.made_at,
             one.told_at,
-            one.due_on,
+            one.deadline,
             one.replied_at,
             one.applied_from,
             one.not_until,

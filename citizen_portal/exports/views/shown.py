@@ -12,6 +12,7 @@ from flask_babel import format_date, format_decimal, gettext, ngettext
 
 from citizen_portal.bodies.queries import Body, Directory
 from citizen_portal.exports import words
+from citizen_portal.exports.forms import OF_BODIES
 from citizen_portal.exports.models import Part, State, Why
 from citizen_portal.exports.package import FAILED
 from citizen_portal.exports.queries import Copy
@@ -160,6 +161,9 @@ def _named(body: Body) -> str:
 
 
 def _steps(copy: Copy, known: Directory) -> list[Row]:
+    """How each body is with its answer; none where nothing was wanted that bodies are asked for."""
+    if not OF_BODIES & set(copy.parts):
+        return []
     rows = []
     for name, step in copy.progress.items():
         body = known.bodies.get(UUID(hex=name))

@@ -9,4 +9,6 @@ bp = Blueprint("verify", __name__)
 
 @bp.get("/verify")
 def page() -> str:
-    return render_template("exports/verify.html", site=parts.settings().public_url)
+    return render_template(
+        "exports/verify.html", site=parts.settings().public_url, zone=str(parts.region().zone)
+    )

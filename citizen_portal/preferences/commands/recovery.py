@@ -36,7 +36,7 @@ def status(parts: Parts) -> None:
         found = statuses(session, today)
     for each in found:
         click.echo(_line(each))
-    stuck = [each.slug for each in found if each.behind_since or each.stopped_at]
+    stuck = [each.slug for each in found if _stuck(each)]
     click.echo(f"Bodies with a list of choices: {len(found)}; those that need you: {len(stuck)}.")
     if stuck:
         raise click.exceptions.Exit(1)
@@ -56,6 +56,10 @@ def reconciled(parts: Parts, slug: str, reason: str) -> None:
     if not waited:
         raise click.ClickException(f"Nothing is awaited of {slug}.")
     click.echo(f"{slug} is waited for no longer, and is sent all that stands.")
+
+
+def _stuck(each: BodyStatus) -> bool:
+    return bool(each.behind_since or each.stopped_at or each.undelivered)
 
 
 def _line(each: BodyStatus) -> str:

@@ -92,6 +92,8 @@ def _page(one: Objection, form: AnswerForm | None = None) -> str:
         else "",
         answer=words.opened(one.sealed_answer, actions.reason_context(one.id)),
         form=form,
+        settled=not one.open,
+        latest=one.extended_to,
         seen=queries.mark(one),
         faults=[(field.errors[0], BOXES[field.name]) for field in form if field.errors],
     )

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, RadioField, TextAreaField, ValidationError
 
@@ -11,6 +11,7 @@ from citizen_portal.preferences.actions import Said
 from citizen_portal.preferences.forms.reasons import as_written
 from citizen_portal.preferences.models import LONGEST_REASON, Reply
 from citizen_portal.preferences.queries.objections import Objection
+from citizen_portal.web.pages import day as day_words
 
 ANSWERS = (
     (Reply.APPLIED.value, lazy_gettext("We stop: the data is no longer used")),
@@ -48,20 +49,27 @@ class AnswerForm(Form):
 
     def validate_applied_from(self, field: DayField) -> None:
         if self.answer.data != Reply.APPLIED:
+            self._left_empty(field)
             return
         day = _day(field)
         if day is None or not self.to.made_at.date() <= day <= self.to.deadline:
             raise ValidationError(
-                lazy_gettext("Write a day from when the person objected to the last day you have")
+                gettext(
+                    "Write a day from %(first)s, when the person objected, to %(last)s",
+                    first=day_words(self.to.made_at.date()),
+                    last=day_words(self.to.deadline),
+                )
             )
 
     def validate_not_until(self, field: DayField) -> None:
         if self.answer.data != Reply.NOT_YET:
+            self._left_empty(field)
             return
         day = _day(field)
         if day is None or not self.today < day <= self.to.extended_to:
+            last = day_words(self.to.extended_to)
             raise ValidationError(
-                lazy_gettext("Write a day to come, as far as the law lets you take longer")
+                gettext("Write a day to come, %(day)s at the latest: the law lets you", day=last)
             )
 
     def validate_reason(self, field: TextAreaField) -> None:
@@ -70,6 +78,14 @@ class AnswerForm(Form):
             raise ValidationError(lazy_gettext("Say it in at most 4,000 characters"))
         if self.answer.data in (Reply.REFUSED, Reply.NOT_YET) and not self._reason:
             raise ValidationError(lazy_gettext("Say why: the person has a right to know"))
+
+    def _left_empty(self, field: DayField) -> None:
+        """A day for another answer than the one that is given was not meant to be lost."""
+        answered = self.answer.data in {value for value, _ in ANSWERS}
+        if answered and field.document() is not None:
+            raise ValidationError(
+                lazy_gettext("This day is for another answer. Empty it, or choose that answer")
+            )
 
     @property
     def _reason(self) -> str:

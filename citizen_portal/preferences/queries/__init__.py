@@ -4,6 +4,7 @@ from citizen_portal.preferences.queries.effects import (
     Feedback,
     Told,
     effects_of,
+    going_on,
     told,
     unread,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "decide",
     "effects_of",
     "ended_by",
+    "going_on",
     "history",
     "is_objection",
     "keys_over",

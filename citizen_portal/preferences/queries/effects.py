@@ -1,6 +1,7 @@
 """What each body was last told of a citizen's choices, and what it made of it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -98,6 +99,12 @@ def effects_of(
     else:
         asked = asked.where(Effect.choice_id == choice_id)
     return [Feedback(*row) for row in session.execute(asked)]
+
+
+def going_on(effects: Iterable[Feedback]) -> Mapping[str, int]:
+    """By agreement, how many bodies refused to stop. ``effects`` are those that hold now."""
+    refused = (each for each in effects if each.reply is Reply.REFUSED and not each.may_use)
+    return Counter(each.agreement for each in refused)
 
 
 def _feedback(citizen_id: UUID) -> Select[*tuple[Any, ...]]:

@@ -43,7 +43,8 @@ class Row:
     """In its words, as text."""
     lifted: bool
     unsettled: bool
-    """Whether the citizen may want to do something: it is late, or said no."""
+    """Whether the citizen may want to do something: it is late, was not reached, or said
+    no."""
     contact: str
 
 
@@ -116,7 +117,7 @@ def _row(body: Body, effects: Sequence[Feedback], reading: Reading) -> Row:
         others=_others(same, len(effects)),
         reason=reason(first),
         lifted=status in (Status.OVERDUE, Status.UNDELIVERED),
-        unsettled=status in (Status.OVERDUE, Status.REFUSED),
+        unsettled=status in (Status.OVERDUE, Status.UNDELIVERED, Status.REFUSED),
         contact=body.contact or "",
     )
 

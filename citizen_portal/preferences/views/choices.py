@@ -21,7 +21,7 @@ from citizen_portal.preferences.forms.choices import ChoiceForm
 from citizen_portal.preferences.models import Answer, Scope
 from citizen_portal.preferences.queries import Preview, Stands
 from citizen_portal.preferences.queries.receipts import RECEIPT_KIND, Issuer, document
-from citizen_portal.preferences.views import before, listed, one, past
+from citizen_portal.preferences.views import before, listed, one, past, short
 from citizen_portal.preferences.views.reading import Reading, read, restored
 from citizen_portal.web import parts
 from citizen_portal.web.asked import identifier
@@ -37,12 +37,14 @@ FILE = "receipt.jws"
 
 @bp.app_template_global()
 def choice_page(reference: str) -> str:
-    """Where the citizen of this request chooses about an agreement; nothing where there is no
-    choice, and for strangers."""
+    """Where the citizen of this request chooses about an agreement; for strangers where they sign
+    in to do so; nothing where there is no choice."""
     who = guards.maybe_current()
     terms = register_terms(db()).in_force(reference, parts.region().today())
-    if who is None or terms is None or not terms.refusable:
+    if terms is None or not terms.refusable:
         return ""
+    if who is None:
+        return url_for("sign_in.begin", back=f"/register/{reference}")
     names = queries.ChoiceNames(parts.index(), who.citizen_id)
     return url_for("choices.choice", name=names.name(Scope(agreement=reference)))
 
@@ -59,9 +61,9 @@ def choices() -> str:
     return render_template(
         "preferences/choices.html",
         linked=bool(reading.links),
-        strip=listed.strip(agreements, reading, lifted=sum(row.lifted for row in chosen)),
+        strip=short.strip(agreements, reading, lifted=sum(row.lifted for row in chosen)),
         chosen=chosen,
-        groups=listed.groups(found[sheet.rows], reading),
+        groups=listed.groups(found[sheet.rows], reading, going_on=queries.going_on(effects)),
         folded=len(found) > listed.FEW,
         show=show if show in (listed.OPEN, listed.FIXED) else "",
         wider=listed.wider(agreements, reading),

@@ -1,13 +1,13 @@
 """``/my/choices`` in words: what was chosen, what can be chosen of each agreement, and wider."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from flask_babel import format_decimal, gettext, ngettext
+from flask_babel import gettext, ngettext
 
-from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Power, Terms, purpose
 from citizen_portal.preferences import queries
 from citizen_portal.preferences.models import Answer, Scope, Status, Width
@@ -15,6 +15,7 @@ from citizen_portal.preferences.queries import Feedback, Stands, decide
 from citizen_portal.preferences.views.reading import Reading
 from citizen_portal.preferences.words import choices as words
 from citizen_portal.preferences.words.choices import Text
+from citizen_portal.preferences.words.objections import ICONS
 from citizen_portal.web.pages import day, fill, plain, say
 
 FEW = 12
@@ -59,17 +60,6 @@ class Fold:
     rows: Sequence[Row]
 
 
-@dataclass(frozen=True, slots=True)
-class Short:
-    """One answer of the strip."""
-
-    number: str
-    words: str
-    sub: str
-    href: str
-    lifted: bool = False
-
-
 def wanted(agreements: Iterable[Terms], show: str) -> list[Terms]:
     """Those that an address asks for, by purpose, those where one can choose first."""
     kept = {OPEN: (True,), FIXED: (False,)}.get(show, (True, False))
@@ -77,11 +67,14 @@ def wanted(agreements: Iterable[Terms], show: str) -> list[Terms]:
     return sorted(found, key=lambda terms: (_purpose(terms), not terms.refusable))
 
 
-def groups(agreements: Iterable[Terms], reading: Reading) -> list[Group]:
+def groups(
+    agreements: Iterable[Terms], reading: Reading, *, going_on: Mapping[str, int]
+) -> list[Group]:
+    """``going_on`` says by agreement how many bodies refused to stop."""
     of: dict[str, list[Terms]] = defaultdict(list)
     for terms in agreements:
         of[_purpose(terms)].append(terms)
-    return [_group(found, reading) for found in of.values()]
+    return [_group(found, reading, going_on) for found in of.values()]
 
 
 def _purpose(terms: Terms) -> str:
@@ -90,17 +83,24 @@ def _purpose(terms: Terms) -> str:
     return plain(purpose(terms.purpose_iri)).casefold()
 
 
-def _group(found: Sequence[Terms], reading: Reading) -> Group:
+def _group(found: Sequence[Terms], reading: Reading, going_on: Mapping[str, int]) -> Group:
     iri = found[0].purpose_iri
-    refused = sum(not decide(terms, reading.standing).may_use for terms in found)
+    unused = [terms for terms in found if not decide(terms, reading.standing).may_use]
+    used_on = sum(terms.reference in going_on for terms in unused)
+    refused = len(unused) - used_on
     said = ngettext("%(num)s agreement", "%(num)s agreements", len(found))
     if refused:
         said += ", " + ngettext("%(num)s not to be used", "%(num)s not to be used", refused)
+    if used_on:
+        said += ", " + ngettext(
+            "a body goes on with %(num)s", "a body goes on with %(num)s", used_on
+        )
+    rows = tuple(agreement(terms, reading, going_on.get(terms.reference, 0)) for terms in found)
     heading = say(purpose(iri)) if iri else gettext("for a purpose that they do not name")
-    return Group(heading, tuple(agreement(terms, reading) for terms in found), said)
+    return Group(heading, rows, said)
 
 
-def agreement(terms: Terms, reading: Reading) -> Row:
+def agreement(terms: Terms, reading: Reading, going_on: int) -> Row:
     """What holds for one agreement now, by which choice, and the way to choose."""
     scope = Scope(agreement=terms.reference)
     decision = decide(terms, reading.standing)
@@ -109,7 +109,7 @@ def agreement(terms: Terms, reading: Reading) -> Row:
         icon=_icon(terms, decision.may_use),
         title=say(terms.title),
         sub=_parties(terms, reading),
-        fact=words.holds(terms, decision),
+        fact=words.answered(terms, decision, going_on),
         more=_by(terms, decision.by, scope, reading),
         href=reading.address(scope) if terms.refusable else f"/register/{terms.reference}",
         act=act if terms.refusable else gettext("See why"),
@@ -140,7 +140,7 @@ def _parties(terms: Terms, reading: Reading) -> Text:
 
 
 def chosen(reading: Reading, effects: Iterable[Feedback]) -> list[Row]:
-    """What stands, what is late or not delivered first, then the newest first."""
+    """What stands, what is late, not delivered or refused first, then the newest first."""
     by: dict[UUID, list[Feedback]] = defaultdict(list)
     for effect in effects:
         terms = reading.register.newest(effect.agreement)
@@ -153,16 +153,16 @@ def chosen(reading: Reading, effects: Iterable[Feedback]) -> list[Row]:
 
 
 def _chosen(stands: Stands, effects: Sequence[Feedback], reading: Reading) -> Row:
-    lifted = any(each.status(reading.today) in WARN for each in effects)
+    found = {each.status(reading.today) for each in effects}
     return Row(
-        icon="late" if lifted else _sign(stands),
+        icon=next((ICONS[each] for each in WARN if each in found), _sign(stands)),
         title=reading.title(stands.scope),
         sub="",
         fact=_said(stands),
         more=told(effects, reading),
         href=reading.address(stands.scope),
         act=gettext("Look at it"),
-        lifted=lifted,
+        lifted=bool(found & {*WARN, Status.REFUSED}),
     )
 
 
@@ -170,16 +170,15 @@ def told(effects: Sequence[Feedback], reading: Reading) -> str:
     """How it goes with the bodies, counted: "2 did it. 1 knows of it." """
     if not effects:
         return str(gettext("It changed nothing for a body, so we told none."))
-    bodies: dict[UUID, Status] = {}
+    bodies: dict[UUID, Stage] = {}
     for each in effects:
-        status = each.status(reading.today)
-        before = bodies.get(each.organisation_id, status)
-        bodies[each.organisation_id] = min(before, status, key=GRAVEST.index)
+        stage = _stage(each, reading.today)
+        before = bodies.get(each.organisation_id, stage)
+        bodies[each.organisation_id] = min(before, stage, key=_gravity)
     said = [ngettext("It concerns %(num)s body.", "It concerns %(num)s bodies.", len(bodies))]
-    for status in reversed(GRAVEST):
-        count = sum(found is status for found in bodies.values())
-        if count:
-            said.append(_counted(status, count))
+    counts = Counter(bodies.values())
+    for stage in sorted(counts, key=_gravity, reverse=True):
+        said.append(_counted(stage, counts[stage]))
     return " ".join(said)
 
 
@@ -193,22 +192,36 @@ GRAVEST = (
     Status.APPLIED,
 )
 """What is told of a body where its agreements differ: the first of these."""
+Stage = tuple[Status, bool]
+"""How it stands with a body, and whether it is to do on a day to come what it says it does."""
 
 
-def _counted(status: Status, count: int) -> str:
-    match status:
-        case Status.APPLIED:
+def _stage(effect: Feedback, today: date) -> Stage:
+    status = effect.status(today)
+    from_day = effect.applied_from if status is Status.APPLIED else None
+    return status, from_day is not None and from_day > today
+
+
+def _gravity(stage: Stage) -> tuple[int, bool]:
+    return GRAVEST.index(stage[0]), not stage[1]
+
+
+def _counted(stage: Stage, count: int) -> str:
+    match stage:
+        case Status.APPLIED, True:
+            return str(ngettext("%(num)s says it will.", "%(num)s say they will.", count))
+        case Status.APPLIED, _:
             return str(ngettext("%(num)s did it.", "%(num)s did it.", count))
-        case Status.SENT:
+        case Status.SENT, _:
             return str(ngettext("%(num)s knows of it.", "%(num)s know of it.", count))
-        case Status.RECORDED:
+        case Status.RECORDED, _:
             return str(ngettext("%(num)s is being told.", "%(num)s are being told.", count))
-        case Status.NOT_YET:
+        case Status.NOT_YET, _:
             return str(ngettext("%(num)s needs longer.", "%(num)s need longer.", count))
-        case Status.REFUSED:
-            return str(ngettext("%(num)s said no.", "%(num)s said no.", count))
-        case Status.UNDELIVERED:
-            return str(ngettext("%(num)s did not get it.", "%(num)s did not get it.", count))
+        case Status.REFUSED, _:
+            return str(ngettext("%(num)s refused.", "%(num)s refused.", count))
+        case Status.UNDELIVERED, _:
+            return str(ngettext("%(num)s was not reached.", "%(num)s were not reached.", count))
     return str(ngettext("%(num)s is late.", "%(num)s are late.", count))
 
 
@@ -257,44 +270,3 @@ def _wide(scope: Scope, count: int, reading: Reading) -> Row:
         href=reading.address(scope),
         act=gettext("Choose") if stands is None else gettext("Look at it"),
     )
-
-
-def strip(agreements: Sequence[Terms], reading: Reading, *, lifted: int) -> list[Short]:
-    """Where one can choose, what was chosen, what leaves no choice.
-
-    ``lifted`` says of how many choices a body is late, or could not be told.
-    """
-    open_ = [terms for terms in agreements if terms.refusable]
-    waits = sum(
-        terms.choice is Say.CONSENT and decide(terms, reading.standing).by is None
-        for terms in open_
-    )
-    address = "/my/choices"
-    look = ngettext("%(num)s to look at", "%(num)s to look at", lifted)
-    return [
-        Short(
-            str(format_decimal(len(open_))),
-            gettext("You can choose"),
-            ngettext("%(num)s needs your yes", "%(num)s need your yes", waits) if waits else "",
-            f"{address}?show={OPEN}#list",
-        ),
-        Short(
-            str(format_decimal(len(reading.standing))),
-            gettext("You have chosen"),
-            look if lifted else _chosen_words(reading),
-            f"{address}#yours" if reading.standing else f"{address}/history",
-            lifted=bool(lifted),
-        ),
-        Short(
-            str(format_decimal(len(agreements) - len(open_))),
-            gettext("No choice"),
-            gettext("A law or the agreement leaves none"),
-            f"{address}?show={FIXED}#list",
-        ),
-    ]
-
-
-def _chosen_words(reading: Reading) -> str:
-    if reading.standing:
-        return str(gettext("See what each body did"))
-    return str(gettext("Nothing so far"))

@@ -119,6 +119,14 @@ def holds(terms: Terms, decision: Decision) -> str:
     return str(gettext("You said no on %(day)s", day=on))
 
 
+def answered(terms: Terms, decision: Decision, going_on: int) -> str:
+    """The same, and how many bodies refused to stop."""
+    if not going_on:
+        return holds(terms, decision)
+    more = ngettext("%(num)s body goes on.", "%(num)s bodies go on.", going_on)
+    return f"{holds(terms, decision)}. {more}"
+
+
 def way(terms: Terms) -> str:
     """How one may choose, while nothing was chosen."""
     if terms.choice is Say.OBJECTION:
@@ -172,8 +180,7 @@ def more(of: Feedback, today: date) -> str:
         case Status.NOT_YET:
             return str(gettext("It must answer by %(day)s.", day=day(of.deadline)))
         case Status.UNDELIVERED:
-            text = gettext("It takes no messages, and has not read its list. We have seen that.")
-            return str(text)
+            return _undelivered(of)
         case Status.SENT:
             return _told(of)
     return ""
@@ -184,6 +191,15 @@ def _refused(of: Feedback) -> str:
     if of.reply is not Reply.REFUSED or of.may_refuse:
         return ""
     return str(gettext("It said no, but it may not refuse this: your no holds."))
+
+
+def _undelivered(of: Feedback) -> str:
+    """Its officers find objections at the desk, whatever its systems do."""
+    if of.objection:
+        text = gettext("Its systems take no messages. Its officers can read it on this portal.")
+    else:
+        text = gettext("It takes no messages, and has not read its list. We have seen that.")
+    return str(text)
 
 
 def _told(of: Feedback) -> str:

@@ -1,0 +1,74 @@
+"""What ``/my`` says of choices that were made, and of bodies that are behind with them."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from citizen_portal import clock
+from citizen_portal.agreements.models import Say
+from citizen_portal.preferences.models import Effect, Reply
+from tests.dashboard.world import World, usage
+from tests.pages import Page, said
+
+
+@pytest.fixture
+def used(world: World) -> World:
+    """An agreement that may be objected to and one that leaves no choice were used."""
+    for slug in ("benefits", "tax"):
+        world.body(slug)
+    world.body("energy", link=None)
+    world.agreement("DSA-0004", discloser="benefits", recipient="energy")
+    world.agreement("DSA-0002", discloser="tax", recipient="benefits", choice=Say.NONE)
+    world.answered("benefits", usage(5, by="energy", agreement="DSA-0004"))
+    world.answered("tax", usage(9, by="benefits", agreement="DSA-0002"))
+    return world
+
+
+def choose(world: World, reference: str, *, strip: str) -> Page:
+    """Say no to an agreement, on the page to which ``/my`` leads."""
+    [row] = [
+        row
+        for row in Page.get(world.browser, "/my").section("choices").select(".cp-rows > li")
+        if reference in row.text
+    ]
+    address = str(row.select("a")[0]["href"])
+    sent = Page.get(world.browser, address).submit(address, answer="no")
+    assert sent.response.status_code == 303
+    page = Page.get(world.browser, "/my")
+    assert strip in " ".join(page.soup.select(".cp-short a")[-1].stripped_strings)
+    return page
+
+
+def test_choices_say_what_was_chosen_and_which_bodies_go_on(used: World) -> None:
+    page = choose(used, "DSA-0004", strip="1 lets you object or say no you chose about 1")
+    first, second = page.rows("choices")
+    assert re.search(r"DSA-0004 You objected on [^.]+ \d{4} Look at it", first)
+    assert "You cannot say no." in second
+    assert "What you chose" not in said(page.section("attention"))
+
+    with used.sessions.writing() as session:
+        session.execute(update(Effect).values(reply=Reply.REFUSED, replied_at=clock.now()))
+    first, _ = Page.get(used.browser, "/my").rows("choices")
+    assert re.search(r"You objected on [^.]+ \d{4}\. 1 body goes on\.", first)
+
+
+@pytest.mark.parametrize(
+    ("behind", "words"),
+    [
+        ({"due_on": clock.now().date() - timedelta(days=9)}, "Late: Benefits."),
+        ({"undelivered": True}, "Not reached: Benefits."),
+    ],
+)
+def test_a_body_that_is_behind_with_a_choice_needs_attention(
+    used: World, behind: dict[str, Any], words: str
+) -> None:
+    choose(used, "DSA-0004", strip="you chose about 1")
+    with used.sessions.writing() as session:
+        session.execute(update(Effect).values(behind))
+    page = Page.get(used.browser, "/my")
+    assert page.rows("attention")[0].startswith(f"What you chose: 1 body is behind {words}")
+    assert "/my/choices#yours" in page.links("attention")
+    assert said(page.soup.select(".cp-short a")[0]).startswith("1 needs you")
