@@ -1,10 +1,12 @@
 """What an address asks for. What cannot be read counts as not asked."""
 
+import re
 from collections.abc import Mapping
 from uuid import UUID
 
 LONGEST = 7
 """Digits of a number."""
+ID = re.compile(r"[0-9a-f]{32}", re.ASCII | re.IGNORECASE)
 
 
 def number(text: str) -> int | None:
@@ -13,10 +15,7 @@ def number(text: str) -> int | None:
 
 def identifier(text: str) -> UUID | None:
     """The id that is written as 32 hexadecimal digits."""
-    try:
-        return UUID(hex=text) if len(text) == 32 else None
-    except ValueError:
-        return None
+    return UUID(hex=text) if ID.fullmatch(text) else None
 
 
 def not_read(given: Mapping[str, str], read: Mapping[str, object]) -> tuple[str, ...]:

@@ -149,8 +149,11 @@ def test_half_an_answer_is_refused_with_its_field(
 
 def test_another_bodys_change_is_none_at_all(app: Flask, clinic: Caller, chosen: UUID) -> None:
     theirs = Caller(app, "council").changes()["changes"][0]["id"]
+    mine = clinic.changes()["changes"][0]["id"]
+    otherwise = (f"{{{mine}}}", f"urn:uuid:{mine}", f"{mine[:8]}-{mine[8:]}")
     answers = [
-        clinic.post(f"{LIST}/{id_}/acknowledgement", FROM) for id_ in (theirs, "0" * 32, "x")
+        clinic.post(f"{LIST}/{id_}/acknowledgement", FROM)
+        for id_ in (theirs, "0" * 32, "x", *otherwise)
     ]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.text for answer in answers}) == 1

@@ -205,6 +205,19 @@ def test_another_key_is_no_key_of_ours(here: Visit) -> None:
         check_receipt(io.BytesIO(raw), pinned=keys)
 
 
+@pytest.mark.parametrize(
+    "kid", [{"of": 1}, ["x"], None, "good: as it was made\n", "\x1b[2J", "k" * 65]
+)
+def test_what_a_forged_header_names_is_not_repeated(here: Visit, kid: object) -> None:
+    _, body, sealed = given(here, about("DSA-0001")).split(".")
+    header = {"alg": "Ed25519", "typ": "citizen-portal-receipt+jwt", "kid": kid}
+    raw = f"{urlsafe_b64encode(json.dumps(header).encode()).decode().rstrip('=')}.{body}.{sealed}"
+    keys = keys_of(here.town.app.extensions["signer"].public())
+    with pytest.raises(Refused) as refused:
+        check_receipt(io.BytesIO(raw.encode()), pinned=keys)
+    assert str(refused.value) == "the receipt was altered"
+
+
 @pytest.mark.parametrize("kind", ["citizen-portal-preference+jwt", "at+jwt", "JWT"])
 def test_nothing_else_that_we_sign_passes_for_a_receipt(here: Visit, kind: str) -> None:
     signer: signing.Signer = here.town.app.extensions["signer"]

@@ -19,6 +19,7 @@ from citizen_portal.preferences.queries import feed
 from citizen_portal.preferences.schemas import changes as shapes
 from citizen_portal.preferences.schemas import statements
 from citizen_portal.web import machine, parts
+from citizen_portal.web.asked import identifier
 from citizen_portal.web.transactions import aside, db
 
 bp = Blueprint("preferences_api", __name__, url_prefix="/api/v1")
@@ -151,10 +152,10 @@ def _ground() -> Ground:
 
 
 def _effect_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound("There is no such change.") from None
+    found = identifier(text)
+    if found is None:
+        raise NotFound("There is no such change.")
+    return found
 
 
 def _taken(model: type[Model], value: object) -> Model:
