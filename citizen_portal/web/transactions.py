@@ -36,7 +36,7 @@ def db() -> Session:
     if "session" not in g:
         sessions = parts.sessions()
         g.session = sessions.write() if _may_write() else sessions.read()
-        _end_reading()  # no request holds two connections
+        _end("reading")  # no request holds two connections
     return cast(Session, g.session)
 
 
@@ -52,10 +52,10 @@ def reading_db() -> Session:
     return cast(Session, g.reading)
 
 
-def _end_reading() -> None:
-    before = cast("Session | None", g.pop("reading", None))
-    if before is not None:
-        before.close()
+def _end(name: str) -> None:
+    session = cast("Session | None", g.pop(name, None))
+    if session is not None:
+        session.close()
 
 
 @contextmanager
@@ -96,7 +96,5 @@ def _settle(response: Response) -> Response:
 
 
 def _close(_: BaseException | None) -> None:
-    _end_reading()
-    session = cast("Session | None", g.pop("session", None))
-    if session is not None:
-        session.close()
+    _end("reading")
+    _end("session")

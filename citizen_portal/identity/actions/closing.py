@@ -27,7 +27,6 @@ from citizen_portal.identity.models import (
 )
 from citizen_portal.sealing import Envelope, Opener
 
-Spared = ColumnElement[bool]
 AT_ONCE = 5_000
 """Rows of one transaction, so that no writer waits long."""
 
@@ -56,7 +55,9 @@ def close(session: Session, citizen_id: UUID, *, envelope: Envelope) -> None:
     jobs.enqueue_once(session, "account.remove_closed")
 
 
-def remove_some(session: Session, citizen_id: UUID, *, spared: Mapping[str, Spared]) -> int:
+def remove_some(
+    session: Session, citizen_id: UUID, *, spared: Mapping[str, ColumnElement[bool]]
+) -> int:
     """Remove some rows of a citizen who has gone, from one table; gives how many.
 
     Of the tables in ``spared`` some rows stay for now. Once there are none left the citizen goes as
@@ -66,7 +67,7 @@ def remove_some(session: Session, citizen_id: UUID, *, spared: Mapping[str, Spar
     if citizen is None or citizen.closed_as is None:
         return 0
     for table in owned_by_citizen():
-        mine = _mine(table.name, citizen_id)
+        mine = table.c.citizen_id == citizen_id
         some = select(table.c.id).where(mine).order_by(table.c.id).limit(AT_ONCE)
         if table.name in spared:
             some = some.where(~spared[table.name])
@@ -75,8 +76,9 @@ def remove_some(session: Session, citizen_id: UUID, *, spared: Mapping[str, Spar
             session.execute(delete(table).where(mine, table.c.id.in_(ids)))
             return len(ids)
     for name, rows in spared.items():
-        stays = select(Base.metadata.tables[name].c.id).where(_mine(name, citizen_id), rows)
-        if session.scalar(stays.limit(1)) is not None:
+        table = Base.metadata.tables[name]
+        stays = select(table.c.id).where(table.c.citizen_id == citizen_id, rows).limit(1)
+        if session.scalar(stays) is not None:
             return 0
     named = update(AuditEntry).where(AuditEntry.actor_id == citizen_id)
     session.execute(named.values(actor_id=citizen.closed_as))
@@ -113,10 +115,6 @@ def _accounts(closed: ClosedAccount, opener: Opener) -> list[str]:
     """Blind indexes of the accounts that it had at the identity provider."""
     who = json.loads(opener.open(closed.sealed, context(closed.id)))
     return [str(each) for each in who["accounts"]]
-
-
-def _mine(table: str, citizen_id: UUID) -> ColumnElement[bool]:
-    return Base.metadata.tables[table].c.citizen_id == citizen_id
 
 
 def _locked(session: Session, citizen_id: UUID) -> Citizen | None:

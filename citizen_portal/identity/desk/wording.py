@@ -44,11 +44,11 @@ TAGS: dict[str, Callable[[], str]] = {
     "officer:roles-changed": lambda: gettext("Changed what an officer may do"),
     "officer:signed-in": lambda: gettext("Signed in"),
     "officer:signed-out": lambda: gettext("Signed out"),
-    "preference:answered": lambda: gettext("Answered an objection or another choice of a person"),
-    "preference:reconciled": lambda: gettext("Waited no longer for what the body holds of choices"),
     "preference:ahead": lambda: gettext(
         "Named a number beyond the end of its list, and is to say what it holds"
     ),
+    "preference:answered": lambda: gettext("Answered an objection or another choice of a person"),
+    "preference:reconciled": lambda: gettext("Waited no longer for what the body holds of choices"),
     "preference:restored": lambda: gettext("Put old data back, and asked bodies what they hold"),
     "register:imported": lambda: gettext("Brought files onto the register"),
     "rules:changed": lambda: gettext("Changed which agreement explains which access"),

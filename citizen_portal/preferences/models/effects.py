@@ -271,7 +271,7 @@ class Feed(Base, kw_only=True):
     """The number up to which the body says that it has everything."""
     read_at: Mapped[datetime | None] = mapped_column(default=None)
     behind_since: Mapped[datetime | None] = mapped_column(default=None)
-    unproved: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether that stands on a number alone that the body named: then it counts for this body."""
     """Since when it is known that the portal lost what the body has: old data was put back. None
     once the body has said what it has."""
+    unproved: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether that stands on a number alone that the body named: then it counts for this body."""
