@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
+
 from citizen_portal import jobs
 from citizen_portal.access.actions import removing
 from citizen_portal.identity import actions, queries
@@ -14,6 +16,8 @@ from citizen_portal.region import Region
 AT_ONCE = 500
 """Citizens of one page."""
 
+log = structlog.get_logger()
+
 
 @jobs.handler("account.remove_closed", every=timedelta(minutes=5))
 def remove_closed(work: jobs.Work) -> None:
@@ -23,11 +27,14 @@ def remove_closed(work: jobs.Work) -> None:
     be removed keeps nobody else waiting.
     """
     faults: list[Exception] = []
+    rows = 0
     for citizen_id in _gone(work):
         try:
-            _remove(work, citizen_id)
+            rows += _remove(work, citizen_id)
         except Exception as error:  # tried again with the job, which fails below
             faults.append(error)
+    if rows:
+        log.info("accounts.removed", rows=rows)
     if faults:
         raise faults[0]
 
@@ -44,14 +51,17 @@ def _gone(work: jobs.Work) -> Iterator[UUID]:
         last = page.popitem()[1]
 
 
-def _remove(work: jobs.Work, citizen_id: UUID) -> None:
-    """Some rows at a time, until none is left but a no that its body is still to read."""
+def _remove(work: jobs.Work, citizen_id: UUID) -> int:
+    """Some rows at a time, until none is left but a no that its body is still to read; gives how
+    many went."""
     region: Region = work.parts["region"]
     spared = {Effect.__tablename__: unread(region.today())}
-    left = 1
-    while left:
+    gone, some = 0, 1
+    while some:
         with work.transaction() as session:
-            left = removing.forget_for_good(session, citizen_id) or actions.remove_some(
+            some = removing.forget_for_good(session, citizen_id) or actions.remove_some(
                 session, citizen_id, spared=spared
             )
+        gone += some
         work.beat()
+    return gone

@@ -20,7 +20,7 @@ from citizen_portal.identity.models import LinkProof, LinkState
 from citizen_portal.identity.queries import links
 from tests import make
 
-PATIENCE = 8.0
+PATIENCE = 30.0
 
 
 @dataclass(frozen=True)
