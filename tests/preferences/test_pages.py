@@ -181,17 +181,6 @@ def test_where_there_is_no_choice_there_is_no_page(here: Visit) -> None:
     assert here.browser.get(here.address(about("DSA-0004"))).status_code == 404
 
 
-def test_of_bodies_that_do_not_know_me_the_page_says_so(visit: Callable[..., Visit]) -> None:
-    alone = visit("council")
-    page = alone.open(about("DSA-0002"))
-    assert "Cannot be told yet: " in page.main
-    after = alone.save(about("DSA-0002"), answer="no")
-    assert "we told none" in after.main
-    assert "Cannot be told yet: The clinic, The university." in after.main
-    assert "which bodies we tell" not in alone.save(about("DSA-0001"), answer="no").main
-    assert "Cannot be told yet: The clinic." in alone.open(about("DSA-0001")).main
-
-
 def test_somebody_who_is_linked_to_nothing_is_led_to_link(
     town: Town, signed_in: Callable[[Citizen], FlaskClient]
 ) -> None:

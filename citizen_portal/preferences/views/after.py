@@ -19,7 +19,7 @@ from citizen_portal.preferences.queries import (
     within,
     without_choice,
 )
-from citizen_portal.preferences.views.before import names
+from citizen_portal.preferences.views.before import Untold, untold
 from citizen_portal.preferences.views.listed import GRAVEST
 from citizen_portal.preferences.views.reading import Reading
 from citizen_portal.preferences.words import choices as words
@@ -74,7 +74,7 @@ def decided(effects: Iterable[Feedback], stands: Stands, reading: Reading) -> li
     return found
 
 
-def untold(stands: Stands, reading: Reading) -> tuple[Text, ...]:
+def not_told(stands: Stands, reading: Reading) -> Untold:
     """The bodies that cannot know of what this choice changes: the citizen is not linked there."""
     missed: set[UUID] = set()
     for terms in within(reading.register, stands.scope, reading.links, reading.today):
@@ -82,7 +82,7 @@ def untold(stands: Stands, reading: Reading) -> tuple[Text, ...]:
         decides = decision.by is not None and decision.by.choice_id == stands.choice_id
         if decides and decision.may_use != without_choice(terms):
             missed |= parties(terms) - reading.links.keys()
-    return names(missed, reading)
+    return untold(missed, reading)
 
 
 def rows(effects: Sequence[Feedback], reading: Reading) -> list[Row]:

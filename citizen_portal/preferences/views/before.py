@@ -58,6 +58,15 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True)
+class Untold:
+    """Bodies that cannot be told: they do not know whom we mean."""
+
+    linkable: tuple[Text, ...]
+    others: tuple[tuple[Text, str], ...]
+    """Where nothing can be linked: each with its page, which says how to write to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """One answer and what it would do."""
 
@@ -74,8 +83,7 @@ class Offer:
     cost_unsaid: int
     """Of how many that stop it is not stated what that costs."""
     told: tuple[Telling, ...]
-    untold: tuple[Text, ...]
-    """Bodies that cannot be told: they do not know whom we mean."""
+    untold: Untold
     ends: tuple[Kept, ...]
 
 
@@ -111,7 +119,7 @@ def offer(reading: Reading, scope: Scope, answer: Answer) -> Offer:
         costs=costs,
         cost_unsaid=len(seen.stops) - len(costs),
         told=tuple(_telling(changing, reading)),
-        untold=names({body for each in changing for body in each.untold}, reading),
+        untold=untold({body for each in changing for body in each.untold}, reading),
         ends=tuple(
             Kept(
                 reading.names.name(each.scope),
@@ -226,10 +234,19 @@ def _duty(*, may_use: bool, objection: bool) -> str:
     return str(gettext("Stop using your data for this"))
 
 
-def names(bodies: Iterable[UUID], reading: Reading) -> tuple[Text, ...]:
+def untold(bodies: Iterable[UUID], reading: Reading) -> Untold:
     """Bodies by name, in the order of it."""
-    found = [reading.known.bodies[each] for each in bodies if each in reading.known.bodies]
-    return tuple(say(body.name) for body in sorted(found, key=lambda body: plain(body.name)))
+    known = reading.known
+    found = [known.bodies[each] for each in bodies if each in known.bodies]
+    named = sorted(found, key=lambda body: plain(body.name))
+    return Untold(
+        tuple(say(body.name) for body in named if body.id in known.connected),
+        tuple(
+            (say(body.name), f"/bodies/{body.slug}")
+            for body in named
+            if body.id not in known.connected
+        ),
+    )
 
 
 def today(reading: Reading, scope: Scope) -> Today:

@@ -69,7 +69,7 @@ def _proof(reading: Reading, scope: Scope, stands: Stands, made: list[Made]) -> 
         "made_at": stands.made_at,
         "told": told(effects, reading),
         "narrower": narrower.yeses(reading, stands),
-        "untold": after.untold(stands, reading),
+        "untold": after.not_told(stands, reading),
         "rows": after.rows(effects, reading),
         "dates": after.dates(effects, reading),
         "several": scope.agreement is None,
