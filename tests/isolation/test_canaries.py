@@ -207,8 +207,9 @@ def addresses(app: Flask, ids: list[str]) -> Iterator[tuple[str, str]]:
         for method in METHODS:
             known = rule.arguments and method in (rule.methods or ())
             for name in ids if known else ids[:1]:
-                path = rule.build(dict.fromkeys(rule.arguments, name))[1]  # type: ignore[index]  # None only where a value is missing
-                yield method, path
+                built = rule.build(dict.fromkeys(rule.arguments, name))
+                assert built, "none of its values is missing"
+                yield method, built[1]
 
 
 @pytest.mark.parametrize("stranger", ["other", "nobody"])
