@@ -8,6 +8,7 @@ from citizen_portal.questions.models.kinds import (
     Outcome,
     State,
     Wrote,
+    outcomes,
 )
 from citizen_portal.questions.models.messages import LONGEST_WORDS, Message
 from citizen_portal.questions.models.moves import MOVES, OPEN, Move, Side, allowed, moved
@@ -32,4 +33,5 @@ __all__ = [
     "allowed",
     "moved",
     "new_reference",
+    "outcomes",
 ]

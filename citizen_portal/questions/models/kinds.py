@@ -56,6 +56,16 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+def outcomes(kind: Kind, about: About) -> tuple[Outcome, ...]:
+    """Which outcomes an answer to such a question can have."""
+    found = [Outcome.EXPLAINED]
+    if kind in (Kind.CORRECTION, Kind.COMPLAINT):
+        found += [Outcome.CORRECTED, Outcome.NOT_CORRECTED]
+    if about is About.EVENT:
+        found.append(Outcome.NOT_JUSTIFIED)
+    return (*found, Outcome.PARTLY, Outcome.REFUSED)
+
+
 class Author(StrEnum):
     CITIZEN = "citizen"
     OFFICER = "officer"
