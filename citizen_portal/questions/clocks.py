@@ -1,37 +1,45 @@
 """How long a body has for a question: by law where one says so, else by its own target."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from citizen_portal.questions.models import RIGHTS, Kind
 from citizen_portal.region import Clock, Region
 
-OWN_TARGET = timedelta(days=20)
-"""For a plain question, of a body that promises nothing else."""
-ACKNOWLEDGED = timedelta(days=30)
-"""Data Protection Act 2018, section 164A(2)."""
-COMPLAINT = Clock(period="P3M", source="Promise of this service: the law names no last day")
+
+def running(region: Region, kind: Kind, target: int | None = None) -> Clock:
+    """The clock of an answer. ``target`` is within how many days on which it works a body promises
+    one to a plain question; where it promises none, the profile of the region does."""
+    if kind in RIGHTS:
+        return region.clocks.rights_request
+    if kind is Kind.COMPLAINT:
+        return region.clocks.complaint_answered
+    usual = region.clocks.question_why
+    return usual.model_copy(update={"period": f"P{target}D"}) if target else usual
 
 
 def acknowledge_by(region: Region, kind: Kind, asked_on: date) -> date | None:
     """The last day for saying that it arrived, where a law names one."""
-    return asked_on + ACKNOWLEDGED if kind is Kind.COMPLAINT else None
+    if kind is not Kind.COMPLAINT:
+        return None
+    return region.last_day(region.clocks.complaint_acknowledged, asked_on)
+
+
+def progress_by(region: Region, told_on: date) -> date:
+    """By when somebody who complained should hear again how far it is, at the latest."""
+    return region.last_day(region.clocks.complaint_progress, told_on)
 
 
 def due_on(region: Region, kind: Kind, asked_on: date, target: int | None = None) -> date:
-    """The last day for the answer; ``target`` is within how many days the body promises one to a
-    plain question."""
-    if kind in RIGHTS:
-        return region.clocks.objection.ends(asked_on)
-    if kind is Kind.COMPLAINT:
-        return COMPLAINT.ends(asked_on)
-    return asked_on + (timedelta(days=target) if target else OWN_TARGET)
+    """The last day for the answer."""
+    return region.last_day(running(region, kind, target), asked_on)
 
 
 def extended(region: Region, asked_on: date, stopped_days: int = 0) -> date:
     """To which day a request by right may be moved, with reasons."""
-    return region.clocks.objection_extended.ends(asked_on) + timedelta(days=stopped_days)
+    return region.last_day(region.clocks.rights_extended, asked_on, stopped=stopped_days)
 
 
-def resumed(region: Region, due: date, stopped_days: int) -> date:
-    """The last day once a clock that stood still runs again: with the days that were left."""
-    return due + timedelta(days=stopped_days)
+def resumed(region: Region, kind: Kind, due: date, since: date, until: date) -> date:
+    """The last day once a clock that stood still from one day to another runs again: with as many
+    days as were left."""
+    return region.resumed(running(region, kind), due, since, until)
