@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """Of withheld accesses: for officers who may approve them, and no others."""
     CHOICES = "choices"
     """What the body did with choices of people, as ids."""
+    QUESTIONS = "questions"
+    """What the body did with questions of people, as ids."""
     READING = "reading"
 
 
@@ -41,6 +43,7 @@ SUBJECTS = {
     Kind.SIGN_INS: (),
     Kind.HOLDS: ("hold",),
     Kind.CHOICES: ("check", "preference"),
+    Kind.QUESTIONS: ("question",),
     Kind.READING: ("audit",),
 }
 SIGN_INS = frozenset({"officer:signed-in", "officer:signed-out"})
