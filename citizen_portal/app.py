@@ -51,6 +51,9 @@ from citizen_portal.preferences.desk import checks as desk_checks
 from citizen_portal.preferences.desk import objections
 from citizen_portal.preferences.views import checks as choice_checks
 from citizen_portal.preferences.views import choices
+from citizen_portal.questions import api as questions_api
+from citizen_portal.questions import jobs as questions_jobs
+from citizen_portal.questions.desk import cases
 from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
@@ -74,6 +77,7 @@ JOBS = (
     identity_jobs,
     news_jobs,
     preferences_jobs,
+    questions_jobs,
     records_jobs,
 )
 """Importing them registers what the worker can do."""
@@ -117,6 +121,7 @@ BLUEPRINTS = [
     asking.bp,
     holds.bp,
     objections.bp,
+    cases.bp,
     choice_checks.bp,
     desk_checks.bp,
     openapi.bp,
@@ -128,6 +133,7 @@ MACHINE_BLUEPRINTS = [
     preferences_api.bp,
     checks_api.bp,
     govstack.bp,
+    questions_api.bp,
 ]
 """What systems call. They bring no cookie that anybody could misuse, so they need no CSRF token."""
 

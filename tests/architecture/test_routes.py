@@ -66,10 +66,18 @@ OFFICERS = {
     "asking",
     "holds",
     "objections",
+    "cases",
     "desk_checks",
 }
 """Blueprints behind ``officers_only``."""
-MACHINES = {"agreements_api", "access_api", "preferences_api", "checks_api", "govstack"}
+MACHINES = {
+    "agreements_api",
+    "access_api",
+    "preferences_api",
+    "checks_api",
+    "govstack",
+    "questions_api",
+}
 """Blueprints behind ``machines_only``, each route with a scope of its own."""
 LEAVING = {"leave"}
 """Leads away from the site, signed in or not."""

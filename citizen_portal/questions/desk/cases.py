@@ -78,7 +78,7 @@ def act(question_id: UUID, move: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(case, Tried(wanted, form)), 422
     try:
-        moving.make(db(), current_officer(), case, wanted, form, seen=_seen())
+        moving.make(db(), current_officer(), case, form, seen=_seen())
     except Outdated:
         return _page(_own(question_id), Tried(wanted, form, outdated=True)), 412
     flash(words.done(wanted))
@@ -123,6 +123,7 @@ def _form(case: Case, move: Move, *, sent: bool = False, words: str = "") -> For
         officers=_officers() if move is Move.ASSIGN else (),
         today=parts.region().today(),
         words=words if move is Move.ANSWER else "",
+        to=(case.assigned_to or current_officer().officer_id).hex,
     )
 
 

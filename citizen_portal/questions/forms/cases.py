@@ -9,7 +9,8 @@ from wtforms import Form, RadioField, SelectField, TextAreaField, ValidationErro
 
 from citizen_portal.agreements.forms.fields import DayField
 from citizen_portal.preferences.forms.reasons import as_written
-from citizen_portal.questions.models import Move, Outcome
+from citizen_portal.questions.actions.saying import Saying
+from citizen_portal.questions.models import Move, Outcome, Wrote
 
 LONGEST_ANSWER = 4_000
 """Characters of one message of a body."""
@@ -19,12 +20,17 @@ Options = Sequence[tuple[str, str]]
 class WordsForm(Form):
     """Words that the person will read."""
 
+    wrote: Wrote
     words = TextAreaField(lazy_gettext("What the person will read"))
     needed = True
 
     @property
     def text(self) -> str:
         return str(self.words.data or "")
+
+    @property
+    def saying(self) -> Saying:
+        return Saying(self.wrote, self.text)
 
     def validate_words(self, field: TextAreaField) -> None:
         field.data = as_written(field.data)
@@ -35,6 +41,7 @@ class WordsForm(Form):
 
 
 class AnswerForm(WordsForm):
+    wrote = Wrote.ANSWER
     known: frozenset[str]
     outcome = RadioField(lazy_gettext("What came of it?"), validate_choice=False)
     words = TextAreaField(lazy_gettext("Your answer, in words that the person will read"))
@@ -44,20 +51,23 @@ class AnswerForm(WordsForm):
             raise ValidationError(lazy_gettext("Say what came of it"))
 
     @property
-    def said(self) -> Outcome:
-        return Outcome(str(self.outcome.data))
+    def saying(self) -> Saying:
+        return Saying(self.wrote, self.text, outcome=Outcome(str(self.outcome.data)))
 
 
 class AcknowledgeForm(WordsForm):
+    wrote = Wrote.ACKNOWLEDGEMENT
     words = TextAreaField(lazy_gettext("A word to the person, if you like"))
     needed = False
 
 
 class AskBackForm(WordsForm):
+    wrote = Wrote.ASK_BACK
     words = TextAreaField(lazy_gettext("What do you need to know?"))
 
 
 class ProgressForm(WordsForm):
+    wrote = Wrote.PROGRESS
     words = TextAreaField(lazy_gettext("How far are you?"))
     next_on = DayField(lazy_gettext("When will you say more?"))
     today: date
@@ -68,6 +78,10 @@ class ProgressForm(WordsForm):
             raise ValidationError(gettext("Write a day to come, such as 27 3 2027"))
 
     @property
+    def saying(self) -> Saying:
+        return Saying(self.wrote, self.text, next_on=self.day)
+
+    @property
     def day(self) -> date | None:
         try:
             return date.fromisoformat(self.next_on.document() or "")
@@ -76,6 +90,7 @@ class ProgressForm(WordsForm):
 
 
 class ExtendForm(WordsForm):
+    wrote = Wrote.EXTENSION
     words = TextAreaField(lazy_gettext("Why does it take longer?"))
 
 
@@ -106,9 +121,10 @@ def form_for(
     officers: Options,
     today: date,
     words: str = "",
+    to: str = "",
 ) -> Form:
     """The form of one move; each has field names of its own, for they stand on one page."""
-    form = FORMS[move](sent, prefix=f"{move.value}-", data={"words": words})
+    form = FORMS[move](sent, prefix=f"{move.value}-", data={"words": words, "to": to})
     if isinstance(form, AnswerForm):
         form.outcome.choices, form.known = [*outcomes], _values(outcomes)
     if isinstance(form, AssignForm):

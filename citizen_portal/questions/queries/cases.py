@@ -96,7 +96,7 @@ class Said:
         return Message.context(self.question_id, self.number)
 
 
-_COLUMNS = [getattr(Question, field.name) for field in fields(Case)]
+CASE = [getattr(Question, field.name) for field in fields(Case)]
 _SAID = [getattr(Message, field.name) for field in fields(Said)]
 
 
@@ -116,7 +116,7 @@ def cases_of(
         else (Question.stopped_on.is_not(None), Question.due_on, Question.id)
     )
     found = session.execute(
-        select(*_COLUMNS)
+        select(*CASE)
         .where(_of(organisation_id, which, officer))
         .order_by(*order)
         .offset(rows.start)
@@ -128,9 +128,7 @@ def cases_of(
 def case_of(session: Session, organisation_id: UUID, question_id: UUID) -> Case:
     """One to this body; raises ``NotFound``."""
     row = session.execute(
-        select(*_COLUMNS).where(
-            Question.organisation_id == organisation_id, Question.id == question_id
-        )
+        select(*CASE).where(Question.organisation_id == organisation_id, Question.id == question_id)
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such question.")
