@@ -21,6 +21,7 @@ from citizen_portal.bodies import jobs as bodies_jobs
 from citizen_portal.dashboard.remote import Asker, Reader
 from citizen_portal.dashboard.views import (
     access,
+    ask,
     bodies,
     coverage,
     entry,
@@ -54,6 +55,8 @@ from citizen_portal.preferences.views import choices
 from citizen_portal.questions import api as questions_api
 from citizen_portal.questions import jobs as questions_jobs
 from citizen_portal.questions.desk import cases
+from citizen_portal.questions.views import asking as asking_views
+from citizen_portal.questions.views import questions
 from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
@@ -101,6 +104,9 @@ BLUEPRINTS = [
     links.bp,
     mail.bp,
     choices.bp,
+    ask.bp,
+    asking_views.bp,
+    questions.bp,
     copies.bp,
     register.bp,
     scorecard.bp,

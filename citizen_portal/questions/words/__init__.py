@@ -1,1 +1,1 @@
-"""Questions in words."""
+"""Questions in words: what was asked, where it stands, by when and why that day."""

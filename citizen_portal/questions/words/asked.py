@@ -1,18 +1,27 @@
 """The facts that a question is about, as its citizen saw them, for the body that must answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+
+from flask_babel import gettext
 
 from citizen_portal.questions.queries.cases import Case
-from citizen_portal.questions.schemas.facts import Facts, Value
+from citizen_portal.questions.schemas.facts import Facts
+from citizen_portal.questions.words import facts
 from citizen_portal.web import parts
-from citizen_portal.web.pages import day, moment, plain
+
+THEIRS: dict[str, Callable[[], str]] = {
+    "choice": lambda: gettext("What the person chose"),
+    "chosen": lambda: gettext("The person chose on"),
+    "did": lambda: gettext("What your body did"),
+}
+"""Labels that would speak to the citizen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    title: str
-    rows: tuple[tuple[str, str], ...]
+    title: facts.Text
+    rows: tuple[tuple[str, facts.Text], ...]
 
 
 def opened(case: Case) -> Shown | None:
@@ -20,15 +29,5 @@ def opened(case: Case) -> Shown | None:
     text = parts.sealer().text(case.sealed_facts, case.facts_context)
     if text is None:
         return None
-    facts = Facts.read(text.encode())
-    return Shown(_value(facts.title), tuple((name, _value(value)) for name, value in facts.rows))
-
-
-def _value(value: Value) -> str:
-    if isinstance(value, str):
-        return value
-    if "day" in value:
-        return day(date.fromisoformat(value["day"]))
-    if "moment" in value:
-        return moment(datetime.fromisoformat(value["moment"]))
-    return plain(value)
+    read = Facts.read(text.encode())
+    return Shown(facts.title(read), tuple(facts.draw(read, labels=facts.LABELS | THEIRS)))
