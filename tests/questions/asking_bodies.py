@@ -58,6 +58,13 @@ class Clinic:
             session.add(officer)
         return self.officer_in(officer)
 
+    def add_officer(self, name: str) -> UUID:
+        with self.town.sessions.writing() as session:
+            body = session.get_one(Organisation, self.body)
+            officer = make.officer(body, ["case_worker"], name=name)
+            session.add(officer)
+            return officer.id
+
     def ask(
         self,
         kind: Kind = Kind.WHY,
