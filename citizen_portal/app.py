@@ -51,6 +51,10 @@ from citizen_portal.preferences.desk import checks as desk_checks
 from citizen_portal.preferences.desk import objections
 from citizen_portal.preferences.views import checks as choice_checks
 from citizen_portal.preferences.views import choices
+from citizen_portal.questions.api import corrections as corrections_api
+from citizen_portal.questions.desk import corrections as desk_corrections
+from citizen_portal.questions.jobs import corrections as corrections_jobs
+from citizen_portal.questions.views import corrections
 from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
@@ -70,6 +74,7 @@ JOBS = (
     access_jobs,
     account_jobs,
     bodies_jobs,
+    corrections_jobs,
     exports_jobs,
     identity_jobs,
     news_jobs,
@@ -118,6 +123,8 @@ BLUEPRINTS = [
     holds.bp,
     objections.bp,
     choice_checks.bp,
+    corrections.bp,
+    desk_corrections.bp,
     desk_checks.bp,
     openapi.bp,
 ]
@@ -128,6 +135,7 @@ MACHINE_BLUEPRINTS = [
     preferences_api.bp,
     checks_api.bp,
     govstack.bp,
+    corrections_api.bp,
 ]
 """What systems call. They bring no cookie that anybody could misuse, so they need no CSRF token."""
 

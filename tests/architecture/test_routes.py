@@ -53,6 +53,7 @@ CITIZENS = {
     "choices",
     "copies",
     "choice_checks",
+    "corrections",
 }
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {
@@ -67,9 +68,17 @@ OFFICERS = {
     "holds",
     "objections",
     "desk_checks",
+    "desk_corrections",
 }
 """Blueprints behind ``officers_only``."""
-MACHINES = {"agreements_api", "access_api", "preferences_api", "checks_api", "govstack"}
+MACHINES = {
+    "agreements_api",
+    "access_api",
+    "preferences_api",
+    "checks_api",
+    "govstack",
+    "corrections_api",
+}
 """Blueprints behind ``machines_only``, each route with a scope of its own."""
 LEAVING = {"leave"}
 """Leads away from the site, signed in or not."""

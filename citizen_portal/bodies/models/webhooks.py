@@ -37,6 +37,7 @@ class MessageKind(StrEnum):
     LINK_CREATED = "link.created"
     LINK_ENDED = "link.ended"
     PREFERENCE_CHANGED = "preference.changed"
+    CORRECTION_MADE = "correction.made"
 
 
 class DeliveryState(StrEnum):

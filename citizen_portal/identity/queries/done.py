@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """Of withheld accesses: for officers who may approve them, and no others."""
     CHOICES = "choices"
     """What the body did with choices of people, as ids."""
+    CORRECTIONS = "corrections"
+    """What the body put right, and what it did about what others put right, as ids."""
     READING = "reading"
 
 
@@ -41,6 +43,7 @@ SUBJECTS = {
     Kind.SIGN_INS: (),
     Kind.HOLDS: ("hold",),
     Kind.CHOICES: ("check", "preference"),
+    Kind.CORRECTIONS: ("correction",),
     Kind.READING: ("audit",),
 }
 SIGN_INS = frozenset({"officer:signed-in", "officer:signed-out"})

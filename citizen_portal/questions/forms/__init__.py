@@ -1,0 +1,1 @@
+"""What officers and citizens send."""
