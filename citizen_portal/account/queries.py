@@ -23,6 +23,7 @@ from citizen_portal.identity.models import (
 )
 from citizen_portal.news.models import CodeAsked, SafeChannel, Told
 from citizen_portal.preferences.models import CheckLine, Choice
+from citizen_portal.questions.models import Question
 from citizen_portal.questions.models.corrections import Correction
 
 
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     LOOKS = "looks"
     ANSWERS = "answers"
     CHOICES = "choices"
+    QUESTIONS = "questions"
     CHECKS = "checks"
     CORRECTIONS = "corrections"
     COPIES = "copies"
@@ -53,6 +55,7 @@ TABLES: Mapping[Kind, tuple[str, ...]] = {
     Kind.LOOKS: ("pushed_event", "access_tally"),
     Kind.ANSWERS: ("answer",),
     Kind.CHOICES: ("choice", "standing_choice", "choice_effect"),
+    Kind.QUESTIONS: ("question", "question_message"),
     Kind.CHECKS: ("check_line",),
     Kind.CORRECTIONS: ("correction", "correction_recipient"),
     Kind.COPIES: ("export",),
@@ -98,6 +101,7 @@ def held(session: Session, citizen_id: UUID) -> Held:
             ),
             _count(Answer.id, *answers),
             _count(Choice.id, Choice.citizen_id == citizen_id),
+            _count(Question.id, Question.citizen_id == citizen_id),
             _count(CheckLine.id, CheckLine.citizen_id == citizen_id),
             _count(Correction.id, Correction.citizen_id == citizen_id),
             _count(Export.id, Export.citizen_id == citizen_id),

@@ -102,6 +102,11 @@ def _of_bodies(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
             gettext("to tell bodies, and to prove what you chose"),
             gettext("until you close your account"),
         ),
+        Kind.QUESTIONS: (
+            gettext("What you asked bodies and what they wrote, locked with a key"),
+            gettext("to bring your question to the body, and to show you its answer"),
+            gettext("until you close your account"),
+        ),
         Kind.CHECKS: (
             gettext("That a body asked whether it may use your data, and what it was told"),
             gettext("to show you who asked, and when"),

@@ -55,10 +55,17 @@ TAGS: dict[str, Callable[[], str]] = {
     "preference:answered": lambda: gettext("Answered an objection or another choice of a person"),
     "preference:reconciled": lambda: gettext("Waited no longer for what the body holds of choices"),
     "preference:restored": lambda: gettext("Put old data back, and asked bodies what they hold"),
+    "question:acknowledged": lambda: gettext("Said that a person's question arrived"),
+    "question:answered": lambda: gettext("Answered a person's question"),
+    "question:asked-back": lambda: gettext("Asked a person back"),
+    "question:assigned": lambda: gettext("Took up a person's question, or gave it to a colleague"),
+    "question:extended": lambda: gettext("Took longer for a person's request, with reasons"),
+    "question:late": lambda: gettext("Let the last day for a person's question pass"),
+    "question:progress": lambda: gettext("Told a person how far their question is"),
     "register:imported": lambda: gettext("Brought files onto the register"),
     "rules:changed": lambda: gettext("Changed which agreement explains which access"),
 }
-BY_WORKER = frozenset({"hold:ended", "hold:to-oversight"})
+BY_WORKER = frozenset({"hold:ended", "hold:to-oversight", "question:late"})
 KINDS: dict[Kind, Callable[[], str]] = {
     Kind.AGREEMENTS: lambda: gettext("Agreements and drafts"),
     Kind.OFFICERS: lambda: gettext("The list of officers"),
@@ -66,15 +73,14 @@ KINDS: dict[Kind, Callable[[], str]] = {
     Kind.SIGN_INS: lambda: gettext("Signing in and out"),
     Kind.HOLDS: lambda: gettext("Withheld accesses"),
     Kind.CHOICES: lambda: gettext("Choices and objections of people"),
+    Kind.QUESTIONS: lambda: gettext("Questions of people"),
     Kind.CORRECTIONS: lambda: gettext("Corrections"),
     Kind.READING: lambda: gettext("Reading this list"),
 }
 ROLES: dict[Role, Callable[[], str]] = {
     Role.AUTHOR: lambda: gettext("writes drafts"),
     Role.PUBLISHER: lambda: gettext("publishes"),
-    Role.CASE_WORKER: lambda: gettext(
-        "answers objections, and people's questions once they can be asked here"
-    ),
+    Role.CASE_WORKER: lambda: gettext("answers people's questions and objections"),
     Role.HOLD_APPROVER: lambda: gettext("approves holds"),
 }
 

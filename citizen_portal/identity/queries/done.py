@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """Of withheld accesses: for officers who may approve them, and no others."""
     CHOICES = "choices"
     """What the body did with choices of people, as ids."""
+    QUESTIONS = "questions"
+    """What the body did with questions of people, as ids."""
     CORRECTIONS = "corrections"
     """What the body put right, and what it did about what others put right, as ids."""
     READING = "reading"
@@ -43,6 +45,7 @@ SUBJECTS = {
     Kind.SIGN_INS: (),
     Kind.HOLDS: ("hold",),
     Kind.CHOICES: ("check", "preference"),
+    Kind.QUESTIONS: ("question",),
     Kind.CORRECTIONS: ("correction",),
     Kind.READING: ("audit",),
 }

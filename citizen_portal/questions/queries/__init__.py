@@ -1,1 +1,1 @@
-"""What can be asked about questions and corrections."""
+"""What can be asked about questions."""
