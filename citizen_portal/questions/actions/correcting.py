@@ -12,7 +12,7 @@ from citizen_portal.identity import queries as identity
 from citizen_portal.identity.queries.known import known_as
 from citizen_portal.questions.actions.spreading import spread
 from citizen_portal.questions.models.corrections import MOVES, Correction, Matter
-from citizen_portal.questions.queries.corrections import known, own, recipients_at
+from citizen_portal.questions.queries.corrections import known, own, question_of, recipients_at
 from citizen_portal.questions.queries.details import Detail, context, opened
 from citizen_portal.questions.queries.recipients import Ground, Wrong
 from citizen_portal.records.queries import RecordNames
@@ -59,6 +59,7 @@ def correct(
     if citizen_id is None or here is None or session.scalar(here) is None:
         raise NotFound(NO_SUCH_PERSON)
     _refuse_half_said(said, tools.today)
+    _refuse_other_question(session, citizen_id, organisation_id, said)
     before = known(session, citizen_id, organisation_id, said.reference)
     if before is not None and _same(before, said, tools, citizen_id):
         return before
@@ -169,6 +170,14 @@ def _record(
         correction=correction.id.hex,
         **more,
     )
+
+
+def _refuse_other_question(
+    session: Session, citizen_id: UUID, organisation_id: UUID, said: Said
+) -> None:
+    asked = said.question
+    if asked and question_of(session, citizen_id, organisation_id, asked) is None:
+        raise Invalid("This person has asked your body no question by this reference.")
 
 
 def _refuse_half_said(said: Said, today: date) -> None:

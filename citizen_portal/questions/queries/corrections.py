@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.errors import NotFound
+from citizen_portal.questions.models import Question
 from citizen_portal.questions.models.corrections import (
     Correction,
     CorrectionFeed,
@@ -126,6 +127,19 @@ def known(
         )
         .with_for_update()
     ).one_or_none()
+
+
+def question_of(
+    session: Session, citizen_id: UUID, organisation_id: UUID, reference: str
+) -> UUID | None:
+    """The question of this person to this body that goes by this reference."""
+    return session.scalar(
+        select(Question.id).where(
+            Question.citizen_id == citizen_id,
+            Question.organisation_id == organisation_id,
+            Question.reference == reference,
+        )
+    )
 
 
 def reached(session: Session, citizen_id: UUID, correction_id: UUID) -> list[Reached]:

@@ -3,6 +3,7 @@ data before."""
 
 from flask import Blueprint, render_template
 from flask_babel import gettext
+from markupsafe import Markup
 
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import NotFound
@@ -49,9 +50,16 @@ def show(name: str) -> str:
 def _facts(correction: Correction, detail: Detail | None) -> list[tuple[str, words.Text]]:
     fields = ", ".join(detail.fields) if detail else gettext("(This text cannot be opened.)")
     since = day(correction.since) if correction.since else ""
+    asked = queries.question_of(
+        db(), correction.citizen_id, correction.organisation_id, correction.question or ""
+    )
+    question = Markup('<a class="govuk-link" href="/my/questions/{}">{}</a>')
     return [
         (gettext("Kinds of data"), words.kinds(correction.categories)),
         (gettext("Which part"), fields),
         (gettext("It was wrong since"), since),
-        (gettext("Your question"), correction.question or ""),
+        (
+            gettext("Your question"),
+            question.format(asked.hex, correction.question) if asked else "",
+        ),
     ]
