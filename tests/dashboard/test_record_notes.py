@@ -12,7 +12,7 @@ from tests.pages import Page
 
 
 def correct(world: World, record: str, matter: Matter, reference: str = "C-1") -> str:
-    body = world.bodies["homes"]
+    body = world.bodies["tax"]
     correction = Correction(
         citizen_id=world.citizen.id,
         organisation_id=body.id,
@@ -36,7 +36,7 @@ def test_while_a_set_is_disputed_a_note_stands_beside_it(world: World, stack: Ex
     disputed = correct(world, record, Matter.DISPUTED)
     corrected = correct(world, record, Matter.CORRECTED, "C-2")
     other = RecordNames(world.app.extensions["index"], world.citizen.id)
-    elsewhere = correct(world, other.name(world.sources["homes"].id, "other"), Matter.ERASED, "C-3")
+    elsewhere = correct(world, other.name(world.sources["tax"].id, "other"), Matter.ERASED, "C-3")
 
     with statements(world.sessions.engine) as after:
         listed = Page.get(world.browser, "/my/records")

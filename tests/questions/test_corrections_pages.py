@@ -33,7 +33,7 @@ def mine(righting: Righting, signed_in: Callable[[Citizen], FlaskClient]) -> Fla
     citizen = Citizen()
     citizen.id = righting.town.person("clinic", "council")
     browser = signed_in(citizen)
-    browser.environ_base["me"] = citizen.id
+    browser.environ_base["me"] = str(citizen.id)
     return browser
 
 
@@ -52,8 +52,7 @@ def desk(
 
 
 def me_of(browser: FlaskClient) -> UUID:
-    found: UUID = browser.environ_base["me"]
-    return found
+    return UUID(browser.environ_base["me"])
 
 
 def test_a_citizen_sees_each_recipient_and_no_more_than_was_said(
