@@ -21,6 +21,7 @@ from citizen_portal.bodies import jobs as bodies_jobs
 from citizen_portal.dashboard.remote import Asker, Reader
 from citizen_portal.dashboard.views import (
     access,
+    ask,
     bodies,
     coverage,
     entry,
@@ -55,6 +56,8 @@ from citizen_portal.questions.api import corrections as corrections_api
 from citizen_portal.questions.desk import corrections as desk_corrections
 from citizen_portal.questions.jobs import corrections as corrections_jobs
 from citizen_portal.questions.views import corrections
+from citizen_portal.questions.views import asking as asking_views
+from citizen_portal.questions.views import questions
 from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
@@ -102,6 +105,9 @@ BLUEPRINTS = [
     links.bp,
     mail.bp,
     choices.bp,
+    ask.bp,
+    asking_views.bp,
+    questions.bp,
     copies.bp,
     register.bp,
     scorecard.bp,

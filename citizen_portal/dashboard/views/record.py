@@ -67,7 +67,7 @@ class Place:
 @bp.get("/my/records/<name>")
 def page(name: str) -> ResponseReturnValue:
     """Asks the network, so what this request has read is over before."""
-    found = _found(name)
+    found = find_set(name)
     if found.held is None:
         return _not_now(found, ICONS[found.holding.state], *holding_words(found.holding))
     place = _place(found)
@@ -87,15 +87,16 @@ def page(name: str) -> ResponseReturnValue:
 @bp.get("/my/records/<name>/wrong")
 def wrong(name: str) -> str:
     """To whom to write, by which law, and what to write down. Never a value."""
-    found = _found(name)
+    found = find_set(name)
     sealed = request.args.get("field")
     field = str(found.handed.open("field", sealed)) if sealed else ""
-    controller, unknown = _controller(found)
+    controller, unknown = answerer(found)
     return render_template(
         "records/wrong.html",
         name=name,
         set_name=found.held.said["name"] if found.held else None,
         field=field,
+        sealed=sealed,
         controller=controller,
         unknown=unknown,
         processor=found.held.said.get("processor") if found.held else None,
@@ -104,7 +105,7 @@ def wrong(name: str) -> str:
     )
 
 
-def _found(name: str) -> Found:
+def find_set(name: str) -> Found:
     """Raises ``NotFound`` for what is nobody's and for what is somebody else's alike."""
     who = current()
     known = told(who)
@@ -174,7 +175,7 @@ def _not_now(found: Found, icon: str, fact: Text, text: Text) -> str:
     )
 
 
-def _controller(found: Found) -> tuple[Body, str]:
+def answerer(found: Found) -> tuple[Body, str]:
     """Who answers for the data: the body that was asked, or another of our list that it names;
     and the name, where it is on no list of ours."""
     said = (found.held.said.get("controller") if found.held else None) or ""

@@ -187,8 +187,8 @@ def _said(
 def _note(
     session: Session, question: Question, tag: str, by: UUID | None, more: dict[str, Any]
 ) -> None:
-    own = {"for_body": question.organisation_id, "question": question.id.hex}
-    audit.record(session, tag, actor=by, **own, **more)
+    about = {"question": question.id.hex, **more}
+    audit.record(session, tag, actor=by, for_body=question.organisation_id, **about)
 
 
 def _author(by: UUID | None) -> Author:

@@ -1,1 +1,1 @@
-"""What officers and citizens send."""
+"""What people send of questions, before it is believed."""

@@ -1,1 +1,1 @@
-"""Pages of citizens: what they asked, and what bodies put right."""
+"""Citizens' pages of questions."""

@@ -1,1 +1,1 @@
-"""What is asked, answered and put right, in words."""
+"""Questions in words: what was asked, where it stands, by when and why that day."""
