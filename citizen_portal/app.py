@@ -34,7 +34,7 @@ from citizen_portal.dashboard.views import (
     table,
 )
 from citizen_portal.exports import jobs as exports_jobs
-from citizen_portal.exports.views import copies, verify
+from citizen_portal.exports.views import cases, copies, verify
 from citizen_portal.fetch import Fetcher
 from citizen_portal.identity import guards
 from citizen_portal.identity import jobs as identity_jobs
@@ -55,9 +55,8 @@ from citizen_portal.preferences.views import choices
 from citizen_portal.questions.api import corrections as corrections_api
 from citizen_portal.questions.desk import corrections as desk_corrections
 from citizen_portal.questions.jobs import corrections as corrections_jobs
-from citizen_portal.questions.views import corrections
 from citizen_portal.questions.views import asking as asking_views
-from citizen_portal.questions.views import questions
+from citizen_portal.questions.views import corrections, questions
 from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
@@ -109,6 +108,7 @@ BLUEPRINTS = [
     asking_views.bp,
     questions.bp,
     copies.bp,
+    cases.bp,
     register.bp,
     scorecard.bp,
     downloads.bp,

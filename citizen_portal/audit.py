@@ -27,6 +27,7 @@ TAGS = frozenset(
         "body:client-added",
         "body:client-removed",
         "body:keys-changed",
+        "case:made",
         "channel:confirmed",
         "channel:named",
         "channel:not-working",

@@ -52,6 +52,7 @@ CITIZENS = {
     "mail",
     "choices",
     "copies",
+    "case_files",
     "choice_checks",
     "corrections",
 }
