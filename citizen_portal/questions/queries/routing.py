@@ -55,4 +55,4 @@ def takers(session: Session, ids: Collection[UUID]) -> Mapping[UUID, int | None]
             Organisation.id.in_(staffed | connected)
         )
     )
-    return dict(promised.tuples().all())
+    return dict(promised.all())

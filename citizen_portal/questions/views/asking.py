@@ -27,7 +27,7 @@ from citizen_portal.questions.words import asking as words
 from citizen_portal.web import parts
 from citizen_portal.web.transactions import db
 
-bp = Blueprint("asking", __name__, url_prefix="/my/ask")
+bp = Blueprint("ask_things", __name__, url_prefix="/my/ask")
 bp.before_request(guards.citizens_only)
 ABOUT = {path: about for about, path in words.PATHS.items()}
 Takers = Mapping[UUID, int | None]
