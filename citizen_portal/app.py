@@ -34,7 +34,7 @@ from citizen_portal.dashboard.views import (
     table,
 )
 from citizen_portal.exports import jobs as exports_jobs
-from citizen_portal.exports.views import copies, verify
+from citizen_portal.exports.views import cases, copies, verify
 from citizen_portal.fetch import Fetcher
 from citizen_portal.identity import guards
 from citizen_portal.identity import jobs as identity_jobs
@@ -55,8 +55,11 @@ from citizen_portal.preferences.views import choices
 from citizen_portal.questions import api as questions_api
 from citizen_portal.questions import jobs as questions_jobs
 from citizen_portal.questions.desk import cases
+from citizen_portal.questions.api import corrections as corrections_api
+from citizen_portal.questions.desk import corrections as desk_corrections
+from citizen_portal.questions.jobs import corrections as corrections_jobs
 from citizen_portal.questions.views import asking as asking_views
-from citizen_portal.questions.views import questions
+from citizen_portal.questions.views import corrections, questions
 from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
@@ -76,6 +79,7 @@ JOBS = (
     access_jobs,
     account_jobs,
     bodies_jobs,
+    corrections_jobs,
     exports_jobs,
     identity_jobs,
     news_jobs,
@@ -108,6 +112,7 @@ BLUEPRINTS = [
     asking_views.bp,
     questions.bp,
     copies.bp,
+    cases.bp,
     register.bp,
     scorecard.bp,
     downloads.bp,
@@ -129,6 +134,8 @@ BLUEPRINTS = [
     objections.bp,
     cases.bp,
     choice_checks.bp,
+    corrections.bp,
+    desk_corrections.bp,
     desk_checks.bp,
     openapi.bp,
 ]
@@ -140,6 +147,7 @@ MACHINE_BLUEPRINTS = [
     checks_api.bp,
     govstack.bp,
     questions_api.bp,
+    corrections_api.bp,
 ]
 """What systems call. They bring no cookie that anybody could misuse, so they need no CSRF token."""
 

@@ -24,6 +24,7 @@ from citizen_portal.identity.models import (
 from citizen_portal.news.models import CodeAsked, SafeChannel, Told
 from citizen_portal.preferences.models import CheckLine, Choice
 from citizen_portal.questions.models import Question
+from citizen_portal.questions.models.corrections import Correction
 
 
 class Kind(StrEnum):
@@ -37,6 +38,7 @@ class Kind(StrEnum):
     CHOICES = "choices"
     QUESTIONS = "questions"
     CHECKS = "checks"
+    CORRECTIONS = "corrections"
     COPIES = "copies"
     ADDRESS = "address"
     MAILED = "mailed"
@@ -55,6 +57,7 @@ TABLES: Mapping[Kind, tuple[str, ...]] = {
     Kind.CHOICES: ("choice", "standing_choice", "choice_effect"),
     Kind.QUESTIONS: ("question", "question_message"),
     Kind.CHECKS: ("check_line",),
+    Kind.CORRECTIONS: ("correction", "correction_recipient"),
     Kind.COPIES: ("export",),
     Kind.ADDRESS: ("safe_channel",),
     Kind.MAILED: ("told",),
@@ -100,6 +103,7 @@ def held(session: Session, citizen_id: UUID) -> Held:
             _count(Choice.id, Choice.citizen_id == citizen_id),
             _count(Question.id, Question.citizen_id == citizen_id),
             _count(CheckLine.id, CheckLine.citizen_id == citizen_id),
+            _count(Correction.id, Correction.citizen_id == citizen_id),
             _count(Export.id, Export.citizen_id == citizen_id),
             _count(SafeChannel.id, SafeChannel.citizen_id == citizen_id),
             _count(Told.id, Told.citizen_id == citizen_id),

@@ -112,6 +112,11 @@ def _of_bodies(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
             gettext("to show you who asked, and when"),
             duration(DEFAULT),
         ),
+        Kind.CORRECTIONS: (
+            gettext("What bodies put right about you, the details locked with a key"),
+            gettext("to tell those who got the data, and to show you that they know"),
+            gettext("until you close your account"),
+        ),
         Kind.COPIES: (
             gettext("Copies that you asked for, locked with a key, and what became of each"),
             gettext("so that you can download them, and notice if it was somebody else"),

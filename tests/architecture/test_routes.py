@@ -52,7 +52,9 @@ CITIZENS = {
     "mail",
     "choices",
     "copies",
+    "case_files",
     "choice_checks",
+    "corrections",
 }
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {
@@ -68,6 +70,7 @@ OFFICERS = {
     "objections",
     "cases",
     "desk_checks",
+    "desk_corrections",
 }
 """Blueprints behind ``officers_only``."""
 MACHINES = {
@@ -77,6 +80,7 @@ MACHINES = {
     "checks_api",
     "govstack",
     "questions_api",
+    "corrections_api",
 }
 """Blueprints behind ``machines_only``, each route with a scope of its own."""
 LEAVING = {"leave"}
