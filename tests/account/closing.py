@@ -18,7 +18,7 @@ from citizen_portal.identity import actions
 from citizen_portal.identity.models import AccountIndex, SignIn
 from citizen_portal.jobs import Job, JobState
 from citizen_portal.news import actions as news
-from citizen_portal.news.models import ChannelState, CodeAsked, SafeChannel
+from citizen_portal.news.models import ChannelState, CodeAsked, NewsKind, SafeChannel
 from citizen_portal.preferences.models import Answer as AnswerGiven
 from citizen_portal.preferences.models import CheckLine, Choice, Effect, Standing
 from tests.access.pushing import Pushing, row
@@ -53,7 +53,8 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
         channel = session.scalars(select(SafeChannel).filter_by(citizen_id=citizen_id)).one()
         channel.state = ChannelState.CONFIRMED
         session.flush()
-        news.note_news(session, index, citizen_id, ["one", "two"])
+        news.make_feed(session, index, citizen_id)
+        news.note_news(session, index, citizen_id, ["one", "two"], NewsKind.ACCESS)
         place = session.scalars(select(SignIn).filter_by(citizen_id=citizen_id)).one()
         source_id = session.scalars(select(Source.id).order_by(Source.id)).first()
         assert source_id is not None
