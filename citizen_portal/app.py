@@ -42,7 +42,8 @@ from citizen_portal.identity import views as sign_in
 from citizen_portal.identity.desk import audit as desk_audit
 from citizen_portal.identity.desk import signing_in as desk_sign_in
 from citizen_portal.news import jobs as news_jobs
-from citizen_portal.news import views as mail
+from citizen_portal.news.guards import Turnstile
+from citizen_portal.news.views import feeds, mailbox, secret, wishes
 from citizen_portal.places import folder
 from citizen_portal.preferences import jobs as preferences_jobs
 from citizen_portal.preferences.api import changes as preferences_api
@@ -106,7 +107,9 @@ BLUEPRINTS = [
     account.bp,
     closing.bp,
     links.bp,
-    mail.bp,
+    mailbox.bp,
+    wishes.bp,
+    feeds.bp,
     choices.bp,
     ask.bp,
     asking_views.bp,
@@ -150,6 +153,9 @@ MACHINE_BLUEPRINTS = [
     corrections_api.bp,
 ]
 """What systems call. They bring no cookie that anybody could misuse, so they need no CSRF token."""
+SECRET_BLUEPRINTS = [secret.bp]
+"""What is opened by a secret in the address alone, by people and by programs of theirs: whoever has
+it may do what is there to do, so that no token of a form could add to it."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -170,7 +176,7 @@ def create_app(settings: Settings) -> Flask:
     guards.init_app(app, ask_bodies=app.extensions["asker"].begin)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for blueprint in MACHINE_BLUEPRINTS:
+    for blueprint in (*MACHINE_BLUEPRINTS, *SECRET_BLUEPRINTS):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
     return app
@@ -208,3 +214,4 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     )
     caller = Caller(app.extensions["fetcher"], signer, settings.public_url)
     app.extensions["reader"] = Reader(caller, seconds=settings.ask_seconds)
+    app.extensions["turnstile"] = Turnstile()

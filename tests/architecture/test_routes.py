@@ -36,6 +36,7 @@ PUBLIC = {
     "desk_sign_in",
     "tokens",
     "api_document",
+    "secret",
 }
 """Blueprints that anybody may read."""
 CITIZENS = {
@@ -50,6 +51,8 @@ CITIZENS = {
     "closing",
     "links",
     "mail",
+    "news_wishes",
+    "feeds",
     "choices",
     "copies",
     "case_files",
