@@ -18,12 +18,13 @@ from citizen_portal.identity import actions
 from citizen_portal.identity.models import AccountIndex, SignIn
 from citizen_portal.jobs import Job, JobState
 from citizen_portal.news import actions as news
-from citizen_portal.news.models import ChannelState, CodeAsked, SafeChannel
+from citizen_portal.news.models import ChannelState, CodeAsked, NewsKind, SafeChannel
 from citizen_portal.preferences.models import Answer as AnswerGiven
 from citizen_portal.preferences.models import CheckLine, Choice, Effect, Standing
 from citizen_portal.questions.models import About, Author, Message, Wrote
 from citizen_portal.questions.models import Kind as QuestionKind
 from citizen_portal.questions.models import Question as Asked
+from citizen_portal.questions.models.corrections import Correction, Matter, Recipient
 from tests.access.pushing import Pushing, row
 from tests.bodies.told import run_waiting
 
@@ -56,10 +57,12 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
             session.add(row_of)
             session.flush()
         session.add_all(_choice(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
+        session.add_all(_correction(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
         channel = session.scalars(select(SafeChannel).filter_by(citizen_id=citizen_id)).one()
         channel.state = ChannelState.CONFIRMED
         session.flush()
-        news.note_news(session, index, citizen_id, ["one", "two"])
+        news.make_feed(session, index, citizen_id)
+        news.note_news(session, index, citizen_id, ["one", "two"], NewsKind.ACCESS)
         place = session.scalars(select(SignIn).filter_by(citizen_id=citizen_id)).one()
         source_id = session.scalars(select(Source.id).order_by(Source.id)).first()
         assert source_id is not None
@@ -132,6 +135,29 @@ def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[R
     )
     asked = CheckLine(**told, day=now.date(), allowed=False)
     return [choice, Standing(**said, choice_id=choice.id), effect, asked]
+
+
+def _correction(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Base]:
+    """What a body put right, and one who was told of it."""
+    subject = next(iter(pairwise.values()))
+    made = Correction(
+        citizen_id=citizen_id,
+        organisation_id=body_id,
+        subject=subject,
+        reference="C-1",
+        record="0" * 64,
+        categories=["Income"],
+        matter=Matter.CORRECTED,
+        on=clock.now().date(),
+    )
+    told = Recipient(
+        citizen_id=citizen_id,
+        correction_id=made.id,
+        organisation_id=body_id,
+        code="OTHER",
+        subject=subject,
+    )
+    return [made, told]
 
 
 def _answer(place: SignIn, source_id: UUID) -> Answer:

@@ -36,6 +36,7 @@ PUBLIC = {
     "desk_sign_in",
     "tokens",
     "api_document",
+    "secret",
 }
 """Blueprints that anybody may read."""
 CITIZENS = {
@@ -50,9 +51,13 @@ CITIZENS = {
     "closing",
     "links",
     "mail",
+    "news_wishes",
+    "feeds",
     "choices",
     "copies",
+    "case_files",
     "choice_checks",
+    "corrections",
 }
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {
@@ -66,10 +71,20 @@ OFFICERS = {
     "asking",
     "holds",
     "objections",
+    "cases",
     "desk_checks",
+    "desk_corrections",
 }
 """Blueprints behind ``officers_only``."""
-MACHINES = {"agreements_api", "access_api", "preferences_api", "checks_api", "govstack"}
+MACHINES = {
+    "agreements_api",
+    "access_api",
+    "preferences_api",
+    "checks_api",
+    "govstack",
+    "questions_api",
+    "corrections_api",
+}
 """Blueprints behind ``machines_only``, each route with a scope of its own."""
 LEAVING = {"leave"}
 """Leads away from the site, signed in or not."""
