@@ -51,13 +51,13 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
         pairwise = {slug: pushing.link(session, citizen_id, slug) for slug in pushing.bodies}
         actions.note_try(session, citizen_id)
         news.name(session, sealer, citizen_id, f"{subject}@example.org")
-        session.add(CodeAsked(citizen_id=citizen_id))
-        session.add(_copy(citizen_id))
-        for row_of in _question(citizen_id, pushing.bodies[next(iter(pairwise))]):
-            session.add(row_of)
-            session.flush()
-        session.add_all(_choice(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
-        session.add_all(_correction(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
+        session.add_all([CodeAsked(citizen_id=citizen_id), _copy(citizen_id)])
+        body_id = _ask(session, citizen_id, pushing.bodies[next(iter(pairwise))])
+        made = (
+            *_choice(citizen_id, body_id, pairwise),
+            *_correction(citizen_id, body_id, pairwise),
+        )
+        session.add_all(made)
         channel = session.scalars(select(SafeChannel).filter_by(citizen_id=citizen_id)).one()
         channel.state = ChannelState.CONFIRMED
         session.flush()
@@ -84,7 +84,7 @@ def _copy(citizen_id: UUID) -> Export:
     return Export(citizen_id=citizen_id, language="en", parts=[], bodies=[], release_at=tomorrow)
 
 
-def _question(citizen_id: UUID, body_id: UUID) -> list[Row]:
+def _ask(session: Session, citizen_id: UUID, body_id: UUID) -> UUID:
     """A question, and the words with which it was asked."""
     question = Asked(
         citizen_id=citizen_id,
@@ -98,6 +98,8 @@ def _question(citizen_id: UUID, body_id: UUID) -> list[Row]:
         sealed_facts=b"sealed",
         due_on=clock.now().date(),
     )
+    session.add(question)
+    session.flush()
     words = Message(
         citizen_id=citizen_id,
         question_id=question.id,
@@ -105,7 +107,8 @@ def _question(citizen_id: UUID, body_id: UUID) -> list[Row]:
         author=Author.CITIZEN,
         wrote=Wrote.WORDS,
     )
-    return [question, words]
+    session.add(words)
+    return body_id
 
 
 def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Row]:
