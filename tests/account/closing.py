@@ -18,9 +18,13 @@ from citizen_portal.identity import actions
 from citizen_portal.identity.models import AccountIndex, SignIn
 from citizen_portal.jobs import Job, JobState
 from citizen_portal.news import actions as news
-from citizen_portal.news.models import ChannelState, CodeAsked, SafeChannel
+from citizen_portal.news.models import ChannelState, CodeAsked, NewsKind, SafeChannel
 from citizen_portal.preferences.models import Answer as AnswerGiven
 from citizen_portal.preferences.models import CheckLine, Choice, Effect, Standing
+from citizen_portal.questions.models import About, Author, Message, Wrote
+from citizen_portal.questions.models import Kind as QuestionKind
+from citizen_portal.questions.models import Question as Asked
+from citizen_portal.questions.models.corrections import Correction, Matter, Recipient
 from tests.access.pushing import Pushing, row
 from tests.bodies.told import run_waiting
 
@@ -47,13 +51,18 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
         pairwise = {slug: pushing.link(session, citizen_id, slug) for slug in pushing.bodies}
         actions.note_try(session, citizen_id)
         news.name(session, sealer, citizen_id, f"{subject}@example.org")
-        session.add(CodeAsked(citizen_id=citizen_id))
-        session.add(_copy(citizen_id))
-        session.add_all(_choice(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
+        session.add_all([CodeAsked(citizen_id=citizen_id), _copy(citizen_id)])
+        body_id = _ask(session, citizen_id, pushing.bodies[next(iter(pairwise))])
+        made = (
+            *_choice(citizen_id, body_id, pairwise),
+            *_correction(citizen_id, body_id, pairwise),
+        )
+        session.add_all(made)
         channel = session.scalars(select(SafeChannel).filter_by(citizen_id=citizen_id)).one()
         channel.state = ChannelState.CONFIRMED
         session.flush()
-        news.note_news(session, index, citizen_id, ["one", "two"])
+        news.make_feed(session, index, citizen_id)
+        news.note_news(session, index, citizen_id, ["one", "two"], NewsKind.ACCESS)
         place = session.scalars(select(SignIn).filter_by(citizen_id=citizen_id)).one()
         source_id = session.scalars(select(Source.id).order_by(Source.id)).first()
         assert source_id is not None
@@ -73,6 +82,33 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
 def _copy(citizen_id: UUID) -> Export:
     tomorrow = clock.now() + timedelta(days=1)
     return Export(citizen_id=citizen_id, language="en", parts=[], bodies=[], release_at=tomorrow)
+
+
+def _ask(session: Session, citizen_id: UUID, body_id: UUID) -> UUID:
+    """A question, and the words with which it was asked."""
+    question = Asked(
+        citizen_id=citizen_id,
+        token="t",
+        kind=QuestionKind.WHY,
+        about=About.AGREEMENT,
+        organisation_id=body_id,
+        subject=None,
+        agreement="DSA-0001",
+        blind="blind",
+        sealed_facts=b"sealed",
+        due_on=clock.now().date(),
+    )
+    session.add(question)
+    session.flush()
+    words = Message(
+        citizen_id=citizen_id,
+        question_id=question.id,
+        number=1,
+        author=Author.CITIZEN,
+        wrote=Wrote.WORDS,
+    )
+    session.add(words)
+    return body_id
 
 
 def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Row]:
@@ -102,6 +138,29 @@ def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[R
     )
     asked = CheckLine(**told, day=now.date(), allowed=False)
     return [choice, Standing(**said, choice_id=choice.id), effect, asked]
+
+
+def _correction(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Base]:
+    """What a body put right, and one who was told of it."""
+    subject = next(iter(pairwise.values()))
+    made = Correction(
+        citizen_id=citizen_id,
+        organisation_id=body_id,
+        subject=subject,
+        reference="C-1",
+        record="0" * 64,
+        categories=["Income"],
+        matter=Matter.CORRECTED,
+        on=clock.now().date(),
+    )
+    told = Recipient(
+        citizen_id=citizen_id,
+        correction_id=made.id,
+        organisation_id=body_id,
+        code="OTHER",
+        subject=subject,
+    )
+    return [made, told]
 
 
 def _answer(place: SignIn, source_id: UUID) -> Answer:

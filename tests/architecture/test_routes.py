@@ -36,6 +36,7 @@ PUBLIC = {
     "desk_sign_in",
     "tokens",
     "api_document",
+    "secret",
 }
 """Blueprints that anybody may read."""
 CITIZENS = {
@@ -43,6 +44,9 @@ CITIZENS = {
     "access",
     "access_table",
     "entry",
+    "ask",
+    "ask_things",
+    "questions",
     "records",
     "record",
     "proof",
@@ -50,9 +54,13 @@ CITIZENS = {
     "closing",
     "links",
     "mail",
+    "news_wishes",
+    "feeds",
     "choices",
     "copies",
+    "case_files",
     "choice_checks",
+    "corrections",
 }
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {
@@ -68,6 +76,7 @@ OFFICERS = {
     "objections",
     "cases",
     "desk_checks",
+    "desk_corrections",
 }
 """Blueprints behind ``officers_only``."""
 MACHINES = {
@@ -77,6 +86,7 @@ MACHINES = {
     "checks_api",
     "govstack",
     "questions_api",
+    "corrections_api",
 }
 """Blueprints behind ``machines_only``, each route with a scope of its own."""
 LEAVING = {"leave"}

@@ -38,6 +38,7 @@ class MessageKind(StrEnum):
     LINK_ENDED = "link.ended"
     PREFERENCE_CHANGED = "preference.changed"
     QUESTION_ASKED = "question.asked"
+    CORRECTION_MADE = "correction.made"
 
 
 class DeliveryState(StrEnum):

@@ -18,7 +18,7 @@ from citizen_portal.dashboard.remote import Busy, Reader
 from citizen_portal.dashboard.remote.asking import told_as
 from citizen_portal.dashboard.views.gathering import told
 from citizen_portal.dashboard.views.record_page import drawn
-from citizen_portal.dashboard.views.record_words import Text, holding_words, set_shown
+from citizen_portal.dashboard.views.record_words import SetShown, Text, holding_words, set_shown
 from citizen_portal.dashboard.views.records import held
 from citizen_portal.dashboard.views.states import ICONS
 from citizen_portal.dashboard.views.wording import fault_words
@@ -26,11 +26,12 @@ from citizen_portal.errors import NotFound
 from citizen_portal.fetch import Fault
 from citizen_portal.identity.guards import citizens_only, current
 from citizen_portal.identity.queries import linked_bodies
+from citizen_portal.questions.queries.corrections import notes
 from citizen_portal.records.queries import Handed, RecordNames
 from citizen_portal.records.schemas import RecordPage
 from citizen_portal.web import parts
 from citizen_portal.web.pages import clock_time, day, plain
-from citizen_portal.web.transactions import abandon
+from citizen_portal.web.transactions import abandon, db
 
 bp = Blueprint("record", __name__)
 bp.before_request(citizens_only)
@@ -70,6 +71,7 @@ def page(name: str) -> ResponseReturnValue:
     if found.held is None:
         return _not_now(found, ICONS[found.holding.state], *holding_words(found.holding))
     place = _place(found)
+    noted = notes(db(), current().citizen_id)
     wanted = current().citizen_id, found.source.id, found.held.dataset
     abandon()
     try:
@@ -79,7 +81,7 @@ def page(name: str) -> ResponseReturnValue:
         return _not_now(found, "asking", gettext("Not asked."), busy)
     except Fault as fault:
         return _failed(found, fault)
-    return _shown(found, found.held, records, place)
+    return _shown(found, set_shown(found.held, found.body, found.directory, noted), records, place)
 
 
 @bp.get("/my/records/<name>/wrong")
@@ -131,7 +133,7 @@ def _place(found: Found) -> Place:
     return Place(*found.handed.open("place", at)) if at else Place()
 
 
-def _shown(found: Found, held: Held, records: RecordPage, place: Place) -> str:
+def _shown(found: Found, held: SetShown, records: RecordPage, place: Place) -> str:
     following = None
     if records.next:
         rows = place.before + len(records.rows)
@@ -142,7 +144,7 @@ def _shown(found: Found, held: Held, records: RecordPage, place: Place) -> str:
         "records/record.html",
         name=found.name,
         body=found.body,
-        held=set_shown(held, found.body, found.directory),
+        held=held,
         agreements=f"/register?body={found.body.slug}",
         looks=f"/my/access?body={found.body.id.hex}#list",
         at=clock_time(clock.now()),

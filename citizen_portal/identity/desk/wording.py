@@ -24,6 +24,11 @@ TAGS: dict[str, Callable[[], str]] = {
     "body:webhook-rotated": lambda: gettext("Changed the secret that proves messages to the body"),
     "body:webhook-set": lambda: gettext("Chose where messages to the body are sent"),
     "check:made": lambda: gettext("Asked whether people's data may be used"),
+    "correction:acknowledged": lambda: gettext(
+        "Said what the body did about a correction by another body"
+    ),
+    "correction:made": lambda: gettext("Said what the body put right about a person, or looks at"),
+    "correction:told": lambda: gettext("Said that the body told somebody else of a correction"),
     "draft:brought-up-to-date": lambda: gettext("Put a draft onto the newest version"),
     "draft:begun": lambda: gettext("Began a draft"),
     "draft:changed": lambda: gettext("Changed a draft"),
@@ -69,6 +74,7 @@ KINDS: dict[Kind, Callable[[], str]] = {
     Kind.HOLDS: lambda: gettext("Withheld accesses"),
     Kind.CHOICES: lambda: gettext("Choices and objections of people"),
     Kind.QUESTIONS: lambda: gettext("Questions of people"),
+    Kind.CORRECTIONS: lambda: gettext("Corrections"),
     Kind.READING: lambda: gettext("Reading this list"),
 }
 ROLES: dict[Role, Callable[[], str]] = {

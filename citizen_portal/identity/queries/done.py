@@ -33,6 +33,8 @@ class Kind(StrEnum):
     """What the body did with choices of people, as ids."""
     QUESTIONS = "questions"
     """What the body did with questions of people, as ids."""
+    CORRECTIONS = "corrections"
+    """What the body put right, and what it did about what others put right, as ids."""
     READING = "reading"
 
 
@@ -44,6 +46,7 @@ SUBJECTS = {
     Kind.HOLDS: ("hold",),
     Kind.CHOICES: ("check", "preference"),
     Kind.QUESTIONS: ("question",),
+    Kind.CORRECTIONS: ("correction",),
     Kind.READING: ("audit",),
 }
 SIGN_INS = frozenset({"officer:signed-in", "officer:signed-out"})
