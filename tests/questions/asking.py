@@ -88,7 +88,9 @@ class Asker:
     me: UUID
     browser: FlaskClient
 
-    def looked(self, ref: str = "r-1", *, at: str = "clinic", by: str = "council", **more: Any) -> str:
+    def looked(
+        self, ref: str = "r-1", *, at: str = "clinic", by: str = "council", **more: Any
+    ) -> str:
         """Somebody looks at what a body holds on this citizen; the address of the look's page."""
         given = {"source": f"{at}-log", "receiver_code": self.desk.codes.get(by, by), **more}
         sent = row(self.desk.pushing.pairwise(self.me, at), ref, **given)

@@ -1,12 +1,8 @@
 """A citizen asks about a look, and reads where it stands: by forms and links."""
 
-from collections.abc import Callable
-
-from citizen_portal.identity.actions import unlink
-from citizen_portal.questions.actions.asking import MOST_OPEN
-from citizen_portal.questions.models import Author, Kind, Outcome, State, Wrote
+from citizen_portal.questions.models import Author, Kind, State, Wrote
 from tests.pages import Page, said
-from tests.questions.asking import LIST, Asker, Desk, action
+from tests.questions.asking import LIST, Asker, action
 
 HOSTILE = "<script>alert(1)</script> \u202eevil\u202c {{ 7*7 }} %(day)s\r\nO’Ŵyr 🏴󠁧󠁢󠁷󠁬󠁳󠁿"
 
