@@ -34,7 +34,8 @@ from citizen_portal.dashboard.views import (
     table,
 )
 from citizen_portal.exports import jobs as exports_jobs
-from citizen_portal.exports.views import cases, copies, verify
+from citizen_portal.exports.views import cases as case_files
+from citizen_portal.exports.views import copies, verify
 from citizen_portal.fetch import Fetcher
 from citizen_portal.identity import guards
 from citizen_portal.identity import jobs as identity_jobs
@@ -42,7 +43,8 @@ from citizen_portal.identity import views as sign_in
 from citizen_portal.identity.desk import audit as desk_audit
 from citizen_portal.identity.desk import signing_in as desk_sign_in
 from citizen_portal.news import jobs as news_jobs
-from citizen_portal.news import views as mail
+from citizen_portal.news.guards import Turnstile
+from citizen_portal.news.views import feeds, mailbox, secret, wishes
 from citizen_portal.places import folder
 from citizen_portal.preferences import jobs as preferences_jobs
 from citizen_portal.preferences.api import changes as preferences_api
@@ -53,8 +55,11 @@ from citizen_portal.preferences.desk import objections
 from citizen_portal.preferences.views import checks as choice_checks
 from citizen_portal.preferences.views import choices
 from citizen_portal.questions.api import corrections as corrections_api
+from citizen_portal.questions.api import questions as questions_api
+from citizen_portal.questions.desk import cases
 from citizen_portal.questions.desk import corrections as desk_corrections
 from citizen_portal.questions.jobs import corrections as corrections_jobs
+from citizen_portal.questions.jobs import questions as questions_jobs
 from citizen_portal.questions.views import asking as asking_views
 from citizen_portal.questions.views import corrections, questions
 from citizen_portal.queue import Queue
@@ -81,6 +86,7 @@ JOBS = (
     identity_jobs,
     news_jobs,
     preferences_jobs,
+    questions_jobs,
     records_jobs,
 )
 """Importing them registers what the worker can do."""
@@ -102,13 +108,15 @@ BLUEPRINTS = [
     account.bp,
     closing.bp,
     links.bp,
-    mail.bp,
+    mailbox.bp,
+    wishes.bp,
+    feeds.bp,
     choices.bp,
     ask.bp,
     asking_views.bp,
     questions.bp,
     copies.bp,
-    cases.bp,
+    case_files.bp,
     register.bp,
     scorecard.bp,
     downloads.bp,
@@ -128,6 +136,7 @@ BLUEPRINTS = [
     asking.bp,
     holds.bp,
     objections.bp,
+    cases.bp,
     choice_checks.bp,
     corrections.bp,
     desk_corrections.bp,
@@ -141,9 +150,13 @@ MACHINE_BLUEPRINTS = [
     preferences_api.bp,
     checks_api.bp,
     govstack.bp,
+    questions_api.bp,
     corrections_api.bp,
 ]
 """What systems call. They bring no cookie that anybody could misuse, so they need no CSRF token."""
+SECRET_BLUEPRINTS = [secret.bp]
+"""What is opened by a secret in the address alone, by people and by programs of theirs: whoever has
+it may do what is there to do, so that no token of a form could add to it."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -164,7 +177,7 @@ def create_app(settings: Settings) -> Flask:
     guards.init_app(app, ask_bodies=app.extensions["asker"].begin)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for blueprint in MACHINE_BLUEPRINTS:
+    for blueprint in (*MACHINE_BLUEPRINTS, *SECRET_BLUEPRINTS):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
     return app
@@ -202,3 +215,4 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     )
     caller = Caller(app.extensions["fetcher"], signer, settings.public_url)
     app.extensions["reader"] = Reader(caller, seconds=settings.ask_seconds)
+    app.extensions["turnstile"] = Turnstile()

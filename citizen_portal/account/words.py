@@ -38,7 +38,7 @@ def amount(kind: Kind, held: Held) -> str:
     """How much of a kind there is."""
     count = held.counts[kind]
     said = f"{count:,}"
-    if kind in (Kind.ACCOUNT, Kind.ADDRESS):
+    if kind in (Kind.ACCOUNT, Kind.ADDRESS, Kind.NEWS):
         said = gettext("Yes") if count else gettext("No")
     elif count == 0:
         said = gettext("None")
@@ -132,9 +132,14 @@ def _of_mail() -> dict[Kind, tuple[str, str, str]]:
             gettext("to mail you that there is news in your account"),
             gettext("until you remove it or name another"),
         ),
+        Kind.NEWS: (
+            gettext("What news you want, and a scrambled mark of your feed's address"),
+            gettext("to tell you as you wish"),
+            gettext("until you close your account"),
+        ),
         Kind.MAILED: (
-            gettext("A scrambled mark for each thing we mailed you about"),
-            gettext("to mail you about it once"),
+            gettext("A scrambled mark for each thing we told you of, and its kind"),
+            gettext("to tell you of it once"),
             gettext("until you close your account"),
         ),
     }

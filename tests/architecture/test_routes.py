@@ -36,6 +36,7 @@ PUBLIC = {
     "desk_sign_in",
     "tokens",
     "api_document",
+    "secret",
 }
 """Blueprints that anybody may read."""
 CITIZENS = {
@@ -50,6 +51,8 @@ CITIZENS = {
     "closing",
     "links",
     "mail",
+    "news_wishes",
+    "feeds",
     "choices",
     "copies",
     "case_files",
@@ -68,6 +71,7 @@ OFFICERS = {
     "asking",
     "holds",
     "objections",
+    "cases",
     "desk_checks",
     "desk_corrections",
 }
@@ -78,6 +82,7 @@ MACHINES = {
     "preferences_api",
     "checks_api",
     "govstack",
+    "questions_api",
     "corrections_api",
 }
 """Blueprints behind ``machines_only``, each route with a scope of its own."""

@@ -37,6 +37,7 @@ class MessageKind(StrEnum):
     LINK_CREATED = "link.created"
     LINK_ENDED = "link.ended"
     PREFERENCE_CHANGED = "preference.changed"
+    QUESTION_ASKED = "question.asked"
     CORRECTION_MADE = "correction.made"
 
 

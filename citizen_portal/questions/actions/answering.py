@@ -1,7 +1,8 @@
 """A body takes up a question, asks back, says how far it is, needs longer, or answers.
 
 Its officers and its systems do the same through the same actions: ``by`` is the officer, or none
-where a system does it, and ``seen`` the version of the question that they looked at. Each of these
+where a system does it, ``seen`` the version of the question that they looked at, and ``message_id``
+the id of what is written, where a system named one so that it is written once. Each of these
 raises ``NotFound`` for another body's question, ``WrongState`` for what cannot be done as it
 stands, and ``Outdated`` where it was changed since it was seen.
 """
@@ -57,11 +58,20 @@ def acknowledge(
     seal: Seal,
     by: UUID | None,
     seen: int | None = None,
+    message_id: UUID | None = None,
 ) -> Question:
     """Say that it arrived."""
     question = _taken(session, organisation_id, question_id, seen)
     question.move(Side.BODY, Move.ACKNOWLEDGE)
-    message = write(session, question, _author(by), Wrote.ACKNOWLEDGEMENT, words, seal=seal)
+    message = write(
+        session,
+        question,
+        _author(by),
+        Wrote.ACKNOWLEDGEMENT,
+        words,
+        seal=seal,
+        message_id=message_id,
+    )
     return _said(session, question, message, "question:acknowledged", by)
 
 
@@ -76,6 +86,7 @@ def note_progress(
     seal: Seal,
     by: UUID | None,
     seen: int | None = None,
+    message_id: UUID | None = None,
 ) -> Question:
     """Say how far it is, and on which day more will be said."""
     _need(words, "Say how far it is, in words that the person will read.")
@@ -84,7 +95,16 @@ def note_progress(
     question = _taken(session, organisation_id, question_id, seen)
     question.move(Side.BODY, Move.NOTE_PROGRESS)
     question.progress_on = next_on
-    message = write(session, question, _author(by), Wrote.PROGRESS, words, seal=seal, day=next_on)
+    message = write(
+        session,
+        question,
+        _author(by),
+        Wrote.PROGRESS,
+        words,
+        seal=seal,
+        day=next_on,
+        message_id=message_id,
+    )
     return _said(session, question, message, "question:progress", by)
 
 
@@ -98,13 +118,16 @@ def ask_back(
     seal: Seal,
     by: UUID | None,
     seen: int | None = None,
+    message_id: UUID | None = None,
 ) -> Question:
     """Ask for what is needed to answer. The clock stands still until the person has written."""
     _need(words, "Say what you need to know, in words that the person will read.")
     question = _taken(session, organisation_id, question_id, seen)
     question.move(Side.BODY, Move.ASK_BACK)
     question.stopped_on = today
-    message = write(session, question, _author(by), Wrote.ASK_BACK, words, seal=seal)
+    message = write(
+        session, question, _author(by), Wrote.ASK_BACK, words, seal=seal, message_id=message_id
+    )
     return _said(session, question, message, "question:asked-back", by)
 
 
@@ -118,6 +141,7 @@ def extend(
     seal: Seal,
     by: UUID | None,
     seen: int | None = None,
+    message_id: UUID | None = None,
 ) -> Question:
     """Take up to two further months, with reasons (UK GDPR Article 12(3))."""
     _need(words, "Say why it takes longer, in words that the person will read.")
@@ -131,7 +155,14 @@ def extend(
     question.extended_to = clocks.extended(region, asked_on, question.stopped_days)
     question.due_on = question.extended_to
     message = write(
-        session, question, _author(by), Wrote.EXTENSION, words, seal=seal, day=question.due_on
+        session,
+        question,
+        _author(by),
+        Wrote.EXTENSION,
+        words,
+        seal=seal,
+        day=question.due_on,
+        message_id=message_id,
     )
     return _said(session, question, message, "question:extended", by)
 
@@ -146,6 +177,7 @@ def answer(
     seal: Seal,
     by: UUID | None,
     seen: int | None = None,
+    message_id: UUID | None = None,
 ) -> Question:
     """Say what came of it. That is the last word on this question."""
     _need(words, "Write the answer, in words that the person will read.")
@@ -154,7 +186,9 @@ def answer(
         raise Invalid("This outcome does not fit what was asked.")
     question.move(Side.BODY, Move.ANSWER)
     question.outcome, question.answered_at = outcome, question.closed_at
-    message = write(session, question, _author(by), Wrote.ANSWER, words, seal=seal)
+    message = write(
+        session, question, _author(by), Wrote.ANSWER, words, seal=seal, message_id=message_id
+    )
     return _said(session, question, message, "question:answered", by)
 
 

@@ -1,6 +1,7 @@
 """A message is put below the others of its question, in the transaction that moves the question."""
 
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ def write(
     *,
     seal: Seal,
     day: date | None = None,
+    message_id: UUID | None = None,
 ) -> Message:
     """The question is held by the caller, so that no number is given twice."""
     question.messages += 1
@@ -31,5 +33,6 @@ def write(
         sealed=seal(words.encode(), context) if words else None,
         day=day,
     )
+    message.id = message_id or message.id
     session.add(message)
     return message

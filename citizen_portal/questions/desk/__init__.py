@@ -1,1 +1,1 @@
-"""Pages of officers."""
+"""What officers see of questions, and do with them."""

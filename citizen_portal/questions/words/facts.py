@@ -1,6 +1,6 @@
 """The facts of what is asked about, in the language of whoever reads them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from flask_babel import gettext
@@ -42,9 +42,11 @@ def title(facts: Facts) -> Text:
     return _said(facts.title)
 
 
-def draw(facts: Facts) -> list[tuple[str, Text]]:
+def draw(
+    facts: Facts, *, labels: Mapping[str, Callable[[], str]] = LABELS
+) -> list[tuple[str, Text]]:
     """Each fact under its label."""
-    return [(LABELS[name](), _said(value)) for name, value in facts.rows if name in LABELS]
+    return [(labels[name](), _said(value)) for name, value in facts.rows if name in labels]
 
 
 def _said(value: Value) -> Text:
