@@ -21,6 +21,9 @@ from citizen_portal.news import actions as news
 from citizen_portal.news.models import ChannelState, CodeAsked, NewsKind, SafeChannel
 from citizen_portal.preferences.models import Answer as AnswerGiven
 from citizen_portal.preferences.models import CheckLine, Choice, Effect, Standing
+from citizen_portal.questions.models import About, Author, Message, Wrote
+from citizen_portal.questions.models import Kind as QuestionKind
+from citizen_portal.questions.models import Question as Asked
 from citizen_portal.questions.models.corrections import Correction, Matter, Recipient
 from tests.access.pushing import Pushing, row
 from tests.bodies.told import run_waiting
@@ -50,6 +53,9 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
         news.name(session, sealer, citizen_id, f"{subject}@example.org")
         session.add(CodeAsked(citizen_id=citizen_id))
         session.add(_copy(citizen_id))
+        for row_of in _question(citizen_id, pushing.bodies[next(iter(pairwise))]):
+            session.add(row_of)
+            session.flush()
         session.add_all(_choice(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
         session.add_all(_correction(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
         channel = session.scalars(select(SafeChannel).filter_by(citizen_id=citizen_id)).one()
@@ -76,6 +82,30 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
 def _copy(citizen_id: UUID) -> Export:
     tomorrow = clock.now() + timedelta(days=1)
     return Export(citizen_id=citizen_id, language="en", parts=[], bodies=[], release_at=tomorrow)
+
+
+def _question(citizen_id: UUID, body_id: UUID) -> list[Row]:
+    """A question, and the words with which it was asked."""
+    question = Asked(
+        citizen_id=citizen_id,
+        token="t",
+        kind=QuestionKind.WHY,
+        about=About.AGREEMENT,
+        organisation_id=body_id,
+        subject=None,
+        agreement="DSA-0001",
+        blind="blind",
+        sealed_facts=b"sealed",
+        due_on=clock.now().date(),
+    )
+    words = Message(
+        citizen_id=citizen_id,
+        question_id=question.id,
+        number=1,
+        author=Author.CITIZEN,
+        wrote=Wrote.WORDS,
+    )
+    return [question, words]
 
 
 def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Row]:
