@@ -51,13 +51,11 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
         pairwise = {slug: pushing.link(session, citizen_id, slug) for slug in pushing.bodies}
         actions.note_try(session, citizen_id)
         news.name(session, sealer, citizen_id, f"{subject}@example.org")
-        session.add(CodeAsked(citizen_id=citizen_id))
-        session.add(_copy(citizen_id))
+        session.add_all([CodeAsked(citizen_id=citizen_id), _copy(citizen_id)])
         for row_of in _question(citizen_id, pushing.bodies[next(iter(pairwise))]):
             session.add(row_of)
             session.flush()
         session.add_all(_choice(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
-        session.add_all(_correction(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
         channel = session.scalars(select(SafeChannel).filter_by(citizen_id=citizen_id)).one()
         channel.state = ChannelState.CONFIRMED
         session.flush()
@@ -108,8 +106,8 @@ def _question(citizen_id: UUID, body_id: UUID) -> list[Row]:
     return [question, words]
 
 
-def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Row]:
-    """A choice, that it stands, what a body was told of it, and that the body asked."""
+def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Base]:
+    """A choice, that it stands, what a body was told of it, that the body asked; a correction."""
     now = clock.now()
     said: dict[str, Any] = {
         "citizen_id": citizen_id,
@@ -134,7 +132,8 @@ def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[R
         extended_to=now.date(),
     )
     asked = CheckLine(**told, day=now.date(), allowed=False)
-    return [choice, Standing(**said, choice_id=choice.id), effect, asked]
+    corrected = _correction(citizen_id, body_id, pairwise)
+    return [choice, Standing(**said, choice_id=choice.id), effect, asked, *corrected]
 
 
 def _correction(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Base]:

@@ -22,7 +22,6 @@ from citizen_portal.questions.models.corrections import (
 )
 
 MOST_NOTES = 500
-NO_SUCH = "There is no such correction."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,11 @@ _NOTE = tuple(getattr(Correction, field.name) for field in fields(Note))
 _REACHED = tuple(getattr(Recipient, field.name) for field in fields(Reached))
 
 
+def no_such() -> NotFound:
+    """For what is nobody's and for what is somebody else's alike."""
+    return NotFound("There is no such correction.")
+
+
 def notes(session: Session, citizen_id: UUID) -> Mapping[str, Sequence[Note]]:
     """By the name of the set of records in the citizen's addresses, the newest first."""
     rows = session.execute(
@@ -110,7 +114,7 @@ def _found(session: Session, *where: ColumnElement[bool], locked: bool = False) 
     asked = select(Correction).where(*where)
     found = session.scalars(asked.with_for_update() if locked else asked).one_or_none()
     if found is None:
-        raise NotFound(NO_SUCH)
+        raise no_such()
     return found
 
 
@@ -241,7 +245,7 @@ def told_to(session: Session, organisation_id: UUID, recipient_id: UUID) -> Reci
         .with_for_update()
     ).one_or_none()
     if found is None:
-        raise NotFound(NO_SUCH)
+        raise no_such()
     return found
 
 
