@@ -156,6 +156,24 @@ def reached(session: Session, citizen_id: UUID, correction_id: UUID) -> list[Rea
     return [Reached(*row) for row in rows]
 
 
+def each_with_recipients(
+    session: Session, citizen_id: UUID
+) -> list[tuple[Correction, list[Reached]]]:
+    """Whatever was put right of one citizen's data, the oldest first: two statements."""
+    made = session.scalars(
+        select(Correction).where(Correction.citizen_id == citizen_id).order_by(Correction.id)
+    ).all()
+    rows = session.execute(
+        select(Recipient.correction_id, *_REACHED)
+        .where(Recipient.citizen_id == citizen_id)
+        .order_by(Recipient.organisation_id.is_(None), Recipient.code, Recipient.name)
+    )
+    found: dict[UUID, list[Reached]] = defaultdict(list)
+    for correction_id, *row in rows:
+        found[correction_id].append(Reached(*row))
+    return [(each, found[each.id]) for each in made]
+
+
 def recipients_at(
     session: Session, correction: Correction, place: UUID | str
 ) -> Sequence[Recipient]:
