@@ -99,7 +99,7 @@ def _tell(
     file = folder.systems / f"{slug}.json"
     if file.exists():
         return dict(json.loads(file.read_text()))
-    made = _connect(session, file, slug, [Scope.PREFERENCES])
+    made = _connect(session, file, slug, [Scope.PREFERENCES, Scope.CORRECTIONS])
     address = f"{settings.bodies}/{slug}/hooks"
     made["secret"] = set_webhook(session, sealer, _body(session, slug).id, address)
     rewrite_private(file, json.dumps(made))

@@ -111,7 +111,7 @@ def _ask(session: Session, citizen_id: UUID, body_id: UUID) -> UUID:
     return body_id
 
 
-def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Row]:
+def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Base]:
     """A choice, that it stands, what a body was told of it, and that the body asked."""
     now = clock.now()
     said: dict[str, Any] = {

@@ -148,6 +148,7 @@ def _page(one: Asked, form: MoreForm) -> str:
         law=law,
         moved=words.moved(one),
         late=words.late(one, today),
+        ran_out=one.ran_out(today),
         title=_title(one),
         facts=facts_words.draw(facts) if facts else [],
         letters=letters(one.id, own.written(db(), whose, one.id)),
