@@ -8,7 +8,7 @@ from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
 from citizen_portal.access.remote import Caller
-from citizen_portal.access.views import digests, proof
+from citizen_portal.access.views import digests, proof, totals
 from citizen_portal.account import jobs as account_jobs
 from citizen_portal.account.views import about, closing
 from citizen_portal.account.views import page as account
@@ -103,6 +103,7 @@ BLUEPRINTS = [
     downloads.bp,
     open_data.bp,
     digests.bp,
+    totals.bp,
     picture.bp,
     bodies.bp,
     coverage.bp,

@@ -75,6 +75,7 @@ TAGS = frozenset(
         "rules:changed",
         "sign-in:refused",
         "sign-in:ended-elsewhere",
+        "totals:published",
     }
 )
 

@@ -27,6 +27,7 @@ PUBLIC = {
     "downloads",
     "open_data",
     "digests",
+    "totals",
     "picture",
     "bodies",
     "coverage",

@@ -52,6 +52,7 @@ TAGS: dict[str, Callable[[], str]] = {
     "preference:restored": lambda: gettext("Put old data back, and asked bodies what they hold"),
     "register:imported": lambda: gettext("Brought files onto the register"),
     "rules:changed": lambda: gettext("Changed which agreement explains which access"),
+    "totals:published": lambda: gettext("Published how often it uses data"),
 }
 BY_WORKER = frozenset({"hold:ended", "hold:to-oversight"})
 KINDS: dict[Kind, Callable[[], str]] = {

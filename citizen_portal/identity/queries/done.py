@@ -37,7 +37,7 @@ class Kind(StrEnum):
 SUBJECTS = {
     Kind.AGREEMENTS: ("agreement", "draft"),
     Kind.OFFICERS: ("officer",),
-    Kind.SYSTEMS: ("access", "body", "rules", "register"),
+    Kind.SYSTEMS: ("access", "body", "rules", "register", "totals"),
     Kind.SIGN_INS: (),
     Kind.HOLDS: ("hold",),
     Kind.CHOICES: ("check", "preference"),
