@@ -1,7 +1,7 @@
 """The regional profile: law, clocks and authorities as data, each with its source."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from citizen_portal import clock
+from citizen_portal.working_days import Calendar
 
 FOLDER = Path(__file__).parent / "data" / "regions"
 Words = dict[Literal["en", "cy"], str]
@@ -95,6 +96,8 @@ class Clock(Part):
 
     period: Annotated[str, StringConstraints(pattern=r"^P\d+[MWD]$")]
     """An ISO 8601 duration in months, weeks or days."""
+    working: bool = False
+    """Whether only days count on which bodies work: then the period is one in days."""
     source: str
 
     def ends(self, day: date) -> date:
@@ -113,6 +116,14 @@ class Clocks(Part):
     objection_extended: Clock
     """How long at most, where the body said in time that it needs longer, and why."""
     choice: Clock
+    question_why: Clock
+    """What a body aims at that named no target of its own."""
+    complaint_acknowledged: Clock
+    complaint_progress: Clock
+    """How often somebody who waits for an outcome is told how far it is."""
+    rights_request: Clock
+    rights_extended: Clock
+    """How long at most in all, where the body said in the first month that it needs longer."""
 
 
 class Scheme(Part):
@@ -137,6 +148,7 @@ class Region(Part):
     offline: Words
     open_licence: Licence
     clocks: Clocks
+    calendar: Calendar
     schemes: tuple[Scheme, ...]
     holds: tuple[HoldBasis, ...]
     exemptions: tuple[Exemption, ...]
@@ -148,6 +160,38 @@ class Region(Part):
 
     def today(self) -> date:
         return clock.today(self.timezone)
+
+    def day(self, moment: datetime) -> date:
+        """The day of its calendar on which something arrived."""
+        return moment.astimezone(self.zone).date()
+
+    def working(self, day: date) -> bool:
+        return self.calendar.working(day)
+
+    def last_day(self, running: Clock, start: date, *, stopped: int = 0) -> date:
+        """Until when a body has that was asked on the day ``start``.
+
+        The clock begins on the day of receipt, whether bodies work on it or not; it ends on the
+        day of the same number, or the last of its month; and where bodies do not work then, on the
+        next day on which they do. ``stopped`` are the days on which it stood still.
+        """
+        if running.working:
+            return self.calendar.after(start, int(running.period[1:-1]) + stopped)
+        return self.calendar.next_working(running.ends(start) + timedelta(days=stopped))
+
+    def stopped_days(self, running: Clock, since: date, until: date) -> int:
+        """For how many of its days a clock stood still, while the body waited for what it needs to
+        know: from the day of asking to the day of the answer, which counts again."""
+        if running.working:
+            return self.calendar.between(since, until)
+        return (until - since).days
+
+    def resumed(self, running: Clock, last: date, since: date, until: date) -> date:
+        """The last day of a clock that stood still: as many days are left as there were."""
+        stopped = self.stopped_days(running, since, until)
+        if running.working:
+            return self.calendar.after(last, stopped)
+        return self.calendar.next_working(last + timedelta(days=stopped))
 
     def hold_basis(self, code: str) -> HoldBasis | None:
         return next((one for one in self.holds if one.code == code), None)

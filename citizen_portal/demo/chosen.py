@@ -115,7 +115,7 @@ def _choose(world: World, chose: Chose) -> UUID:
             _citizen(session, world, chose.who),
             Wish(_scope(world, chose), chose.answer),
             register=register_terms(session),
-            due=Due.by(world.region.clocks, today),
+            due=Due.by(world.region, today),
             today=today,
             receipt=lambda made, seen: _receipt(world, made, seen),
         )

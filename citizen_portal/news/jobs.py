@@ -9,7 +9,7 @@ import structlog
 
 from citizen_portal import jobs, notices
 from citizen_portal.news import actions, queries, words
-from citizen_portal.news.models import ChannelState
+from citizen_portal.news.models import ChannelState, NewsKind
 from citizen_portal.notices import NoMailbox, NotSent
 from citizen_portal.sealing import Sealer
 
@@ -44,16 +44,23 @@ def send_code(work: jobs.Work, *, citizen: str, channel: str) -> None:
 
 @jobs.handler("news.first_notice")
 def first_notice(
-    work: jobs.Work, *, citizen: str, keys: Sequence[str], at_once: bool = False
+    work: jobs.Work,
+    *,
+    citizen: str,
+    keys: Sequence[str],
+    kind: str = NewsKind.ACCESS,
+    at_once: bool = False,
 ) -> None:
     """Tell a citizen that there is news, if they named a mailbox: each key once, ever.
+
+    Jobs that were kept before there were kinds are about accesses or copies; theirs is not known.
 
     The mail goes out now, or with the next one if there was one within a day and it need not be
     ``at_once``.
     """
     citizen_id = UUID(citizen)
     with work.transaction() as session:
-        actions.note_news(session, work.parts["index"], citizen_id, keys)
+        actions.note_news(session, work.parts["index"], citizen_id, keys, NewsKind(kind))
     tell(work, citizen=citizen, at_once=at_once)
 
 

@@ -20,6 +20,25 @@ class ChannelState(StrEnum):
     """Its mail server says that it takes no mail for this address."""
 
 
+class NewsKind(StrEnum):
+    """What news are about. It decides when they are told, and is said in no mail."""
+
+    NEW_BODY = "new_body"
+    """A body began to hold, or to be sent, something about the citizen."""
+    ACCESS = "access"
+    """An access that stands out: not explained, under emergency rules, or by a new body."""
+    ANSWER = "answer"
+    """A body answered what the citizen asked it."""
+    CHOICE = "choice"
+    """What a body did with a choice."""
+    COPY = "copy"
+    """A copy was asked for, is ready or was fetched."""
+    AGREEMENT = "agreement"
+    """An agreement that covers the citizen changed."""
+    INCIDENT = "incident"
+    """Something went wrong with the citizen's data."""
+
+
 class SafeChannel(OwnedByCitizen, Row, kw_only=True):
     """The one mailbox of a citizen. Naming another makes a new row, so that what was begun for
     the former address ends with it."""
@@ -58,6 +77,7 @@ class Told(OwnedByCitizen, Row, kw_only=True):
     __table_args__ = (UniqueConstraint("citizen_id", "blind"), Index(None, "told_at"))
 
     blind: Mapped[str]
+    kind: Mapped[NewsKind] = mapped_column(server_default=NewsKind.ACCESS)
     noted_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     told_at: Mapped[datetime | None] = mapped_column(default=None)
     """When the mail for it went out; none while it waits for the next one."""

@@ -101,7 +101,7 @@ def _follow(work: jobs.Work, change: Change, terms: Terms) -> None:
 
 
 def _due(region: Region) -> Due:
-    return Due.by(region.clocks, region.today())
+    return Due.by(region, region.today())
 
 
 @jobs.handler("preferences.note_checks", every=timedelta(hours=1), long=True)

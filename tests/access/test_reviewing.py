@@ -82,7 +82,8 @@ def test_what_is_new_is_found_whatever_came_before_in_other_batches(pushing: Pus
         told = select(jobs.Job).where(jobs.Job.name == "news.first_notice")
         (notice,) = session.scalars(told)
     new = next(event.id.hex for event in pushing.kept(me) if event.source_ref == "new")
-    assert notice.arguments == {"citizen": str(me.id), "keys": [new]}, "what is old is no news"
+    news = {"citizen": str(me.id), "keys": [new], "kind": "access"}
+    assert notice.arguments == news, "what is old is no news"
 
 
 def test_a_person_who_looks_again_is_found_across_batches(pushing: Pushing) -> None:

@@ -96,7 +96,7 @@ def choose(sessions: Sessions, person: UUID, reference: str, answer: Answer = An
             person,
             Wish(Scope(agreement=reference), answer),
             register=register_terms(session),
-            due=Due.by(region.load("uk").clocks, today),
+            due=Due.by(region.load("uk"), today),
             today=today,
             receipt=lambda made, seen: "signed",
         )

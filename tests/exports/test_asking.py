@@ -144,7 +144,7 @@ def test_asking_is_news_for_a_safe_mailbox(world: World) -> None:
     with world.sessions.reading() as session:
         told = session.scalars(select(Job.arguments).where(Job.name == "news.first_notice")).one()
     assert told["keys"] == [f"copy:{world.row(address).id}"]
-    assert told["at_once"]
+    assert (told["kind"], told["at_once"]) == ("copy", True)
 
 
 def test_the_first_download_is_news_too_and_no_other(world: World) -> None:

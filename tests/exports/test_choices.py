@@ -49,7 +49,7 @@ def chosen(world: World) -> UUID:
             world.citizen.id,
             Wish(Scope(agreement="DSA-0001"), Answer.NO, seal_reason=seal),
             register=register_terms(session),
-            due=Due.by(region.clocks, today),
+            due=Due.by(region, today),
             today=today,
             receipt=receipt,
         )
@@ -78,7 +78,7 @@ def test_they_are_told_with_what_bodies_made_of_them(world: World, chosen: UUID)
 
 def test_the_last_day_is_the_one_that_the_page_names(world: World, chosen: UUID) -> None:
     region = world.app.extensions["region"]
-    last = region.clocks.objection_extended.ends(region.today())
+    last = region.last_day(region.clocks.objection_extended, region.today())
     museum = world.bodies["museum"]
     with world.sessions.writing() as session:
         [effect] = [
@@ -101,7 +101,7 @@ def test_a_choice_that_a_wider_one_ended_was_not_taken_back(world: World, chosen
                 world.citizen.id,
                 wish,
                 register=register_terms(session),
-                due=Due.by(region.clocks, region.today()),
+                due=Due.by(region, region.today()),
                 today=region.today(),
                 receipt=lambda *_: "signed",
             )

@@ -92,12 +92,17 @@ class Mailbox:
         self.server.mails.clear()
         self.server.asked = 0
 
-    def happen(self, *keys: str, at_once: bool = False) -> UUID:
+    def happen(self, *keys: str, kind: str = "access", at_once: bool = False) -> UUID:
         """Have a lower slice say that something happened, and let the worker do its work."""
         with self.sessions.writing() as session:
             whose = str(self.citizen_id)
             job = jobs.enqueue(
-                session, "news.first_notice", citizen=whose, keys=keys, at_once=at_once
+                session,
+                "news.first_notice",
+                citizen=whose,
+                keys=keys,
+                kind=kind,
+                at_once=at_once,
             )
         self.work()
         return job.id

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from citizen_portal import clock, jobs
 from citizen_portal.jobs import Job, JobState
 from citizen_portal.news import actions, queries
-from citizen_portal.news.models import ChannelState, SafeChannel, Told
+from citizen_portal.news.models import ChannelState, NewsKind, SafeChannel, Told
 from citizen_portal.settings import Settings
 from tests import make
 from tests.fakes.mail import taking_mail
@@ -227,7 +227,9 @@ def test_a_mailbox_that_is_refused_for_good_is_tried_no_more_and_said_so(mailbox
 def test_two_workers_at_once_do_not_both_try(mailbox: Mailbox) -> None:
     mailbox.confirmed()
     with mailbox.sessions.writing() as session:
-        actions.note_news(session, mailbox.app.extensions["index"], mailbox.citizen_id, ["a"])
+        actions.note_news(
+            session, mailbox.app.extensions["index"], mailbox.citizen_id, ["a"], NewsKind.COPY
+        )
     with mailbox.sessions.writing() as session:
         assert actions.begin_mail(session, mailbox.citizen_id) is not None
     with mailbox.sessions.writing() as session:

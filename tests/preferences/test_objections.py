@@ -41,7 +41,7 @@ def test_the_clock_is_the_laws(desk: Desk) -> None:
     today = UK.today()
     _, fresh = desk.object()
     _, late = desk.object(on=today - timedelta(days=40))
-    assert fresh.due_on == UK.clocks.objection.ends(today)
+    assert fresh.due_on == UK.last_day(UK.clocks.objection, today)
     assert "late." in Page.get(desk.browser, f"/desk/objections/{late.id}").main
     first, second = Page.get(desk.browser, "/desk/objections").soup.select("#list li")
     assert "Late" in first.text

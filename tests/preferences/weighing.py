@@ -53,7 +53,7 @@ class Desk:
                 me,
                 Wish(about("DSA-0001"), Answer.NO, seal_reason=seal if why else None),
                 register=register_terms(session),
-                due=Due.by(UK.clocks, day),
+                due=Due.by(UK, day),
                 today=UK.today(),
                 receipt=lambda *_: "",
             )

@@ -82,7 +82,8 @@ def _tell(
         if event.day > today - NEWS_FOR and _is_news(event, patterns.get(event.id, ()))
     ]
     if keys:
-        jobs.enqueue(session, "news.first_notice", citizen=str(citizen_id), keys=keys[:MOST_NEWS])
+        whose, most = str(citizen_id), keys[:MOST_NEWS]
+        jobs.enqueue(session, "news.first_notice", citizen=whose, keys=most, kind="access")
 
 
 def _is_news(event: AccessEvent, patterns: Collection[Pattern]) -> bool:

@@ -115,4 +115,4 @@ def locked(session: Session, citizen_id: UUID, export_id: UUID) -> Export | None
 def _tell(session: Session, export: Export, what: str) -> None:
     """Say it at once: a mail that came after the waiting time would guard nobody."""
     whose, keys = str(export.citizen_id), [f"{what}:{export.id}"]
-    jobs.enqueue(session, "news.first_notice", citizen=whose, keys=keys, at_once=True)
+    jobs.enqueue(session, "news.first_notice", citizen=whose, keys=keys, kind="copy", at_once=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import clock
 from citizen_portal.news import queries
-from citizen_portal.news.models import ChannelState, SafeChannel, Told
+from citizen_portal.news.models import ChannelState, NewsKind, SafeChannel, Told
 from citizen_portal.sealing import Index
 
 FIRST_PAUSE = timedelta(minutes=5)
@@ -27,13 +27,16 @@ class Due:
     """The newest of the news that it is for."""
 
 
-def note_news(session: Session, index: Index, citizen_id: UUID, keys: Iterable[str]) -> None:
+def note_news(
+    session: Session, index: Index, citizen_id: UUID, keys: Iterable[str], kind: NewsKind
+) -> None:
     """Note what a citizen is to be told, each key once; nothing without a confirmed mailbox."""
     if _confirmed(session, citizen_id) is None:
         return
     known = set(session.scalars(select(Told.blind).where(Told.citizen_id == citizen_id)))
     blinds = {index.blind("told", str(citizen_id), key) for key in keys}
-    session.add_all(Told(citizen_id=citizen_id, blind=blind) for blind in sorted(blinds - known))
+    new = sorted(blinds - known)
+    session.add_all(Told(citizen_id=citizen_id, blind=blind, kind=kind) for blind in new)
 
 
 def begin_mail(session: Session, citizen_id: UUID, *, at_once: bool = False) -> Due | None:

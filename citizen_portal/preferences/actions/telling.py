@@ -25,7 +25,7 @@ from citizen_portal.preferences.queries import (
     told,
     without_choice,
 )
-from citizen_portal.region import Clocks
+from citizen_portal.region import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,12 @@ class Due:
     other: date
 
     @classmethod
-    def by(cls, clocks: Clocks, today: date) -> Self:
-        """Counted from today."""
+    def by(cls, region: Region, today: date) -> Self:
+        """Counted from today: those of the law end on a day on which bodies work."""
+        clocks = region.clocks
         return cls(
-            clocks.objection.ends(today),
-            clocks.objection_extended.ends(today),
+            region.last_day(clocks.objection, today),
+            region.last_day(clocks.objection_extended, today),
             clocks.choice.ends(today),
         )
 

@@ -148,7 +148,7 @@ def _ground() -> Ground:
     today = region.today()
     with parts.sessions().reading() as reading:
         register = register_terms(reading)
-    return Ground(register, today, Due.by(region.clocks, today))
+    return Ground(register, today, Due.by(region, today))
 
 
 def _effect_id(text: str) -> UUID:

@@ -39,7 +39,7 @@ class Reading:
     @property
     def due(self) -> Due:
         """The last days on which bodies may answer what is chosen now."""
-        return Due.by(parts.region().clocks, self.today)
+        return Due.by(parts.region(), self.today)
 
     @property
     def bodies(self) -> list[Body]:
