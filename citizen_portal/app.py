@@ -40,6 +40,10 @@ from citizen_portal.identity import jobs as identity_jobs
 from citizen_portal.identity import views as sign_in
 from citizen_portal.identity.desk import audit as desk_audit
 from citizen_portal.identity.desk import signing_in as desk_sign_in
+from citizen_portal.incidents import api as incidents_api
+from citizen_portal.incidents import desk as desk_incidents
+from citizen_portal.incidents import jobs as incidents_jobs
+from citizen_portal.incidents import views as incidents
 from citizen_portal.news import jobs as news_jobs
 from citizen_portal.news import views as mail
 from citizen_portal.places import folder
@@ -72,6 +76,7 @@ JOBS = (
     bodies_jobs,
     exports_jobs,
     identity_jobs,
+    incidents_jobs,
     news_jobs,
     preferences_jobs,
     records_jobs,
@@ -119,7 +124,9 @@ BLUEPRINTS = [
     holds.bp,
     objections.bp,
     choice_checks.bp,
+    incidents.bp,
     desk_checks.bp,
+    desk_incidents.bp,
     openapi.bp,
 ]
 MACHINE_BLUEPRINTS = [
@@ -128,6 +135,7 @@ MACHINE_BLUEPRINTS = [
     access_api.bp,
     preferences_api.bp,
     checks_api.bp,
+    incidents_api.bp,
     govstack.bp,
 ]
 """What systems call. They bring no cookie that anybody could misuse, so they need no CSRF token."""

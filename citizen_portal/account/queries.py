@@ -21,6 +21,7 @@ from citizen_portal.identity.models import (
     SubjectLink,
     Visit,
 )
+from citizen_portal.incidents.models import IncidentLine
 from citizen_portal.news.models import CodeAsked, SafeChannel, Told
 from citizen_portal.preferences.models import CheckLine, Choice
 
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     ANSWERS = "answers"
     CHOICES = "choices"
     CHECKS = "checks"
+    INCIDENTS = "incidents"
     COPIES = "copies"
     ADDRESS = "address"
     MAILED = "mailed"
@@ -52,6 +54,7 @@ TABLES: Mapping[Kind, tuple[str, ...]] = {
     Kind.ANSWERS: ("answer",),
     Kind.CHOICES: ("choice", "standing_choice", "choice_effect"),
     Kind.CHECKS: ("check_line",),
+    Kind.INCIDENTS: ("incident_line",),
     Kind.COPIES: ("export",),
     Kind.ADDRESS: ("safe_channel",),
     Kind.MAILED: ("told",),
@@ -96,6 +99,7 @@ def held(session: Session, citizen_id: UUID) -> Held:
             _count(Answer.id, *answers),
             _count(Choice.id, Choice.citizen_id == citizen_id),
             _count(CheckLine.id, CheckLine.citizen_id == citizen_id),
+            _count(IncidentLine.id, IncidentLine.citizen_id == citizen_id),
             _count(Export.id, Export.citizen_id == citizen_id),
             _count(SafeChannel.id, SafeChannel.citizen_id == citizen_id),
             _count(Told.id, Told.citizen_id == citizen_id),

@@ -107,6 +107,11 @@ def _of_bodies(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
             gettext("to show you who asked, and when"),
             duration(DEFAULT),
         ),
+        Kind.INCIDENTS: (
+            gettext("That a body says that your data was in an incident"),
+            gettext("to tell you what happened, and what you can do"),
+            gettext("until you close your account"),
+        ),
         Kind.COPIES: (
             gettext("Copies that you asked for, locked with a key, and what became of each"),
             gettext("so that you can download them, and notice if it was somebody else"),

@@ -16,9 +16,10 @@ from citizen_portal.db import Base, Row, owned_by_citizen
 from citizen_portal.exports.models import Export
 from citizen_portal.identity import actions
 from citizen_portal.identity.models import AccountIndex, SignIn
+from citizen_portal.incidents.models import IncidentLine
 from citizen_portal.jobs import Job, JobState
 from citizen_portal.news import actions as news
-from citizen_portal.news.models import ChannelState, CodeAsked, SafeChannel
+from citizen_portal.news.models import ChannelState, CodeAsked, NewsKind, SafeChannel
 from citizen_portal.preferences.models import Answer as AnswerGiven
 from citizen_portal.preferences.models import CheckLine, Choice, Effect, Standing
 from tests.access.pushing import Pushing, row
@@ -53,7 +54,7 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
         channel = session.scalars(select(SafeChannel).filter_by(citizen_id=citizen_id)).one()
         channel.state = ChannelState.CONFIRMED
         session.flush()
-        news.note_news(session, index, citizen_id, ["one", "two"])
+        news.note_news(session, index, citizen_id, ["one", "two"], NewsKind.ACCESS)
         place = session.scalars(select(SignIn).filter_by(citizen_id=citizen_id)).one()
         source_id = session.scalars(select(Source.id).order_by(Source.id)).first()
         assert source_id is not None
@@ -76,7 +77,7 @@ def _copy(citizen_id: UUID) -> Export:
 
 
 def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Row]:
-    """A choice, that it stands, what a body was told of it, and that the body asked."""
+    """A choice, that it stands, what a body was told of it, that it asked, and an incident."""
     now = clock.now()
     said: dict[str, Any] = {
         "citizen_id": citizen_id,
@@ -101,7 +102,8 @@ def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[R
         extended_to=now.date(),
     )
     asked = CheckLine(**told, day=now.date(), allowed=False)
-    return [choice, Standing(**said, choice_id=choice.id), effect, asked]
+    incident = IncidentLine(citizen_id=citizen_id, told_on=now.date())
+    return [choice, Standing(**said, choice_id=choice.id), effect, asked, incident]
 
 
 def _answer(place: SignIn, source_id: UUID) -> Answer:

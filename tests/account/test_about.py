@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal.app import create_app
 from citizen_portal.identity.models import Citizen
-from citizen_portal.news.models import Told
+from citizen_portal.news.models import NewsKind, Told
 from citizen_portal.settings import Settings
 from tests import make
 from tests.identity.conftest import Browser, Portal, sign_in
@@ -118,7 +118,7 @@ def test_privacy_tells_of_addresses_where_mail_is_sent_or_one_is_held(
     citizen = make.citizen()
     session.add(citizen)
     session.flush()
-    session.add(Told(citizen_id=citizen.id, blind="0" * 64))
+    session.add(Told(citizen_id=citizen.id, blind="0" * 64, kind=NewsKind.ACCESS))
     session.commit()
     assert told[0] in shown(settings, "/privacy")
 

@@ -54,6 +54,7 @@ CITIZENS = {
     "choices",
     "copies",
     "choice_checks",
+    "incidents",
 }
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {
@@ -68,9 +69,17 @@ OFFICERS = {
     "holds",
     "objections",
     "desk_checks",
+    "desk_incidents",
 }
 """Blueprints behind ``officers_only``."""
-MACHINES = {"agreements_api", "access_api", "preferences_api", "checks_api", "govstack"}
+MACHINES = {
+    "agreements_api",
+    "access_api",
+    "preferences_api",
+    "checks_api",
+    "govstack",
+    "incidents_api",
+}
 """Blueprints behind ``machines_only``, each route with a scope of its own."""
 LEAVING = {"leave"}
 """Leads away from the site, signed in or not."""

@@ -119,7 +119,7 @@ def test_sources_that_are_not_asked_say_so(app: Flask, tmp_path: Path) -> None:
 
 def test_pages_of_bodies_cost_few_statements_once_known(app: Flask, tmp_path: Path) -> None:
     files.bring_in(app, tmp_path, content())
-    for path, count in (("/bodies", 1), ("/bodies/giver", 2)):
+    for path, count in (("/bodies", 1), ("/bodies/giver", 3)):
         files.page(app, path)
         with files.statements(app.extensions["sessions"].engine) as seen:
             files.page(app, path)

@@ -15,6 +15,8 @@ from citizen_portal.dashboard.queries import bodies as queries
 from citizen_portal.dashboard.queries.bodies import Group, Named, Seen
 from citizen_portal.dashboard.views.normal import often, period
 from citizen_portal.dashboard.views.sources import shown
+from citizen_portal.incidents.queries import incidents_at
+from citizen_portal.incidents.words import line as incident_line
 from citizen_portal.web import parts
 from citizen_portal.web.pages import day, plain, printable, say
 from citizen_portal.web.paging import numbered, page_number
@@ -25,6 +27,7 @@ Row = dict[str, object]
 Marked = tuple[Terms, tuple[Mark, ...]]
 """An agreement with what must be seen of it first."""
 LONGEST = 200
+MOST_INCIDENTS = 10
 MOST_AGREEMENTS = 50
 """So many are listed for each thing that a body does; the register has the rest."""
 
@@ -59,6 +62,10 @@ def entry(slug: str) -> str:
         often=often(totals, seen.body, known, register),
         period=period(totals),
         kinds=len(totals),
+        incidents=[
+            incident_line(one, known)
+            for one in incidents_at(db(), seen.body.id, most=MOST_INCIDENTS)
+        ],
         public=seen.body.kind.is_public,
     )
 

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """Of withheld accesses: for officers who may approve them, and no others."""
     CHOICES = "choices"
     """What the body did with choices of people, as ids."""
+    INCIDENTS = "incidents"
+    """What the body reported of data that something went wrong with."""
     READING = "reading"
 
 
@@ -41,6 +43,7 @@ SUBJECTS = {
     Kind.SIGN_INS: (),
     Kind.HOLDS: ("hold",),
     Kind.CHOICES: ("check", "preference"),
+    Kind.INCIDENTS: ("incident",),
     Kind.READING: ("audit",),
 }
 SIGN_INS = frozenset({"officer:signed-in", "officer:signed-out"})
