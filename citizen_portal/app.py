@@ -21,6 +21,7 @@ from citizen_portal.bodies import jobs as bodies_jobs
 from citizen_portal.dashboard.remote import Asker, Reader
 from citizen_portal.dashboard.views import (
     access,
+    ask,
     bodies,
     coverage,
     entry,
@@ -33,7 +34,7 @@ from citizen_portal.dashboard.views import (
     table,
 )
 from citizen_portal.exports import jobs as exports_jobs
-from citizen_portal.exports.views import copies, verify
+from citizen_portal.exports.views import cases, copies, verify
 from citizen_portal.fetch import Fetcher
 from citizen_portal.identity import guards
 from citizen_portal.identity import jobs as identity_jobs
@@ -45,7 +46,8 @@ from citizen_portal.incidents import desk as desk_incidents
 from citizen_portal.incidents import jobs as incidents_jobs
 from citizen_portal.incidents import views as incidents
 from citizen_portal.news import jobs as news_jobs
-from citizen_portal.news import views as mail
+from citizen_portal.news.guards import Turnstile
+from citizen_portal.news.views import feeds, mailbox, secret, wishes
 from citizen_portal.places import folder
 from citizen_portal.preferences import jobs as preferences_jobs
 from citizen_portal.preferences.api import changes as preferences_api
@@ -55,6 +57,14 @@ from citizen_portal.preferences.desk import checks as desk_checks
 from citizen_portal.preferences.desk import objections
 from citizen_portal.preferences.views import checks as choice_checks
 from citizen_portal.preferences.views import choices
+from citizen_portal.questions import api as questions_api
+from citizen_portal.questions import jobs as questions_jobs
+from citizen_portal.questions.api import corrections as corrections_api
+from citizen_portal.questions.desk import cases as desk_cases
+from citizen_portal.questions.desk import corrections as desk_corrections
+from citizen_portal.questions.jobs import corrections as corrections_jobs
+from citizen_portal.questions.views import asking as asking_views
+from citizen_portal.questions.views import corrections, questions
 from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
@@ -74,11 +84,13 @@ JOBS = (
     access_jobs,
     account_jobs,
     bodies_jobs,
+    corrections_jobs,
     exports_jobs,
     identity_jobs,
     incidents_jobs,
     news_jobs,
     preferences_jobs,
+    questions_jobs,
     records_jobs,
 )
 """Importing them registers what the worker can do."""
@@ -100,9 +112,15 @@ BLUEPRINTS = [
     account.bp,
     closing.bp,
     links.bp,
-    mail.bp,
+    mailbox.bp,
+    wishes.bp,
+    feeds.bp,
     choices.bp,
+    ask.bp,
+    asking_views.bp,
+    questions.bp,
     copies.bp,
+    cases.bp,
     register.bp,
     scorecard.bp,
     downloads.bp,
@@ -123,8 +141,11 @@ BLUEPRINTS = [
     asking.bp,
     holds.bp,
     objections.bp,
+    desk_cases.bp,
     choice_checks.bp,
     incidents.bp,
+    corrections.bp,
+    desk_corrections.bp,
     desk_checks.bp,
     desk_incidents.bp,
     openapi.bp,
@@ -137,8 +158,13 @@ MACHINE_BLUEPRINTS = [
     checks_api.bp,
     incidents_api.bp,
     govstack.bp,
+    questions_api.bp,
+    corrections_api.bp,
 ]
 """What systems call. They bring no cookie that anybody could misuse, so they need no CSRF token."""
+SECRET_BLUEPRINTS = [secret.bp]
+"""What is opened by a secret in the address alone, by people and by programs of theirs: whoever has
+it may do what is there to do, so that no token of a form could add to it."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -159,7 +185,7 @@ def create_app(settings: Settings) -> Flask:
     guards.init_app(app, ask_bodies=app.extensions["asker"].begin)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for blueprint in MACHINE_BLUEPRINTS:
+    for blueprint in (*MACHINE_BLUEPRINTS, *SECRET_BLUEPRINTS):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
     return app
@@ -197,3 +223,4 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     )
     caller = Caller(app.extensions["fetcher"], signer, settings.public_url)
     app.extensions["reader"] = Reader(caller, seconds=settings.ask_seconds)
+    app.extensions["turnstile"] = Turnstile()

@@ -119,6 +119,8 @@ class Clocks(Part):
     question_why: Clock
     """What a body aims at that named no target of its own."""
     complaint_acknowledged: Clock
+    complaint_answered: Clock
+    """A promise: no law names a last day."""
     complaint_progress: Clock
     """How often somebody who waits for an outcome is told how far it is."""
     rights_request: Clock

@@ -4,6 +4,7 @@ Each knob is set as ``PORTAL_<NAME>``; ``docs/operations.md`` lists them and a t
 """
 
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from citizen_portal import mailboxes
 
 CONTACT = re.compile(r"(?:mailto:|https://)[!-~]+")
+NOTIFY_KEY = re.compile(r"[!-~]*(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 UNSAFE_SECRETS = {"", "change-me", "changeme", "dev", "development", "secret", "test"}
 
@@ -139,7 +141,8 @@ class Settings(BaseSettings):
     Meant for trials on one machine; empty in production."""
 
     smtp_host: str = ""
-    """The mail server that takes the portal's mail. Empty: this portal sends no mail."""
+    """The mail server that takes the portal's mail. Empty, and no `notify_template`: this portal
+    sends no mail."""
 
     smtp_port: int = 587
     """The port of the mail server: usually 587 with `starttls`, 465 with `tls`."""
@@ -155,7 +158,7 @@ class Settings(BaseSettings):
     """The password that goes with it."""
 
     smtp_timeout: float = 10.0
-    """Seconds the mail server may take for one step."""
+    """Seconds the mail server may take for one step, or GOV.UK Notify for one answer."""
 
     mail_from: str = ""
     """The e-mail address that mail comes from; needed with `smtp_host`."""
@@ -163,6 +166,19 @@ class Settings(BaseSettings):
     mail_from_name: str = "Account news"
     """The name that mail comes from. People see it in a list of mails: it should say nothing of
     what this portal is about."""
+
+    notify_template: str = ""
+    """The id of the template at GOV.UK Notify through which mails go, instead of `smtp_host`: its
+    subject is `((subject))`, its message `((text))`."""
+
+    notify_key: SecretStr = SecretStr("")
+    """The key of Notify's API. Or `notify_key_file`."""
+
+    notify_key_file: Path | None = None
+    """A file that holds that key, read at start."""
+
+    notify_url: str = "https://api.notifications.service.gov.uk"
+    """Where Notify answers."""
 
     leave_url: str = "https://www.bbc.co.uk/weather"
     """The neutral page to which "Leave this page" goes."""
@@ -199,7 +215,14 @@ class Settings(BaseSettings):
 
     @property
     def sends_mail(self) -> bool:
-        return bool(self.smtp_host)
+        return bool(self.smtp_host or self.notify_template)
+
+    @cached_property
+    def notify_secret(self) -> str:
+        """The key of Notify's API, wherever it stands."""
+        if self.notify_key_file is None:
+            return self.notify_key.get_secret_value()
+        return self.notify_key_file.read_text().strip()
 
     @property
     def loopback_hosts(self) -> frozenset[str]:
@@ -235,7 +258,11 @@ class Settings(BaseSettings):
             "staff_client_id: must be filled": bool(self.staff_issuer and not self.staff_client_id),
             "export_hold: between 0 and 720": not 0 <= self.export_hold <= 720,
             "export_store: not in the folder of the keys": self._beside_keys(),
-            "mail_from: must be one e-mail address": self.sends_mail
+            "notify_template: instead of smtp_host, not beside it": bool(self.smtp_host)
+            and bool(self.notify_template),
+            "notify_key: must be a key of Notify": bool(self.notify_template)
+            and NOTIFY_KEY.fullmatch(self.notify_secret) is None,
+            "mail_from: must be one e-mail address": bool(self.smtp_host)
             and mailboxes.mailbox(self.mail_from) is None,
             "mail_from_name: one line of text": not self.mail_from_name.strip()
             or not self.mail_from_name.isprintable(),
@@ -263,7 +290,8 @@ class Settings(BaseSettings):
             "staff_issuer: must begin with https://": bool(self.staff_issuer)
             and not self.staff_issuer.startswith("https://"),
             "private_addresses: must be empty": bool(self.private_addresses),
-            "smtp_security: none goes to the same machine only": self.sends_mail
+            "notify_url: must begin with https://": not self.notify_url.startswith("https://"),
+            "smtp_security: none goes to the same machine only": bool(self.smtp_host)
             and self.smtp_security == "none"
             and self.smtp_host not in LOOPBACK,
             "testing: must be off": self.testing,

@@ -6,6 +6,9 @@ const words = page.dataset;
 const LOCAL = 30, CENTRAL = 46, END = 22, BEHIND = 16, STORED = 0, DEFLATED = 8, MOST_LIST = 4e7;
 const MOST_RECEIPT = 2e6, RECEIPT = /^([\w-]{1,1000})\.([\w-]{1,1999000})\.([\w-]{86})\n?$/;
 const PATH = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
+const CASE = "citizen-portal-case/1";
+// By the format of a list, what its signature must say.
+const KINDS = { "citizen-portal-copy/1": "citizen-portal-copy+json", [CASE]: "citizen-portal-case+json" };
 const text = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
 class Refused extends Error {
@@ -164,8 +167,10 @@ async function signedByUs(signed, sealed) {
 
 async function checkSignature(list, signature) {
   const [, header, sealed] = /^([\w-]{1,1000})\.\.([\w-]{86})$/.exec(text(signature)) ?? [];
-  if (!header || !headerOf(header, "citizen-portal-copy+json", [sealed])) throw altered("manifest.jws");
+  const kind = Object.keys(KINDS).find((one) => header && headerOf(header, KINDS[one], [sealed]));
+  if (!kind) throw altered("manifest.jws");
   if (!(await signedByUs(`${header}.${base64(list)}`, sealed))) throw new Refused(words.unsigned, "bad");
+  return kind;
 }
 
 async function checkReceipt(file) {
@@ -214,8 +219,9 @@ async function check(file) {
   const listed = await entries(file);
   const files = listed.slice(0, -2);
   const list = await stored(file, listed.at(-2), "manifest.json");
-  await checkSignature(list, await stored(file, listed.at(-1), "manifest.jws"));
+  const kind = await checkSignature(list, await stored(file, listed.at(-1), "manifest.jws"));
   const said = JSON.parse(text(list));
+  if (said.format !== kind) throw altered("manifest.jws");
   const left = new Map(said.files.map((one) => [one.path, one]));
   const [day, time] = stamp(said.made_at);
   for (const [done, e] of files.entries()) {
@@ -225,7 +231,7 @@ async function check(file) {
   }
   for (const e of listed) if (e.day !== day || e.time !== time) throw altered(e.path);
   for (const path of left.keys()) throw altered(path);
-  return [`${words.good} ` + filled(words.made, { moment: told(said.made_at), files: listed.length })];
+  return [`${kind === CASE ? words.goodcase : words.good} ` + filled(words.made, { moment: told(said.made_at), files: listed.length })];
 }
 
 const filled = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);

@@ -18,6 +18,7 @@ from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.settings import Settings
 from tests import postgres
 from tests.browsers import browser as browser
+from tests.compiled import KeptTemplates
 from tests.databases import Databases, PostgresqlDatabases, SqliteFiles
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -114,6 +115,14 @@ def _addresses_compiled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once() -> Iterator[None]:
+    """Keep what Jinja compiles of a template: each portal that a test makes has the same ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Flask.jinja_options, "bytecode_cache", KeptTemplates())
         yield
 
 

@@ -22,8 +22,10 @@ from citizen_portal.identity.models import (
     Visit,
 )
 from citizen_portal.incidents.models import IncidentLine
-from citizen_portal.news.models import CodeAsked, SafeChannel, Told
+from citizen_portal.news.models import CodeAsked, NewsWish, SafeChannel, Told
 from citizen_portal.preferences.models import CheckLine, Choice
+from citizen_portal.questions.models import Question
+from citizen_portal.questions.models.corrections import Correction
 
 
 class Kind(StrEnum):
@@ -35,10 +37,13 @@ class Kind(StrEnum):
     LOOKS = "looks"
     ANSWERS = "answers"
     CHOICES = "choices"
+    QUESTIONS = "questions"
     CHECKS = "checks"
     INCIDENTS = "incidents"
+    CORRECTIONS = "corrections"
     COPIES = "copies"
     ADDRESS = "address"
+    NEWS = "news"
     MAILED = "mailed"
     SESSIONS = "sessions"
     VISITS = "visits"
@@ -53,10 +58,13 @@ TABLES: Mapping[Kind, tuple[str, ...]] = {
     Kind.LOOKS: ("pushed_event", "access_tally"),
     Kind.ANSWERS: ("answer",),
     Kind.CHOICES: ("choice", "standing_choice", "choice_effect"),
+    Kind.QUESTIONS: ("question", "question_message"),
     Kind.CHECKS: ("check_line",),
     Kind.INCIDENTS: ("incident_line",),
+    Kind.CORRECTIONS: ("correction", "correction_recipient"),
     Kind.COPIES: ("export",),
     Kind.ADDRESS: ("safe_channel",),
+    Kind.NEWS: ("news_wish",),
     Kind.MAILED: ("told",),
     Kind.SESSIONS: ("sign_in",),
     Kind.VISITS: ("visit",),
@@ -76,8 +84,8 @@ class Held:
 
     @property
     def mail(self) -> bool:
-        """Whether some of it is for mail."""
-        return bool(self.counts[Kind.ADDRESS] or self.counts[Kind.MAILED])
+        """Whether some of it is for mail, or for a feed."""
+        return any(self.counts[kind] for kind in (Kind.ADDRESS, Kind.NEWS, Kind.MAILED))
 
 
 def held(session: Session, citizen_id: UUID) -> Held:
@@ -98,10 +106,13 @@ def held(session: Session, citizen_id: UUID) -> Held:
             ),
             _count(Answer.id, *answers),
             _count(Choice.id, Choice.citizen_id == citizen_id),
+            _count(Question.id, Question.citizen_id == citizen_id),
             _count(CheckLine.id, CheckLine.citizen_id == citizen_id),
             _count(IncidentLine.id, IncidentLine.citizen_id == citizen_id),
+            _count(Correction.id, Correction.citizen_id == citizen_id),
             _count(Export.id, Export.citizen_id == citizen_id),
             _count(SafeChannel.id, SafeChannel.citizen_id == citizen_id),
+            _count(NewsWish.id, NewsWish.citizen_id == citizen_id),
             _count(Told.id, Told.citizen_id == citizen_id),
             _count(SignIn.id, SignIn.citizen_id == citizen_id),
             _count(Visit.id, Visit.citizen_id == citizen_id),
@@ -118,7 +129,8 @@ def held(session: Session, citizen_id: UUID) -> Held:
 
 def any_for_mail(session: Session) -> bool:
     """Whether the portal holds something for mail, of anybody."""
-    return bool(session.scalar(select(or_(exists(select(SafeChannel)), exists(select(Told))))))
+    some = (exists(select(table)) for table in (SafeChannel, NewsWish, Told))
+    return bool(session.scalar(select(or_(*some))))
 
 
 def _count(of: InstrumentedAttribute[UUID], *where: object) -> ScalarSelect[int]:

@@ -38,7 +38,7 @@ def amount(kind: Kind, held: Held) -> str:
     """How much of a kind there is."""
     count = held.counts[kind]
     said = f"{count:,}"
-    if kind in (Kind.ACCOUNT, Kind.ADDRESS):
+    if kind in (Kind.ACCOUNT, Kind.ADDRESS, Kind.NEWS):
         said = gettext("Yes") if count else gettext("No")
     elif count == 0:
         said = gettext("None")
@@ -102,6 +102,11 @@ def _of_bodies(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
             gettext("to tell bodies, and to prove what you chose"),
             gettext("until you close your account"),
         ),
+        Kind.QUESTIONS: (
+            gettext("What you asked bodies and what they wrote, locked with a key"),
+            gettext("to bring your question to the body, and to show you its answer"),
+            gettext("until you close your account"),
+        ),
         Kind.CHECKS: (
             gettext("That a body asked whether it may use your data, and what it was told"),
             gettext("to show you who asked, and when"),
@@ -110,6 +115,11 @@ def _of_bodies(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
         Kind.INCIDENTS: (
             gettext("That a body says that your data was in an incident"),
             gettext("to tell you what happened, and what you can do"),
+            gettext("until you close your account"),
+        ),
+        Kind.CORRECTIONS: (
+            gettext("What bodies put right about you, the details locked with a key"),
+            gettext("to tell those who got the data, and to show you that they know"),
             gettext("until you close your account"),
         ),
         Kind.COPIES: (
@@ -127,9 +137,14 @@ def _of_mail() -> dict[Kind, tuple[str, str, str]]:
             gettext("to mail you that there is news in your account"),
             gettext("until you remove it or name another"),
         ),
+        Kind.NEWS: (
+            gettext("What news you want, and a scrambled mark of your feed's address"),
+            gettext("to tell you as you wish"),
+            gettext("until you close your account"),
+        ),
         Kind.MAILED: (
-            gettext("A scrambled mark for each thing we mailed you about"),
-            gettext("to mail you about it once"),
+            gettext("A scrambled mark for each thing we told you of, and its kind"),
+            gettext("to tell you of it once"),
             gettext("until you close your account"),
         ),
     }

@@ -29,7 +29,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("file", type=FILE)
 @click.option("--jwks", help="Keys that you trust: a file, or the portal's address of them.")
 def verify(file: Path, jwks: str | None) -> None:
-    """Check that a copy of somebody's data, or a receipt of a choice, is as a portal made it.
+    """Check that a copy of somebody's data, a case file or a receipt is as a portal made it.
 
     Ends with 0 if it is, signed by a key in --jwks; with 1 if it was altered or is signed by
     another key; with 2 if it cannot be read; with 3 if it is unchanged and no --jwks was given,
@@ -61,14 +61,16 @@ def verify(file: Path, jwks: str | None) -> None:
 
 
 def _told(found: Checked) -> str:
+    what = "case file" if found.case else "copy"
     made = f"{found.files} files, made at {found.made_at:%Y-%m-%d %H:%M:%S} UTC."
     if found.trusted:
         return (
-            f"This copy is unchanged since {found.issuer} made it.\n{made}\n"
+            f"This {what} is unchanged since {found.issuer} made it.\n{made}\n"
             f"Signed by key {found.key}, which you trust."
         )
     return (
-        f"This copy is unchanged since made by key {found.key}; whose key that is was not checked."
+        f"This {what} is unchanged since made by key {found.key};"
+        " whose key that is was not checked."
         f"\n{made}\n"
         "Anybody can make a key. To check whose it is, give --jwks with the keys of the portal\n"
         "that you know, such as https://portal.example/.well-known/jwks.json"

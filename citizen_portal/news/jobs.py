@@ -1,21 +1,32 @@
-"""What the worker mails: codes that confirm a mailbox, and that there is news."""
+"""What the worker does for news: mails codes and that there is news, and looks for what is new."""
 
 import secrets
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 
 from citizen_portal import jobs, notices
-from citizen_portal.news import actions, queries, words
+from citizen_portal.agreements.queries import register_terms
+from citizen_portal.news import actions, queries, remote, words
+from citizen_portal.news.actions import following
 from citizen_portal.news.models import ChannelState, NewsKind
-from citizen_portal.notices import NoMailbox, NotSent
-from citizen_portal.sealing import Sealer
+from citizen_portal.news.queries.following import Change, changed, covered
+from citizen_portal.notices import NoMailbox, NotSent, Stamp
+from citizen_portal.sealing import CannotOpen, Sealer
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Nothing that is taken for another: no O and 0, no I, L and 1, no U and V."""
 MOST_AT_ONCE = 500
+AWAY_AFTER = 3
+"""Mails in a row of which none could be handed over: then the server is away, for everybody."""
+BEAT_EVERY = 20.0
+LOOK_FOR = 60.0
+"""Seconds of one round of looks: mails and copies do not wait longer for it."""
+CITIZENS_AT_ONCE = 200
+"""Of one transaction, so that no writer waits long."""
 
 log = structlog.get_logger()
 
@@ -33,7 +44,7 @@ def send_code(work: jobs.Work, *, citizen: str, channel: str) -> None:
     code = "".join(secrets.choice(LETTERS) for _ in range(8))
     try:
         address = _address(work, citizen_id, found.sealed_address)
-        notices.send(settings, words.code(code).mail, to=address)
+        _sender(work).send(words.code(code).mail, to=address, stamp=Stamp(uuid4()))
     except NoMailbox:
         _give_up(work, citizen_id, found.id)
         return
@@ -51,55 +62,153 @@ def first_notice(
     kind: str = NewsKind.ACCESS,
     at_once: bool = False,
 ) -> None:
-    """Tell a citizen that there is news, if they named a mailbox: each key once, ever.
+    """Note that there is news, if a citizen wants to be told: each key once, ever.
 
-    Jobs that were kept before there were kinds are about accesses or copies; theirs is not known.
-
-    The mail goes out now, or with the next one if there was one within a day and it need not be
-    ``at_once``.
+    The mail goes out at the rhythm that they chose for this kind, or, where it cannot wait,
+    within the hour. Jobs that were kept before there were kinds are about accesses or copies.
     """
-    citizen_id = UUID(citizen)
     with work.transaction() as session:
-        actions.note_news(session, work.parts["index"], citizen_id, keys, NewsKind(kind))
-    tell(work, citizen=citizen, at_once=at_once)
+        noted = actions.note_news(
+            session, work.parts["index"], UUID(citizen), keys, NewsKind(kind), at_once=at_once
+        )
+        if noted:
+            jobs.enqueue_once(session, "news.tell_waiting")
 
 
-@jobs.handler("news.tell")
-def tell(work: jobs.Work, *, citizen: str, at_once: bool = False) -> None:
-    """Mail a citizen whose news wait. Sent twice only if the worker dies after the mail server
-    took the mail and before that is noted."""
-    citizen_id, settings = UUID(citizen), work.parts["settings"]
-    if not settings.sends_mail:
+@jobs.handler("news.tell_waiting", every=timedelta(minutes=5), long=True)
+def tell_waiting(work: jobs.Work) -> None:
+    """Mail those whose news may go out now, one after the other.
+
+    Where the mail server is away for several in a row, the others wait for the next round.
+    """
+    if not work.parts["settings"].sends_mail:
         return
+    with work.sessions.reading() as session:
+        waiting = queries.due(session, most=MOST_AT_ONCE)
+    failed, beat = 0, _beating(work)
+    for citizen_id in waiting:
+        failed = 0 if _tell(work, citizen_id) else failed + 1
+        if failed >= AWAY_AFTER:
+            log.warning("mail.server_away")
+            return
+        beat()
+
+
+def _tell(work: jobs.Work, citizen_id: UUID) -> bool:
+    """Mail a citizen whose news wait; false where the mail server is away.
+
+    Sent twice only if the worker dies, or the connection, after the mail server took the mail and
+    before that is noted. One whose address cannot be opened keeps no other waiting.
+    """
     with work.transaction() as session:
-        due = actions.begin_mail(session, citizen_id, at_once=at_once)
+        due = actions.begin_mail(session, work.parts["index"], citizen_id)
     if due is None:
-        return
+        return True
+    letter = words.news(work.parts["settings"].public_url, due.stop)
+    stamp = Stamp(due.reference, due.again, due.before)
     try:
         address = _address(work, citizen_id, due.sealed_address)
-        notices.send(settings, words.news(settings.public_url).mail, to=address)
+        _sender(work).send(letter.mail, to=address, stamp=stamp)
     except NotSent as error:
         log.warning("mail.not_sent", fault=str(error))
+        return not error.away
+    except CannotOpen:
+        log.error("mail.not_sent", fault="CannotOpen")
     except NoMailbox:
         _give_up(work, citizen_id, due.channel_id)
     else:
         with work.transaction() as session:
             actions.note_told(session, citizen_id, due)
+    return True
 
 
-@jobs.handler("news.tell_waiting", every=timedelta(minutes=5))
-def tell_waiting(work: jobs.Work) -> None:
-    """Mail those whose news waited for their day, or for a mail server that was away."""
-    if work.parts["settings"].sends_mail:
+@jobs.handler("news.follow_register", every=timedelta(minutes=15), long=True)
+def follow_register(work: jobs.Work) -> None:
+    """Those whom an agreement covers hear that it is new, changed or over."""
+    today = work.parts["region"].today()
+    with work.sessions.reading() as reading:
+        found = changed(reading, register_terms(reading), today)
+    for change in found:
+        _follow(work, change)
         with work.transaction() as session:
-            for citizen_id in queries.due(session, most=MOST_AT_ONCE):
-                jobs.enqueue(session, "news.tell", citizen=str(citizen_id))
+            following.note_followed(session, change)
+            jobs.enqueue_once(session, "news.tell_waiting")
+
+
+def _follow(work: jobs.Work, change: Change) -> None:
+    after: UUID | None = None
+    while change.is_news:
+        with work.sessions.reading() as reading:
+            citizens = covered(reading, change, after=after, most=CITIZENS_AT_ONCE)
+        if not citizens:
+            return
+        with work.transaction() as session:
+            following.tell(session, work.parts["index"], citizens, change)
+        after = citizens[-1]
+        work.beat()
+
+
+@jobs.handler("news.look", every=timedelta(minutes=5), long=True)
+def look(work: jobs.Work) -> None:
+    """Ask the bodies that tell only when asked, for those who want it, each at most once a day.
+
+    So many as there is time for; who had no turn has it in a later round. A body that does not
+    answer is not asked again in this one.
+    """
+    end, silent, beat = time.monotonic() + LOOK_FOR, set[UUID](), _beating(work)
+    with work.sessions.reading() as session:
+        waiting = queries.to_look(session, most=MOST_AT_ONCE)
+    for citizen_id in waiting:
+        if time.monotonic() > end:
+            return
+        with work.transaction() as session:
+            actions.begin_look(session, citizen_id)
+        _look(work, citizen_id, silent)
+        beat()
+
+
+def _look(work: jobs.Work, citizen_id: UUID, silent: set[UUID]) -> None:
+    """Whether the citizen wants it, and is linked, is looked at before each call and after it.
+    Of what is told nothing is kept but marks of what is news."""
+    with work.sessions.reading() as session:
+        asked = remote.to_ask(session, citizen_id)
+    for one in asked:
+        with work.sessions.reading() as session:
+            since = remote.may_ask(session, citizen_id, one)
+        if since is None or one.source.id in silent:
+            continue
+        keys = remote.ask(work, citizen_id, one, since=since)
+        if keys is None:
+            silent.add(one.source.id)
+            continue
+        with work.transaction() as session:
+            if keys and remote.may_ask(session, citizen_id, one):
+                index = work.parts["index"]
+                if actions.note_news(session, index, citizen_id, keys, NewsKind.ACCESS):
+                    jobs.enqueue_once(session, "news.tell_waiting")
 
 
 @jobs.handler("news.forget_asked", every=timedelta(hours=1))
 def forget_asked(work: jobs.Work) -> None:
     with work.transaction() as session:
         actions.forget_asked(session)
+
+
+def _sender(work: jobs.Work) -> notices.Sender:
+    return notices.sender(work.parts["settings"], work.parts["fetcher"])
+
+
+def _beating(work: jobs.Work) -> Callable[[], None]:
+    """Says that the work goes on, not each time."""
+    last = time.monotonic()
+
+    def beat() -> None:
+        nonlocal last
+        if time.monotonic() - last > BEAT_EVERY:
+            work.beat()
+            last = time.monotonic()
+
+    return beat
 
 
 def _address(work: jobs.Work, citizen_id: UUID, sealed: bytes) -> str:

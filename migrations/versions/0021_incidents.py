@@ -31,7 +31,9 @@ def upgrade() -> None:
             ["organisation_id"], ["organisation.id"], name="fk_incident_organisation_id"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_incident"),
-        sa.UniqueConstraint("organisation_id", "reference", name="uq_incident_organisation_id_reference"),
+        sa.UniqueConstraint(
+            "organisation_id", "reference", name="uq_incident_organisation_id_reference"
+        ),
     )
     op.create_table(
         "incident_batch",

@@ -22,6 +22,7 @@ from citizen_portal.news import actions as news
 from citizen_portal.news.models import ChannelState, CodeAsked, NewsKind, SafeChannel
 from citizen_portal.preferences.models import Answer as AnswerGiven
 from citizen_portal.preferences.models import CheckLine, Choice, Effect, Standing
+from citizen_portal.questions.models.corrections import Correction, Matter, Recipient
 from tests.access.pushing import Pushing, row
 from tests.bodies.told import run_waiting
 
@@ -51,9 +52,11 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
         session.add(CodeAsked(citizen_id=citizen_id))
         session.add(_copy(citizen_id))
         session.add_all(_choice(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
+        session.add_all(_correction(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
         channel = session.scalars(select(SafeChannel).filter_by(citizen_id=citizen_id)).one()
         channel.state = ChannelState.CONFIRMED
         session.flush()
+        news.make_feed(session, index, citizen_id)
         news.note_news(session, index, citizen_id, ["one", "two"], NewsKind.ACCESS)
         place = session.scalars(select(SignIn).filter_by(citizen_id=citizen_id)).one()
         source_id = session.scalars(select(Source.id).order_by(Source.id)).first()
@@ -104,6 +107,29 @@ def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[R
     asked = CheckLine(**told, day=now.date(), allowed=False)
     incident = IncidentLine(citizen_id=citizen_id, told_on=now.date())
     return [choice, Standing(**said, choice_id=choice.id), effect, asked, incident]
+
+
+def _correction(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Base]:
+    """What a body put right, and one who was told of it."""
+    subject = next(iter(pairwise.values()))
+    made = Correction(
+        citizen_id=citizen_id,
+        organisation_id=body_id,
+        subject=subject,
+        reference="C-1",
+        record="0" * 64,
+        categories=["Income"],
+        matter=Matter.CORRECTED,
+        on=clock.now().date(),
+    )
+    told = Recipient(
+        citizen_id=citizen_id,
+        correction_id=made.id,
+        organisation_id=body_id,
+        code="OTHER",
+        subject=subject,
+    )
+    return [made, told]
 
 
 def _answer(place: SignIn, source_id: UUID) -> Answer:

@@ -109,7 +109,11 @@ def test_the_footer_leads_to_each_of_them_from_every_page(
 def test_privacy_tells_of_addresses_where_mail_is_sent_or_one_is_held(
     settings: Settings, session: Session
 ) -> None:
-    told = "The e-mail address that you named as safe", "a mailbox flooded", "we mailed you about"
+    told = (
+        "The e-mail address that you named as safe",
+        "a mailbox flooded",
+        "each thing we told you of",
+    )
     sending = {"smtp_host": "mail.portal.example", "mail_from": "news@portal.example"}
     said, silent = shown(settings, "/privacy", **sending), shown(settings, "/privacy")
     assert [text in said for text in told] == [True] * 3

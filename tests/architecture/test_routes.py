@@ -37,6 +37,7 @@ PUBLIC = {
     "desk_sign_in",
     "tokens",
     "api_document",
+    "secret",
 }
 """Blueprints that anybody may read."""
 CITIZENS = {
@@ -51,10 +52,14 @@ CITIZENS = {
     "closing",
     "links",
     "mail",
+    "news_wishes",
+    "feeds",
     "choices",
     "copies",
+    "case_files",
     "choice_checks",
     "incidents",
+    "corrections",
 }
 """Blueprints behind ``citizens_only``."""
 OFFICERS = {
@@ -68,8 +73,10 @@ OFFICERS = {
     "asking",
     "holds",
     "objections",
+    "cases",
     "desk_checks",
     "desk_incidents",
+    "desk_corrections",
 }
 """Blueprints behind ``officers_only``."""
 MACHINES = {
@@ -79,6 +86,8 @@ MACHINES = {
     "checks_api",
     "govstack",
     "incidents_api",
+    "questions_api",
+    "corrections_api",
 }
 """Blueprints behind ``machines_only``, each route with a scope of its own."""
 LEAVING = {"leave"}

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from citizen_portal.preferences.queries.receipts import RECEIPT_KIND
 from tests.browsers import faults
-from tests.exports import copies, reading
+from tests.exports import casework, copies, reading
 from tests.fakes.serving import served
 from tests.pages import Page as Read
 
@@ -68,13 +68,15 @@ def choose(page: Page, raw: bytes) -> str:
 
 
 @pytest.mark.browser
-def test_it_says_of_each_copy_what_the_command_says(page: Page, raw: bytes) -> None:
+def test_it_says_of_each_copy_what_the_command_says(page: Page, raw: bytes, app: Flask) -> None:
     assert not page.locator("#found").inner_html(), "nothing stands there before a file is chosen"
     assert choose(page, raw) == GOOD
     expect(page.locator("#found .cp-good")).to_have_count(1)
     assert faults(page) == []
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    case = casework.written(app.extensions["signer"])
+    assert choose(page, case).startswith("This case file is unchanged since this portal made it.")
     other, _ = copies.written(WHAT, copies.signer())
     assert choose(page, other).startswith("This portal did not sign this copy as it is.")
     assert choose(page, b"a letter to somebody") == (

@@ -1,7 +1,9 @@
 """A mail server on loopback that takes mail over real SMTP, or answers as a test wants."""
 
+import asyncio
 import socket
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -35,6 +37,13 @@ class MailServer:
     at_data: str | None = None
     asked: int = 0
     """How often a recipient was named."""
+    manner: Callable[[str, int], str | None] | None = None
+    """What it does with an address at its first, second, … attempt: says something else than yes,
+    or, "break off", ends the connection while the mail is on its way; "take and break off" takes
+    it and ends the connection before it says so."""
+    silence: float = 0.0
+    """Seconds for which it says nothing to whoever greets it."""
+    attempts: Counter[str] = field(default_factory=Counter)
 
     async def handle_RCPT(  # noqa: N802
         self, _: Any, __: Any, envelope: Envelope, address: str, ___: list[str]
@@ -42,12 +51,31 @@ class MailServer:
         self.asked += 1
         if self.at_recipient is not None:
             return self.at_recipient
+        self.attempts[address] += 1
+        said = self._manner(address)
+        if said is not None and said[0].isdigit():
+            return said
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _: Any, __: Any, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_EHLO(  # noqa: N802
+        self, _: Any, session: Any, __: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        await asyncio.sleep(self.silence)
+        session.host_name = hostname
+        return responses
+
+    def _manner(self, address: str) -> str | None:
+        return self.manner(address, self.attempts[address]) if self.manner else None
+
+    async def handle_DATA(self, server: Any, _: Any, envelope: Envelope) -> str:  # noqa: N802
         if self.at_data is not None:
             return self.at_data
+        broken = self._manner(envelope.rcpt_tos[0])
+        if broken is not None:
+            server.transport.abort()
+        if broken == "break off":
+            return "250 OK"
         raw = envelope.content
         assert isinstance(raw, bytes)
         message = message_from_bytes(raw, policy=default)

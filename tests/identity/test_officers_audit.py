@@ -21,7 +21,18 @@ from tests import make
 from tests.agreements.files import statements
 from tests.pages import Page
 
-OfCitizens = ("account", "channel", "choice", "citizen", "copy", "link", "sign-in")
+OfCitizens = (
+    "account",
+    "ask",
+    "channel",
+    "choice",
+    "citizen",
+    "copy",
+    "feed",
+    "link",
+    "news",
+    "sign-in",
+)
 DRAFT = "0" * 32
 Browser = Callable[[Officer], FlaskClient]
 

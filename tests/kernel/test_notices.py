@@ -5,6 +5,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -13,7 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from citizen_portal import clock, notices
-from citizen_portal.notices import Mail, NoMailbox, NotSent
+from citizen_portal.fetch import Fetcher
+from citizen_portal.notices import Mail, NoMailbox, NotSent, Stamp
 from citizen_portal.settings import Settings
 from tests.fakes.mail import free_port, taking_mail
 
@@ -30,6 +32,11 @@ def through(settings: Settings, port: int, **given: Any) -> Settings:
         "mail_from": "news@portal.example",
     }
     return settings.model_copy(update=usual | given)
+
+
+def send(settings: Settings, mail: Mail, *, to: str) -> None:
+    stamp = Stamp(UUID(int=7))
+    notices.sender(settings, Fetcher(frozenset(), 10_000)).send(mail, to=to, stamp=stamp)
 
 
 @pytest.fixture
@@ -65,7 +72,7 @@ def test_a_mail_is_plain_text_from_a_neutral_name_and_says_that_a_machine_sent_i
     settings: Settings,
 ) -> None:
     with taking_mail() as server:
-        notices.send(through(settings, server.port), MAIL, to=TO)
+        send(through(settings, server.port), MAIL, to=TO)
 
     (mail,) = server.mails
     assert mail.to == [TO]
@@ -83,8 +90,19 @@ def test_a_mail_is_plain_text_from_a_neutral_name_and_says_that_a_machine_sent_i
     assert mail.message["From"] == "Account news <news@portal.example>"
     assert (mail.message["To"], mail.message["Subject"]) == (TO, MAIL.subject)
     assert mail.message["Auto-Submitted"] == "auto-generated"
+    assert mail.message["Message-ID"] == f"<{UUID(int=7)}@portal.example>"
     assert mail.message.get_content_type() == "text/plain"
     assert mail.text.splitlines() == MAIL.text.splitlines()
+
+
+def test_the_link_that_stops_mails_is_for_mail_programs_as_it_is(settings: Settings) -> None:
+    """RFC 8058; an address in a header that was broken or coded would stop nothing."""
+    stop = f"https://portal.of-some-country.example/news/stop/{'a1' * 32}"
+    with taking_mail() as server:
+        send(through(settings, server.port), Mail("News", "There is news.", stop), to=TO)
+    (mail,) = server.mails
+    assert f"List-Unsubscribe: <{stop}>\r\n".encode() in mail.raw
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in mail.raw
 
 
 @pytest.mark.parametrize(
@@ -93,7 +111,7 @@ def test_a_mail_is_plain_text_from_a_neutral_name_and_says_that_a_machine_sent_i
 )
 def test_no_line_break_reaches_a_header(settings: Settings, subject: str, to: str) -> None:
     with taking_mail() as server, pytest.raises(ValueError, match=r".+"):
-        notices.send(through(settings, server.port), Mail(subject, "Hello"), to=to)
+        send(through(settings, server.port), Mail(subject, "Hello"), to=to)
     assert server.asked == 0
 
 
@@ -113,7 +131,7 @@ def test_a_mail_goes_by_starttls_with_user_and_password(
     }
     with taking_mail(**safe, auth_required=True) as server:
         given = {"smtp_user": "portal", "smtp_password": settings.secret_key}
-        notices.send(through(settings, server.port, smtp_security="starttls", **given), MAIL, to=TO)
+        send(through(settings, server.port, smtp_security="starttls", **given), MAIL, to=TO)
 
     assert len(server.mails) == 1
     assert seen[0].password == settings.secret_key.get_secret_value().encode()
@@ -121,13 +139,13 @@ def test_a_mail_goes_by_starttls_with_user_and_password(
 
 def test_a_mail_goes_by_tls(settings: Settings, certificate: ssl.SSLContext) -> None:
     with taking_mail(ssl_context=certificate) as server:
-        notices.send(through(settings, server.port, smtp_security="tls"), MAIL, to=TO)
+        send(through(settings, server.port, smtp_security="tls"), MAIL, to=TO)
     assert len(server.mails) == 1
 
 
 def test_without_starttls_at_the_server_nothing_is_sent(settings: Settings) -> None:
     with taking_mail() as server, pytest.raises(NotSent):
-        notices.send(through(settings, server.port, smtp_security="starttls"), MAIL, to=TO)
+        send(through(settings, server.port, smtp_security="starttls"), MAIL, to=TO)
     assert server.asked == 0
 
 
@@ -141,13 +159,13 @@ def test_a_server_whose_certificate_nobody_vouches_for_gets_nothing(
     monkeypatch.delenv("SSL_CERT_FILE")
     way: dict[str, Any] = {"ssl_context" if security == "tls" else "tls_context": certificate}
     with taking_mail(**way) as server, pytest.raises(NotSent):
-        notices.send(through(settings, server.port, smtp_security=security), MAIL, to=TO)
+        send(through(settings, server.port, smtp_security=security), MAIL, to=TO)
     assert server.asked == 0
 
 
 def test_a_server_that_is_away_is_told_as_not_sent(settings: Settings) -> None:
     with pytest.raises(NotSent):
-        notices.send(through(settings, free_port()), MAIL, to=TO)
+        send(through(settings, free_port()), MAIL, to=TO)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +178,7 @@ def test_what_a_server_says_of_a_recipient_is_told_apart_and_not_repeated(
     with taking_mail() as server:
         server.at_recipient = answer
         with pytest.raises(fault) as caught:
-            notices.send(through(settings, server.port), MAIL, to=TO)
+            send(through(settings, server.port), MAIL, to=TO)
     assert "mair" not in repr(caught.value)
     assert "user" not in repr(caught.value)
 
@@ -169,4 +187,4 @@ def test_a_server_that_does_not_like_the_mail_is_tried_again(settings: Settings)
     with taking_mail() as server:
         server.at_data = "554 not this"
         with pytest.raises(NotSent):
-            notices.send(through(settings, server.port), MAIL, to=TO)
+            send(through(settings, server.port), MAIL, to=TO)

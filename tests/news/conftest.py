@@ -25,6 +25,7 @@ from tests.pages import Page, said
 
 MAIL = "/my/account/mail"
 ADDRESS, CODE, CONFIRM, REMOVE = (f"{MAIL}/{to}" for to in ("address", "code", "confirm", "remove"))
+WISHES, FEED = f"{MAIL}/news", f"{MAIL}/feed"
 SAFE = "mair.huws@example.org"
 
 
@@ -118,6 +119,26 @@ class Mailbox:
         with self.sessions.writing() as session:
             jobs.enqueue(session, "news.tell_waiting")
         self.work()
+
+    def put_back_sealed(self, sealed: bytes) -> None:
+        """As if the address had been sealed so."""
+        own = update(SafeChannel).where(SafeChannel.citizen_id == self.citizen_id)
+        with self.sessions.writing() as session:
+            session.execute(own.values(sealed_address=sealed))
+
+    def pass_(self, patch: pytest.MonkeyPatch, by: timedelta) -> None:
+        """Move the clock on, for the portal and its worker."""
+        before = clock.now
+        patch.setattr(clock, "now", lambda: before() + by)
+
+    def stop_link(self) -> str:
+        """The path of the link in the newest mail that stops them."""
+        link = str(self.server.mails[-1].message["List-Unsubscribe"]).strip("<>")
+        return link.removeprefix(self.app.extensions["settings"].public_url)
+
+    def choose(self, **wishes: str) -> Page:
+        """Fill in the form of wishes, the rest as it stands there."""
+        return Page.get(self.browser, WISHES).submit(WISHES, **wishes)
 
     def _waiting(self) -> list[UUID]:
         fresh = Job.state == JobState.QUEUED, Job.attempts == 0

@@ -1,5 +1,6 @@
 """A citizen names a mailbox as safe: by a code that only its reader has, and calmly undone."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -193,7 +194,7 @@ def test_the_page_shows_the_very_mail_and_warns(mailbox: Mailbox) -> None:
     (mail,) = mailbox.server.mails
     shown = said(mailbox.page().section("who"))
     for part in (mail.text, mail.message["Subject"]):
-        assert " ".join(part.split()) in shown
+        assert re.sub(r"/stop/\w+", "/stop/…", " ".join(part.split())) in shown
 
 
 def test_the_pages_can_be_read_in_welsh(mailbox: Mailbox) -> None:

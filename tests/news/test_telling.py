@@ -56,7 +56,10 @@ def test_the_mail_says_that_there_is_news_and_nothing_of_what(mailbox: Mailbox) 
     assert TELLING.search(everything) is None
     assert "wrenford" not in mail.raw.decode()
     assert "Citizen portal" not in everything
-    assert re.findall(r"https?://\S*", mail.text) == ["http://127.0.0.1:8000"] * 2
+    root = "http://127.0.0.1:8000"
+    stop = str(mail.message["List-Unsubscribe"]).strip("<>")
+    assert re.fullmatch(f"{root}/news/stop/[0-9a-f]{{64}}", stop)
+    assert re.findall(r"https?://\S*", mail.text) == [root, stop] * 2
     assert mailbox.citizen_id.hex not in mail.raw.decode().replace("-", "")
 
 
@@ -67,7 +70,9 @@ def test_the_mail_is_the_same_whatever_happened(mailbox: Mailbox, other: Mailbox
     other.happen("b", "c")
 
     one, two = mailbox.server.mails
-    assert one.text == two.text
+    stops = [str(each.message["List-Unsubscribe"]).strip("<>") for each in (one, two)]
+    assert one.text.replace(stops[0], stops[1]) == two.text
+    assert stops[0] != stops[1]
     assert one.message["Subject"] == two.message["Subject"]
 
 
@@ -126,18 +131,27 @@ def test_what_cannot_wait_takes_the_waiting_news_along(mailbox: Mailbox) -> None
     mailbox.confirmed()
     mailbox.happen("a")
     mailbox.happen("b")
-    mailbox.happen("copy", at_once=True)
+    mailbox.happen("copy", kind="copy", at_once=True)
+    assert len(mailbox.server.mails) == 1, "not more than one mail an hour"
+    time_passes(mailbox, timedelta(hours=1))
+    mailbox.tick()
     assert (len(mailbox.server.mails), told(mailbox)) == (2, [True, True, True])
-    mailbox.happen("copy", at_once=True)
+    time_passes(mailbox, timedelta(hours=1))
+    mailbox.happen("copy", kind="copy", at_once=True)
     assert len(mailbox.server.mails) == 2, "each key once, ever"
 
 
 def a_day_passes(mailbox: Mailbox) -> None:
+    time_passes(mailbox, timedelta(days=1))
+
+
+def time_passes(mailbox: Mailbox, by: timedelta) -> None:
+    """As if the mails had gone out so much longer ago."""
     with mailbox.sessions.writing() as session:
         own = select(Told).where(Told.citizen_id == mailbox.citizen_id)
         for row in session.scalars(own.where(Told.told_at.is_not(None))):
             assert row.told_at is not None
-            row.told_at -= timedelta(days=1)
+            row.told_at -= by
 
 
 def test_a_mailbox_named_anew_does_not_get_a_second_mail_in_a_day(mailbox: Mailbox) -> None:
@@ -226,14 +240,13 @@ def test_a_mailbox_that_is_refused_for_good_is_tried_no_more_and_said_so(mailbox
 
 def test_two_workers_at_once_do_not_both_try(mailbox: Mailbox) -> None:
     mailbox.confirmed()
+    index = mailbox.app.extensions["index"]
     with mailbox.sessions.writing() as session:
-        actions.note_news(
-            session, mailbox.app.extensions["index"], mailbox.citizen_id, ["a"], NewsKind.COPY
-        )
+        actions.note_news(session, index, mailbox.citizen_id, ["a"], NewsKind.COPY)
     with mailbox.sessions.writing() as session:
-        assert actions.begin_mail(session, mailbox.citizen_id) is not None
+        assert actions.begin_mail(session, index, mailbox.citizen_id) is not None
     with mailbox.sessions.writing() as session:
-        assert actions.begin_mail(session, mailbox.citizen_id) is None
+        assert actions.begin_mail(session, index, mailbox.citizen_id) is None
 
 
 def test_those_whose_news_wait_are_found_once_their_day_is_over(

@@ -6,7 +6,7 @@ Whatever order they come in: an event is counted in the transaction that marks i
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -76,18 +76,17 @@ def _tell(
 
     Of what happened lately only: a body that sends its past after a link was made is no news.
     """
-    keys = [
-        event.id
-        for event in events
-        if event.day > today - NEWS_FOR and _is_news(event, patterns.get(event.id, ()))
-    ]
-    if keys:
-        whose, most = str(citizen_id), keys[:MOST_NEWS]
-        jobs.enqueue(session, "news.first_notice", citizen=whose, keys=most, kind="access")
-
-
-def _is_news(event: AccessEvent, patterns: Collection[Pattern]) -> bool:
-    return event.usage.emergency or not event.explained or Pattern.NEW_BODY in patterns
+    lately = [event for event in events if event.day > today - NEWS_FOR]
+    of_kind = {
+        "access": [event.id for event in lately if event.usage.emergency or not event.explained],
+        "new_body": [
+            event.id for event in lately if Pattern.NEW_BODY in patterns.get(event.id, ())
+        ],
+    }
+    for kind, keys in of_kind.items():
+        if keys:
+            whose, most = str(citizen_id), keys[:MOST_NEWS]
+            jobs.enqueue(session, "news.first_notice", citizen=whose, keys=most, kind=kind)
 
 
 def _count(

@@ -65,8 +65,13 @@ def publications(
 
 def digest_of(document: Mapping[str, Any]) -> str:
     """SHA-256 of the document in canonical JSON, as hexadecimal."""
-    canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(canonical(document)).hexdigest()
+
+
+def canonical(document: Mapping[str, Any]) -> bytes:
+    """The one way to write a document: what its digest is made of."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
 
 
 def agreed(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,10 @@ MOST_AT_ONCE = 50
 DELIVERED_FOR = timedelta(days=1)
 GIVEN_UP_FOR = timedelta(days=30)
 """How long a row stays once its message has ended."""
-HEARD_BY: Mapping[str, str] = {MessageKind.PREFERENCE_CHANGED: "preferences.hear"}
+HEARD_BY: Mapping[str, str] = {
+    MessageKind.PREFERENCE_CHANGED: "preferences.hear",
+    MessageKind.CORRECTION_MADE: "questions.hear_corrections",
+}
 """The job that looks what became of messages of a kind."""
 
 

@@ -59,6 +59,9 @@ class Organisation(Row, kw_only=True):
     """Who answers questions about data there: an address or a postal route."""
     sign_in_url: Mapped[str | None] = mapped_column(default=None)
     """Where it signs people in itself, to say that it knows them (docs/connect.md)."""
+    answers_in: Mapped[int | None] = mapped_column(default=None)
+    """Within how many working days it promises to answer a plain question; none: as the region has
+    it."""
     withholds: Mapped[list[str]] = mapped_column(default_factory=list, server_default="[]")
     """Laws by which it may withhold an access for a time: codes from the regional profile."""
 

@@ -25,6 +25,10 @@ class Scope(StrEnum):
     """Reads choices, answers them, asks whether data may be used."""
     INCIDENTS = "incidents"
     """Reports what went wrong with data, and whom to tell."""
+    QUESTIONS = "questions"
+    """Reads what people ask of the body, and answers it."""
+    CORRECTIONS = "corrections"
+    """Says what the body put right about people, reads what others did, and answers."""
 
 
 class Client(Row, kw_only=True):

@@ -37,6 +37,8 @@ class MessageKind(StrEnum):
     LINK_CREATED = "link.created"
     LINK_ENDED = "link.ended"
     PREFERENCE_CHANGED = "preference.changed"
+    QUESTION_ASKED = "question.asked"
+    CORRECTION_MADE = "correction.made"
 
 
 class DeliveryState(StrEnum):

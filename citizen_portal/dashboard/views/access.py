@@ -16,6 +16,7 @@ from citizen_portal.dashboard.views.chosen import Chosen, chosen, place
 from citizen_portal.dashboard.views.drawing import year_picture
 from citizen_portal.dashboard.views.entries import LIFTED, folds, lifted
 from citizen_portal.dashboard.views.gathering import Gathered, gather
+from citizen_portal.dashboard.views.questioned import asked_of
 from citizen_portal.dashboard.views.sources import quiet_words, sending_words
 from citizen_portal.dashboard.views.wording import counted, month_words
 from citizen_portal.identity.guards import citizens_only, current
@@ -56,7 +57,9 @@ def page() -> str:
         more_lifted=max(facts.lifted - LIFTED, 0),
         year=year_picture(looks, facts, today=found.today),
         fields=_fields(found, looks),
-        folds=folds(sheet.rows, found.directory, before=shown.before),
+        folds=folds(
+            sheet.rows, found.directory, before=shown.before, asked=asked_of(found.who.citizen_id)
+        ),
         result=_result(shown, facts.looks) if facts.known(len(shown.events)) else "",
         narrowed=shown.narrowed or bool(shown.before),
         unfolded=bool(same),

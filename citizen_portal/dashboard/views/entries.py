@@ -1,7 +1,7 @@
 """Rows for accesses: the ones that stand out by themselves, the routine ones folded."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext, ngettext
@@ -58,6 +58,8 @@ class Fold:
     href: str
     """Address of the one access, where there is only one."""
     lifted: bool
+    asked: str = ""
+    """What the citizen last asked about one of them, and where that stands."""
 
 
 def lifted(events: Iterable[AccessEvent], directory: Directory) -> list[Lifted]:
@@ -93,12 +95,21 @@ def why(event: AccessEvent) -> Text:
     return " ".join(reason() for pattern, reason in REASONS.items() if pattern in event.patterns)
 
 
-def folds(groups: Iterable[Group], directory: Directory, *, before: str = "") -> list[Fold]:
-    """``before`` is where the window of the list begins that the groups are of."""
-    return [_fold(group, directory, before) for group in groups]
+def folds(
+    groups: Iterable[Group],
+    directory: Directory,
+    *,
+    before: str = "",
+    asked: Callable[[AccessEvent], str] = lambda _: "",
+) -> list[Fold]:
+    """``before`` is where the window of the list begins that the groups are of; ``asked`` says what
+    the citizen asked about an access."""
+    return [_fold(group, directory, before, asked) for group in groups]
 
 
-def _fold(group: Group, directory: Directory, before: str) -> Fold:
+def _fold(
+    group: Group, directory: Directory, before: str, asked: Callable[[AccessEvent], str]
+) -> Fold:
     newest = group.newest
     terms = newest.explanation.terms
     alone = len(group.events) == 1
@@ -114,6 +125,7 @@ def _fold(group: Group, directory: Directory, before: str) -> Fold:
         more=_more(group, before),
         href=f"/my/access/{newest.id}" if alone else "",
         lifted=newest.stands_out,
+        asked=next(filter(None, map(asked, group.events)), ""),
     )
 
 

@@ -51,7 +51,7 @@ class Happened:
 def page(name: str) -> ResponseReturnValue:
     who = current()
     found = gather(who)
-    event = _found(found, who, name)
+    event = find(found, who, name)
     if event is None:
         return render_template("dashboard/gone.html"), 404
     discloser, recipient = found.directory.bodies[event.body_id], party(event, found.directory)
@@ -73,7 +73,8 @@ def page(name: str) -> ResponseReturnValue:
     )
 
 
-def _found(found: Gathered, who: SignedIn, name: str) -> AccessEvent | None:
+def find(found: Gathered, who: SignedIn, name: str) -> AccessEvent | None:
+    """The access of that name; none where there is none, or its source shows it no longer."""
     if not NAME.fullmatch(name):
         return None
     return _kept(found, name) if len(name) == STORED else _told(found, who, name)

@@ -15,6 +15,7 @@ from citizen_portal.dashboard.views.gathering import asker, digest, gather, stat
 from citizen_portal.dashboard.views.holding import groups
 from citizen_portal.dashboard.views.leading import lead
 from citizen_portal.dashboard.views.ongoing import ongoing_rows
+from citizen_portal.dashboard.views.questioned import calling
 from citizen_portal.dashboard.views.strip import strip
 from citizen_portal.dashboard.views.wording import counted
 from citizen_portal.errors import NotFound
@@ -54,6 +55,7 @@ def page() -> str:
         facts=facts,
         chosen=chosen,
         incidents=standing_out(db(), found.who.citizen_id),
+        calling=calling(found.who.citizen_id),
         lead=_lead(facts),
         strip=strip(facts, chosen),
         attention=lifted(facts.attention[:LIFTED], found.directory),

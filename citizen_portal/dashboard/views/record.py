@@ -18,7 +18,7 @@ from citizen_portal.dashboard.remote import Busy, Reader
 from citizen_portal.dashboard.remote.asking import told_as
 from citizen_portal.dashboard.views.gathering import told
 from citizen_portal.dashboard.views.record_page import drawn
-from citizen_portal.dashboard.views.record_words import Text, holding_words, set_shown
+from citizen_portal.dashboard.views.record_words import SetShown, Text, holding_words, set_shown
 from citizen_portal.dashboard.views.records import held
 from citizen_portal.dashboard.views.states import ICONS
 from citizen_portal.dashboard.views.wording import fault_words
@@ -26,11 +26,12 @@ from citizen_portal.errors import NotFound
 from citizen_portal.fetch import Fault
 from citizen_portal.identity.guards import citizens_only, current
 from citizen_portal.identity.queries import linked_bodies
+from citizen_portal.questions.queries.corrections import notes
 from citizen_portal.records.queries import Handed, RecordNames
 from citizen_portal.records.schemas import RecordPage
 from citizen_portal.web import parts
 from citizen_portal.web.pages import clock_time, day, plain
-from citizen_portal.web.transactions import abandon
+from citizen_portal.web.transactions import abandon, db
 
 bp = Blueprint("record", __name__)
 bp.before_request(citizens_only)
@@ -66,10 +67,11 @@ class Place:
 @bp.get("/my/records/<name>")
 def page(name: str) -> ResponseReturnValue:
     """Asks the network, so what this request has read is over before."""
-    found = _found(name)
+    found = find_set(name)
     if found.held is None:
         return _not_now(found, ICONS[found.holding.state], *holding_words(found.holding))
     place = _place(found)
+    noted = notes(db(), current().citizen_id)
     wanted = current().citizen_id, found.source.id, found.held.dataset
     abandon()
     try:
@@ -79,21 +81,22 @@ def page(name: str) -> ResponseReturnValue:
         return _not_now(found, "asking", gettext("Not asked."), busy)
     except Fault as fault:
         return _failed(found, fault)
-    return _shown(found, found.held, records, place)
+    return _shown(found, set_shown(found.held, found.body, found.directory, noted), records, place)
 
 
 @bp.get("/my/records/<name>/wrong")
 def wrong(name: str) -> str:
     """To whom to write, by which law, and what to write down. Never a value."""
-    found = _found(name)
+    found = find_set(name)
     sealed = request.args.get("field")
     field = str(found.handed.open("field", sealed)) if sealed else ""
-    controller, unknown = _controller(found)
+    controller, unknown = answerer(found)
     return render_template(
         "records/wrong.html",
         name=name,
         set_name=found.held.said["name"] if found.held else None,
         field=field,
+        sealed=sealed,
         controller=controller,
         unknown=unknown,
         processor=found.held.said.get("processor") if found.held else None,
@@ -102,7 +105,7 @@ def wrong(name: str) -> str:
     )
 
 
-def _found(name: str) -> Found:
+def find_set(name: str) -> Found:
     """Raises ``NotFound`` for what is nobody's and for what is somebody else's alike."""
     who = current()
     known = told(who)
@@ -130,7 +133,7 @@ def _place(found: Found) -> Place:
     return Place(*found.handed.open("place", at)) if at else Place()
 
 
-def _shown(found: Found, held: Held, records: RecordPage, place: Place) -> str:
+def _shown(found: Found, held: SetShown, records: RecordPage, place: Place) -> str:
     following = None
     if records.next:
         rows = place.before + len(records.rows)
@@ -141,7 +144,7 @@ def _shown(found: Found, held: Held, records: RecordPage, place: Place) -> str:
         "records/record.html",
         name=found.name,
         body=found.body,
-        held=set_shown(held, found.body, found.directory),
+        held=held,
         agreements=f"/register?body={found.body.slug}",
         looks=f"/my/access?body={found.body.id.hex}#list",
         at=clock_time(clock.now()),
@@ -172,7 +175,7 @@ def _not_now(found: Found, icon: str, fact: Text, text: Text) -> str:
     )
 
 
-def _controller(found: Found) -> tuple[Body, str]:
+def answerer(found: Found) -> tuple[Body, str]:
     """Who answers for the data: the body that was asked, or another of our list that it names;
     and the name, where it is on no list of ours."""
     said = (found.held.said.get("controller") if found.held else None) or ""

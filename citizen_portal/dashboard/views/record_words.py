@@ -1,6 +1,6 @@
 """What bodies hold, in words: how each stands, what it says of a dataset, and each value."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,8 @@ from citizen_portal.dashboard.queries.holds import HolderState
 from citizen_portal.dashboard.queries.records import Held, Holding
 from citizen_portal.dashboard.views.states import state_words
 from citizen_portal.dashboard.views.wording import day_words
+from citizen_portal.questions.queries.corrections import Note
+from citizen_portal.questions.words.corrections import Beside, beside
 from citizen_portal.records.schemas import Value, Withheld
 from citizen_portal.web.pages import day, duration, moment, say
 
@@ -47,6 +49,8 @@ class SetShown:
     """Who may be given it; the address and the title of the agreement."""
     more: int
     """How many more agreements there are."""
+    notes: tuple[Beside, ...] = ()
+    """That the body put some of it right, or looks at it."""
 
 
 def holding_words(one: Holding) -> tuple[Text, Text]:
@@ -56,7 +60,10 @@ def holding_words(one: Holding) -> tuple[Text, Text]:
     return state_words(one.state, asked_at=one.asked_at, fault=one.fault)
 
 
-def set_shown(held: Held, body: Body, directory: Directory) -> SetShown:
+def set_shown(
+    held: Held, body: Body, directory: Directory, notes: Mapping[str, Sequence[Note]]
+) -> SetShown:
+    """``notes`` are those of the citizen's corrections, by the name of the set."""
     said = held.said
     return SetShown(
         name=say(said["name"]),
@@ -65,6 +72,7 @@ def set_shown(held: Held, body: Body, directory: Directory) -> SetShown:
         facts=tuple(_facts(said, body)),
         receivers=tuple(_receiver(terms, directory) for terms in held.passed_on[:RECEIVERS_SHOWN]),
         more=max(0, len(held.passed_on) - RECEIVERS_SHOWN),
+        notes=beside(notes.get(held.name, ())),
     )
 
 

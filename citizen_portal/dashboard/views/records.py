@@ -1,5 +1,6 @@
 """``/my/records``: what each linked body holds, set by set, without values."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template
@@ -24,6 +25,7 @@ from citizen_portal.dashboard.views.states import ICONS, official_name
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import SignedIn, citizens_only, current
 from citizen_portal.identity.queries import linked_bodies
+from citizen_portal.questions.queries.corrections import Note, notes
 from citizen_portal.records.queries import RecordNames
 from citizen_portal.web import parts
 from citizen_portal.web.asked import identifier
@@ -54,11 +56,11 @@ class Card:
 def page() -> str:
     who = current()
     found = told(who)
-    holdings = held(found, who)
+    holdings, noted = held(found, who), notes(db(), who.citizen_id)
     return render_template(
         "records/records.html",
         lead=_lead(holdings),
-        cards=[_card(one, found) for one in holdings],
+        cards=[_card(one, found, noted) for one in holdings],
         mark=digest(found.answers),
         done=all(answer.state is not SourceState.ASKING for answer in found.answers),
     )
@@ -93,7 +95,7 @@ def _lead(holdings: tuple[Holding, ...]) -> tuple[str, str]:
     return lead([one.state for one in asked], at, linked=bool(holdings))
 
 
-def _card(one: Holding, found: Told) -> Card:
+def _card(one: Holding, found: Told, noted: Mapping[str, Sequence[Note]]) -> Card:
     body, (fact, text) = one.body, holding_words(one)
     down = one.state in (HolderState.NO_ANSWER, HolderState.REFUSED)
     return Card(
@@ -103,7 +105,7 @@ def _card(one: Holding, found: Told) -> Card:
         official=official_name(body, one.source, found.directory),
         fact=fact,
         text=text,
-        sets=tuple(set_shown(each, body, found.directory) for each in one.sets),
+        sets=tuple(set_shown(each, body, found.directory, noted) for each in one.sets),
         looks=f"/my/access?body={body.id.hex}#list",
         agreements=f"/register?body={body.slug}",
         again=one.source.id.hex if down and one.source else "",

@@ -10,11 +10,12 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime, tzinfo
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -70,12 +71,12 @@ def drawn(
 def _policy(style: str, script: str) -> str:
     """Own script, own style, files that lie beside it; no address anywhere else."""
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)} 'self' file:; "
+        f"default-src 'none'; style-src {hashed(style)}; script-src {hashed(script)} 'self' file:; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
@@ -107,8 +108,15 @@ def _column(telling: Telling, place: Place) -> dict[str, Any]:
 
 
 def moment(contents: Contents) -> str:
-    local = contents.made_at.astimezone(contents.zone)
-    return str(format_datetime(local, "d MMMM y, HH:mm zzz", locale=contents.language))
+    return moment_in(contents.made_at, contents.zone, contents.language)
+
+
+def moment_in(at: datetime, zone: tzinfo, language: str) -> str:
+    return str(format_datetime(at.astimezone(zone), "d MMMM y, HH:mm zzz", locale=language))
+
+
+def day_in(of: date, language: str) -> str:
+    return str(format_date(of, "d MMMM y", locale=language))
 
 
 @cache

@@ -27,6 +27,8 @@ class Checked:
     """Address that it says it comes from; means something only if it is trusted."""
     made_at: datetime
     files: int
+    case: bool = False
+    """Whether it is the case file of a question and no copy of somebody's data."""
 
 
 def check(file: BinaryIO, *, pinned: Sequence[Key] | None) -> Checked:
@@ -43,6 +45,8 @@ def check(file: BinaryIO, *, pinned: Sequence[Key] | None) -> Checked:
         other = signed.signed_by(*listed, inside)
         raise OtherKey(other.thumbprint()) if other else Altered(manifest.LIST)
     said = signed.read(listed[0])
+    if not signed.fits_list(listed[1], said):
+        raise Altered(manifest.SIGNATURE)
     _check_files(file, entries, said)
     return Checked(
         trusted=pinned is not None,
@@ -50,6 +54,7 @@ def check(file: BinaryIO, *, pinned: Sequence[Key] | None) -> Checked:
         issuer=said.issuer,
         made_at=said.made_at,
         files=len(entries),
+        case=said.format == manifest.CASE_FORMAT,
     )
 
 

@@ -43,7 +43,7 @@ class Listed(Strict):
 class Manifest(Strict):
     """The list as it is written; what was asked for is the reader's business."""
 
-    format: Literal["citizen-portal-copy/1"]
+    format: Literal["citizen-portal-copy/1", "citizen-portal-case/1"]
     id: str
     issuer: str
     made_at: Annotated[AwareDatetime, Field(strict=False)]
@@ -74,21 +74,28 @@ def keys_of(published: object) -> list[Key]:
 def signed_by(raw: bytes, signature: bytes, keys: Iterable[Key]) -> Key | None:
     """Which of these keys signed the list; raises ``Altered`` for what is no signature of ours."""
     found = SIGNATURE.fullmatch(signature)
-    if found is None or not _ours(found[1]) or encoded(decoded(found[2])) != found[2]:
+    if found is None or _kind(found[1]) is None or encoded(decoded(found[2])) != found[2]:
         raise Altered(manifest.SIGNATURE)
     said = found[1] + b"." + encoded(raw)
     return next((key for key in keys if fits_key(key, decoded(found[2]), said)), None)
 
 
-def _ours(protected: bytes) -> bool:
-    """Whether the signature's header says that it is one over a copy's list."""
+def fits_list(signature: bytes, said: Manifest) -> bool:
+    """Whether a signature says that it is over a list of just this format."""
+    found = SIGNATURE.fullmatch(signature)
+    return found is not None and _kind(found[1]) == manifest.KINDS[said.format]
+
+
+def _kind(protected: bytes) -> str | None:
+    """Over what kind of list the signature's header says that it is; none for what we sign else."""
     try:
         header = json.loads(decoded(protected))
     except (ValueError, RecursionError):
-        return False
-    if not isinstance(header, dict):
-        return False
-    return (header.get("alg"), header.get("typ")) == (ALGORITHM, manifest.KIND)
+        return None
+    if not isinstance(header, dict) or header.get("alg") != ALGORITHM:
+        return None
+    kind = header.get("typ")
+    return kind if kind in set(manifest.KINDS.values()) else None
 
 
 def fits_key(key: Key, signature: bytes, said: bytes) -> bool:

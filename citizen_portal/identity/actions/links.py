@@ -100,6 +100,10 @@ def link(
     audit.record(session, tag, actor=citizen_id, organisation=str(organisation_id))
     if state is LinkState.LINKED:
         _tell_of(session, known)
+    if state is LinkState.LINKED and proof is LinkProof.CLAIM:
+        key = f"linked:{organisation_id}:{known.since.isoformat()}"
+        whose = str(citizen_id)  # who proved it by a code did it themselves and knows
+        jobs.enqueue(session, "news.first_notice", citizen=whose, keys=[key], kind="new_body")
 
 
 def _tell_of(session: Session, link: SubjectLink) -> None:

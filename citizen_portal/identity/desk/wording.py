@@ -24,6 +24,11 @@ TAGS: dict[str, Callable[[], str]] = {
     "body:webhook-rotated": lambda: gettext("Changed the secret that proves messages to the body"),
     "body:webhook-set": lambda: gettext("Chose where messages to the body are sent"),
     "check:made": lambda: gettext("Asked whether people's data may be used"),
+    "correction:acknowledged": lambda: gettext(
+        "Said what the body did about a correction by another body"
+    ),
+    "correction:made": lambda: gettext("Said what the body put right about a person, or looks at"),
+    "correction:told": lambda: gettext("Said that the body told somebody else of a correction"),
     "draft:brought-up-to-date": lambda: gettext("Put a draft onto the newest version"),
     "draft:begun": lambda: gettext("Began a draft"),
     "draft:changed": lambda: gettext("Changed a draft"),
@@ -53,11 +58,18 @@ TAGS: dict[str, Callable[[], str]] = {
     "preference:answered": lambda: gettext("Answered an objection or another choice of a person"),
     "preference:reconciled": lambda: gettext("Waited no longer for what the body holds of choices"),
     "preference:restored": lambda: gettext("Put old data back, and asked bodies what they hold"),
+    "question:acknowledged": lambda: gettext("Said that a person's question arrived"),
+    "question:answered": lambda: gettext("Answered a person's question"),
+    "question:asked-back": lambda: gettext("Asked a person back"),
+    "question:assigned": lambda: gettext("Took up a person's question, or gave it to a colleague"),
+    "question:extended": lambda: gettext("Took longer for a person's request, with reasons"),
+    "question:late": lambda: gettext("Let the last day for a person's question pass"),
+    "question:progress": lambda: gettext("Told a person how far their question is"),
     "register:imported": lambda: gettext("Brought files onto the register"),
     "rules:changed": lambda: gettext("Changed which agreement explains which access"),
     "totals:published": lambda: gettext("Published how often it uses data"),
 }
-BY_WORKER = frozenset({"hold:ended", "hold:to-oversight"})
+BY_WORKER = frozenset({"hold:ended", "hold:to-oversight", "question:late"})
 KINDS: dict[Kind, Callable[[], str]] = {
     Kind.AGREEMENTS: lambda: gettext("Agreements and drafts"),
     Kind.OFFICERS: lambda: gettext("The list of officers"),
@@ -66,14 +78,14 @@ KINDS: dict[Kind, Callable[[], str]] = {
     Kind.HOLDS: lambda: gettext("Withheld accesses"),
     Kind.CHOICES: lambda: gettext("Choices and objections of people"),
     Kind.INCIDENTS: lambda: gettext("Incidents"),
+    Kind.QUESTIONS: lambda: gettext("Questions of people"),
+    Kind.CORRECTIONS: lambda: gettext("Corrections"),
     Kind.READING: lambda: gettext("Reading this list"),
 }
 ROLES: dict[Role, Callable[[], str]] = {
     Role.AUTHOR: lambda: gettext("writes drafts"),
     Role.PUBLISHER: lambda: gettext("publishes"),
-    Role.CASE_WORKER: lambda: gettext(
-        "answers objections, and people's questions once they can be asked here"
-    ),
+    Role.CASE_WORKER: lambda: gettext("answers people's questions and objections"),
     Role.HOLD_APPROVER: lambda: gettext("approves holds"),
 }
 

@@ -33,6 +33,10 @@ class Kind(StrEnum):
     """What the body did with choices of people, as ids."""
     INCIDENTS = "incidents"
     """What the body reported of data that something went wrong with."""
+    QUESTIONS = "questions"
+    """What the body did with questions of people, as ids."""
+    CORRECTIONS = "corrections"
+    """What the body put right, and what it did about what others put right, as ids."""
     READING = "reading"
 
 
@@ -44,6 +48,8 @@ SUBJECTS = {
     Kind.HOLDS: ("hold",),
     Kind.CHOICES: ("check", "preference"),
     Kind.INCIDENTS: ("incident",),
+    Kind.QUESTIONS: ("question",),
+    Kind.CORRECTIONS: ("correction",),
     Kind.READING: ("audit",),
 }
 SIGN_INS = frozenset({"officer:signed-in", "officer:signed-out"})

@@ -16,7 +16,9 @@ from citizen_portal.news.actions.naming import (
     note_try,
     remove,
 )
+from citizen_portal.news.actions.stopping import digest_of, go_on, stop, stop_token
 from citizen_portal.news.actions.telling import Due, begin_mail, note_news, note_told
+from citizen_portal.news.actions.wishing import begin_look, choose, make_feed, remove_feed
 
 __all__ = [
     "CODES_WITHIN",
@@ -26,10 +28,15 @@ __all__ = [
     "Due",
     "address_context",
     "ask_again",
+    "begin_look",
     "begin_mail",
+    "choose",
     "confirm",
     "digest",
+    "digest_of",
     "forget_asked",
+    "go_on",
+    "make_feed",
     "name",
     "note_code_sent",
     "note_news",
@@ -37,4 +44,7 @@ __all__ = [
     "note_told",
     "note_try",
     "remove",
+    "remove_feed",
+    "stop",
+    "stop_token",
 ]

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from citizen_portal import audit, clock, jobs
 from citizen_portal.errors import TooMany, WrongState
 from citizen_portal.identity.models import Citizen
-from citizen_portal.news.models import ChannelState, CodeAsked, SafeChannel, Told
+from citizen_portal.news import queries
+from citizen_portal.news.models import ChannelState, CodeAsked, Rhythm, SafeChannel, Told
 from citizen_portal.sealing import Index, Sealer
 
 VALID_FOR = timedelta(minutes=30)
@@ -82,7 +83,11 @@ def remove(session: Session, citizen_id: UUID) -> None:
     if channel is None:
         return
     _take_away(session, channel)
-    session.execute(delete(Told).where(Told.citizen_id == citizen_id, Told.told_at.is_(None)))
+    waiting = Told.citizen_id == citizen_id, Told.told_at.is_(None), Told.rhythm != Rhythm.NONE
+    if queries.wishes(session, citizen_id).feed_made_at is None:
+        session.execute(delete(Told).where(*waiting))
+    else:  # the feed shows them still
+        session.execute(update(Told).where(*waiting).values(rhythm=Rhythm.NONE))
     audit.record(session, "channel:removed", actor=citizen_id)
 
 

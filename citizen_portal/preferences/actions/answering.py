@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from citizen_portal import audit, clock
+from citizen_portal import audit, clock, jobs
 from citizen_portal.errors import Invalid, NotFound, WrongState
 from citizen_portal.preferences.models import Effect, Reply
 from citizen_portal.preferences.queries.feed import of_body
@@ -67,7 +67,17 @@ def acknowledge(
         effect=effect.id.hex,
         reply=said.reply.value,
     )
+    _tell(session, effect)
     return effect
+
+
+def _tell(session: Session, effect: Effect) -> None:
+    """Whoever chose hears that there is news, each answer once. Of a choice that was changed since
+    it would be none."""
+    if effect.current and effect.replied_at is not None:
+        key = f"choice:{effect.id}:{effect.reply.value}:{effect.replied_at.isoformat()}"
+        whose = str(effect.citizen_id)
+        jobs.enqueue(session, "news.first_notice", citizen=whose, keys=[key], kind="choice")
 
 
 def reason_context(effect_id: UUID) -> str:

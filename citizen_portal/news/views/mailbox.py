@@ -79,6 +79,14 @@ def remove() -> ResponseReturnValue:
     return redirect(url_for("mail.mailbox"), 303)
 
 
+@bp.post("/again")
+def go_on() -> ResponseReturnValue:
+    """Whoever reads the mailbox could stop the mails; going on leads none elsewhere."""
+    actions.go_on(db(), guards.current().citizen_id)
+    flash(_("We mail you again when there is news."))
+    return redirect(url_for("mail.mailbox"), 303)
+
+
 def _page(form: CodeForm) -> str:
     citizen_id, settings = guards.current().citizen_id, parts.settings()
     channel = queries.channel(db(), citizen_id)
@@ -89,7 +97,7 @@ def _page(form: CodeForm) -> str:
         form=form,
         sends_mail=settings.sends_mail,
         sender=settings.mail_from_name,
-        letter=words.news(settings.public_url),
+        letter=words.news(settings.public_url, "…"),
     )
 
 

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from citizen_portal import clock
-from citizen_portal.news.models import ChannelState, SafeChannel, Told
+from citizen_portal.news.models import BETWEEN_MAILS, ChannelState, SafeChannel, Told
 
-BETWEEN_MAILS = timedelta(days=1)
-"""A citizen gets at most one mail with news in so long."""
 CODE_SHOULD_BE_SENT = timedelta(minutes=15)
 
 
@@ -46,18 +44,25 @@ def channel(session: Session, citizen_id: UUID) -> Channel | None:
     return Channel(*row) if row else None
 
 
-def told_lately(session: Session, citizen_id: UUID) -> bool:
-    """Whether a mail with news went out within the time in which only one may."""
-    since = clock.now() - BETWEEN_MAILS
-    lately = exists().where(Told.citizen_id == citizen_id, Told.told_at > since)
-    return bool(session.scalar(select(lately)))
+def last_told(session: Session, citizen_id: UUID) -> datetime | None:
+    """When the newest mail with news went out, to whichever mailbox."""
+    return session.scalar(select(func.max(Told.told_at)).where(Told.citizen_id == citizen_id))
+
+
+def stopped_by(session: Session, digest: str) -> UUID | None:
+    """Whose mails the link of this digest stops. It stands in for the citizen: who has it may."""
+    return session.scalar(select(SafeChannel.citizen_id).where(SafeChannel.stop_digest == digest))
 
 
 def due(session: Session, *, most: int) -> list[UUID]:
     """Citizens whose news may be mailed now, the longest waiting first: for the worker alone."""
-    now, other = clock.now(), Told.__table__.alias()
-    told_lately = exists().where(
-        other.c.citizen_id == Told.citizen_id, other.c.told_at > now - BETWEEN_MAILS
+    now, other = clock.now(), aliased(Told)
+    told = exists().where(other.citizen_id == Told.citizen_id)
+    pressing = or_(
+        *(
+            and_(Told.rhythm == rhythm, ~told.where(other.told_at > now - pause))
+            for rhythm, pause in BETWEEN_MAILS.items()
+        )
     )
     return list(
         session.scalars(
@@ -67,7 +72,7 @@ def due(session: Session, *, most: int) -> list[UUID]:
                 Told.told_at.is_(None),
                 SafeChannel.state == ChannelState.CONFIRMED,
                 SafeChannel.due_at <= now,
-                ~told_lately,
+                pressing,
             )
             .group_by(Told.citizen_id, SafeChannel.due_at)
             .order_by(SafeChannel.due_at, Told.citizen_id)

@@ -1,0 +1,1 @@
+"""What citizens ask of bodies, and what bodies answer."""

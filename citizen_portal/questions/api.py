@@ -1,0 +1,114 @@
+"""A body's system reads what people ask of it, and answers as its officers do."""
+
+import re
+from uuid import UUID, uuid5
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from citizen_portal.bodies.guards import current_client, machines_only, needs
+from citizen_portal.bodies.models import Scope
+from citizen_portal.errors import NotFound
+from citizen_portal.preferences.schemas.changes import read
+from citizen_portal.questions.actions.saying import Speaker, say
+from citizen_portal.questions.models import Question
+from citizen_portal.questions.queries import cases as queries
+from citizen_portal.questions.queries import held
+from citizen_portal.questions.queries.cases import Said
+from citizen_portal.questions.queries.feed import questions_after
+from citizen_portal.questions.schemas import cases as shapes
+from citizen_portal.questions.words import machine as words
+from citizen_portal.web import machine, parts
+from citizen_portal.web.asked import identifier
+from citizen_portal.web.transactions import db
+
+bp = Blueprint("questions_api", __name__, url_prefix="/api/v1")
+bp.before_request(machines_only)
+ID = {"id": {"type": "string"}}
+KEY = "Idempotency-Key"
+GOOD_KEY = re.compile(r"[\x21-\x7e]{8,200}")
+
+
+@bp.get("/questions")
+@needs(Scope.QUESTIONS)
+@machine.described(
+    machine.Operation(
+        summary="Read what people ask of your body.",
+        gives={200: ("What is new or changed after this number.", shapes.Questions)},
+        refuses=(400,),
+        numbers=("after",),
+    )
+)
+def show_questions() -> ResponseReturnValue:
+    after, own = machine.asked_number("after"), current_client().organisation_id
+    found = questions_after(db(), own, after=after, most=shapes.MOST_QUESTIONS)
+    messages = queries.messages_of(db(), found)
+    return words.page(found, messages, parts.sealer(), after=after).model_dump(mode="json")
+
+
+@bp.post("/questions/<id>/answer")
+@needs(Scope.QUESTIONS)
+@machine.described(
+    machine.Operation(
+        summary="Answer a question, or say how far it is. The person reads it.",
+        path=ID,
+        takes=shapes.Answer,
+        headers=(KEY,),
+        gives={200: ("It stands, and the person can read it.", shapes.Taken)},
+        refuses=(400, 404, 409, 412, 413, 415, 422, 503),
+    )
+)
+def answer(id: str) -> ResponseReturnValue:
+    """The same key again says what became of it the first time, and writes nothing."""
+    key, said = _key(), _taken(machine.json_body())
+    own = current_client().organisation_id
+    question = held.of_body(db(), own, _question_id(id))
+    message_id = uuid5(question.id, key)
+    before = queries.message_of(db(), queries.case_of(db(), own, question.id), message_id)
+    if before is None:
+        question = _say(question, said, message_id)
+        number = question.messages
+    elif _same(before, said):
+        number = before.number
+    else:
+        fault = machine.FieldFault(KEY, "was used for another message about this question")
+        raise machine.Faulty([fault])
+    taken = shapes.Taken(id=id, message=number, state=question.state.value, due=question.due_on)
+    return taken.model_dump(mode="json")
+
+
+def _say(question: Question, said: shapes.Answer, message_id: UUID) -> Question:
+    speaker = Speaker(question.organisation_id, seen=said.version, message_id=message_id)
+    return say(
+        db(), speaker, question.id, said.saying, region=parts.region(), seal=parts.sealer().seal
+    )
+
+
+def _same(before: Said, said: shapes.Answer) -> bool:
+    text = parts.sealer().text(before.sealed, before.context) if before.sealed else None
+    return (before.wrote.value, text or None) == (said.says, said.text)
+
+
+def _key() -> str:
+    key = request.headers.get(KEY, "")
+    if not GOOD_KEY.fullmatch(key):
+        fault = machine.FieldFault(KEY, "must be there, with 8 to 200 visible ASCII characters")
+        raise machine.Faulty([fault], status=400)
+    return key
+
+
+def _question_id(text: str) -> UUID:
+    found = identifier(text)
+    if found is None:
+        raise NotFound("There is no such question.")
+    return found
+
+
+def _taken(value: object) -> shapes.Answer:
+    found = read(shapes.Answer, value)
+    if not isinstance(found, list):
+        return found
+    raise machine.Faulty(
+        machine.FieldFault(machine.BODY if fault.field == "file" else fault.field, fault.what)
+        for fault in found
+    )

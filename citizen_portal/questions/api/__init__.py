@@ -1,0 +1,1 @@
+"""What bodies' systems call."""

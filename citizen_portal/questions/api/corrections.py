@@ -1,0 +1,200 @@
+"""A body says what it put right; each who got the data reads of it, and answers."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel
+
+from citizen_portal.agreements.queries import register_terms
+from citizen_portal.bodies.guards import current_client, machines_only, needs
+from citizen_portal.bodies.models import Scope
+from citizen_portal.bodies.queries import directory
+from citizen_portal.errors import Invalid, NotFound
+from citizen_portal.questions.actions import correcting, spreading
+from citizen_portal.questions.actions.correcting import Said, Tools
+from citizen_portal.questions.models.corrections import Correction, Matter, Reply
+from citizen_portal.questions.queries import corrections as queries
+from citizen_portal.questions.queries.details import Detail, entry
+from citizen_portal.questions.queries.recipients import Ground
+from citizen_portal.questions.schemas import corrections as shapes
+from citizen_portal.web import machine, parts
+from citizen_portal.web.asked import identifier
+from citizen_portal.web.transactions import aside, db
+
+bp = Blueprint("corrections_api", __name__, url_prefix="/api/v1/corrections")
+bp.before_request(machines_only)
+Model = TypeVar("Model", bound=BaseModel)
+ID = {"id": {"type": "string"}}
+
+
+@bp.post("")
+@needs(Scope.CORRECTIONS)
+@machine.described(
+    machine.Operation(
+        summary="Say what your body put right about one person, or looks at.",
+        takes=shapes.Correction,
+        gives={200: ("It stands; who has to be told of it, and by whom.", shapes.Kept)},
+        refuses=(400, 404, 409, 413, 415, 422),
+    )
+)
+def push() -> ResponseReturnValue:
+    caller, sent = current_client(), _taken(shapes.Correction, machine.json_body())
+    made = correcting.correct(
+        db(), caller.organisation_id, _said(sent, caller.organisation_id), _tools()
+    )
+    return _kept(made)
+
+
+@bp.post("/<id>/told")
+@needs(Scope.CORRECTIONS)
+@machine.described(
+    machine.Operation(
+        summary="Say that your body told a recipient of its correction itself.",
+        path=ID,
+        takes=shapes.ToldBody,
+        gives={200: ("It stands, and the person can read it.", shapes.Kept)},
+        refuses=(400, 404, 413, 415, 422),
+    )
+)
+def note_told(id: str) -> ResponseReturnValue:
+    caller, sent = current_client(), _taken(shapes.ToldBody, machine.json_body())
+    found = directory(db()).body_by_slug(sent.body) if sent.body else None
+    if sent.body and found is None:
+        raise NotFound("This correction has no such recipient.")
+    made = correcting.note_told(
+        db(),
+        caller.organisation_id,
+        _id(id),
+        found.id if found else str(sent.code),
+        on=sent.on,
+        today=parts.region().today(),
+    )
+    return _kept(made)
+
+
+@bp.get("")
+@needs(Scope.CORRECTIONS)
+@machine.described(
+    machine.Operation(
+        summary="Read what other bodies put right of people whom yours knows.",
+        gives={200: ("What came after this number, the oldest first.", shapes.Changes)},
+        refuses=(400, 422),
+        numbers=("after",),
+    )
+)
+def show() -> ResponseReturnValue:
+    after, organisation_id = machine.asked_number("after"), current_client().organisation_id
+    _note_read(organisation_id, after)
+    bodies, sealer = directory(db()), parts.sealer()
+    last, read_to = queries.position(db(), organisation_id)
+    found = queries.listed(db(), organisation_id, after=after, most=shapes.MOST)
+    shown = [shapes.Change(**entry(*each, bodies, sealer)) for each in found]
+    page = shapes.Changes(
+        corrections=shown,
+        next=shown[-1].number if shown else max(after, read_to),
+        last=last,
+        more=len(shown) == shapes.MOST,
+    )
+    return page.model_dump(mode="json")
+
+
+@bp.post("/<id>/acknowledgement")
+@needs(Scope.CORRECTIONS)
+@machine.described(
+    machine.Operation(
+        summary="Say what your body did about a correction by another. The person reads it.",
+        path=ID,
+        takes=shapes.Acknowledgement,
+        gives={200: ("It stands, and the person can read it.", shapes.Answered)},
+        refuses=(400, 404, 413, 415, 422),
+    )
+)
+def acknowledge(id: str) -> ResponseReturnValue:
+    sent = _taken(shapes.Acknowledgement, machine.json_body())
+    spreading.acknowledge(
+        db(),
+        current_client().organisation_id,
+        _id(id),
+        Reply(sent.state),
+        applied_from=sent.since,
+        reason=sent.reason,
+        sealer=parts.sealer(),
+        today=parts.region().today(),
+    )
+    return shapes.Answered(id=id, state=sent.state).model_dump()
+
+
+def _note_read(organisation_id: UUID, after: int) -> None:
+    """Only where it says something new, so that who asks often keeps no writer waiting."""
+    with parts.sessions().reading() as reading:
+        _, read_to = queries.position(reading, organisation_id)
+    if after > read_to:
+        with aside() as session:
+            spreading.note_read(session, organisation_id, after)
+
+
+def _said(sent: shapes.Correction, organisation_id: UUID) -> Said:
+    return Said(
+        reference=sent.reference,
+        subject=sent.subject,
+        source_id=_source(organisation_id, sent.source),
+        detail=Detail(sent.dataset, sent.fields, sent.reason),
+        categories=tuple(dict.fromkeys(sent.categories)),
+        matter=Matter(sent.matter),
+        on=sent.on,
+        since=sent.since,
+        question=sent.question,
+    )
+
+
+def _source(organisation_id: UUID, slug: str | None) -> UUID:
+    own = directory(db()).sources_of(organisation_id)
+    found = [source.id for source in own if slug in (None, source.slug)]
+    if len(found) != 1:
+        raise Invalid("Say which of your sources holds the set, by its short name.")
+    return found[0]
+
+
+def _kept(made: Correction) -> ResponseReturnValue:
+    db().flush()
+    bodies = directory(db()).bodies
+    told = [
+        shapes.Told(
+            body=bodies[each.organisation_id].slug if each.organisation_id else None,
+            code=each.code,
+            name=each.name,
+            by="portal" if each.subject else "you",
+            told=each.told_on,
+        )
+        for each in queries.reached(db(), made.citizen_id, made.id)
+    ]
+    kept = shapes.Kept(
+        id=made.id.hex, reference=made.reference, matter=made.matter, recipients=told
+    )
+    return kept.model_dump(mode="json")
+
+
+def _tools() -> Tools:
+    region = parts.region()
+    with parts.sessions().reading() as reading:
+        ground = Ground(directory(reading), register_terms(reading), region.zone)
+    return Tools(ground, parts.index(), parts.sealer(), region.today())
+
+
+def _id(text: str) -> UUID:
+    found = identifier(text)
+    if found is None:
+        raise NotFound(queries.NO_SUCH)
+    return found
+
+
+def _taken(model: type[Model], value: object) -> Model:
+    found = shapes.read(model, value)
+    if not isinstance(found, list):
+        return found
+    raise machine.Faulty(
+        machine.FieldFault(machine.BODY if fault.field == "file" else fault.field, fault.what)
+        for fault in found
+    )

@@ -1,0 +1,1 @@
+"""What people send of questions, before it is believed."""

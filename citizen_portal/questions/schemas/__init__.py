@@ -1,0 +1,1 @@
+"""What one page hands to the next, and what is kept of it, before it is believed."""

@@ -1,0 +1,33 @@
+"""The facts that a question is about, as its citizen saw them, for the body that must answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from citizen_portal.questions.queries.cases import Case
+from citizen_portal.questions.schemas.facts import Facts
+from citizen_portal.questions.words import facts
+from citizen_portal.web import parts
+
+THEIRS: dict[str, Callable[[], str]] = {
+    "choice": lambda: gettext("What the person chose"),
+    "chosen": lambda: gettext("The person chose on"),
+    "did": lambda: gettext("What your body did"),
+}
+"""Labels that would speak to the citizen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    title: facts.Text
+    rows: tuple[tuple[str, facts.Text], ...]
+
+
+def opened(case: Case) -> Shown | None:
+    """None where their key is gone."""
+    text = parts.sealer().text(case.sealed_facts, case.facts_context)
+    if text is None:
+        return None
+    read = Facts.read(text.encode())
+    return Shown(facts.title(read), tuple(facts.draw(read, labels=facts.LABELS | THEIRS)))

@@ -1,0 +1,205 @@
+"""Questions in words, for the officers who answer them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask_babel import gettext, ngettext
+
+from citizen_portal.questions.models import Author, Kind, Move, Outcome, State, Wrote, outcomes
+from citizen_portal.questions.queries.cases import Case, Said, Which
+from citizen_portal.web import parts
+from citizen_portal.web.pages import day, moment
+
+KINDS: dict[Kind, Callable[[], str]] = {
+    Kind.WHY: lambda: gettext("Why was this done?"),
+    Kind.ACCESS_REQUEST: lambda: gettext("A request for their data"),
+    Kind.CORRECTION: lambda: gettext("“This is wrong”"),
+    Kind.OBJECTION: lambda: gettext("An objection"),
+    Kind.COMPLAINT: lambda: gettext("A complaint"),
+}
+LISTS: dict[Which, Callable[[], str]] = {
+    Which.OPEN: lambda: gettext("Questions to answer"),
+    Which.MINE: lambda: gettext("Questions that you answer"),
+    Which.UNASSIGNED: lambda: gettext("Questions that wait for an officer"),
+    Which.ANSWERED: lambda: gettext("Questions that are over"),
+}
+WAYS: dict[Which, Callable[[], str]] = {
+    Which.OPEN: lambda: gettext("Those to answer"),
+    Which.MINE: lambda: gettext("Yours"),
+    Which.UNASSIGNED: lambda: gettext("Those without an officer"),
+    Which.ANSWERED: lambda: gettext("Those that are over"),
+}
+OUTCOMES: dict[Outcome, Callable[[], str]] = {
+    Outcome.EXPLAINED: lambda: gettext("We explain it"),
+    Outcome.CORRECTED: lambda: gettext("We put it right"),
+    Outcome.NOT_CORRECTED: lambda: gettext("We do not change it, and say why"),
+    Outcome.NOT_JUSTIFIED: lambda: gettext("The access was not justified"),
+    Outcome.PARTLY: lambda: gettext("Partly"),
+    Outcome.REFUSED: lambda: gettext("We refuse, and say why"),
+}
+_STATES: dict[State, tuple[str, Callable[[], str]]] = {
+    State.ASKED: ("asking", lambda: gettext("New")),
+    State.ACKNOWLEDGED: ("sent", lambda: gettext("The person knows that it arrived")),
+    State.WORKING: ("asking", lambda: gettext("Being looked into")),
+    State.WAITING: ("sent", lambda: gettext("Waits for the person")),
+    State.ANSWERED: ("answered", lambda: gettext("Answered")),
+    State.WITHDRAWN: ("off", lambda: gettext("Withdrawn by the person")),
+}
+_AUTHORS: dict[Author, Callable[[], str]] = {
+    Author.CITIZEN: lambda: gettext("The person"),
+    Author.OFFICER: lambda: gettext("Your body"),
+    Author.MACHINE: lambda: gettext("Your body’s computer system"),
+}
+_WROTE: dict[Wrote, Callable[[], str]] = {
+    Wrote.WORDS: lambda: gettext("wrote"),
+    Wrote.ACKNOWLEDGEMENT: lambda: gettext("said that it arrived"),
+    Wrote.PROGRESS: lambda: gettext("said how far it is"),
+    Wrote.ASK_BACK: lambda: gettext("asked the person"),
+    Wrote.EXTENSION: lambda: gettext("took longer"),
+    Wrote.ANSWER: lambda: gettext("answered"),
+    Wrote.WITHDRAWAL: lambda: gettext("took it back"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    id: UUID
+    reference: str
+    title: str
+    state: str
+    icon: str
+    clock: str
+    officer: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message as the page shows it."""
+
+    heading: str
+    at: str
+    text: str
+    day: str
+    ours: bool
+
+
+def line(case: Case, officers: Mapping[UUID, str], today: date) -> Line:
+    icon, words = _STATES[case.state]
+    late = case.overdue(today)
+    outcome = str(OUTCOMES[case.outcome]()) if case.outcome else ""
+    return Line(
+        id=case.id,
+        reference=case.reference,
+        title=str(KINDS[case.kind]()),
+        state=str(gettext("Late") if late else outcome or words()),
+        icon="late" if late else icon,
+        clock=clock(case, today),
+        officer=officer(case, officers),
+        late=late,
+    )
+
+
+def clock(case: Case, today: date) -> str:
+    """How long the body still has, or for how long it has been late; empty once it is over."""
+    if not case.open:
+        return ""
+    if case.stopped_on is not None:
+        left = max((case.due_on - case.stopped_on).days, 0)
+        return str(
+            ngettext(
+                "The clock stands still since %(since)s, with %(num)s day left.",
+                "The clock stands still since %(since)s, with %(num)s days left.",
+                left,
+                since=day(case.stopped_on),
+            )
+        )
+    left, last = (case.due_on - today).days, day(case.due_on)
+    if left == 0:
+        return str(gettext("The last day is today."))
+    if left < 0:
+        return str(
+            ngettext(
+                "The last day was %(last)s: %(num)s day late.",
+                "The last day was %(last)s: %(num)s days late.",
+                -left,
+                last=last,
+            )
+        )
+    return str(
+        ngettext(
+            "The last day is %(last)s: %(num)s day left.",
+            "The last day is %(last)s: %(num)s days left.",
+            left,
+            last=last,
+        )
+    )
+
+
+def officer(case: Case, officers: Mapping[UUID, str]) -> str:
+    if case.assigned_to is None:
+        return str(gettext("Not given to an officer"))
+    return officers.get(case.assigned_to) or str(gettext("An officer who left"))
+
+
+def about(case: Case, officers: Mapping[UUID, str]) -> list[tuple[str, str]]:
+    """What is said of the question itself, in rows."""
+    found = [
+        (gettext("Reference"), case.reference),
+        (gettext("The person, by your id"), case.subject or gettext("Not linked to you")),
+        (gettext("Asked"), moment(case.asked_at)),
+        (gettext("Answer by"), f"{day(case.due_on)} – {_why_that_day(case)}"),
+    ]
+    if case.acknowledge_by is not None and case.acknowledged_at is None:
+        found.append((gettext("Say that it arrived by"), day(case.acknowledge_by)))
+    if case.progress_on is not None and case.open:
+        found.append((gettext("You say more on"), day(case.progress_on)))
+    if case.open:
+        found.append((gettext("Who answers it"), officer(case, officers)))
+    return found
+
+
+def _why_that_day(case: Case) -> str:
+    if case.extended_to is not None:
+        return str(gettext("you took longer, which the law lets you do once"))
+    match case.kind:
+        case Kind.WHY:
+            return str(gettext("your own target"))
+        case Kind.COMPLAINT:
+            return str(gettext("the law says without undue delay"))
+        case _:
+            return str(gettext("one month, by law"))
+
+
+def letters(messages: Sequence[Said]) -> list[Letter]:
+    return [
+        Letter(
+            heading=f"{_AUTHORS[said.author]()} {_WROTE[said.wrote]()}",
+            at=moment(said.at),
+            text=opened(said),
+            day=day(said.day) if said.day else "",
+            ours=said.author is not Author.CITIZEN,
+        )
+        for said in messages
+    ]
+
+
+def opened(said: Said) -> str:
+    """A message in words, empty where nothing was written; it is said where its key is gone."""
+    if said.sealed is None:
+        return ""
+    text = parts.sealer().text(said.sealed, said.context)
+    return text or str(gettext("(This text cannot be opened.)"))
+
+
+def outcomes_of(case: Case) -> list[tuple[str, str]]:
+    return [(one.value, str(OUTCOMES[one]())) for one in outcomes(case.kind, case.about)]
+
+
+def done(move: Move) -> str:
+    """What is said after a move."""
+    if move is Move.ASSIGN:
+        return str(gettext("Kept."))
+    return str(gettext("Sent. The person sees it on their page."))
