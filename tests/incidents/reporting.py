@@ -62,7 +62,7 @@ class Reporting(Town):
     def tell(self) -> None:
         self.work("incidents.tell")
 
-    def told(self) -> set[UUID]:
+    def who_was_told(self) -> set[UUID]:
         with self.sessions.reading() as session:
             return set(session.scalars(select(IncidentLine.citizen_id)))
 

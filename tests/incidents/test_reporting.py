@@ -33,7 +33,7 @@ def test_those_whom_a_body_names_are_told_once_and_no_others(reporting: Reportin
     assert NOBODY not in str(further)
 
     reporting.tell()
-    assert reporting.told() == {one, other}, "an id of another body means nobody here"
+    assert reporting.who_was_told() == {one, other}, "an id of another body means nobody here"
     assert {who for who, _ in reporting.notices()} == {str(one), str(other)}
     answer(reporting.report(one, other))
     reporting.tell()
@@ -49,7 +49,7 @@ def test_whoever_is_linked_can_be_told(
     reporting.person("council")
     answer(reporting.report(everyone=True, subjects=None), 201)
     reporting.tell()
-    assert reporting.told() == people
+    assert reporting.who_was_told() == people
 
 
 def test_the_ids_wait_sealed(reporting: Reporting) -> None:
@@ -67,7 +67,7 @@ def test_a_batch_that_cannot_be_opened_keeps_no_other_waiting(reporting: Reporti
         session.scalars(select(IncidentBatch)).one().sealed = b"broken"
     answer(reporting.report(other))
     reporting.tell()
-    assert reporting.told() == {other}
+    assert reporting.who_was_told() == {other}
     assert len(reporting.batches()) == 1
 
 
@@ -146,4 +146,4 @@ def test_nobody_is_told_by_an_incident_of_nobody(reporting: Reporting) -> None:
     who: UUID = reporting.person("clinic")
     answer(reporting.report(), 201)
     reporting.tell()
-    assert who not in reporting.told()
+    assert who not in reporting.who_was_told()
