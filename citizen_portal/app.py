@@ -34,7 +34,8 @@ from citizen_portal.dashboard.views import (
     table,
 )
 from citizen_portal.exports import jobs as exports_jobs
-from citizen_portal.exports.views import cases, copies, verify
+from citizen_portal.exports.views import cases as case_files
+from citizen_portal.exports.views import copies, verify
 from citizen_portal.fetch import Fetcher
 from citizen_portal.identity import guards
 from citizen_portal.identity import jobs as identity_jobs
@@ -61,8 +62,12 @@ from citizen_portal.questions import api as questions_api
 from citizen_portal.questions import jobs as questions_jobs
 from citizen_portal.questions.api import corrections as corrections_api
 from citizen_portal.questions.desk import cases as desk_cases
+from citizen_portal.questions.api import corrections as corrections_api
+from citizen_portal.questions.api import questions as questions_api
+from citizen_portal.questions.desk import cases
 from citizen_portal.questions.desk import corrections as desk_corrections
 from citizen_portal.questions.jobs import corrections as corrections_jobs
+from citizen_portal.questions.jobs import questions as questions_jobs
 from citizen_portal.questions.views import asking as asking_views
 from citizen_portal.questions.views import corrections, questions
 from citizen_portal.queue import Queue
@@ -120,7 +125,7 @@ BLUEPRINTS = [
     asking_views.bp,
     questions.bp,
     copies.bp,
-    cases.bp,
+    case_files.bp,
     register.bp,
     scorecard.bp,
     downloads.bp,
