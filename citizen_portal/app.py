@@ -58,10 +58,6 @@ from citizen_portal.preferences.desk import checks as desk_checks
 from citizen_portal.preferences.desk import objections
 from citizen_portal.preferences.views import checks as choice_checks
 from citizen_portal.preferences.views import choices
-from citizen_portal.questions import api as questions_api
-from citizen_portal.questions import jobs as questions_jobs
-from citizen_portal.questions.api import corrections as corrections_api
-from citizen_portal.questions.desk import cases as desk_cases
 from citizen_portal.questions.api import corrections as corrections_api
 from citizen_portal.questions.api import questions as questions_api
 from citizen_portal.questions.desk import cases
@@ -146,7 +142,7 @@ BLUEPRINTS = [
     asking.bp,
     holds.bp,
     objections.bp,
-    desk_cases.bp,
+    cases.bp,
     choice_checks.bp,
     incidents.bp,
     corrections.bp,
