@@ -20,7 +20,7 @@ from citizen_portal.bodies.actions import add_client, set_webhook
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.db import Sessions
-from citizen_portal.demo import asked, bodies_app, chosen, history, pushing, world
+from citizen_portal.demo import asked, bodies_app, chosen, history, pushing, totals, world
 from citizen_portal.demo.behaviours import BEHAVIOURS
 from citizen_portal.demo.folder import DemoFolder, WorldSettings, rewrite_private
 from citizen_portal.demo.people import citizens, officers
@@ -60,6 +60,7 @@ def set_up(folder: DemoFolder, settings: WorldSettings, *, portal: str) -> Prepa
         _import(sessions, folder, settings)
         with sessions.writing() as session:
             history.write(session)
+            totals.write(session)
             _let_officers_in(session, index, settings)
             known, codes = _link(session, index, settings)
             pusher = _connect(session, folder.pusher_file, pushing.BODY, [Scope.EVENTS])
