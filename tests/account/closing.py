@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import clock, jobs
 from citizen_portal.access.models import Answer, Question
 from citizen_portal.bodies.models import Source
-from citizen_portal.db import Base, Row, owned_by_citizen
+from citizen_portal.db import Base, owned_by_citizen
 from citizen_portal.exports.models import Export
 from citizen_portal.identity import actions
 from citizen_portal.identity.models import AccountIndex, SignIn
