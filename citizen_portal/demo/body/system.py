@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,10 @@ class System:
         answer = self._called(method, path, **given)
         answer.raise_for_status()
         return answer
+
+    def send(self, path: str, said: Mapping[str, Any]) -> requests.Response:
+        """Whatever the portal answers; raises ``requests.RequestException`` for no answer."""
+        return self._called("POST", path, json=said)
 
     def follow(self, choices: Choices) -> None:
         """Read on in our list; where the portal lost data, say first what we hold."""
