@@ -170,7 +170,7 @@ def _facts(one: Asked) -> Facts | None:
 def _title(one: Asked) -> facts_words.Text:
     facts = _facts(one)
     if facts is None:
-        return gettext("(This text cannot be opened.)")
+        return str(gettext("(This text cannot be opened.)"))
     title = facts_words.title(facts)
     if one.about is not About.EVENT:
         return title
