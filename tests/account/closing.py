@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from citizen_portal import clock, jobs
 from citizen_portal.access.models import Answer, Question
 from citizen_portal.bodies.models import Source
-from citizen_portal.db import Base, Row, owned_by_citizen
+from citizen_portal.db import Base, owned_by_citizen
 from citizen_portal.exports.models import Export
 from citizen_portal.identity import actions
 from citizen_portal.identity.models import AccountIndex, SignIn
+from citizen_portal.incidents.models import IncidentLine
 from citizen_portal.jobs import Job, JobState
 from citizen_portal.news import actions as news
 from citizen_portal.news.models import ChannelState, CodeAsked, NewsKind, SafeChannel
@@ -111,8 +112,8 @@ def _ask(session: Session, citizen_id: UUID, body_id: UUID) -> UUID:
     return body_id
 
 
-def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Row]:
-    """A choice, that it stands, what a body was told of it, and that the body asked."""
+def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Base]:
+    """A choice, that it stands, what a body was told of it, that it asked, and an incident."""
     now = clock.now()
     said: dict[str, Any] = {
         "citizen_id": citizen_id,
@@ -137,7 +138,8 @@ def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[R
         extended_to=now.date(),
     )
     asked = CheckLine(**told, day=now.date(), allowed=False)
-    return [choice, Standing(**said, choice_id=choice.id), effect, asked]
+    incident = IncidentLine(citizen_id=citizen_id, told_on=now.date())
+    return [choice, Standing(**said, choice_id=choice.id), effect, asked, incident]
 
 
 def _correction(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Base]:

@@ -41,6 +41,10 @@ class System:
         answer.raise_for_status()
         return answer
 
+    def send(self, path: str, said: Mapping[str, Any]) -> requests.Response:
+        """Whatever the portal answers; raises ``requests.RequestException`` for no answer."""
+        return self._called("POST", path, json=said)
+
     def follow(self, choices: Choices) -> None:
         """Read on in our list; where the portal lost data, say first what we hold."""
 

@@ -16,6 +16,7 @@ from citizen_portal.exports.gathering import (
     accesses,
     agreements,
     choices,
+    corrections,
     holdings,
     links,
     questions,
@@ -103,6 +104,7 @@ class Gathering:
         if known.has(Part.QUESTIONS):
             with self.tools.sessions.reading() as session:
                 yield from questions.tables(known, session, self.tools.opened)
+                yield from corrections.tables(known, session, self.tools.opened)
         if known.has(Part.LINKS):
             yield from links.tables(known)
 

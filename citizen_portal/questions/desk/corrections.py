@@ -120,7 +120,7 @@ def note_told(name: str, place: str) -> ResponseReturnValue:
 def _own(name: str) -> Correction:
     found = identifier(name)
     if found is None:
-        raise NotFound(queries.NO_SUCH)
+        raise queries.no_such()
     return queries.own(db(), current_officer().organisation_id, found)
 
 
