@@ -20,7 +20,9 @@ from citizen_portal.bodies.actions import add_client, set_webhook
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.db import Sessions
-from citizen_portal.demo import asked, bodies_app, chosen, history, pushing, totals, world
+from citizen_portal.demo import (
+    answering, asked, bodies_app, chosen, history, pushing, totals, world,
+)
 from citizen_portal.demo.behaviours import BEHAVIOURS
 from citizen_portal.demo.folder import DemoFolder, WorldSettings, rewrite_private
 from citizen_portal.demo.people import citizens, officers
@@ -103,11 +105,14 @@ def _connect(session: Session, file: Path, slug: str, scopes: list[Scope]) -> di
 def _tell(
     session: Session, sealer: Sealer, slug: str, folder: DemoFolder, settings: WorldSettings
 ) -> dict[str, Any]:
-    """Let a body hear of choices and answer them: by a webhook, and by a system of its own."""
+    """Let a body hear of choices and questions and answer them: by a webhook, and by a system of
+    its own."""
     file = folder.systems / f"{slug}.json"
     if file.exists():
         return dict(json.loads(file.read_text()))
-    made = _connect(session, file, slug, [Scope.PREFERENCES, Scope.CORRECTIONS])
+    asked = [Scope.QUESTIONS] if slug in answering.BY_SYSTEM else []
+    scopes = [Scope.PREFERENCES, Scope.CORRECTIONS, *asked]
+    made = _connect(session, file, slug, scopes)
     address = f"{settings.bodies}/{slug}/hooks"
     made["secret"] = set_webhook(session, sealer, _body(session, slug).id, address)
     rewrite_private(file, json.dumps(made))
