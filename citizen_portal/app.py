@@ -8,7 +8,7 @@ from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
 from citizen_portal.access.remote import Caller
-from citizen_portal.access.views import digests, proof
+from citizen_portal.access.views import digests, proof, totals
 from citizen_portal.account import jobs as account_jobs
 from citizen_portal.account.views import about, closing
 from citizen_portal.account.views import page as account
@@ -42,6 +42,10 @@ from citizen_portal.identity import jobs as identity_jobs
 from citizen_portal.identity import views as sign_in
 from citizen_portal.identity.desk import audit as desk_audit
 from citizen_portal.identity.desk import signing_in as desk_sign_in
+from citizen_portal.incidents import api as incidents_api
+from citizen_portal.incidents import desk as desk_incidents
+from citizen_portal.incidents import jobs as incidents_jobs
+from citizen_portal.incidents import views as incidents
 from citizen_portal.news import jobs as news_jobs
 from citizen_portal.news.guards import Turnstile
 from citizen_portal.news.views import feeds, mailbox, secret, wishes
@@ -84,6 +88,7 @@ JOBS = (
     corrections_jobs,
     exports_jobs,
     identity_jobs,
+    incidents_jobs,
     news_jobs,
     preferences_jobs,
     questions_jobs,
@@ -122,6 +127,7 @@ BLUEPRINTS = [
     downloads.bp,
     open_data.bp,
     digests.bp,
+    totals.bp,
     picture.bp,
     bodies.bp,
     coverage.bp,
@@ -138,9 +144,11 @@ BLUEPRINTS = [
     objections.bp,
     cases.bp,
     choice_checks.bp,
+    incidents.bp,
     corrections.bp,
     desk_corrections.bp,
     desk_checks.bp,
+    desk_incidents.bp,
     openapi.bp,
 ]
 MACHINE_BLUEPRINTS = [
@@ -149,6 +157,7 @@ MACHINE_BLUEPRINTS = [
     access_api.bp,
     preferences_api.bp,
     checks_api.bp,
+    incidents_api.bp,
     govstack.bp,
     questions_api.bp,
     corrections_api.bp,

@@ -70,6 +70,9 @@ TAGS = frozenset(
         "hold:ended",
         "hold:proposed",
         "hold:to-oversight",
+        "incident:changed",
+        "incident:closed",
+        "incident:reported",
         "link:made",
         "link:refused",
         "link:ended",
@@ -94,6 +97,7 @@ TAGS = frozenset(
         "rules:changed",
         "sign-in:refused",
         "sign-in:ended-elsewhere",
+        "totals:published",
     }
 )
 

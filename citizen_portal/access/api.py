@@ -1,4 +1,5 @@
-"""What bodies' systems send of accesses to people's data, and read of what was refused."""
+"""What bodies' systems send of accesses to people's data, read of what was refused, and publish
+of how often they look."""
 
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -11,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import clock
 from citizen_portal.access.actions import receiving
+from citizen_portal.access.actions.publishing import publish_totals
 from citizen_portal.access.actions.receiving import RowFault, Sender
 from citizen_portal.access.queries.refused import Refused, refusals
-from citizen_portal.access.schemas import batches, pushed, traces
+from citizen_portal.access.schemas import batches, pushed, totals, traces
 from citizen_portal.access.schemas.withheld import Holding
+from citizen_portal.agreements.queries import register_terms
 from citizen_portal.bodies.guards import current_client, machines_only, needs
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import Body, directory
@@ -195,3 +198,32 @@ def _shown(one: Refused) -> pushed.KeptRefusal:
     return pushed.KeptRefusal(
         row=one.row, field=one.field, reason=one.reason, batch=one.batch, at=one.at
     )
+
+
+@bp.put("/activity-totals")
+@needs(Scope.RULES)
+@machine.described(
+    machine.Operation(
+        summary="Publish how often your body makes each kind of access, for one period.",
+        takes=totals.TotalsSent,
+        gives={200: ("How many numbers had which change.", totals.TotalsAnswer)},
+        refuses=(400, 409, 413, 415, 422),
+    )
+)
+def put_totals() -> ResponseReturnValue:
+    """Checks before the request takes the one write lock."""
+    caller, value = current_client(), machine.json_body()
+    with parts.sessions().reading() as reading:
+        own = {one.slug: one.id for one in directory(reading).sources_of(caller.organisation_id)}
+        named = register_terms(reading).naming(caller.organisation_id)
+    known = {terms.reference for terms in named}
+    sent = totals.received(value, own=own, agreements=known, today=parts.region().today())
+    if isinstance(sent, list):
+        raise machine.Faulty(
+            machine.FieldFault(machine.BODY if fault.field == "file" else fault.field, fault.what)
+            for fault in sent
+        )
+    changes = publish_totals(
+        db(), caller.organisation_id, sent.months, sent.rows(own), client=caller.client_id
+    )
+    return totals.TotalsAnswer.model_validate(changes).model_dump()

@@ -21,6 +21,7 @@ from citizen_portal.identity.models import (
     SubjectLink,
     Visit,
 )
+from citizen_portal.incidents.models import IncidentLine
 from citizen_portal.news.models import CodeAsked, NewsWish, SafeChannel, Told
 from citizen_portal.preferences.models import CheckLine, Choice
 from citizen_portal.questions.models import Question
@@ -38,6 +39,7 @@ class Kind(StrEnum):
     CHOICES = "choices"
     QUESTIONS = "questions"
     CHECKS = "checks"
+    INCIDENTS = "incidents"
     CORRECTIONS = "corrections"
     COPIES = "copies"
     ADDRESS = "address"
@@ -58,6 +60,7 @@ TABLES: Mapping[Kind, tuple[str, ...]] = {
     Kind.CHOICES: ("choice", "standing_choice", "choice_effect"),
     Kind.QUESTIONS: ("question", "question_message"),
     Kind.CHECKS: ("check_line",),
+    Kind.INCIDENTS: ("incident_line",),
     Kind.CORRECTIONS: ("correction", "correction_recipient"),
     Kind.COPIES: ("export",),
     Kind.ADDRESS: ("safe_channel",),
@@ -105,6 +108,7 @@ def held(session: Session, citizen_id: UUID) -> Held:
             _count(Choice.id, Choice.citizen_id == citizen_id),
             _count(Question.id, Question.citizen_id == citizen_id),
             _count(CheckLine.id, CheckLine.citizen_id == citizen_id),
+            _count(IncidentLine.id, IncidentLine.citizen_id == citizen_id),
             _count(Correction.id, Correction.citizen_id == citizen_id),
             _count(Export.id, Export.citizen_id == citizen_id),
             _count(SafeChannel.id, SafeChannel.citizen_id == citizen_id),

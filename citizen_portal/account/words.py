@@ -112,6 +112,11 @@ def _of_bodies(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
             gettext("to show you who asked, and when"),
             duration(DEFAULT),
         ),
+        Kind.INCIDENTS: (
+            gettext("That a body says that your data was in an incident"),
+            gettext("to tell you what happened, and what you can do"),
+            gettext("until you close your account"),
+        ),
         Kind.CORRECTIONS: (
             gettext("What bodies put right about you, the details locked with a key"),
             gettext("to tell those who got the data, and to show you that they know"),

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from citizen_portal import clock, jobs
 from citizen_portal.access.models import Answer, Question
 from citizen_portal.bodies.models import Source
-from citizen_portal.db import Base, Row, owned_by_citizen
+from citizen_portal.db import Base, owned_by_citizen
 from citizen_portal.exports.models import Export
 from citizen_portal.identity import actions
 from citizen_portal.identity.models import AccountIndex, SignIn
+from citizen_portal.incidents.models import IncidentLine
 from citizen_portal.jobs import Job, JobState
 from citizen_portal.news import actions as news
 from citizen_portal.news.models import ChannelState, CodeAsked, NewsKind, SafeChannel
@@ -52,10 +53,12 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
         actions.note_try(session, citizen_id)
         news.name(session, sealer, citizen_id, f"{subject}@example.org")
         session.add_all([CodeAsked(citizen_id=citizen_id), _copy(citizen_id)])
-        for row_of in _question(citizen_id, pushing.bodies[next(iter(pairwise))]):
-            session.add(row_of)
-            session.flush()
-        session.add_all(_choice(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
+        body_id = _ask(session, citizen_id, pushing.bodies[next(iter(pairwise))])
+        made = (
+            *_choice(citizen_id, body_id, pairwise),
+            *_correction(citizen_id, body_id, pairwise),
+        )
+        session.add_all(made)
         channel = session.scalars(select(SafeChannel).filter_by(citizen_id=citizen_id)).one()
         channel.state = ChannelState.CONFIRMED
         session.flush()
@@ -82,7 +85,7 @@ def _copy(citizen_id: UUID) -> Export:
     return Export(citizen_id=citizen_id, language="en", parts=[], bodies=[], release_at=tomorrow)
 
 
-def _question(citizen_id: UUID, body_id: UUID) -> list[Row]:
+def _ask(session: Session, citizen_id: UUID, body_id: UUID) -> UUID:
     """A question, and the words with which it was asked."""
     question = Asked(
         citizen_id=citizen_id,
@@ -96,6 +99,8 @@ def _question(citizen_id: UUID, body_id: UUID) -> list[Row]:
         sealed_facts=b"sealed",
         due_on=clock.now().date(),
     )
+    session.add(question)
+    session.flush()
     words = Message(
         citizen_id=citizen_id,
         question_id=question.id,
@@ -103,11 +108,12 @@ def _question(citizen_id: UUID, body_id: UUID) -> list[Row]:
         author=Author.CITIZEN,
         wrote=Wrote.WORDS,
     )
-    return [question, words]
+    session.add(words)
+    return body_id
 
 
 def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Base]:
-    """A choice, that it stands, what a body was told of it, that the body asked; a correction."""
+    """A choice, that it stands, what a body was told of it, that it asked, and an incident."""
     now = clock.now()
     said: dict[str, Any] = {
         "citizen_id": citizen_id,
@@ -132,8 +138,8 @@ def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[B
         extended_to=now.date(),
     )
     asked = CheckLine(**told, day=now.date(), allowed=False)
-    corrected = _correction(citizen_id, body_id, pairwise)
-    return [choice, Standing(**said, choice_id=choice.id), effect, asked, *corrected]
+    incident = IncidentLine(citizen_id=citizen_id, told_on=now.date())
+    return [choice, Standing(**said, choice_id=choice.id), effect, asked, incident]
 
 
 def _correction(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Base]:

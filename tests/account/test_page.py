@@ -64,7 +64,7 @@ def test_nothing_is_held_of_somebody_new_but_that_they_are_here(
     page = Page.get(signed_in(make.citizen()), ACCOUNT)
     assert list(amounts(page).values()) == [
         "Yes",
-        *["None"] * 9,
+        *["None"] * 10,
         "1",
         "1",
         "None",

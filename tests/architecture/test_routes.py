@@ -27,6 +27,7 @@ PUBLIC = {
     "downloads",
     "open_data",
     "digests",
+    "totals",
     "picture",
     "bodies",
     "coverage",
@@ -44,6 +45,9 @@ CITIZENS = {
     "access",
     "access_table",
     "entry",
+    "ask",
+    "ask_things",
+    "questions",
     "records",
     "record",
     "proof",
@@ -57,6 +61,7 @@ CITIZENS = {
     "copies",
     "case_files",
     "choice_checks",
+    "incidents",
     "corrections",
 }
 """Blueprints behind ``citizens_only``."""
@@ -73,6 +78,7 @@ OFFICERS = {
     "objections",
     "cases",
     "desk_checks",
+    "desk_incidents",
     "desk_corrections",
 }
 """Blueprints behind ``officers_only``."""
@@ -82,6 +88,7 @@ MACHINES = {
     "preferences_api",
     "checks_api",
     "govstack",
+    "incidents_api",
     "questions_api",
     "corrections_api",
 }

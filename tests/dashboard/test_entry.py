@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 
-from citizen_portal.access.models import Outcome
+from citizen_portal import clock
+from citizen_portal.access.models import ActivityTotal, Outcome
 from citizen_portal.access.queries import Actor, Result, Trigger, Usage
 from citizen_portal.access.schemas import usage_page
 from citizen_portal.agreements.models import Say
@@ -55,7 +58,7 @@ def test_the_chain_leads_from_the_look_to_the_good_it_did(world: World) -> None:
         "promised": make.words("40,000 homes pay less."),
         "found": [{"on": "2026-09-30", "text": make.words("26,500 homes.")}],
     }
-    what, fits, law, good, do = steps(opened(world, told, measures=[measure]))
+    what, fits, _, law, good, do = steps(opened(world, told, measures=[measure]))
 
     assert "Who asked Agency" in what
     assert "Person or machine A machine" in what
@@ -89,7 +92,7 @@ def test_an_agreement_without_a_choice_says_so(world: World) -> None:
         choice=Say.NONE,
         choice_reason=reason,
     )
-    assert "The agreement does not let you say no. It is a duty." in steps(page)[4]
+    assert "The agreement does not let you say no. It is a duty." in steps(page)[5]
 
 
 def test_facts_can_be_copied_into_a_letter(world: World) -> None:
@@ -183,3 +186,54 @@ def forgotten_at(world: World, base_url: str, told: Usage) -> str:
     entry = address_of(world)
     world.answered("benefits")
     return entry
+
+
+def usual(world: World, days_ago: int, **given: object) -> None:
+    """ "benefits" publishes numbers of looks by "council", for the month so many days ago."""
+    month = (clock.now() - timedelta(days=days_ago)).date().replace(day=1)
+    told: dict[str, Any] = {
+        "organisation_id": world.bodies["benefits"].id,
+        "source_id": world.sources["benefits"].id,
+        "agreement": "DSA-0004",
+        "receiver_code": "COUNCIL",
+        "first_month": month,
+        "last_month": month,
+        "accesses": 1_240,
+        "people": None,
+        "figures_from": make.words("Counted in the log."),
+    }
+    with world.sessions.writing() as session:
+        session.add(ActivityTotal(**told | given))
+
+
+def test_whether_it_is_normal_is_said_by_what_is_published(world: World) -> None:
+    told = usage(3, by="council", agreement="DSA-0004")
+    more = {"frequency": "on_request", "access_type": make.words("Yes or no.")}
+    page = opened(world, told, **more)
+    nothing = steps(page)[2]
+    assert "We cannot tell: Benefits has published no numbers for looks like this." in nothing
+    assert "When one body asks the other" in nothing
+
+    usual(world, 60, accesses=55, triggered_by=make.words("A <claim>."))
+    usual(world, 60, system="other", accesses=70)
+    usual(world, 60, agreement="DSA-0005", accesses=75)
+    address = address_of(world)
+    older = steps(Page.get(world.browser, address))[2]
+    assert "Benefits says: 55 looks like this in" in older, "the newest, if not of its month"
+    assert "A <claim>." in older
+    usual(world, 3, accesses=80)
+    usual(world, 3, system="core")
+    page = Page.get(world.browser, address)
+    near = steps(page)[2]
+    assert "Benefits says: 1,240 looks like this in" in near, "of its very system"
+    assert "at the data of fewer than 10 people." in near
+    assert "Yes or no." in near
+    assert "Counted in the log." in near
+    assert page.soup.select_one(".cp-chain details:not([open])")
+
+
+def test_what_is_not_explained_has_nothing_to_compare_it_with(world: World) -> None:
+    page = opened(world, usage(3, by="x", agreement="DSA-0004"))
+    usual(world, 3, receiver_code="X")
+    assert "We cannot tell: nothing published explains it." in steps(page)[2]
+    assert "1,240" not in Page.get(world.browser, address_of(world)).main

@@ -3,11 +3,28 @@
 from pathlib import Path
 
 from citizen_portal import db
+from citizen_portal.access.queries.totals import newest_totals
+from citizen_portal.agreements.queries import register_terms
 from citizen_portal.bodies.queries import Directory, Reach, directory
 from citizen_portal.demo import setup
 from citizen_portal.demo.folder import DemoFolder, WorldSettings
 
 SETTINGS = WorldSettings(2026, "2026-11-22", 9001, 9002, 9003)
+
+
+def published(folder: DemoFolder) -> set[tuple[str, int | None]]:
+    """What bodies published of how often they look, each under an agreement that is there."""
+    sessions = db.make_sessions(folder.database_url)
+    with sessions.reading() as session:
+        register = register_terms(session)
+        found = {
+            (one.agreement, one.people)
+            for body in directory(session).public
+            for one in newest_totals(session, body)
+            if body in register.versions[one.agreement][0].disclosers
+        }
+    sessions.engine.dispose()
+    return found
 
 
 def made(folder: DemoFolder) -> Directory:
@@ -34,4 +51,8 @@ def test_each_state_can_be_seen_and_a_second_start_changes_none(tmp_path: Path) 
     assert any(not first.sources_of(body) for body in first.public), "one that named none"
     assert by_slug["pupil-records"].health.answer_ms is not None
     assert by_slug["pupil-records"].health.answer_ms > 4000
+    told = published(folder)
+    assert ("DSA-0028", None) in told, "a small number is not told"
+    assert len(told) == 6
     assert made(folder).sources == first.sources
+    assert published(folder) == told

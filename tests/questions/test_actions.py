@@ -69,6 +69,7 @@ def more(desk: Desk, question: Question, words: str, number: int) -> Question:
             number=number,
             region=desk.app.extensions["region"],
             seal=desk.seal,
+            opened=desk.app.extensions["sealer"].text,
         )
 
 

@@ -12,8 +12,10 @@ from citizen_portal.access.models.holds import (
     Verdict,
 )
 from citizen_portal.access.models.kinds import Actor, Result, Role, Trigger
+from citizen_portal.access.models.totals import ActivityTotal
 
 __all__ = [
+    "ActivityTotal",
     "Actor",
     "Answer",
     "Digest",

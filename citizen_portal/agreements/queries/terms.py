@@ -115,6 +115,8 @@ class Terms:
     excused: frozenset[str] = frozenset()
     """Those of the answers that say that the question does not apply, and why."""
     harm_of_not_sharing: Words | None = None
+    frequency: str | None = None
+    access_type: Words | None = None
 
     @property
     def refusable(self) -> bool:
@@ -163,6 +165,8 @@ def terms_of(
         measures=tuple(_measure(entry) for entry in said.get("measures", ())),
         benefits=said.get("benefits"),
         harm_of_not_sharing=said.get("harm_of_not_sharing"),
+        frequency=said.get("frequency"),
+        access_type=said.get("access_type"),
         retention=said.get("retention"),
         asked=len(question_ids()),
         **_answers(said.get("trust", {})),

@@ -23,6 +23,8 @@ class Scope(StrEnum):
     """Sends accesses to people's data, and reads what was refused of them."""
     PREFERENCES = "preferences"
     """Reads choices, answers them, asks whether data may be used."""
+    INCIDENTS = "incidents"
+    """Reports what went wrong with data, and whom to tell."""
     QUESTIONS = "questions"
     """Reads what people ask of the body, and answers it."""
     CORRECTIONS = "corrections"

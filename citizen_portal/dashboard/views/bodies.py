@@ -6,13 +6,17 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
+from citizen_portal.access.queries.totals import newest_totals
 from citizen_portal.agreements.queries import Terms, register_terms
 from citizen_portal.agreements.words.marks import Mark, marks
 from citizen_portal.bodies.models import Kind
 from citizen_portal.bodies.queries import directory
 from citizen_portal.dashboard.queries import bodies as queries
 from citizen_portal.dashboard.queries.bodies import Group, Named, Seen
+from citizen_portal.dashboard.views.normal import often, period
 from citizen_portal.dashboard.views.sources import shown
+from citizen_portal.incidents.queries import incidents_at
+from citizen_portal.incidents.words import line as incident_line
 from citizen_portal.web import parts
 from citizen_portal.web.pages import day, plain, printable, say
 from citizen_portal.web.paging import numbered, page_number
@@ -23,6 +27,7 @@ Row = dict[str, object]
 Marked = tuple[Terms, tuple[Mark, ...]]
 """An agreement with what must be seen of it first."""
 LONGEST = 200
+MOST_INCIDENTS = 10
 MOST_AGREEMENTS = 50
 """So many are listed for each thing that a body does; the register has the rest."""
 
@@ -43,8 +48,10 @@ def index() -> str:
 
 @bp.get("/<slug>")
 def entry(slug: str) -> str:
-    seen = queries.body(directory(db()), slug)
-    named = queries.naming(register_terms(db()), seen.body)
+    known, register = directory(db()), register_terms(db())
+    seen = queries.body(known, slug)
+    named = queries.naming(register, seen.body)
+    totals = newest_totals(db(), seen.body.id) if seen.body.kind.is_public else ()
     return render_template(
         "bodies/body.html",
         title=plain(seen.body.name),
@@ -52,6 +59,13 @@ def entry(slug: str) -> str:
         kind=_kind(seen.body.kind),
         sources=[shown(source) for source in seen.sources],
         agreements=_agreements(named, parts.region().today()),
+        often=often(totals, seen.body, known, register),
+        period=period(totals),
+        kinds=len(totals),
+        incidents=[
+            incident_line(one, known)
+            for one in incidents_at(db(), seen.body.id, most=MOST_INCIDENTS)
+        ],
         public=seen.body.kind.is_public,
     )
 

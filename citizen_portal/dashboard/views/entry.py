@@ -12,11 +12,13 @@ from markupsafe import Markup
 from citizen_portal.access.queries import AccessEvent, Actor, Result, Role, Trigger
 from citizen_portal.access.queries.facts import STORED
 from citizen_portal.access.queries.proofs import provable
+from citizen_portal.access.queries.totals import usual
 from citizen_portal.agreements.queries import category
 from citizen_portal.bodies.queries import Body
 from citizen_portal.dashboard.queries.sharing import Party, party
 from citizen_portal.dashboard.views.entries import fact_words, why
 from citizen_portal.dashboard.views.gathering import Gathered, asker, gather
+from citizen_portal.dashboard.views.normal import normal
 from citizen_portal.dashboard.views.wording import party_name
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import SignedIn, citizens_only, current
@@ -63,6 +65,7 @@ def page(name: str) -> ResponseReturnValue:
         and provable(db(), who.citizen_id, UUID(hex=event.id), directory=found.directory),
         fact=fact_words(event),
         why=why(event),
+        normal=normal(event, usual(db(), event), discloser),
         terms=event.explanation.terms,
         region=parts.region(),
         facts=_to_copy(event, discloser, recipient),

@@ -20,6 +20,7 @@ from citizen_portal.dashboard.views.strip import strip
 from citizen_portal.dashboard.views.wording import counted
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import citizens_only, current
+from citizen_portal.incidents.queries import standing_out
 from citizen_portal.web import parts
 from citizen_portal.web.transactions import db
 
@@ -53,6 +54,7 @@ def page() -> str:
         "dashboard/my.html",
         facts=facts,
         chosen=chosen,
+        incidents=standing_out(db(), found.who.citizen_id),
         calling=calling(found.who.citizen_id),
         lead=_lead(facts),
         strip=strip(facts, chosen),

@@ -44,6 +44,9 @@ TAGS: dict[str, Callable[[], str]] = {
     "hold:ended": lambda: gettext("A withheld access was released or closed"),
     "hold:proposed": lambda: gettext("Proposed what becomes of a withheld access"),
     "hold:to-oversight": lambda: gettext("The last day passed and it was not decided"),
+    "incident:changed": lambda: gettext("Changed what people are told of an incident"),
+    "incident:closed": lambda: gettext("Closed an incident"),
+    "incident:reported": lambda: gettext("Reported an incident, or told further people of it"),
     "officer:added": lambda: gettext("Added an officer to the list"),
     "officer:removed": lambda: gettext("Removed an officer from the list"),
     "officer:roles-changed": lambda: gettext("Changed what an officer may do"),
@@ -64,6 +67,7 @@ TAGS: dict[str, Callable[[], str]] = {
     "question:progress": lambda: gettext("Told a person how far their question is"),
     "register:imported": lambda: gettext("Brought files onto the register"),
     "rules:changed": lambda: gettext("Changed which agreement explains which access"),
+    "totals:published": lambda: gettext("Published how often it uses data"),
 }
 BY_WORKER = frozenset({"hold:ended", "hold:to-oversight", "question:late"})
 KINDS: dict[Kind, Callable[[], str]] = {
@@ -73,6 +77,7 @@ KINDS: dict[Kind, Callable[[], str]] = {
     Kind.SIGN_INS: lambda: gettext("Signing in and out"),
     Kind.HOLDS: lambda: gettext("Withheld accesses"),
     Kind.CHOICES: lambda: gettext("Choices and objections of people"),
+    Kind.INCIDENTS: lambda: gettext("Incidents"),
     Kind.QUESTIONS: lambda: gettext("Questions of people"),
     Kind.CORRECTIONS: lambda: gettext("Corrections"),
     Kind.READING: lambda: gettext("Reading this list"),

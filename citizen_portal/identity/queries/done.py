@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """Of withheld accesses: for officers who may approve them, and no others."""
     CHOICES = "choices"
     """What the body did with choices of people, as ids."""
+    INCIDENTS = "incidents"
+    """What the body reported of data that something went wrong with."""
     QUESTIONS = "questions"
     """What the body did with questions of people, as ids."""
     CORRECTIONS = "corrections"
@@ -41,10 +43,11 @@ class Kind(StrEnum):
 SUBJECTS = {
     Kind.AGREEMENTS: ("agreement", "draft"),
     Kind.OFFICERS: ("officer",),
-    Kind.SYSTEMS: ("access", "body", "rules", "register"),
+    Kind.SYSTEMS: ("access", "body", "rules", "register", "totals"),
     Kind.SIGN_INS: (),
     Kind.HOLDS: ("hold",),
     Kind.CHOICES: ("check", "preference"),
+    Kind.INCIDENTS: ("incident",),
     Kind.QUESTIONS: ("question",),
     Kind.CORRECTIONS: ("correction",),
     Kind.READING: ("audit",),

@@ -104,6 +104,7 @@ def more(name: str) -> ResponseReturnValue:
         number=form.number.data or 0,
         region=parts.region(),
         seal=parts.sealer().seal,
+        opened=parts.sealer().text,
     )
     flash(gettext("We added it. The body can read it now."))
     return redirect(f"/my/questions/{one.id.hex}", 303)

@@ -1,0 +1,8 @@
+"""Numbers of people and of what was done to them, as they are published: no small ones."""
+
+SMALLEST, STEP = 10, 5
+
+
+def rounded(count: int) -> int | None:
+    """From 10 up the nearest number that 5 divides; none for fewer, which is all that is told."""
+    return (count + STEP // 2) // STEP * STEP if count >= SMALLEST else None
