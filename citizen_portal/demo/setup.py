@@ -21,7 +21,14 @@ from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.db import Sessions
 from citizen_portal.demo import (
-    answering, asked, bodies_app, chosen, history, pushing, totals, world,
+    answering,
+    asked,
+    bodies_app,
+    chosen,
+    history,
+    pushing,
+    totals,
+    world,
 )
 from citizen_portal.demo.behaviours import BEHAVIOURS
 from citizen_portal.demo.folder import DemoFolder, WorldSettings, rewrite_private
@@ -110,8 +117,8 @@ def _tell(
     file = folder.systems / f"{slug}.json"
     if file.exists():
         return dict(json.loads(file.read_text()))
-    asked = [Scope.QUESTIONS] if slug in answering.BY_SYSTEM else []
-    scopes = [Scope.PREFERENCES, Scope.CORRECTIONS, *asked]
+    answers = [Scope.QUESTIONS] if slug in answering.BY_SYSTEM else []
+    scopes = [Scope.PREFERENCES, Scope.CORRECTIONS, *answers]
     made = _connect(session, file, slug, scopes)
     address = f"{settings.bodies}/{slug}/hooks"
     made["secret"] = set_webhook(session, sealer, _body(session, slug).id, address)
