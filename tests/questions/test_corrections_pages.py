@@ -115,7 +115,7 @@ def test_what_is_looked_at_or_not_corrected_is_said_as_that(
     assert "Information Commissioner" in page.main
 
 
-def test_an_officer_reports_a_correction_and_says_whom_they_told(
+def test_an_officer_reports_a_correction_once(
     righting: Righting, mine: FlaskClient, desk: Callable[..., FlaskClient]
 ) -> None:
     me, browser = me_of(mine), desk("clinic")
@@ -141,8 +141,16 @@ def test_an_officer_reports_a_correction_and_says_whom_they_told(
     assert {each.status_code for each in sent} == {303}
     (kept,) = righting.corrections(me)  # the same form twice is one correction
     path = sent[0].headers["Location"]
+    assert kept.id.hex in path
+    assert "Family name, First name" in Page.get(browser, path).main
+
+
+def test_an_officer_says_whom_the_body_told_and_no_other_body_can(
+    righting: Righting, mine: FlaskClient, desk: Callable[..., FlaskClient]
+) -> None:
+    me, browser = me_of(mine), desk("clinic")
+    path = f"/desk/corrections/{righting.clinic.correct(righting.said(me))['id']}"
     page = Page.get(browser, path)
-    assert "Family name, First name" in page.main
     (tell,) = [link for link in page.links("each") if "/told/" in link]
     today = boxes("told_on", UK.today())
     early = boxes("told_on", UK.today().replace(year=2020))
@@ -156,7 +164,6 @@ def test_an_officer_reports_a_correction_and_says_whom_they_told(
     for other in (desk("council"), desk("clinic", "author")):
         assert other.get(path).status_code in (403, 404)
         assert other.post(tell, data=today).status_code in (403, 404)
-    assert kept.id.hex in path
 
 
 def test_an_officer_says_what_came_of_a_dispute(
