@@ -20,7 +20,7 @@ from citizen_portal.bodies.actions import add_client, set_webhook
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.db import Sessions
-from citizen_portal.demo import bodies_app, chosen, history, pushing, totals, world
+from citizen_portal.demo import bodies_app, chosen, history, pushing, spoken, totals, world
 from citizen_portal.demo.behaviours import BEHAVIOURS
 from citizen_portal.demo.folder import DemoFolder, WorldSettings, rewrite_private
 from citizen_portal.demo.people import citizens, officers
@@ -67,6 +67,7 @@ def set_up(folder: DemoFolder, settings: WorldSettings, *, portal: str) -> Prepa
             pusher["approvers"] = _approvers(session, pushing.BODY)
             door = _connect(session, folder.door_file, bodies_app.OWN_SIGN_IN, [])
             systems = {slug: _tell(session, sealer, slug, folder, settings) for slug in BEHAVIOURS}
+        spoken.write(sessions, sealer)
         chosen.write(
             chosen.World(sessions, sealer, index, signing.load(folder.keys), settings, portal)
         )

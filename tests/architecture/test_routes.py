@@ -28,6 +28,7 @@ PUBLIC = {
     "open_data",
     "digests",
     "totals",
+    "views",
     "picture",
     "bodies",
     "coverage",
@@ -59,6 +60,7 @@ CITIZENS = {
     "case_files",
     "choice_checks",
     "incidents",
+    "my_views",
     "corrections",
 }
 """Blueprints behind ``citizens_only``."""
@@ -76,6 +78,7 @@ OFFICERS = {
     "cases",
     "desk_checks",
     "desk_incidents",
+    "desk_views",
     "desk_corrections",
 }
 """Blueprints behind ``officers_only``."""
