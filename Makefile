@@ -48,9 +48,10 @@ bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and st
 	$(BIN)/python -m tests.benchmarks.package
 	$(BIN)/python -m tests.benchmarks.starting
 
-faults: $(STAMP) ## Break a batch at every system call and at 50 moments, and choices 500 times; takes long
+faults: $(STAMP) ## Break a batch at every system call and at 50 moments, choices 500 times, questions 1,000 times; takes long
 	FAULTS=all $(BIN)/python -m pytest -q -s tests/access/test_faults.py tests/access/test_faults_postgresql.py tests/exports/test_killed.py tests/news/test_failing.py
 	RUNS=500 $(BIN)/python -m pytest -q tests/preferences/test_converges.py
+	RUNS=1000 $(BIN)/python -m pytest -q tests/questions/test_interleaved.py
 
 format: $(STAMP) ## Format Python
 	$(BIN)/ruff format .

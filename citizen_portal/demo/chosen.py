@@ -102,7 +102,7 @@ def write(world: World) -> None:
 
 def _chose(world: World, chose: Chose) -> bool:
     with world.sessions.writing() as session:
-        mine = Choice.citizen_id == _citizen(session, world, chose.who)
+        mine = Choice.citizen_id == citizen_of(session, world, chose.who)
         same = select(Choice.id).where(mine, Choice.scope == _scope(world, chose).key)
         return session.scalar(same.limit(1)) is not None
 
@@ -112,7 +112,7 @@ def _choose(world: World, chose: Chose) -> UUID:
     with world.sessions.writing() as session:
         return actions.choose(
             session,
-            _citizen(session, world, chose.who),
+            citizen_of(session, world, chose.who),
             Wish(_scope(world, chose), chose.answer),
             register=register_terms(session),
             due=Due.by(world.region, today),
@@ -121,7 +121,7 @@ def _choose(world: World, chose: Chose) -> UUID:
         )
 
 
-def _citizen(session: Session, world: World, name: str) -> UUID:
+def citizen_of(session: Session, world: World, name: str) -> UUID:
     (citizen,) = (each for each in citizens.load() if each.name == name)
     subject = citizens.subject(citizen, seed=world.settings.seed)
     return identity.find_or_make_citizen(

@@ -137,6 +137,8 @@ def _print_ready(prepared: Prepared, port: int) -> None:
         click.echo(f"  {officer.name}  {bodies_app.organisations()[officer.body].name}")
     for line in code_lines(prepared.codes):
         click.echo(line)
+    for name, path in prepared.feeds.items():
+        click.echo(f"News of {name} as a feed: {_url(port)}{path}")
     click.echo("Stop with Ctrl-C.")
 
 

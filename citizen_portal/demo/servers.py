@@ -17,7 +17,7 @@ from joserfc.jwk import OKPKey
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from citizen_portal import clock
-from citizen_portal.demo import answering, bodies_app, pushing
+from citizen_portal.demo import answering, bodies_app, pushing, righting
 from citizen_portal.demo.body import Choices, Door, keys_given
 from citizen_portal.demo.folder import HOST
 from citizen_portal.demo.people import citizens, officers
@@ -52,6 +52,7 @@ def serve(given: dict[str, Any]) -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     pushing.start(told, given["pusher"])
     answering.start(told, given["systems"])
+    righting.start(told, given["systems"])
     _wait_for_sigterm()
 
 

@@ -20,7 +20,17 @@ from citizen_portal.bodies.actions import add_client, set_webhook
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.db import Sessions
-from citizen_portal.demo import bodies_app, chosen, history, pushing, spoken, totals, world
+from citizen_portal.demo import (
+    answering,
+    asked,
+    bodies_app,
+    chosen,
+    history,
+    pushing,
+    spoken,
+    totals,
+    world,
+)
 from citizen_portal.demo.behaviours import BEHAVIOURS
 from citizen_portal.demo.folder import DemoFolder, WorldSettings, rewrite_private
 from citizen_portal.demo.people import citizens, officers
@@ -29,8 +39,12 @@ from citizen_portal.identity import actions as identity
 from citizen_portal.identity.actions.officers import add as add_officer
 from citizen_portal.identity.models import LinkProof, LinkState, Officer, Role
 from citizen_portal.identity.queries import code_was_used, link_history, links, officer_list
+from citizen_portal.news import actions as news
+from citizen_portal.news import queries as news_queries
+from citizen_portal.news.models import CALM, NewsKind, Rhythm
 from citizen_portal.sealing import Index, Sealer
 
+READS_A_FEED = "citizen-2"
 Known = dict[str, dict[str, str]]
 """For each body, by its slug: which pairwise id is which of the demo's people."""
 
@@ -48,6 +62,8 @@ class Prepared:
     """The same of the body that has a sign-in of its own."""
     systems: dict[str, dict[str, Any]]
     """For each body, by slug: id and key of its system for choices, and its webhook's secret."""
+    feeds: dict[str, str]
+    """By name the path of each feed of news that was made just now: it is kept nowhere."""
 
 
 def set_up(folder: DemoFolder, settings: WorldSettings, *, portal: str) -> Prepared:
@@ -63,15 +79,18 @@ def set_up(folder: DemoFolder, settings: WorldSettings, *, portal: str) -> Prepa
             totals.write(session)
             _let_officers_in(session, index, settings)
             known, codes = _link(session, index, settings)
+            feeds = _feed(session, index, settings)
             pusher = _connect(session, folder.pusher_file, pushing.BODY, [Scope.EVENTS])
             pusher["approvers"] = _approvers(session, pushing.BODY)
             door = _connect(session, folder.door_file, bodies_app.OWN_SIGN_IN, [])
             systems = {slug: _tell(session, sealer, slug, folder, settings) for slug in BEHAVIOURS}
         spoken.write(sessions, sealer)
-        chosen.write(
-            chosen.World(sessions, sealer, index, signing.load(folder.keys), settings, portal)
+        as_it_is = chosen.World(
+            sessions, sealer, index, signing.load(folder.keys), settings, portal
         )
-        return Prepared(known, codes, pusher, door, systems)
+        chosen.write(as_it_is)
+        asked.write(as_it_is)
+        return Prepared(known, codes, pusher, door, systems, feeds)
 
 
 def _connect(session: Session, file: Path, slug: str, scopes: list[Scope]) -> dict[str, Any]:
@@ -95,11 +114,14 @@ def _connect(session: Session, file: Path, slug: str, scopes: list[Scope]) -> di
 def _tell(
     session: Session, sealer: Sealer, slug: str, folder: DemoFolder, settings: WorldSettings
 ) -> dict[str, Any]:
-    """Let a body hear of choices and answer them: by a webhook, and by a system of its own."""
+    """Let a body hear of choices and questions and answer them: by a webhook, and by a system of
+    its own."""
     file = folder.systems / f"{slug}.json"
     if file.exists():
         return dict(json.loads(file.read_text()))
-    made = _connect(session, file, slug, [Scope.PREFERENCES])
+    answers = [Scope.QUESTIONS] if slug in answering.BY_SYSTEM else []
+    scopes = [Scope.PREFERENCES, Scope.CORRECTIONS, *answers]
+    made = _connect(session, file, slug, scopes)
     address = f"{settings.bodies}/{slug}/hooks"
     made["secret"] = set_webhook(session, sealer, _body(session, slug).id, address)
     rewrite_private(file, json.dumps(made))
@@ -172,6 +194,17 @@ def _link(session: Session, index: Index, settings: WorldSettings) -> tuple[Know
         if sender is not None and not _has_used_code(session, citizen_id, sender):
             codes[citizen.name] = _new_code(session, index, citizen, sender, seed=settings.seed)
     return known, codes
+
+
+def _feed(session: Session, index: Index, settings: WorldSettings) -> dict[str, str]:
+    """One person reads news as a feed, and has bodies asked while they are away; made once."""
+    citizen = next(each for each in citizens.load() if each.name == READS_A_FEED)
+    subject = citizens.subject(citizen, seed=settings.seed)
+    who = identity.find_or_make_citizen(session, index, issuer=settings.issuer, subject=subject)
+    if news_queries.wishes(session, who).rhythms != CALM:
+        return {}
+    news.choose(session, who, {**CALM, NewsKind.CHOICE: Rhythm.WEEKLY}, looks=True)
+    return {citizen.name: f"/news/{news.make_feed(session, index, who)}.atom"}
 
 
 def _link_at_once(

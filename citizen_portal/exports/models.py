@@ -51,6 +51,7 @@ class Part(StrEnum):
     ACCESSES = "accesses"
     AGREEMENTS = "agreements"
     CHOICES = "choices"
+    QUESTIONS = "questions"
     LINKS = "links"
 
 

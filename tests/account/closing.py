@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import clock, jobs
 from citizen_portal.access.models import Answer, Question
 from citizen_portal.bodies.models import Source
-from citizen_portal.db import Base, Row, owned_by_citizen
+from citizen_portal.db import Base, owned_by_citizen
 from citizen_portal.exports.models import Export
 from citizen_portal.identity import actions
 from citizen_portal.identity.models import AccountIndex, SignIn
@@ -22,6 +22,9 @@ from citizen_portal.news import actions as news
 from citizen_portal.news.models import ChannelState, CodeAsked, NewsKind, SafeChannel
 from citizen_portal.preferences.models import Answer as AnswerGiven
 from citizen_portal.preferences.models import CheckLine, Choice, Effect, Standing
+from citizen_portal.questions.models import About, Author, Message, Wrote
+from citizen_portal.questions.models import Kind as QuestionKind
+from citizen_portal.questions.models import Question as Asked
 from citizen_portal.questions.models.corrections import Correction, Matter, Recipient
 from tests.access.pushing import Pushing, row
 from tests.bodies.told import run_waiting
@@ -49,10 +52,13 @@ def somebody(pushing: Pushing, subject: str) -> Someone:
         pairwise = {slug: pushing.link(session, citizen_id, slug) for slug in pushing.bodies}
         actions.note_try(session, citizen_id)
         news.name(session, sealer, citizen_id, f"{subject}@example.org")
-        session.add(CodeAsked(citizen_id=citizen_id))
-        session.add(_copy(citizen_id))
-        session.add_all(_choice(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
-        session.add_all(_correction(citizen_id, pushing.bodies[next(iter(pairwise))], pairwise))
+        session.add_all([CodeAsked(citizen_id=citizen_id), _copy(citizen_id)])
+        body_id = _ask(session, citizen_id, pushing.bodies[next(iter(pairwise))])
+        made = (
+            *_choice(citizen_id, body_id, pairwise),
+            *_correction(citizen_id, body_id, pairwise),
+        )
+        session.add_all(made)
         channel = session.scalars(select(SafeChannel).filter_by(citizen_id=citizen_id)).one()
         channel.state = ChannelState.CONFIRMED
         session.flush()
@@ -79,7 +85,34 @@ def _copy(citizen_id: UUID) -> Export:
     return Export(citizen_id=citizen_id, language="en", parts=[], bodies=[], release_at=tomorrow)
 
 
-def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Row]:
+def _ask(session: Session, citizen_id: UUID, body_id: UUID) -> UUID:
+    """A question, and the words with which it was asked."""
+    question = Asked(
+        citizen_id=citizen_id,
+        token="t",
+        kind=QuestionKind.WHY,
+        about=About.AGREEMENT,
+        organisation_id=body_id,
+        subject=None,
+        agreement="DSA-0001",
+        blind="blind",
+        sealed_facts=b"sealed",
+        due_on=clock.now().date(),
+    )
+    session.add(question)
+    session.flush()
+    words = Message(
+        citizen_id=citizen_id,
+        question_id=question.id,
+        number=1,
+        author=Author.CITIZEN,
+        wrote=Wrote.WORDS,
+    )
+    session.add(words)
+    return body_id
+
+
+def _choice(citizen_id: UUID, body_id: UUID, pairwise: dict[str, str]) -> list[Base]:
     """A choice, that it stands, what a body was told of it, that it asked, and an incident."""
     now = clock.now()
     said: dict[str, Any] = {

@@ -198,7 +198,10 @@ ASIDE = {
         "_note_read",
     ): "how far a body has read what others put right: to read is a GET",
     ("access/api.py", "take"): "what was refused of a batch of which no row is taken",
-    ("news/views.py", "confirm"): "a try at the code of a mailbox, counted whatever comes of it",
+    (
+        "news/views/mailbox.py",
+        "confirm",
+    ): "a try at the code of a mailbox, counted whatever comes of it",
     (
         "records/views/links.py",
         "link",

@@ -37,6 +37,7 @@ from citizen_portal.preferences.models import (
     Status,
 )
 from citizen_portal.preferences.queries import effects_of
+from citizen_portal.questions.models.corrections import Correction, Recipient
 from citizen_portal.settings import Settings
 from tests.demo.test_run import Demo
 
@@ -168,6 +169,37 @@ def once(sessions: Sessions, done: Callable[[Session], object]) -> None:
 def only_the_council(session: Session, *, which: ColumnElement[bool]) -> bool:
     found = select(Organisation.slug).join(Feed, Feed.organisation_id == Organisation.id)
     return session.scalars(found.where(which)).all() == ["wrenford-council"]
+
+
+def test_what_a_body_put_right_is_taken_over_by_who_got_it(
+    sessions: Sessions, person: UUID
+) -> None:
+    until, pause = time.monotonic() + WITHIN, Event()
+    while (found := put_right(sessions, person)) != PUT_RIGHT:
+        assert time.monotonic() < until, found
+        pause.wait(0.1)
+
+
+PUT_RIGHT = (
+    {"revenue-office": "corrected", "schools-office": "disputed"},
+    {"benefits-office": "applied"},
+)
+
+
+def put_right(sessions: Sessions, person: UUID) -> tuple[dict[str, str], dict[str, str]]:
+    """What bodies put right, and how it stands with those of our bodies that are told of it."""
+    with sessions.reading() as session:
+        bodies = directory(session).bodies
+        made = session.scalars(select(Correction).where(Correction.citizen_id == person)).all()
+        got = session.scalars(select(Recipient).where(Recipient.citizen_id == person)).all()
+    return (
+        {bodies[each.organisation_id].slug: each.matter.value for each in made},
+        {
+            bodies[each.organisation_id].slug: each.status().value
+            for each in got
+            if each.organisation_id and each.by_portal
+        },
+    )
 
 
 def test_what_was_chosen_before_the_demo_began_stays_as_it_was_answered(

@@ -19,6 +19,8 @@ from citizen_portal.preferences.actions import reason_context
 from citizen_portal.preferences.models import Choice, Effect, Status
 from citizen_portal.preferences.queries import effects_of
 from citizen_portal.preferences.queries.receipts import RECEIPT_KIND
+from citizen_portal.questions.models import State
+from citizen_portal.questions.queries import own
 
 SETTINGS = WorldSettings(2026, "2026-11-22", 9001, 9002, 9003)
 PORTAL = "http://127.0.0.1:9000"
@@ -122,3 +124,15 @@ def test_it_all_happened_before_and_once(sessions: Sessions, folder: DemoFolder)
     assert choices == len(chosen.CHOICES)
     assert slugs == {"wrenford-council"}
     assert clock.now() - last > timedelta(days=5)
+
+
+def test_what_they_asked_waits_was_asked_back_or_was_answered(
+    sessions: Sessions, folder: DemoFolder
+) -> None:
+    """Each once, also where the first start died."""
+    states = [State.ASKED, State.ANSWERED], [State.WAITING]
+    people = [person(sessions, folder, name) for name in ("citizen-1", "citizen-2")]
+    with sessions.reading() as session:
+        for whose, expected in zip(people, states, strict=True):
+            found = own.asked_by(session, whose, slice(0, 9))
+            assert [one.state for one in found] == expected

@@ -13,8 +13,12 @@ from citizen_portal.identity.models import LinkProof, LinkState
 SETTINGS = WorldSettings(2026, "2026-11-22", 9001, 9002, 9003)
 
 
+def prepared(folder: DemoFolder) -> setup.Prepared:
+    return setup.set_up(folder, SETTINGS, portal="http://127.0.0.1:9000")
+
+
 def codes(folder: DemoFolder) -> dict[str, str]:
-    return setup.set_up(folder, SETTINGS, portal="http://127.0.0.1:9000").codes
+    return prepared(folder).codes
 
 
 def link_and_end(folder: DemoFolder, code: str, *, close: bool = False) -> None:
@@ -53,13 +57,16 @@ def test_a_code_that_made_a_link_is_told_as_used(tmp_path: Path) -> None:
     folder = DemoFolder(tmp_path)
     folder.keys.mkdir()
     folder.systems.mkdir()
-    first = codes(folder)
+    made = prepared(folder)
+    assert list(made.feeds) == ["citizen-2"]
+    first = made.codes
     assert list(first) == ["citizen-6"]
     assert list(run.code_lines(first)) == [
         f"Activation code for citizen-6 at Benefits Office of Avonshire: {first['citizen-6']}"
     ]
     link_and_end(folder, first["citizen-6"])
-    assert codes(folder) == {}
+    again = prepared(folder)
+    assert (again.codes, again.feeds) == ({}, {}), "who was shown the feed's address has it"
     [line] = run.code_lines({})
     assert line.endswith(": used; --fresh makes a new one")
 

@@ -13,7 +13,7 @@ from citizen_portal import clock, jobs
 from citizen_portal.db import Sessions
 from citizen_portal.identity.models import Citizen
 from citizen_portal.news import actions
-from citizen_portal.news.models import ChannelState, SafeChannel
+from citizen_portal.news.models import ChannelState, NewsKind, SafeChannel
 from tests.fakes.mail import MailServer
 
 
@@ -42,9 +42,10 @@ class Crowd:
 
     def note(self, key: str, kind: str = "access") -> None:
         """Something happened to each of them; nothing is mailed yet."""
-        for citizen_id in self.address:
-            whose = str(citizen_id)
-            self._run("news.first_notice", citizen=whose, keys=[key], kind=kind)
+        index, of = self.app.extensions["index"], NewsKind(kind)
+        with self.sessions.writing() as session:
+            for citizen_id in self.address:
+                actions.note_news(session, index, citizen_id, [key], of)
 
     def round(self) -> None:
         """One round of the worker."""

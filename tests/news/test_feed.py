@@ -5,10 +5,12 @@ from datetime import timedelta
 import feedparser
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from citizen_portal.errors import TooMany
+from citizen_portal.identity import actions as identity
 from citizen_portal.identity.models import SignIn
-from citizen_portal.news import guards
+from citizen_portal.news import guards, queries
 from citizen_portal.news.models import Told
 from tests.news.conftest import FEED, REMOVE, SAFE, Mailbox
 from tests.news.test_telling import TELLING
@@ -100,6 +102,21 @@ def test_a_feed_is_made_anew_and_removed_and_its_address_is_kept_nowhere(
     mailbox.happen("b")
     with mailbox.sessions.reading() as session:
         assert {row.citizen_id for row in session.query(Told)} == {other.citizen_id}
+
+
+def test_who_closes_the_account_has_neither_feed_nor_mail_from_that_moment(
+    mailbox: Mailbox,
+) -> None:
+    path = made(mailbox)
+    mailbox.confirmed()
+    mailbox.happen("a")
+    mailbox.happen("b", kind="incident")
+    with mailbox.sessions.writing() as session:
+        envelope = mailbox.app.extensions["closed_envelope"]
+        identity.close(session, mailbox.citizen_id, envelope=envelope)
+        session.execute(update(Told).values(told_at=None))
+        assert queries.due(session, most=9) == []
+    assert mailbox.app.test_client().get(path).status_code == 404
 
 
 def test_making_needs_a_fresh_sign_in(mailbox: Mailbox) -> None:

@@ -42,9 +42,43 @@ def test_a_mailbox_is_named_confirmed_and_removed(
         page.get_by_role("button", name="Confirm this address").click()
         page.get_by_text("Read the mail as we send it").click()
         good(page, width)
+        chosen_and_read(page, width)
+        mailbox.happen("a", kind="answer")
+        stop(page, mailbox, width)
+        page.goto("/my/account/mail")
         page.get_by_role("button", name="Remove this address").click()
         assert "The address is removed." in page.locator("main").inner_text()
         context.close()
+
+
+def chosen_and_read(page: Page, width: int) -> None:
+    """How soon each kind is told, and a feed."""
+    page.get_by_role("link", name="Choose what we tell you of").click()
+    page.get_by_label("Copies of your data").select_option("weekly")
+    page.get_by_label("Look for me also").check()
+    page.get_by_text("More about it").click()
+    good(page, width)
+    page.get_by_role("button", name="Keep this").click()
+    assert page.get_by_label("Copies of your data").input_value() == "weekly"
+    good(page, width)
+    page.goto("/my/account/mail")
+    page.get_by_role("link", name="Have your news as a feed").click()
+    good(page, width)
+    page.get_by_role("button", name="Make a feed").click()
+    assert "/news/" in page.locator("main code").inner_text()
+    good(page, width)
+
+
+def stop(page: Page, mailbox: Mailbox, width: int) -> None:
+    """By the link in a mail, and on again."""
+    page.goto(mailbox.stop_link())
+    good(page, width)
+    page.get_by_role("button", name="Stop these mails").click()
+    good(page, width)
+    page.goto("/my/account/mail")
+    good(page, width)
+    page.get_by_role("button", name="Mail me again").click()
+    assert "We mail you again" in page.locator("main").inner_text()
 
 
 def cookie(mailbox: Mailbox) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from citizen_portal.bodies.models import Protocol, Revision
 from citizen_portal.identity import actions as identity
 from citizen_portal.identity.models import LinkProof, LinkState
 from citizen_portal.news import actions
+from citizen_portal.news import jobs as news_jobs
 from citizen_portal.news.models import CALM, NewsKind, Rhythm, Told
 from tests import make
 from tests.account.closing import rows_with
@@ -165,6 +166,10 @@ def test_a_body_that_does_not_answer_is_asked_again_the_next_day(
 ) -> None:
     mailbox.choose(looks="y")
     clinic.tells.append({"logtime": "9999"})
+    with monkeypatch.context() as busy:
+        busy.setattr(news_jobs, "LOOK_FOR", -1.0)
+        look(mailbox)
+    assert clinic.asked == [], "a round has its time; the next one goes on"
     look(mailbox)
     clinic.tells.clear()
     mailbox.pass_(monkeypatch, timedelta(days=1, minutes=1))

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from citizen_portal.bodies.models import Delivery
 from citizen_portal.bodies.models import Scope as May
+from citizen_portal.jobs import Job
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.models import Answer, Choice, Effect, Feed, Reply, Standing, Status
 from tests.agreements.files import statements
@@ -100,6 +101,10 @@ def test_an_answer_stands_and_the_same_again_changes_nothing(
     assert (after.reply, after.replied_at) == (Reply.REFUSED, before.replied_at)
     assert clinic.post(path, FROM).status_code == 200
     assert town.effects(chosen)[0].reply is Reply.APPLIED
+    with town.sessions.reading() as session:
+        told = session.scalars(select(Job.arguments).where(Job.name == "news.first_notice")).all()
+    assert [(one["citizen"], one["kind"]) for one in told] == [(str(chosen), "choice")] * 2
+    assert told[0]["keys"] != told[1]["keys"], "each answer is news once"
 
 
 def test_where_an_answer_does_not_open_any_more_the_same_again_takes_its_place(

@@ -70,7 +70,7 @@ class Desk:
         """One of the actions of ``answering``, by the officer or the system of the body asked."""
         slug = next(key for key, value in self.bodies.items() if value == question.organisation_id)
         officer = None if by == "machine" else self.officers[by or slug]
-        body = self.bodies[by] if by in self.bodies else question.organisation_id
+        body = self.bodies.get(by, question.organisation_id)
         act = getattr(answering, name)
         with self.sessions.writing() as session:
             sealing = {} if name == "assign" else {"seal": self.seal}
@@ -88,12 +88,10 @@ class Asker:
     me: UUID
     browser: FlaskClient
 
-    def looked(
-        self, ref: str = "r-1", *, at: str = "clinic", by: str = "council", **more: Any
-    ) -> str:
+    def looked(self, ref: str = "", *, at: str = "clinic", by: str = "council", **more: Any) -> str:
         """Somebody looks at what a body holds on this citizen; the address of the look's page."""
         given = {"source": f"{at}-log", "receiver_code": self.desk.codes.get(by, by), **more}
-        sent = row(self.desk.pushing.pairwise(self.me, at), ref, **given)
+        sent = row(self.desk.pushing.pairwise(self.me, at), ref or self.me.hex, **given)
         assert self.desk.pushing.send(sent, by=at).status_code == 200
         self.desk.run()
         page = Page.get(self.browser, "/my/access")

@@ -58,6 +58,13 @@ class Clinic:
             session.add(officer)
         return self.officer_in(officer)
 
+    def add_officer(self, name: str) -> UUID:
+        with self.town.sessions.writing() as session:
+            body = session.get_one(Organisation, self.body)
+            officer = make.officer(body, ["case_worker"], name=name)
+            session.add(officer)
+            return officer.id
+
     def ask(
         self,
         kind: Kind = Kind.WHY,
@@ -82,11 +89,19 @@ class Clinic:
         with clock.ago(timedelta(days=ago)), self.town.sessions.writing() as session:
             return asking.ask(session, self.me, said, region=UK, seal=self.seal)
 
-    def add(self, question: Question, words: str) -> None:
+    def add(self, question: Question, words: str, *, shown: int | None = None) -> None:
+        """From a page that showed so many messages, or as many as there are."""
+        number = self.case(question).messages_so_far if shown is None else shown
         with self.town.sessions.writing() as session:
-            number = self.case(question).messages_so_far
             asking.say_more(
-                session, self.me, question.id, words, number=number, region=UK, seal=self.seal
+                session,
+                self.me,
+                question.id,
+                words,
+                number=number,
+                region=UK,
+                seal=self.seal,
+                opened=self.app.extensions["sealer"].text,
             )
 
     def withdraw(self, question: Question) -> None:

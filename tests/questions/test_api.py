@@ -1,6 +1,7 @@
 """What bodies' systems read of questions and say about them, with real tokens."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -94,7 +95,7 @@ def test_a_system_goes_the_way_of_an_officer_and_a_key_writes_once(clinic: Clini
 def test_what_cannot_be_taken_is_a_problem_that_says_why(clinic: Clinic) -> None:
     question, machine = clinic.ask(), clinic.connect()
     good = {"says": "answer", "outcome": "explained", "text": "By law."}
-    wrong = (
+    wrong: tuple[tuple[dict[str, Any], int, str], ...] = (
         ({}, 422, "says"),
         ({**good, "outcome": None}, 422, "outcome"),
         ({**good, "outcome": "corrected"}, 422, "outcome does not fit"),
@@ -107,7 +108,7 @@ def test_what_cannot_be_taken_is_a_problem_that_says_why(clinic: Clinic) -> None
         ({"says": "extension", "text": "Long."}, 409, "by right"),
     )
     for said, status, words in wrong:
-        answer = machine.say(question.id, KEY, **said)  # type: ignore[arg-type]
+        answer = machine.say(question.id, KEY, **said)
         assert (answer.status_code, words in answer.text) == (status, True), answer.text
         assert answer.content_type == "application/problem+json"
     for key in ("", "short", "has space in it", "x" * 201):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from citizen_portal.access.models import Result, Role
 from citizen_portal.audit import AuditEntry
@@ -14,9 +14,11 @@ from citizen_portal.bodies.actions import set_webhook
 from citizen_portal.bodies.models import Delivery, DeliveryState
 from citizen_portal.identity import actions as identity
 from citizen_portal.jobs import Job
-from citizen_portal.preferences.models import Answer
+from citizen_portal.preferences.models import Answer, Effect
+from citizen_portal.preferences.models import Reply as Refused
 from citizen_portal.questions.models.corrections import Matter, Reply, Status
 from tests.preferences.town import about
+from tests.preferences.weighing import UK
 from tests.questions.righting import NAME, Righting
 
 
@@ -196,14 +198,20 @@ def test_the_rule_for_who_got_the_data(righting: Righting) -> None:
 
     for reference in ("DSA-0001", "DSA-0002"):
         town.choose(me, about(reference))
-    # DSA-0004 leaves no choice, so the university stays; the council got it by DSA-0001 alone.
-    assert set(_codes(righting, me, "C-2")) == {"FIRM-1", "FIRM-2", "HERMIT", "UNIVERSITY"}
+    # What was passed on before a no is still there. After it the council, which may get it by
+    # DSA-0001 alone, has none; DSA-0004 leaves no choice, so the university stays.
+    assert "COUNCIL" in _codes(righting, me, "C-2")
+    now = {"since": UK.today().isoformat(), "on": UK.today().isoformat()}
+    assert _codes(righting, me, "C-3", **now) == ["UNIVERSITY"]
+    with town.sessions.writing() as session:
+        session.execute(update(Effect).values(reply=Refused.REFUSED))
+    assert set(_codes(righting, me, "C-4", **now)) == {"COUNCIL", "UNIVERSITY"}
     town.choose(me, about("DSA-0001"), Answer.AS_BEFORE)
-    later = _codes(righting, me, "C-3", since="2026-07-01", on="2026-11-20")
+    later = _codes(righting, me, "C-5", since="2026-07-01", on="2026-11-20")
     assert set(later) == {"COUNCIL", "UNIVERSITY"}
-    assert set(_codes(righting, me, "C-4", categories=["Income"])) == {"FIRM-2", "FIRM-3", "HERMIT"}
+    assert set(_codes(righting, me, "C-6", categories=["Income"])) == {"FIRM-2", "FIRM-3", "HERMIT"}
     other = town.person("clinic")
-    assert set(_codes(righting, other, "C-5")) == {"COUNCIL", "UNIVERSITY"}
+    assert set(_codes(righting, other, "C-7")) == {"COUNCIL", "UNIVERSITY"}
 
 
 def _codes(righting: Righting, me: UUID, reference: str, **more: Any) -> list[str]:

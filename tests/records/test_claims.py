@@ -56,6 +56,9 @@ def test_the_body_says_whether_it_knows_the_claim(
 
     assert state(session) is found
     assert session.scalars(select(SubjectLink.proof)).one() is LinkProof.CLAIM
+    notices = session.scalars(select(Job.arguments).where(Job.name == "news.first_notice")).all()
+    kinds = [notice["kind"] for notice in notices]
+    assert kinds == (["new_body"] if found is LinkState.LINKED else [])
 
 
 def test_the_claim_is_sealed_and_then_wiped(town: Town, app: Flask, session: Session) -> None:

@@ -38,13 +38,7 @@ WHO = {Author.CITIZEN: "you", Author.OFFICER: "body", Author.MACHINE: "machine"}
 
 def ready(one: Asked, today: date) -> bool:
     """Whether there is a case: it was answered, or a last day passed."""
-    unacknowledged = (
-        one.open
-        and one.acknowledge_by is not None
-        and one.acknowledged_at is None
-        and today > one.acknowledge_by
-    )
-    return one.outcome is not None or one.late(today) or unacknowledged
+    return one.outcome is not None or one.ran_out(today)
 
 
 def case(

@@ -11,7 +11,16 @@ from citizen_portal.access.remote import Caller
 from citizen_portal.agreements.queries import Terms
 from citizen_portal.db import Sessions, Words
 from citizen_portal.exports import words
-from citizen_portal.exports.gathering import absent, accesses, agreements, choices, holdings, links
+from citizen_portal.exports.gathering import (
+    absent,
+    accesses,
+    agreements,
+    choices,
+    corrections,
+    holdings,
+    links,
+    questions,
+)
 from citizen_portal.exports.gathering.agreements import Version
 from citizen_portal.exports.gathering.asking import Answer, Limits, Packed, ask_all
 from citizen_portal.exports.gathering.choices import OpenText
@@ -92,6 +101,10 @@ class Gathering:
         if known.has(Part.CHOICES):
             with self.tools.sessions.reading() as session:
                 yield from choices.tables(known, session, self.tools.opened)
+        if known.has(Part.QUESTIONS):
+            with self.tools.sessions.reading() as session:
+                yield from questions.tables(known, session, self.tools.opened)
+                yield from corrections.tables(known, session, self.tools.opened)
         if known.has(Part.LINKS):
             yield from links.tables(known)
 

@@ -63,8 +63,9 @@ def note_news(
     if rhythm is Rhythm.NONE or not (mailed or wishes.feed_made_at):
         return False
     rhythm = (Rhythm.AT_ONCE if at_once else rhythm) if mailed else Rhythm.NONE
-    known = set(session.scalars(select(Told.blind).where(Told.citizen_id == citizen_id)))
     blinds = {index.blind("told", str(citizen_id), key) for key in keys}
+    mine = select(Told.blind).where(Told.citizen_id == citizen_id, Told.blind.in_(blinds))
+    known = set(session.scalars(mine))
     new = sorted(blinds - known)
     session.add_all(
         Told(citizen_id=citizen_id, blind=blind, kind=kind, rhythm=rhythm) for blind in new

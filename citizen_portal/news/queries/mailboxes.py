@@ -8,6 +8,7 @@ from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from citizen_portal import clock
+from citizen_portal.identity.models import Citizen
 from citizen_portal.news.models import BETWEEN_MAILS, ChannelState, SafeChannel, Told
 
 CODE_SHOULD_BE_SENT = timedelta(minutes=15)
@@ -68,8 +69,10 @@ def due(session: Session, *, most: int) -> list[UUID]:
         session.scalars(
             select(Told.citizen_id)
             .join(SafeChannel, SafeChannel.citizen_id == Told.citizen_id)
+            .join(Citizen, Citizen.id == Told.citizen_id)
             .where(
                 Told.told_at.is_(None),
+                Citizen.closed_as.is_(None),
                 SafeChannel.state == ChannelState.CONFIRMED,
                 SafeChannel.due_at <= now,
                 pressing,

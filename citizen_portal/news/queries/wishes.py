@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
+from citizen_portal.identity.models import Citizen
 from citizen_portal.identity.queries import here
 from citizen_portal.news.models import (
     CALM,
@@ -45,7 +46,8 @@ def wishes(session: Session, citizen_id: UUID) -> Wishes:
 
 def feed_of(session: Session, digest: str) -> UUID | None:
     """Whose feed has the address of this digest. It stands in for the citizen: who has it may."""
-    return session.scalar(select(NewsWish.citizen_id).where(NewsWish.feed_digest == digest))
+    found = select(NewsWish.citizen_id).join(Citizen, Citizen.id == NewsWish.citizen_id)
+    return session.scalar(found.where(NewsWish.feed_digest == digest, Citizen.closed_as.is_(None)))
 
 
 def news_since(session: Session, citizen_id: UUID, since: datetime) -> list[datetime]:

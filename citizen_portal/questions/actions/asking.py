@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import audit
 from citizen_portal.errors import Invalid, TooMany, WrongState
 from citizen_portal.identity import queries as identity
+from citizen_portal.preferences.actions.answering import Opened
 from citizen_portal.questions import clocks
 from citizen_portal.questions.actions.writing import write
 from citizen_portal.questions.models import (
@@ -89,6 +90,7 @@ def say_more(
     number: int,
     region: Region,
     seal: Seal,
+    opened: Opened,
 ) -> Question:
     """Add to a question. Where the body had asked back, its clock runs again from today.
 
@@ -96,7 +98,7 @@ def say_more(
     nothing that a second sending would.
     """
     question = held.of_citizen(session, citizen_id, question_id)
-    if _sent_before(session, question, number):
+    if _sent_before(session, question, number, words, opened):
         return question
     if not words.strip():
         raise Invalid("Write what you want to add.")
@@ -169,15 +171,21 @@ def _open(session: Session, citizen_id: UUID) -> int:
     return session.scalar(counted) or 0
 
 
-def _sent_before(session: Session, question: Question, number: int) -> bool:
-    """Whether the citizen wrote after the message that was the last on their page."""
-    found = select(Message.id).where(
+def _sent_before(
+    session: Session, question: Question, number: int, words: str, opened: Opened
+) -> bool:
+    """Whether the citizen wrote just this after the message that was the last on their page; other
+    words from a page as old are another message."""
+    found = select(Message.number, Message.sealed).where(
         Message.citizen_id == question.citizen_id,
         Message.question_id == question.id,
         Message.number > number,
-        Message.author == Author.CITIZEN,
+        Message.wrote == Wrote.WORDS,
     )
-    return session.scalar(found.limit(1)) is not None
+    return any(
+        opened(sealed, Message.context(question.id, at)) == words
+        for at, sealed in session.execute(found)
+    )
 
 
 def _changed(question: Question) -> None:

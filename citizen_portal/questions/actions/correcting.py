@@ -18,8 +18,6 @@ from citizen_portal.questions.queries.recipients import Ground, Wrong
 from citizen_portal.records.queries import RecordNames
 from citizen_portal.sealing import Index, Sealer
 
-NO_SUCH_PERSON = "No link stands by which your body knows somebody by this id."
-
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -57,7 +55,7 @@ def correct(
     citizen_id = known_as(session, organisation_id, said.subject)
     here = identity.here(citizen_id).with_for_update(key_share=True) if citizen_id else None
     if citizen_id is None or here is None or session.scalar(here) is None:
-        raise NotFound(NO_SUCH_PERSON)
+        raise NotFound("No link stands by which your body knows somebody by this id.")
     _refuse_half_said(said, tools.today)
     _refuse_other_question(session, citizen_id, organisation_id, said)
     before = known(session, citizen_id, organisation_id, said.reference)

@@ -186,7 +186,7 @@ def _tools() -> Tools:
 def _id(text: str) -> UUID:
     found = identifier(text)
     if found is None:
-        raise NotFound(queries.NO_SUCH)
+        raise queries.no_such()
     return found
 
 

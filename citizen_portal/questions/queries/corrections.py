@@ -22,7 +22,6 @@ from citizen_portal.questions.models.corrections import (
 )
 
 MOST_NOTES = 500
-NO_SUCH = "There is no such correction."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,11 @@ _NOTE = tuple(getattr(Correction, field.name) for field in fields(Note))
 _REACHED = tuple(getattr(Recipient, field.name) for field in fields(Reached))
 
 
+def no_such() -> NotFound:
+    """For what is nobody's and for what is somebody else's alike."""
+    return NotFound("There is no such correction.")
+
+
 def notes(session: Session, citizen_id: UUID) -> Mapping[str, Sequence[Note]]:
     """By the name of the set of records in the citizen's addresses, the newest first."""
     rows = session.execute(
@@ -110,7 +114,7 @@ def _found(session: Session, *where: ColumnElement[bool], locked: bool = False) 
     asked = select(Correction).where(*where)
     found = session.scalars(asked.with_for_update() if locked else asked).one_or_none()
     if found is None:
-        raise NotFound(NO_SUCH)
+        raise no_such()
     return found
 
 
@@ -142,6 +146,15 @@ def question_of(
     )
 
 
+def asked_by(session: Session, organisation_id: UUID, reference: str) -> str | None:
+    """The id by which a body knows who asked it the question of this reference."""
+    return session.scalar(
+        select(Question.subject).where(
+            Question.organisation_id == organisation_id, Question.reference == reference
+        )
+    )
+
+
 def reached(session: Session, citizen_id: UUID, correction_id: UUID) -> list[Reached]:
     """Its recipients: those of our list first."""
     rows = session.execute(
@@ -150,6 +163,24 @@ def reached(session: Session, citizen_id: UUID, correction_id: UUID) -> list[Rea
         .order_by(Recipient.organisation_id.is_(None), Recipient.code, Recipient.name)
     )
     return [Reached(*row) for row in rows]
+
+
+def each_with_recipients(
+    session: Session, citizen_id: UUID
+) -> list[tuple[Correction, list[Reached]]]:
+    """Whatever was put right of one citizen's data, the oldest first: two statements."""
+    made = session.scalars(
+        select(Correction).where(Correction.citizen_id == citizen_id).order_by(Correction.id)
+    ).all()
+    rows = session.execute(
+        select(Recipient.correction_id, *_REACHED)
+        .where(Recipient.citizen_id == citizen_id)
+        .order_by(Recipient.organisation_id.is_(None), Recipient.code, Recipient.name)
+    )
+    found: dict[UUID, list[Reached]] = defaultdict(list)
+    for correction_id, *row in rows:
+        found[correction_id].append(Reached(*row))
+    return [(each, found[each.id]) for each in made]
 
 
 def recipients_at(
@@ -241,7 +272,7 @@ def told_to(session: Session, organisation_id: UUID, recipient_id: UUID) -> Reci
         .with_for_update()
     ).one_or_none()
     if found is None:
-        raise NotFound(NO_SUCH)
+        raise no_such()
     return found
 
 

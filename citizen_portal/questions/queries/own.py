@@ -64,6 +64,12 @@ class Asked:
     def late(self, today: date) -> bool:
         return self.open and self.stopped_on is None and today > self.due_on
 
+    def ran_out(self, today: date) -> bool:
+        """Whether a last day is over: for the answer, or for saying that it arrived."""
+        by, said = self.acknowledge_by, self.acknowledged_at
+        silent = self.open and by is not None and said is None and today > by
+        return silent or self.late(today)
+
 
 @dataclass(frozen=True, slots=True)
 class Written:

@@ -4,8 +4,9 @@
    of these kinds (or does not say of which) in the citizen's own matter to somebody else than the
    body itself, and it was not refused.
 2. Whoever an agreement names: one by which the body gives data of one of these kinds, in force on
-   any day since the data was wrong (on any day at all, where the body does not say since when), of
-   which no choice of the citizen now says no.
+   any day since the data was wrong (on any day at all, where the body does not say since when).
+   Not one that needs a yes which was not given, nor one to which the citizen said no before the
+   data was wrong, unless a body refused: what was passed on before a no is still there.
 
 Looks that are only pulled are kept nowhere, so that they cannot be asked here; that is what the
 second part is for (docs/decisions/0037).
@@ -24,7 +25,7 @@ from citizen_portal.access.models import PushedEvent, Result, Role
 from citizen_portal.agreements.models import AgreementKind
 from citizen_portal.agreements.queries import Register, Terms
 from citizen_portal.bodies.queries import Body, Directory
-from citizen_portal.preferences.queries import Stands, decide, standing
+from citizen_portal.preferences.queries import Stands, decide, standing, told
 
 Place = UUID | tuple[str, str]
 """A body of our list; of another its code with the name."""
@@ -64,12 +65,21 @@ class Ground:
     zone: tzinfo
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the citizen chose, and the agreements under which a body refused a no."""
+
+    standing: Mapping[str, Stands]
+    refused: frozenset[str]
+
+
 def recipients(session: Session, citizen_id: UUID, wrong: Wrong, ground: Ground) -> list[Got]:
     """Each once: those of our list by name, then others."""
     found: dict[Place, Got] = {}
     for got in _looked(session, citizen_id, wrong, ground):
         found[got.place] = got
-    for got in _agreed(wrong, ground, standing(session, citizen_id)):
+    chosen = Chosen(standing(session, citizen_id), _refused(session, citizen_id))
+    for got in _agreed(wrong, ground, chosen):
         before = found.get(got.place, got)
         found[got.place] = replace(before, agreement=before.agreement or got.agreement)
     return sorted(found.values(), key=_turn)
@@ -106,15 +116,28 @@ def _looked(session: Session, citizen_id: UUID, wrong: Wrong, ground: Ground) ->
         yield Got(code, body, None if body else name, looked=True)
 
 
-def _agreed(wrong: Wrong, ground: Ground, stands: Mapping[str, Stands]) -> Iterator[Got]:
+def _agreed(wrong: Wrong, ground: Ground, chosen: Chosen) -> Iterator[Got]:
     for versions in ground.register.versions.values():
         newest = versions[0]
-        if newest.choice.refusable and not decide(newest, stands).may_use:
+        if _kept_back(newest, chosen, wrong.since):
             continue
         for organisation_id in sorted(_named(versions, wrong) - {wrong.body.id}):
             body = ground.directory.bodies.get(organisation_id)
             if body is not None:
                 yield Got(body.code, body, agreement=newest.reference)
+
+
+def _kept_back(newest: Terms, chosen: Chosen, since: date | None) -> bool:
+    """Whether nothing can have been passed on under an agreement since the data was wrong."""
+    decision = decide(newest, chosen.standing)
+    if not newest.choice.refusable or decision.may_use or newest.reference in chosen.refused:
+        return False
+    return decision.by is None or (since is not None and decision.by.made_at.date() <= since)
+
+
+def _refused(session: Session, citizen_id: UUID) -> frozenset[str]:
+    found = told(session, citizen_id).items()
+    return frozenset(agreement for (_, agreement), last in found if last.refused)
 
 
 def _named(versions: Collection[Terms], wrong: Wrong) -> frozenset[UUID]:

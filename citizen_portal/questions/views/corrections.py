@@ -6,7 +6,6 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from citizen_portal.bodies.queries import directory
-from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import citizens_only, current
 from citizen_portal.questions.models.corrections import Correction, Status
 from citizen_portal.questions.queries import corrections as queries
@@ -26,7 +25,7 @@ UNSETTLED = {Status.UNDELIVERED, Status.NOT_APPLIED, Status.NOT_TOLD}
 def show(name: str) -> str:
     correction_id, mine = identifier(name), current().citizen_id
     if correction_id is None:
-        raise NotFound(queries.NO_SUCH)
+        raise queries.no_such()
     correction = queries.one(db(), mine, correction_id)
     known, detail = directory(db()), opened(correction, parts.sealer())
     reached = queries.reached(db(), mine, correction.id)

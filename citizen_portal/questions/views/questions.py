@@ -104,6 +104,7 @@ def more(name: str) -> ResponseReturnValue:
         number=form.number.data or 0,
         region=parts.region(),
         seal=parts.sealer().seal,
+        opened=parts.sealer().text,
     )
     flash(gettext("We added it. The body can read it now."))
     return redirect(f"/my/questions/{one.id.hex}", 303)
@@ -147,6 +148,7 @@ def _page(one: Asked, form: MoreForm) -> str:
         law=law,
         moved=words.moved(one),
         late=words.late(one, today),
+        ran_out=one.ran_out(today),
         title=_title(one),
         facts=facts_words.draw(facts) if facts else [],
         letters=letters(one.id, own.written(db(), whose, one.id)),
