@@ -98,6 +98,9 @@ TAGS = frozenset(
         "sign-in:refused",
         "sign-in:ended-elsewhere",
         "totals:published",
+        "views:asked",
+        "views:closed",
+        "views:replied",
     }
 )
 

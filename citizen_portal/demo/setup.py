@@ -27,6 +27,7 @@ from citizen_portal.demo import (
     chosen,
     history,
     pushing,
+    spoken,
     totals,
     world,
 )
@@ -83,6 +84,7 @@ def set_up(folder: DemoFolder, settings: WorldSettings, *, portal: str) -> Prepa
             pusher["approvers"] = _approvers(session, pushing.BODY)
             door = _connect(session, folder.door_file, bodies_app.OWN_SIGN_IN, [])
             systems = {slug: _tell(session, sealer, slug, folder, settings) for slug in BEHAVIOURS}
+        spoken.write(sessions, sealer)
         as_it_is = chosen.World(
             sessions, sealer, index, signing.load(folder.keys), settings, portal
         )
