@@ -29,7 +29,7 @@ class Line:
 def kept(settings: Settings, *, mail: bool) -> tuple[Line, ...]:
     """What is kept about people who sign in, the weightiest first. ``mail``: whether some of it is
     for mail."""
-    said = {**_who(), **_of_bodies(settings), **_of_visits(settings, mail=mail)}
+    said = {**_who(), **_of_bodies(settings), **_of_answers(), **_of_visits(settings, mail=mail)}
     said |= _of_mail() if mail else {}
     return tuple(Line(kind, *said[kind]) for kind in Kind if kind in said)
 
@@ -102,15 +102,26 @@ def _of_bodies(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
             gettext("to tell bodies, and to prove what you chose"),
             gettext("until you close your account"),
         ),
-        Kind.QUESTIONS: (
-            gettext("What you asked bodies and what they wrote, locked with a key"),
-            gettext("to bring your question to the body, and to show you its answer"),
-            gettext("until you close your account"),
-        ),
         Kind.CHECKS: (
             gettext("That a body asked whether it may use your data, and what it was told"),
             gettext("to show you who asked, and when"),
             duration(DEFAULT),
+        ),
+        Kind.COPIES: (
+            gettext("Copies that you asked for, locked with a key, and what became of each"),
+            gettext("so that you can download them, and notice if it was somebody else"),
+            gettext("7 days, or an hour after you download it; that there was one, 30 days more"),
+        ),
+    }
+
+
+def _of_answers() -> dict[Kind, tuple[str, str, str]]:
+    """What bodies were asked, and what they said of mistakes."""
+    return {
+        Kind.QUESTIONS: (
+            gettext("What you asked bodies and what they wrote, locked with a key"),
+            gettext("to bring your question to the body, and to show you its answer"),
+            gettext("until you close your account"),
         ),
         Kind.INCIDENTS: (
             gettext("That a body says that your data was in an incident"),
@@ -121,11 +132,6 @@ def _of_bodies(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
             gettext("What bodies put right about you, the details locked with a key"),
             gettext("to tell those who got the data, and to show you that they know"),
             gettext("until you close your account"),
-        ),
-        Kind.COPIES: (
-            gettext("Copies that you asked for, locked with a key, and what became of each"),
-            gettext("so that you can download them, and notice if it was somebody else"),
-            gettext("7 days, or an hour after you download it; that there was one, 30 days more"),
         ),
     }
 

@@ -27,6 +27,7 @@ from citizen_portal.demo import (
     chosen,
     history,
     pushing,
+    spoken,
     totals,
     world,
 )
@@ -83,6 +84,7 @@ def set_up(folder: DemoFolder, settings: WorldSettings, *, portal: str) -> Prepa
             pusher["approvers"] = _approvers(session, pushing.BODY)
             door = _connect(session, folder.door_file, bodies_app.OWN_SIGN_IN, [])
             systems = {slug: _tell(session, sealer, slug, folder, settings) for slug in BEHAVIOURS}
+        spoken.write(sessions, sealer)
         as_it_is = chosen.World(
             sessions, sealer, index, signing.load(folder.keys), settings, portal
         )
@@ -118,7 +120,8 @@ def _tell(
     if file.exists():
         return dict(json.loads(file.read_text()))
     answers = [Scope.QUESTIONS] if slug in answering.BY_SYSTEM else []
-    made = _connect(session, file, slug, [Scope.PREFERENCES, Scope.CORRECTIONS, *answers])
+    scopes = [Scope.PREFERENCES, Scope.CORRECTIONS, *answers]
+    made = _connect(session, file, slug, scopes)
     address = f"{settings.bodies}/{slug}/hooks"
     made["secret"] = set_webhook(session, sealer, _body(session, slug).id, address)
     rewrite_private(file, json.dumps(made))

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from citizen_portal.bodies.models import Organisation
 from citizen_portal.identity.models import Citizen, Officer
+from citizen_portal.questions.models import About, Kind, Question
 from tests import make
 from tests.agreements.files import statements
 from tests.pages import Page
@@ -114,7 +115,7 @@ def test_what_is_looked_at_or_not_corrected_is_said_as_that(
     assert "Information Commissioner" in page.main
 
 
-def test_an_officer_reports_a_correction_and_says_whom_they_told(
+def test_an_officer_reports_a_correction_once(
     righting: Righting, mine: FlaskClient, desk: Callable[..., FlaskClient]
 ) -> None:
     me, browser = me_of(mine), desk("clinic")
@@ -140,8 +141,16 @@ def test_an_officer_reports_a_correction_and_says_whom_they_told(
     assert {each.status_code for each in sent} == {303}
     (kept,) = righting.corrections(me)  # the same form twice is one correction
     path = sent[0].headers["Location"]
+    assert kept.id.hex in path
+    assert "Family name, First name" in Page.get(browser, path).main
+
+
+def test_an_officer_says_whom_the_body_told_and_no_other_body_can(
+    righting: Righting, mine: FlaskClient, desk: Callable[..., FlaskClient]
+) -> None:
+    me, browser = me_of(mine), desk("clinic")
+    path = f"/desk/corrections/{righting.clinic.correct(righting.said(me))['id']}"
     page = Page.get(browser, path)
-    assert "Family name, First name" in page.main
     (tell,) = [link for link in page.links("each") if "/told/" in link]
     today = boxes("told_on", UK.today())
     early = boxes("told_on", UK.today().replace(year=2020))
@@ -155,7 +164,6 @@ def test_an_officer_reports_a_correction_and_says_whom_they_told(
     for other in (desk("council"), desk("clinic", "author")):
         assert other.get(path).status_code in (403, 404)
         assert other.post(tell, data=today).status_code in (403, 404)
-    assert kept.id.hex in path
 
 
 def test_an_officer_says_what_came_of_a_dispute(
@@ -172,6 +180,39 @@ def test_an_officer_says_what_came_of_a_dispute(
     assert [link for link in Page.get(browser, path).links() if "?of=" in link] == []
     again = {**done, "matter": "corrected"}
     assert "Something else was said" in Page.get(browser, on).submit(NEW, **again).main
+
+
+def test_from_a_question_the_form_knows_who_asked(
+    righting: Righting, mine: FlaskClient, desk: Callable[..., FlaskClient]
+) -> None:
+    me = me_of(mine)
+    question = Question(
+        token="t",
+        citizen_id=me,
+        kind=Kind.CORRECTION,
+        about=About.HOLDING,
+        organisation_id=righting.town.bodies["clinic"],
+        subject=righting.town.known_as(me, "clinic"),
+        agreement=None,
+        blind="b",
+        sealed_facts=b"",
+        due_on=UK.today(),
+    )
+    with righting.town.sessions.writing() as session:
+        session.add(question)
+    clinic, council = desk("clinic"), desk("council")
+    (way,) = [
+        link
+        for link in Page.get(clinic, f"/desk/questions/{question.id}").links()
+        if link.startswith(NEW)
+    ]
+    assert str(question.subject) not in way
+    form = Page.get(clinic, way).fields(NEW)
+    assert (form["question"], form["subject"]) == (question.reference, question.subject)
+    assert Page.get(council, way).fields(NEW)["subject"] == ""
+    kept = righting.clinic.correct(righting.said(me, question=question.reference))
+    links = Page.get(mine, f"/my/corrections/{kept['id']}").links()
+    assert f"/my/questions/{question.id.hex}" in links
 
 
 @pytest.mark.browser

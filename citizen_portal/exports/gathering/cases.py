@@ -1,6 +1,6 @@
 """What a case file is made of: one question of a citizen, in their language."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -22,7 +22,7 @@ from citizen_portal.exports.package.case import (
     Step,
     Version,
 )
-from citizen_portal.questions.models import RIGHTS, Author, Question
+from citizen_portal.questions.models import RIGHTS, Author, Question, Wrote
 from citizen_portal.questions.queries import own
 from citizen_portal.questions.queries.own import Asked, Written
 from citizen_portal.questions.schemas.facts import Facts
@@ -32,6 +32,15 @@ from citizen_portal.region import Region
 from citizen_portal.sealing import CannotOpen, Sealer
 from citizen_portal.web.pages import plain
 
+WROTE: Mapping[Wrote, Callable[[], str]] = {
+    Wrote.WORDS: lambda: gettext("Wrote more."),
+    Wrote.ACKNOWLEDGEMENT: lambda: gettext("Said that it arrived."),
+    Wrote.PROGRESS: lambda: gettext("Said how far it is."),
+    Wrote.ASK_BACK: lambda: gettext("Asked the person something."),
+    Wrote.EXTENSION: lambda: gettext("Took longer, with reasons."),
+    Wrote.ANSWER: lambda: gettext("Answered."),
+    Wrote.WITHDRAWAL: lambda: gettext("Withdrew the question."),
+}
 Told = tuple[Written, letters.Letter]
 WHO = {Author.CITIZEN: "you", Author.OFFICER: "body", Author.MACHINE: "machine"}
 
@@ -108,7 +117,7 @@ def _party(session: Session, citizen_id: UUID, one: Asked, body: Body) -> Party:
 def _steps(one: Asked, told: Iterable[Told], region: Region) -> Iterator[Step]:
     for each, letter in told:
         side = "you" if letter.own else "body"
-        what = f"{letter.heading}. {letter.sub}" if letter.sub else letter.heading
+        what = f"{_wrote(each)} {letter.sub}" if letter.sub else _wrote(each)
         yield Step(region.day(each.at), each.at, side, what)
     clocks, today = region.clocks, region.today()
     if one.acknowledge_by is not None:
@@ -129,10 +138,15 @@ def _letter(each: Written, letter: letters.Letter) -> Letter:
         number=each.number,
         at=each.at,
         who=WHO[each.author],
-        what=letter.heading,
+        what=_wrote(each),
         words=letter.text,
         more=letter.sub,
     )
+
+
+def _wrote(each: Written) -> str:
+    """For whoever reads the case, who is neither side."""
+    return str(gettext("Asked.") if each.number == 1 else WROTE[each.wrote]())
 
 
 def _agreement(session: Session, one: Asked, on: date) -> Version | None:

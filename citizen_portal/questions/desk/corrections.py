@@ -58,8 +58,7 @@ def new() -> str:
     question."""
     before = identifier(request.args.get("of", ""))
     known: dict[str, Any] = {"reference": f"desk:{secrets.token_hex(16)}"}
-    known["question"] = request.args.get("question", "")
-    known["subject"] = request.args.get("subject", "")
+    known |= _of_question(request.args.get("question", ""))
     if before is not None:
         known = _known(queries.own(db(), current_officer().organisation_id, before))
     return _form_page(_form(**known))
@@ -206,6 +205,13 @@ def _known(before: Correction) -> dict[str, Any]:
         "question": before.question or "",
         "since": before.since.isoformat() if before.since else None,
     }
+
+
+def _of_question(reference: str) -> dict[str, Any]:
+    """Who asked the question, and its reference; nothing for one that is none of this body's."""
+    own = current_officer().organisation_id
+    subject = queries.asked_by(db(), own, reference) if reference else None
+    return {"question": reference, "subject": subject} if subject else {}
 
 
 def _said(form: CorrectionForm) -> Said:

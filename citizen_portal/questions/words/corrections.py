@@ -141,7 +141,11 @@ def _more(one: Reached, state: Status) -> str:
         case Status.APPLIED | Status.NOT_HELD | Status.NOT_APPLIED:
             return str(gettext("It told us so on %(day)s.", day=day(one.replied_at)))
         case Status.NOT_TOLD:
-            return str(gettext("No link stands with it here, so the other body has to tell it."))
+            return str(
+                gettext(
+                    "No link stands with it here, so the body that put it right has to tell it."
+                )
+            )
         case Status.SENT:
             return str(gettext("It has not answered yet."))
         case Status.UNDELIVERED:
