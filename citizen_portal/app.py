@@ -49,6 +49,9 @@ from citizen_portal.incidents import views as incidents
 from citizen_portal.news import jobs as news_jobs
 from citizen_portal.news.guards import Turnstile
 from citizen_portal.news.views import feeds, mailbox, secret, wishes
+from citizen_portal.opinions import desk as desk_views
+from citizen_portal.opinions import jobs as opinions_jobs
+from citizen_portal.opinions import views
 from citizen_portal.places import folder
 from citizen_portal.preferences import jobs as preferences_jobs
 from citizen_portal.preferences.api import changes as preferences_api
@@ -90,6 +93,7 @@ JOBS = (
     identity_jobs,
     incidents_jobs,
     news_jobs,
+    opinions_jobs,
     preferences_jobs,
     questions_jobs,
     records_jobs,
@@ -149,6 +153,9 @@ BLUEPRINTS = [
     desk_corrections.bp,
     desk_checks.bp,
     desk_incidents.bp,
+    views.bp,
+    views.mine,
+    desk_views.bp,
     openapi.bp,
 ]
 MACHINE_BLUEPRINTS = [

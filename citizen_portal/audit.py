@@ -98,6 +98,9 @@ TAGS = frozenset(
         "sign-in:refused",
         "sign-in:ended-elsewhere",
         "totals:published",
+        "views:asked",
+        "views:closed",
+        "views:replied",
     }
 )
 
@@ -150,7 +153,5 @@ def record(
     """
     if tag not in TAGS:
         raise ValueError(f"unknown audit tag {tag}")
-    entry = AuditEntry(
-        tag=tag, actor_id=actor, organisation_id=for_body, about=about, at=clock.now()
-    )
-    put(session, [entry])
+    said = {"tag": tag, "actor_id": actor, "organisation_id": for_body, "about": about}
+    put(session, AuditEntry, [{**said, "at": clock.now()}])

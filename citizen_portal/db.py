@@ -1,12 +1,11 @@
 """Tables, column types and sessions. Knows SQLAlchemy, knows no Flask."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum as PyEnum
 from functools import cache
-from itertools import groupby
 from typing import Any, TypeVarTuple, cast
 from uuid import UUID
 
@@ -183,21 +182,35 @@ def ask(session: Session, statement: Select[*Asked], **given: object) -> CursorR
     for what each request asks, or each choice. What waits to be written is written first.
     """
     session.flush()
-    return session.connection().execute(statement, given)
+    return connected(session).execute(statement, given)
 
 
-def put(session: Session, rows: Iterable[Base]) -> None:
-    """Insert new objects that this session has no more to do with, in a third of its time."""
-    for model, found in groupby(rows, key=type):
-        adding, names = _adding(model)
-        values = [{name: getattr(row, name) for name in names} for row in found]
-        session.connection().execute(adding, values)
+def put(session: Session, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert rows of which no object is made, in a quarter of the time; each names the same
+    columns.
+
+    What is left out is null, or what the column says: the time at which something happened is
+    always to be given, as is the id where it is spoken of elsewhere.
+    """
+    found = list(rows)
+    if found:
+        connected(session).execute(_adding(model), found)
+
+
+def connected(session: Session) -> Connection:
+    """The connection of this transaction. The session finds it anew each time, at some cost."""
+    kept = session.info.get("connected")
+    transaction = session.get_transaction()
+    if kept is not None and kept[0] is transaction:
+        return cast(Connection, kept[1])
+    connection = session.connection()
+    session.info["connected"] = (session.get_transaction(), connection)
+    return connection
 
 
 @cache
-def _adding(model: type[Base]) -> tuple[Insert, list[str]]:
-    table = cast(Table, model.__table__)
-    return insert(table), table.columns.keys()
+def _adding(model: type[Base]) -> Insert:
+    return insert(cast(Table, model.__table__))
 
 
 def _prepare_sqlite(engine: Engine) -> None:

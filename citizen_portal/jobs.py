@@ -16,11 +16,23 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import CursorResult, Index, and_, bindparam, delete, event, or_, select, update
+from sqlalchemy import (
+    CursorResult,
+    Index,
+    and_,
+    bindparam,
+    delete,
+    event,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from uuid_utils.compat import uuid7
 
 from citizen_portal import clock
-from citizen_portal.db import Row, Sessions, ask
+from citizen_portal.db import Row, Sessions, connected
 
 LOST_AFTER = timedelta(minutes=2)
 """A job without a heartbeat for this long is handed over again."""
@@ -121,7 +133,14 @@ def enqueue(session: Session, name: str, **arguments: Any) -> Job:
     return job
 
 
-_WAITS = select(Job.id).where(Job.name == bindparam("name"), Job.state == JobState.QUEUED).limit(1)
+_WAITS = select(Job.id).where(Job.name == bindparam("waits"), Job.state == JobState.QUEUED)
+_ADDED = ("id", "name", "arguments", "state", "due_at", "heartbeat_at", "attempts")
+_ADD_ONCE = insert(Job.__table__).from_select(  # type: ignore[arg-type]
+    _ADDED,
+    select(*(bindparam(name, type_=getattr(Job, name).type) for name in _ADDED)).where(
+        ~_WAITS.exists()
+    ),
+)
 
 
 def enqueue_once(session: Session, name: str) -> None:
@@ -129,8 +148,13 @@ def enqueue_once(session: Session, name: str) -> None:
 
     One that runs does not count: it may have looked before the caller's rows were there.
     """
-    if ask(session, _WAITS, name=name).scalar() is None:
-        enqueue(session, name)
+    session.flush()
+    now, job_id = clock.now(), uuid7()
+    row = {"name": name, "arguments": {}, "state": JobState.QUEUED, "attempts": 0}
+    times = {"due_at": now, "heartbeat_at": now}
+    row |= times | {"id": job_id, "waits": name}
+    if connected(session).execute(_ADD_ONCE, row).rowcount:
+        session.info.setdefault("jobs", []).append(job_id)
 
 
 def drop(session: Session, **arguments: str) -> None:

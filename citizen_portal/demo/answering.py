@@ -31,6 +31,14 @@ CANNOT_YET = (
 USES = {"benefits-office": "DSA-0013"}
 """The agreement under which a body gives data away in a file, at each start."""
 
+BY_SYSTEM = frozenset({"revenue-office"})
+"""Bodies whose system answers plain questions itself; whatever else is asked waits for a person."""
+BY_RULE = (
+    "Our system looked at this for you. We use these records to work out what tax you owe, as the"
+    " agreement says. No person opened them. If that is not what you wanted to know, ask again."
+)
+ARRIVED = "We have what you wrote. A person reads it and answers you here."
+
 Answer = dict[str, str]
 
 
@@ -69,6 +77,27 @@ def settle(slug: str, system: System, choices: Choices) -> None:
             choices.note_answered(change)
 
 
+def answer_questions(system: System, after: int = 0) -> int:
+    """Answer what people ask, as far as a system can; gives the number up to which we have read.
+    Raises ``requests.RequestException``."""
+    while (page := system.questions(after))["questions"]:
+        for question in page["questions"]:
+            said = reply(question)
+            if said is not None:
+                system.say(question, said)
+        after = int(page["next"])
+    return after
+
+
+def reply(question: Mapping[str, Any]) -> Answer | None:
+    """What the system says to a question; none where it has nothing to say."""
+    if question["state"] != "asked":
+        return None
+    if question["kind"] == "why":
+        return {"says": "answer", "outcome": "explained", "text": BY_RULE}
+    return {"says": "acknowledgement", "text": ARRIVED}
+
+
 def may_be_given(slug: str, system: System, known: Collection[str]) -> list[str]:
     """Of the people whom a body knows those who may be in its file; raises
     ``requests.RequestException``, and then nobody may."""
@@ -79,10 +108,12 @@ def _follower(
     slug: str, system: System, choices: Choices, known: Collection[str]
 ) -> Callable[[], None]:
     def follow() -> None:
-        pause, asked = threading.Event(), False
+        pause, asked, read_to = threading.Event(), False, 0
         while True:
             try:
                 settle(slug, system, choices)
+                if slug in BY_SYSTEM:
+                    read_to = answer_questions(system, read_to)
             except requests.RequestException:
                 pause.wait(PAUSE)
             else:

@@ -1,4 +1,5 @@
-"""What the demo's people asked before it began: one waits, one was asked back, two were answered.
+"""What the demo's people asked before it began: some wait, one was asked back, one was
+answered, and the system of a body answers one.
 
 Made by what takes questions and answers in the portal itself, as if it were that day. Each once: a
 person who has asked something, in this demo or by hand, is left alone.
@@ -59,6 +60,14 @@ QUESTIONS = (
         Kind.COMPLAINT,
         "I was told that my letter had been lost. I would like to know how.",
     ),
+    Wondered(
+        "citizen-1",
+        1,
+        "revenue-office",
+        "DSA-0001",
+        Kind.WHY,
+        "Who reads what the benefits office tells you about me?",
+    ),  # its system answers
     Wondered(
         "citizen-2",
         5,

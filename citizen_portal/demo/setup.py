@@ -20,7 +20,17 @@ from citizen_portal.bodies.actions import add_client, set_webhook
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.db import Sessions
-from citizen_portal.demo import asked, bodies_app, chosen, history, pushing, totals, world
+from citizen_portal.demo import (
+    answering,
+    asked,
+    bodies_app,
+    chosen,
+    history,
+    pushing,
+    spoken,
+    totals,
+    world,
+)
 from citizen_portal.demo.behaviours import BEHAVIOURS
 from citizen_portal.demo.folder import DemoFolder, WorldSettings, rewrite_private
 from citizen_portal.demo.people import citizens, officers
@@ -74,6 +84,7 @@ def set_up(folder: DemoFolder, settings: WorldSettings, *, portal: str) -> Prepa
             pusher["approvers"] = _approvers(session, pushing.BODY)
             door = _connect(session, folder.door_file, bodies_app.OWN_SIGN_IN, [])
             systems = {slug: _tell(session, sealer, slug, folder, settings) for slug in BEHAVIOURS}
+        spoken.write(sessions, sealer)
         as_it_is = chosen.World(
             sessions, sealer, index, signing.load(folder.keys), settings, portal
         )
@@ -103,11 +114,14 @@ def _connect(session: Session, file: Path, slug: str, scopes: list[Scope]) -> di
 def _tell(
     session: Session, sealer: Sealer, slug: str, folder: DemoFolder, settings: WorldSettings
 ) -> dict[str, Any]:
-    """Let a body hear of choices and answer them: by a webhook, and by a system of its own."""
+    """Let a body hear of choices and questions and answer them: by a webhook, and by a system of
+    its own."""
     file = folder.systems / f"{slug}.json"
     if file.exists():
         return dict(json.loads(file.read_text()))
-    made = _connect(session, file, slug, [Scope.PREFERENCES, Scope.CORRECTIONS])
+    answers = [Scope.QUESTIONS] if slug in answering.BY_SYSTEM else []
+    scopes = [Scope.PREFERENCES, Scope.CORRECTIONS, *answers]
+    made = _connect(session, file, slug, scopes)
     address = f"{settings.bodies}/{slug}/hooks"
     made["secret"] = set_webhook(session, sealer, _body(session, slug).id, address)
     rewrite_private(file, json.dumps(made))

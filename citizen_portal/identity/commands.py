@@ -39,7 +39,7 @@ def officer() -> None:
     \b
     author         writes drafts and sends them for review
     publisher      publishes what another officer wrote; confirms what others wrote
-    case_worker    answers objections, and people's questions once they can be asked here
+    case_worker    answers people's questions and objections
     hold_approver  approves that an access is withheld by law, or released
     """
 

@@ -108,14 +108,14 @@ COSTS = {
     "/register?q=title&stage=service_delivery&body=giver&sort=ending&page=2": 4,
     "/register?q=title+zebra": 5,  # nothing has each word, so some of them
     "/register?q=zebra": 2,
-    "/register/DSA-0001": 4,  # what changed, the document, its versions, who confirmed it
+    "/register/DSA-0001": 5,  # what changed, the document, its versions, who confirmed it, views
     "/register/DSA-0001/versions": 2,
     "/register/DSA-0001/versions/1": 4,
     "/register/DSA-0001/versions/1/1": 2,
     "/register/DSA-0001/trust": 3,
     "/bodies": 1,
     "/bodies?q=giver": 1,
-    "/bodies/giver": 1,
+    "/bodies/giver": 3,  # what changed, its numbers of looks, its incidents
 }
 
 

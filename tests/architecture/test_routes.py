@@ -28,6 +28,7 @@ PUBLIC = {
     "open_data",
     "digests",
     "totals",
+    "views",
     "picture",
     "bodies",
     "coverage",
@@ -62,6 +63,7 @@ CITIZENS = {
     "case_files",
     "choice_checks",
     "incidents",
+    "my_views",
     "corrections",
 }
 """Blueprints behind ``citizens_only``."""
@@ -79,6 +81,7 @@ OFFICERS = {
     "cases",
     "desk_checks",
     "desk_incidents",
+    "desk_views",
     "desk_corrections",
 }
 """Blueprints behind ``officers_only``."""

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+from sqlalchemy import select
+
 from citizen_portal import db
 from citizen_portal.access.queries.totals import newest_totals
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.bodies.queries import Directory, Reach, directory
 from citizen_portal.demo import setup
 from citizen_portal.demo.folder import DemoFolder, WorldSettings
+from citizen_portal.incidents.models import IncidentLine
+from citizen_portal.opinions.models import Round
 
 SETTINGS = WorldSettings(2026, "2026-11-22", 9001, 9002, 9003)
 
@@ -56,3 +60,18 @@ def test_each_state_can_be_seen_and_a_second_start_changes_none(tmp_path: Path) 
     assert len(told) == 6
     assert made(folder).sources == first.sources
     assert published(folder) == told
+
+
+def test_what_bodies_told_and_asked_stands_from_the_start(tmp_path: Path) -> None:
+    folder = DemoFolder(tmp_path)
+    folder.keys.mkdir()
+    folder.systems.mkdir()
+    for _ in range(2):
+        made(folder)
+    sessions = db.make_sessions(folder.database_url)
+    with sessions.reading() as session:
+        told = session.scalars(select(IncidentLine.citizen_id)).all()
+        asked = session.scalars(select(Round).order_by(Round.opens_on)).all()
+    sessions.engine.dispose()
+    assert len(set(told)) == 2
+    assert [(one.final, bool(one.reply)) for one in asked] == [(True, True), (False, False)]

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from citizen_portal import clock
 from citizen_portal.identity import actions as identity
@@ -176,3 +177,28 @@ def test_a_refusal_of_what_was_replaced_opens_nothing(app: Flask) -> None:
         assert kept.reply is Reply.REFUSED
     assert [(each.id, each.reply) for each in town.effects(me)] == [(last.id, Reply.NONE)]
     assert not town.may_use(me, "DSA-0001")
+
+
+@pytest.mark.both
+def test_however_many_citizens_follow_no_more_is_asked(town: Town) -> None:
+    engine = town.sessions.engine
+    asked: list[str] = []
+
+    def following(count: int, reference: str) -> int:
+        people = [town.person() for _ in range(count)]
+        for one in people:
+            town.choose(one, Scope(purpose=RESEARCH))
+        town.publish(reference, "clinic", "university", "opt_out", RESEARCH)
+        town.work(FOLLOW)
+        asked.clear()
+        town.publish(reference, "clinic", "university", "consent", RESEARCH)
+        town.publish(reference, "clinic", "university", "objection", RESEARCH)
+        town.work(FOLLOW)
+        times = len(asked)
+        told = [town.told(one) for one in people]
+        assert all(each[reference, "clinic"] is False for each in told)
+        return times
+
+    event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    few = following(2, "DSA-0008")
+    assert following(9, "DSA-0009") == few

@@ -149,4 +149,4 @@ def test_an_officer_sees_what_the_system_said_and_is_told_of_it(clinic: Clinic) 
     assert machine.say(question.id, KEY, **said, version=version).status_code == 412
     assert machine.say(question.id, KEY, **said, version=version + 1).status_code == 200
     page = ada.get(f"/desk/questions/{question.id}").text
-    assert "Your body’s computer system answered" in page
+    assert "Your body’s computer system: the answer" in page

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
+from citizen_portal.bodies.models import Client
 from citizen_portal.identity.models import Officer
 from citizen_portal.questions.actions.asking import MOST_OPEN
 from citizen_portal.questions.models import Author, Kind, Outcome, Question, State, Wrote
@@ -191,6 +192,7 @@ def test_where_nobody_takes_questions_it_says_whom_to_write_to(desk: Desk, me: A
     look = me.looked()
     with desk.sessions.writing() as session:
         session.execute(update(Officer).values(roles=["author"]))
+        session.execute(update(Client).values(scopes=[]))
     page = me.form(look)
     assert "We cannot take your question there from here." in page.main
     assert "Write to:" in page.main

@@ -38,6 +38,8 @@ class Register:
     versions: Mapping[str, tuple[Terms, ...]]
     """By reference, each with its newest version first."""
     powers: Mapping[str, Power]
+    revision: int = -1
+    """As which it was read; none has this one."""
 
     def known(self, reference: str) -> bool:
         return reference in self.versions
@@ -98,14 +100,16 @@ def register_terms(session: Session) -> Register:
     kept = _registers.get(database)
     if kept is not None and kept[0] == number:
         return kept[1]
-    loaded, versions = _load(session, _versions.get(database, {}))
+    loaded, versions = _load(session, _versions.get(database, {}), number)
     if session.info.get("read_only"):
         _versions[database] = versions
         _registers[database] = (number, loaded)
     return loaded
 
 
-def _load(session: Session, before: Mapping[UUID, _Kept]) -> tuple[Register, Mapping[UUID, _Kept]]:
+def _load(
+    session: Session, before: Mapping[UUID, _Kept], revision: int
+) -> tuple[Register, Mapping[UUID, _Kept]]:
     powers = {
         row.slug: Power(row.slug, row.name, row.summary, row.url)
         for row in session.scalars(select(LegalPower))
@@ -123,7 +127,8 @@ def _load(session: Session, before: Mapping[UUID, _Kept]) -> tuple[Register, Map
         versions[row.id] = _brought_up(kept, row.in_force_to, powers)
         listed[row.reference].append(versions[row.id].terms)
     by_reference = {reference: tuple(of) for reference, of in listed.items()}
-    return Register(MappingProxyType(by_reference), MappingProxyType(powers)), versions
+    register = Register(MappingProxyType(by_reference), MappingProxyType(powers), revision)
+    return register, versions
 
 
 def _read(session: Session, ids: list[UUID], powers: Mapping[str, Power]) -> dict[UUID, _Kept]:

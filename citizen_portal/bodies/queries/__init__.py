@@ -16,6 +16,7 @@ from citizen_portal.bodies.queries.directory import (
     RuleKey,
     database_of,
     directory,
+    revision_of,
     revisions,
 )
 from citizen_portal.bodies.queries.facts import Body, NotReported, Rule, SourceFacts
@@ -44,6 +45,7 @@ __all__ = [
     "directory",
     "kept_from",
     "reckoned",
+    "revision_of",
     "revisions",
     "webhooks",
 ]

@@ -9,7 +9,7 @@ from typing import Any, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.bodies.models import (
@@ -131,6 +131,11 @@ def directory(session: Session) -> Directory:
     if session.info.get("read_only"):
         _directories[database] = (stamp, loaded)
     return loaded
+
+
+def revision_of(name: str) -> ScalarSelect[int]:
+    """How often this part of it has changed, within a statement that asks for more."""
+    return select(Revision.number).where(Revision.name == name).scalar_subquery()
 
 
 _REVISIONS = select(Revision.name, Revision.number)

@@ -19,6 +19,7 @@ EARLY = 30
 STATEMENTS = 500
 """So many go in one call."""
 LOST_DATA, UNKNOWN = 409, 404
+WRONG_STATE, CHANGED = 409, 412
 
 
 @dataclass
@@ -72,6 +73,24 @@ class System:
         if answer.status_code != UNKNOWN:
             answer.raise_for_status()
 
+    def questions(self, after: int) -> dict[str, Any]:
+        """What people asked us after this number of our list."""
+        answer = self.call("GET", "/api/v1/questions", params={"after": str(after)})
+        return dict(answer.json())
+
+    def say(self, question: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+        """Write to the person about their question, once however often we try: the key is made of
+        what we answer to. Tells whether it stands; if not, it was changed since, and we read it
+        anew."""
+        headers = {"Idempotency-Key": f"{question['id']}-{question['number']}-{said['says']}"}
+        path = f"/api/v1/questions/{question['id']}/answer"
+        document = {**said, "version": question["version"]}
+        answer = self._called("POST", path, json=document, headers=headers)
+        if answer.status_code in (WRONG_STATE, UNKNOWN, CHANGED):
+            return False
+        answer.raise_for_status()
+        return True
+
     def allowed(self, agreement: str, subjects: Sequence[str]) -> list[str]:
         """Of these people those whose data may be used under an agreement, just before we do."""
         asked = {"agreement": agreement, "ids": list(subjects)}
@@ -81,7 +100,7 @@ class System:
         return self._called("GET", "/api/v1/preference-changes", params={"after": str(after)})
 
     def _called(self, method: str, path: str, **given: Any) -> requests.Response:
-        headers = {"Authorization": f"Bearer {self._bearer()}"}
+        headers = {**given.pop("headers", {}), "Authorization": f"Bearer {self._bearer()}"}
         return self.http.request(
             method, self.portal + path, headers=headers, timeout=TIMEOUT, **given
         )

@@ -68,6 +68,9 @@ TAGS: dict[str, Callable[[], str]] = {
     "register:imported": lambda: gettext("Brought files onto the register"),
     "rules:changed": lambda: gettext("Changed which agreement explains which access"),
     "totals:published": lambda: gettext("Published how often it uses data"),
+    "views:asked": lambda: gettext("Asked the public for views on an agreement"),
+    "views:closed": lambda: gettext("Closed the views on an agreement early"),
+    "views:replied": lambda: gettext("Replied to the views on an agreement"),
 }
 BY_WORKER = frozenset({"hold:ended", "hold:to-oversight", "question:late"})
 KINDS: dict[Kind, Callable[[], str]] = {

@@ -5,9 +5,11 @@ from citizen_portal.identity.queries.linked import (
     Link,
     code_was_used,
     here,
+    here_of,
     link_history,
     link_state,
     linked_bodies,
+    linked_of_each,
     links,
 )
 from citizen_portal.identity.queries.officers import (
@@ -48,9 +50,11 @@ __all__ = [
     "closed",
     "code_was_used",
     "here",
+    "here_of",
     "link_history",
     "link_state",
     "linked_bodies",
+    "linked_of_each",
     "links",
     "noted_of_closed",
     "officer_list",

@@ -41,7 +41,7 @@ class Kind(StrEnum):
 
 
 SUBJECTS = {
-    Kind.AGREEMENTS: ("agreement", "draft"),
+    Kind.AGREEMENTS: ("agreement", "draft", "views"),
     Kind.OFFICERS: ("officer",),
     Kind.SYSTEMS: ("access", "body", "rules", "register", "totals"),
     Kind.SIGN_INS: (),

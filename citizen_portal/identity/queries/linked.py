@@ -1,6 +1,7 @@
 """What can be asked about a citizen's links to bodies, and about codes."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -58,6 +59,23 @@ def links(session: Session, citizen_id: UUID) -> tuple[Link, ...]:
     return tuple(Link(*row) for row in ask(session, _LINKS, citizen=citizen_id))
 
 
+_PAIRWISE = select(SubjectLink.citizen_id, SubjectLink.organisation_id, SubjectLink.pairwise).where(
+    SubjectLink.citizen_id.in_(bindparam("citizens", expanding=True)),
+    SubjectLink.state == LinkState.LINKED,
+)
+
+
+def linked_of_each(
+    session: Session, citizen_ids: Collection[UUID]
+) -> Mapping[UUID, Mapping[UUID, str]]:
+    """Of some citizens the bodies that know them, each with the id by which it does. For the
+    worker alone."""
+    found: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+    for citizen_id, organisation_id, pairwise in ask(session, _PAIRWISE, citizens=citizen_ids):
+        found[citizen_id][organisation_id] = pairwise
+    return found
+
+
 def linked_bodies(links: Iterable[Link]) -> Mapping[UUID, Link]:
     """The links that stand, by body; only linked bodies are ever asked or told."""
     return {link.organisation_id: link for link in links if link.state is LinkState.LINKED}
@@ -66,6 +84,12 @@ def linked_bodies(links: Iterable[Link]) -> Mapping[UUID, Link]:
 def here(citizen_id: UUID | BindParameter[UUID]) -> Select[UUID]:
     """Finds a citizen who has not closed their account; for the caller to lock as it needs."""
     return select(Citizen.id).where(Citizen.id == citizen_id, Citizen.closed_as.is_(None))
+
+
+def here_of(citizen_ids: Collection[UUID]) -> Select[UUID]:
+    """The same of several, in one order, so that no two who lock them wait for each other."""
+    asked = select(Citizen.id).where(Citizen.id.in_(citizen_ids), Citizen.closed_as.is_(None))
+    return asked.order_by(Citizen.id)
 
 
 def link_state(session: Session, citizen_id: UUID, organisation_id: UUID) -> LinkState | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete
@@ -10,8 +11,8 @@ from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from citizen_portal import audit, clock
-from citizen_portal.agreements.queries import Register
-from citizen_portal.db import put
+from citizen_portal.agreements.queries import Register, register_terms
+from citizen_portal.db import connected, put
 from citizen_portal.errors import NotFound, WrongState
 from citizen_portal.preferences.actions.telling import (
     Due,
@@ -21,7 +22,7 @@ from citizen_portal.preferences.actions.telling import (
     tell_what_changed,
 )
 from citizen_portal.preferences.models import Answer, Choice, Scope, Standing
-from citizen_portal.preferences.queries import Preview, Stands, newest_number, preview, standing
+from citizen_portal.preferences.queries import Preview, Stands, last, preview
 from citizen_portal.preferences.queries.feed import recovering
 
 
@@ -60,13 +61,16 @@ def choose(
     """
     if not hold(session, citizen_id):
         raise WrongState("This account is closed already.")
-    before = standing(session, citizen_id)
+    there = last(session, citizen_id)
+    if there.revision != register.revision:  # it changed after the request had read it
+        register = register_terms(session)
+    before = there.standing
     same = before.get(wish.scope.key)
     if same is not None and same.answer is wish.answer and not recovering(session):
         return same.choice_id
     _refuse_without_say(register, wish, before, today)
     # No less than the time, so that what bodies kept of lost choices is older.
-    number = max(newest_number(session, citizen_id) + 1, now_in_ms())
+    number = max(there.number + 1, now_in_ms())
     made = Stands(wish.scope, wish.answer, number, uuid7(), clock.now())
     links = linked(session, citizen_id)
     seen = preview(register, before, made, linked=links, keep=wish.keep, today=today)
@@ -102,50 +106,39 @@ def _refuse_without_say(
 def _keep(
     session: Session, citizen_id: UUID, wish: Wish, made: Stands, seen: Preview, *, receipt: str
 ) -> None:
-    choice = Choice(
-        citizen_id=citizen_id,
-        scope=made.scope.key,
-        answer=made.answer,
-        number=made.number,
-        made_at=made.made_at,
-        sealed_reason=wish.seal_reason(made.choice_id) if wish.seal_reason else None,
-        receipt=receipt,
-        keeps=[each.scope.key for each in seen.kept],
-    )
-    choice.id = made.choice_id
-    put(session, [choice, *(_ending(citizen_id, each, by=made) for each in seen.ends)])
+    choice = _line(citizen_id, made) | {
+        "id": made.choice_id,
+        "sealed_reason": wish.seal_reason(made.choice_id) if wish.seal_reason else None,
+        "receipt": receipt,
+        "keeps": [each.scope.key for each in seen.kept],
+    }
+    ended = {"answer": Answer.AS_BEFORE, "ended_by": made.choice_id}
+    # A narrower yes that ends with a wider no has a line of its own in the history.
+    endings = [_line(citizen_id, made) | ended | {"scope": each.scope.key} for each in seen.ends]
+    put(session, Choice, [choice])
+    put(session, Choice, endings)
     if made.answer is not Answer.AS_BEFORE:
-        put(session, [_standing(citizen_id, made)])
+        stands = _line(citizen_id, made) | {"choice_id": made.choice_id}
+        put(session, Standing, [stands])
+
+
+def _line(citizen_id: UUID, made: Stands) -> dict[str, Any]:
+    """What the history and what stands have alike."""
+    return {
+        "citizen_id": citizen_id,
+        "scope": made.scope.key,
+        "answer": made.answer,
+        "number": made.number,
+        "made_at": made.made_at,
+    }
 
 
 def stand(session: Session, citizen_id: UUID, made: Stands) -> None:
     """From now on this choice stands for its scope, or none where it takes one back."""
     _clear(session, citizen_id, [made.scope.key])
     if made.answer is not Answer.AS_BEFORE:
-        session.add(_standing(citizen_id, made))
-
-
-def _standing(citizen_id: UUID, made: Stands) -> Standing:
-    return Standing(
-        citizen_id=citizen_id,
-        scope=made.scope.key,
-        answer=made.answer,
-        number=made.number,
-        choice_id=made.choice_id,
-        made_at=made.made_at,
-    )
-
-
-def _ending(citizen_id: UUID, ended: Stands, *, by: Stands) -> Choice:
-    """A narrower yes that ends with a wider no has a line of its own in the history."""
-    return Choice(
-        citizen_id=citizen_id,
-        scope=ended.scope.key,
-        answer=Answer.AS_BEFORE,
-        number=by.number,
-        made_at=by.made_at,
-        ended_by=by.choice_id,
-    )
+        stands = _line(citizen_id, made) | {"choice_id": made.choice_id}
+        put(session, Standing, [stands])
 
 
 _CLEARED = delete(Standing).where(
@@ -156,4 +149,4 @@ _CLEARED = delete(Standing).where(
 def _clear(session: Session, citizen_id: UUID, keys: Collection[str]) -> None:
     """Nothing stands for these scopes any more."""
     if keys:
-        session.connection().execute(_CLEARED, {"citizen": citizen_id, "keys": keys})
+        connected(session).execute(_CLEARED, {"citizen": citizen_id, "keys": keys})

@@ -1,6 +1,6 @@
 """Bodies learn what standing choices mean for them where a link or the register changed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -9,9 +9,19 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import jobs
 from citizen_portal.agreements.queries import Register, Terms
-from citizen_portal.preferences.actions.telling import Due, hold, linked, tell_what_changed
+from citizen_portal.identity import queries as identity
+from citizen_portal.preferences.actions.telling import (
+    Changes,
+    Due,
+    Known,
+    hold,
+    linked,
+    tell,
+    tell_what_changed,
+    weigh,
+)
 from citizen_portal.preferences.models import Effect, Followed, Reply
-from citizen_portal.preferences.queries import standing
+from citizen_portal.preferences.queries import keys_over, standing, standing_of_each, told_each
 from citizen_portal.preferences.queries.offered import concerning
 
 
@@ -66,17 +76,20 @@ def tell_newcomer(
     jobs.enqueue_once(session, "preferences.send")
 
 
-def follow(session: Session, citizen_ids: Iterable[UUID], terms: Terms, due: Due) -> None:
+def follow(session: Session, citizen_ids: Collection[UUID], terms: Terms, due: Due) -> None:
     """The bodies of some citizens are told what their choices mean under terms that are new.
 
     A first version took the place of none that a body could have weighed.
     """
-    other = terms.number > 1
-    for citizen_id in sorted(citizen_ids):  # in one order, so that no two wait for each other
-        if hold(session, citizen_id):
-            links = linked(session, citizen_id)
-            stands = standing(session, citizen_id)
-            tell_what_changed(session, citizen_id, [terms], stands, links, due, other_terms=other)
+    there = session.scalars(identity.here_of(citizen_ids).with_for_update(key_share=True)).all()
+    links = identity.linked_of_each(session, there)
+    stands = standing_of_each(session, there, keys_over(terms))
+    before = told_each(session, there, terms.reference)
+    changes, other = Changes(), terms.number > 1
+    for one in there:
+        known = Known(one, links.get(one, {}), before.get(one, {}))
+        weigh(changes, known, terms, stands.get(one, {}), due, other_terms=other)
+    tell(session, changes)
 
 
 def note_followed(session: Session, reference: str, version: int) -> None:

@@ -1,20 +1,21 @@
 """Bodies are told what a citizen's choices mean for them: what changed, and nothing else."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, update
 from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
 
 from citizen_portal import clock, jobs
 from citizen_portal.agreements.queries import Terms
-from citizen_portal.db import ask, put
+from citizen_portal.db import ask, connected, put
 from citizen_portal.identity import queries as identity
-from citizen_portal.preferences.models import Effect
+from citizen_portal.preferences.models import Effect, Reply
 from citizen_portal.preferences.queries import (
     Stands,
     Told,
@@ -25,6 +26,7 @@ from citizen_portal.preferences.queries import (
     told,
     without_choice,
 )
+from citizen_portal.preferences.queries.effects import Key
 from citizen_portal.region import Region
 
 
@@ -51,6 +53,25 @@ class Due:
         return (self.objection, self.objection_extended) if objection else (self.other, self.other)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A citizen as bodies know them: each linked body's id of them, and what it was last told."""
+
+    citizen_id: UUID
+    links: Mapping[UUID, str]
+    told: Mapping[Key, Told]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What bodies are to be told, and what it takes the place of."""
+
+    made: list[dict[str, Any]] = field(default_factory=list)
+    """Rows of effects."""
+    replaced: list[dict[str, UUID]] = field(default_factory=list)
+    """Whose effect, and which."""
+
+
 def linked(session: Session, citizen_id: UUID) -> dict[UUID, str]:
     """The bodies that know a citizen, each with the id by which it does."""
     links = identity.linked_bodies(identity.links(session, citizen_id))
@@ -74,53 +95,73 @@ def tell_what_changed(
     due: Due,
     *,
     choice: Stands | None = None,
-    other_terms: bool = False,
-) -> list[Effect]:
+) -> None:
     """Have each linked body told of each of these agreements for which something else holds now.
 
     ``standing`` is what stands after the choice, ``choice`` the one just made, if there is one.
+    """
+    known, changes = Known(citizen_id, links, told(session, citizen_id)), Changes()
+    for terms in agreements:
+        weigh(changes, known, terms, standing, due, choice=choice)
+    tell(session, changes)
+
+
+def weigh(
+    changes: Changes,
+    known: Known,
+    terms: Terms,
+    standing: Mapping[str, Stands],
+    due: Due,
+    *,
+    choice: Stands | None = None,
+    other_terms: bool = False,
+) -> None:
+    """Add what each body is to be told of one agreement, where that is something else than before.
+
     An objection that a body refused is made anew under ``other_terms``, and for a no that came
     after it: the grounds hold for what was weighed.
     """
-    known = told(session, citizen_id)
-    effects: list[Effect] = []
-    for terms in agreements:
-        decision = decide(terms, standing)
-        last_no = newest_no(terms, standing)
-        by, made = choice or decision.by, _effect(citizen_id, terms, decision.may_use, due)
-        for organisation_id in sorted(parties(terms) & links.keys()):
-            before = known.get((organisation_id, terms.reference))
-            same = decision.may_use == (before.may_use if before else without_choice(terms))
-            if same and not (before and _weigh_again(before, last_no, other_terms=other_terms)):
-                continue
-            effects.append(
-                made(
-                    organisation_id=organisation_id,
-                    choice_id=by.choice_id if by else None,
-                    subject=links[organisation_id],
-                    version=next_version(before, choice),
-                )
+    decision = decide(terms, standing)
+    last_no = newest_no(terms, standing)
+    by, made = choice or decision.by, _effect(known.citizen_id, terms, decision.may_use, due)
+    for organisation_id in sorted(parties(terms) & known.links.keys()):
+        before = known.told.get((organisation_id, terms.reference))
+        same = decision.may_use == (before.may_use if before else without_choice(terms))
+        if same and not (before and _weigh_again(before, last_no, other_terms=other_terms)):
+            continue
+        if before:
+            changes.replaced.append({"citizen": known.citizen_id, "replaced": before.id})
+        changes.made.append(
+            made(
+                id=uuid7(),
+                organisation_id=organisation_id,
+                choice_id=by.choice_id if by else None,
+                subject=known.links[organisation_id],
+                version=next_version(before, choice),
             )
-    _replace(session, citizen_id, effects, known)
-    return effects
+        )
 
 
 def _weigh_again(before: Told, last_no: int, *, other_terms: bool) -> bool:
     return before.refused and (other_terms or last_no > before.version)
 
 
-def _effect(citizen_id: UUID, terms: Terms, may_use: bool, due: Due) -> Callable[..., Effect]:
+def _effect(citizen_id: UUID, terms: Terms, may_use: bool, due: Due) -> Callable[..., Any]:
     """What each body is told alike of one agreement."""
     objection = is_objection(terms, may_use)
     due_on, extended_to = due.of(objection=objection)
     return partial(
-        Effect,
+        dict,
         citizen_id=citizen_id,
         agreement=terms.reference,
         may_use=may_use,
         objection=objection,
         due_on=due_on,
         extended_to=extended_to,
+        current=True,
+        made_at=clock.now(),
+        undelivered=False,
+        reply=Reply.NONE,
     )
 
 
@@ -136,22 +177,15 @@ def now_in_ms() -> int:
 
 _REPLACED = (
     update(Effect)
-    .where(Effect.citizen_id == bindparam("citizen"), Effect.id.in_(bindparam("replaced")))
+    .where(Effect.citizen_id == bindparam("citizen"), Effect.id == bindparam("replaced"))
     .values(current=False)
 )
 
 
-def _replace(
-    session: Session,
-    citizen_id: UUID,
-    made: Collection[Effect],
-    known: Mapping[tuple[UUID, str], Told],
-) -> None:
+def tell(session: Session, changes: Changes) -> None:
     """What a body was told before is no longer the last word; the new one goes off soon."""
-    keys = [(each.organisation_id, each.agreement) for each in made]
-    replaced = [known[key].id for key in keys if key in known]
-    if replaced:
-        session.connection().execute(_REPLACED, {"citizen": citizen_id, "replaced": replaced})
-    if made:
+    if changes.replaced:
+        connected(session).execute(_REPLACED, changes.replaced)
+    if changes.made:
         jobs.enqueue_once(session, "preferences.send")
-    put(session, made)
+    put(session, Effect, changes.made)

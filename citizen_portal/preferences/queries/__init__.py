@@ -6,6 +6,7 @@ from citizen_portal.preferences.queries.effects import (
     effects_of,
     going_on,
     told,
+    told_each,
     unread,
 )
 from citizen_portal.preferences.queries.feed import behind
@@ -41,10 +42,11 @@ from citizen_portal.preferences.queries.standing import (
     each_receipt,
     ended_by,
     history,
-    newest_number,
+    last,
     one,
     receipt,
     standing,
+    standing_of_each,
     those,
 )
 
@@ -69,9 +71,9 @@ __all__ = [
     "history",
     "is_objection",
     "keys_over",
+    "last",
     "narrower",
     "newest_no",
-    "newest_number",
     "one",
     "parties",
     "preview",
@@ -80,8 +82,10 @@ __all__ = [
     "each_receipt",
     "scopes_over",
     "standing",
+    "standing_of_each",
     "those",
     "told",
+    "told_each",
     "unread",
     "wider",
     "within",

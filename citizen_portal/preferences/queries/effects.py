@@ -1,7 +1,7 @@
 """What each body was last told of a citizen's choices, and what it made of it."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -73,13 +73,28 @@ _TOLD = select(
     Effect.may_use,
     Effect.version,
     and_(Effect.objection, Effect.reply == Reply.REFUSED),
-).where(Effect.citizen_id == bindparam("citizen"), Effect.current)
+).where(Effect.current)
+_TOLD_ONE = _TOLD.where(Effect.citizen_id == bindparam("citizen"))
+_TOLD_EACH = _TOLD.add_columns(Effect.citizen_id).where(
+    Effect.agreement == bindparam("agreement"),
+    Effect.citizen_id.in_(bindparam("citizens", expanding=True)),
+)
 
 
 def told(session: Session, citizen_id: UUID) -> Mapping[Key, Told]:
     """What each body was last told of this citizen, by body and agreement."""
-    rows = ask(session, _TOLD, citizen=citizen_id)
-    return {(row.organisation_id, row.agreement): Told(*row[2:]) for row in rows}
+    rows = ask(session, _TOLD_ONE, citizen=citizen_id)
+    return {(row[0], row[1]): Told(*row[2:]) for row in rows}
+
+
+def told_each(
+    session: Session, citizen_ids: Collection[UUID], agreement: str
+) -> Mapping[UUID, Mapping[Key, Told]]:
+    """The same of some citizens and one agreement, by citizen. For the worker alone."""
+    found: dict[UUID, dict[Key, Told]] = defaultdict(dict)
+    for *said, citizen_id in ask(session, _TOLD_EACH, citizens=citizen_ids, agreement=agreement):
+        found[citizen_id][said[0], said[1]] = Told(*said[2:])
+    return found
 
 
 def unread(today: date) -> ColumnElement[bool]:

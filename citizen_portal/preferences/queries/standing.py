@@ -1,5 +1,6 @@
 """A citizen's choices: those that stand, and every one that was made."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +10,10 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from citizen_portal.bodies.queries import REGISTER, revision_of
 from citizen_portal.db import ask
 from citizen_portal.errors import NotFound
+from citizen_portal.identity.models import Citizen
 from citizen_portal.preferences.models import Answer, Choice, Scope, Standing
 from citizen_portal.preferences.queries.rule import Stands
 
@@ -33,10 +36,30 @@ class Made:
     found_again: bool
 
 
-_STANDING = select(
-    Standing.scope, Standing.answer, Standing.number, Standing.choice_id, Standing.made_at
-).where(Standing.citizen_id == bindparam("citizen"))
 _NEWEST = select(func.max(Choice.number)).where(Choice.citizen_id == bindparam("citizen"))
+_COLUMNS = (Standing.scope, Standing.answer, Standing.number, Standing.choice_id, Standing.made_at)
+_STANDING = select(*_COLUMNS).where(Standing.citizen_id == bindparam("citizen"))
+_LAST = (
+    select(_NEWEST.scalar_subquery(), revision_of(REGISTER), *_COLUMNS)
+    .select_from(Citizen)
+    .outerjoin(Standing, Standing.citizen_id == Citizen.id)
+    .where(Citizen.id == bindparam("citizen"))
+)
+_EACH = select(Standing.citizen_id, *_COLUMNS).where(
+    Standing.citizen_id.in_(bindparam("citizens", expanding=True)),
+    Standing.scope.in_(bindparam("scopes", expanding=True)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What there is before one more choice is made."""
+
+    number: int
+    """Of the citizen's last choice; 0 before the first."""
+    revision: int
+    """Of the register."""
+    standing: Mapping[str, Stands]
 
 
 def standing(session: Session, citizen_id: UUID) -> Mapping[str, Stands]:
@@ -45,9 +68,21 @@ def standing(session: Session, citizen_id: UUID) -> Mapping[str, Stands]:
     return {row.scope: Stands(Scope.of(row.scope), *row[1:]) for row in rows}
 
 
-def newest_number(session: Session, citizen_id: UUID) -> int:
-    """The number of a citizen's last choice; 0 before the first."""
-    return ask(session, _NEWEST, citizen=citizen_id).scalar() or 0
+def last(session: Session, citizen_id: UUID) -> Last:
+    """In one statement, for it is asked while others wait to write. The citizen is there."""
+    rows = ask(session, _LAST, citizen=citizen_id).all()
+    found = {row.scope: Stands(Scope.of(row.scope), *row[3:]) for row in rows if row.scope}
+    return Last(rows[0][0] or 0, rows[0][1] or 0, found)
+
+
+def standing_of_each(
+    session: Session, citizen_ids: Collection[UUID], scopes: Collection[str]
+) -> Mapping[UUID, Mapping[str, Stands]]:
+    """What stands about some scopes of some citizens, by citizen and key. For the worker alone."""
+    found: dict[UUID, dict[str, Stands]] = defaultdict(dict)
+    for row in ask(session, _EACH, citizens=citizen_ids, scopes=scopes):
+        found[row.citizen_id][row.scope] = Stands(Scope.of(row.scope), *row[2:])
+    return found
 
 
 def history(

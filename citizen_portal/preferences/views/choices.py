@@ -115,7 +115,7 @@ def choose(name: str) -> ResponseReturnValue:
         db(),
         reading.citizen_id,
         _wish(form, reading, scope),
-        register=register_terms(db()),
+        register=reading.register,
         due=reading.due,
         today=reading.today,
         receipt=_receipt_by(reading),

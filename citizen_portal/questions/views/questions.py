@@ -22,7 +22,7 @@ from citizen_portal.questions.words.letters import letters
 from citizen_portal.sealing import CannotOpen
 from citizen_portal.web import parts
 from citizen_portal.web.asked import identifier
-from citizen_portal.web.pages import day, say
+from citizen_portal.web.pages import day, fill, say
 from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
 
@@ -169,7 +169,12 @@ def _facts(one: Asked) -> Facts | None:
 
 def _title(one: Asked) -> facts_words.Text:
     facts = _facts(one)
-    return facts_words.title(facts) if facts else gettext("(This text cannot be opened.)")
+    if facts is None:
+        return str(gettext("(This text cannot be opened.)"))
+    title = facts_words.title(facts)
+    if one.about is not About.EVENT:
+        return title
+    return fill(gettext("%(recipient)s: a look at your data"), recipient=title)
 
 
 def _body(session: Session, one: Asked) -> Body:

@@ -53,13 +53,13 @@ _AUTHORS: dict[Author, Callable[[], str]] = {
     Author.MACHINE: lambda: gettext("Your body’s computer system"),
 }
 _WROTE: dict[Wrote, Callable[[], str]] = {
-    Wrote.WORDS: lambda: gettext("wrote"),
-    Wrote.ACKNOWLEDGEMENT: lambda: gettext("said that it arrived"),
-    Wrote.PROGRESS: lambda: gettext("said how far it is"),
+    Wrote.WORDS: lambda: gettext("in their words"),
+    Wrote.ACKNOWLEDGEMENT: lambda: gettext("it arrived"),
+    Wrote.PROGRESS: lambda: gettext("how far it is"),
     Wrote.ASK_BACK: lambda: gettext("asked the person"),
-    Wrote.EXTENSION: lambda: gettext("took longer"),
-    Wrote.ANSWER: lambda: gettext("answered"),
-    Wrote.WITHDRAWAL: lambda: gettext("took it back"),
+    Wrote.EXTENSION: lambda: gettext("it takes longer"),
+    Wrote.ANSWER: lambda: gettext("the answer"),
+    Wrote.WITHDRAWAL: lambda: gettext("taken back"),
 }
 
 
@@ -176,7 +176,7 @@ def _why_that_day(case: Case) -> str:
 def letters(messages: Sequence[Said]) -> list[Letter]:
     return [
         Letter(
-            heading=f"{_AUTHORS[said.author]()} {_WROTE[said.wrote]()}",
+            heading=f"{_AUTHORS[said.author]()}: {_WROTE[said.wrote]()}",
             at=moment(said.at),
             text=opened(said),
             day=day(said.day) if said.day else "",

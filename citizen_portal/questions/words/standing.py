@@ -108,7 +108,7 @@ def because(kind: Kind, region: Region) -> tuple[str, str]:
         said = gettext("The law gives them one month. With reasons they may take two more.")
         return str(said), region.clocks.rights_request.source
     if kind is Kind.COMPLAINT:
-        said = gettext("The law says “without undue delay” and names no last day. This is ours.")
+        said = gettext("The law names no last day. This one is ours.")
         return str(said), region.clocks.complaint_answered.source
     return str(gettext("It is the body's own target. No law sets a day.")), ""
 

@@ -1,0 +1,48 @@
+"""From a look that nobody explains to the answer that it was not justified, in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browsers import faults
+from tests.journeys.conftest import NewPage, sign_in, staff_sign_in
+
+pytestmark = pytest.mark.browser
+WORDS = "I was abroad that week, and had asked you for nothing."
+ANSWER = "Our officer had no reason to look. We have told them so, and we are sorry."
+
+
+def test_a_look_without_a_reason_is_asked_about_and_found_not_justified(new_page: NewPage) -> None:
+    page = new_page()
+    sign_in(page, "citizen-4")
+    page.goto("/my/access?when=12-months&kind=unexplained")
+    page.locator("main a[href^='/my/access/']").first.click()
+    look = page.url
+    page.get_by_role("button", name="Ask about this").click()
+    page.locator("input[name=kind][value=why]").check()
+    page.locator("textarea[name=words]").fill(WORDS)
+    page.get_by_role("button", name="Send it").click()
+    found = re.search(r"Q-\w{4}-\w{4}", page.locator("main").inner_text())
+    assert found, page.locator("main").inner_text()
+    reference = found[0]
+    assert faults(page) == []
+
+    desk = new_page()
+    staff_sign_in(desk, "officer-a1")
+    desk.get_by_role("link", name="Questions").click()
+    row = desk.locator("#list li").filter(has_text=reference)
+    row.get_by_role("link", name=re.compile("Open")).click()
+    expect(desk.locator("main")).to_contain_text(WORDS)
+    expect(desk.locator("main")).not_to_contain_text("citizen-4")
+    assert faults(desk) == []
+    desk.get_by_label("The access was not justified").check()
+    desk.get_by_label("Your answer, in words that the person will read").fill(ANSWER)
+    desk.get_by_role("button", name="Send the answer").click()
+    expect(desk.locator("main")).to_contain_text("Sent. The person sees it on their page.")
+
+    page.goto(look)
+    expect(page.locator("main")).to_contain_text(re.compile("not justified"))
+    page.get_by_role("link", name="See your question").first.click()
+    expect(page.locator("main")).to_contain_text(ANSWER)
+    # What the citizen takes to the regulator from here goes on below.
