@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from types import CodeType
+from typing import Any
 
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 
@@ -40,3 +43,29 @@ def kept_rules(compile_: Callable[[Rule], None]) -> Callable[[Rule], None]:
         rule._build_unknown = like._build_unknown.__func__.__get__(rule)  # type: ignore[attr-defined]
 
     return once
+
+
+def kept_statements(make: Callable[..., Engine]) -> Callable[..., Engine]:
+    """``create_engine``, but that engines of SQLite share what they compiled of statements."""
+    compiled: LRUCache[Any, Any] = LRUCache(5000)
+
+    def engine(url: str, **options: Any) -> Engine:
+        made = make(url, **options)
+        if made.dialect.name == "sqlite":
+            made._compiled_cache = Shared(compiled)  # type: ignore[assignment]
+        return made
+
+    return engine
+
+
+class Shared:
+    """SQLAlchemy's cache of one engine, whose keys begin with the dialect of that engine."""
+
+    def __init__(self, compiled: LRUCache[Any, Any]) -> None:
+        self._compiled = compiled
+
+    def get(self, key: tuple[Any, ...]) -> Any:
+        return self._compiled.get(key[1:])
+
+    def __setitem__(self, key: tuple[Any, ...], statement: Any) -> None:
+        self._compiled[key[1:]] = statement

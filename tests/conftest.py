@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from citizen_portal import clock, sealing, signing
+from citizen_portal import clock, db, sealing, signing
 from citizen_portal.app import create_app
 from citizen_portal.identity import actions as identity_actions
 from citizen_portal.identity import guards
@@ -19,7 +20,7 @@ from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.settings import Settings
 from tests import postgres
 from tests.browsers import browser as browser
-from tests.compiled import KeptTemplates, kept_rules
+from tests.compiled import KeptTemplates, kept_rules, kept_statements
 from tests.databases import Databases, PostgresqlDatabases, SqliteFiles
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -120,6 +121,14 @@ def _templates_compiled_once() -> Iterator[None]:
     """Keep what Jinja compiles of a template: each portal that a test makes has the same ones."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(Flask.jinja_options, "bytecode_cache", KeptTemplates())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """Each portal that a test makes asks its own file the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "create_engine", kept_statements(create_engine))
         yield
 
 
