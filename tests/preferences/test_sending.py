@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from citizen_portal import clock
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.models import Delivery, DeliveryState, message_id
 from citizen_portal.errors import Invalid, NotFound
+from citizen_portal.jobs import Job
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.actions import Said
 from citizen_portal.preferences.actions.sending import feed_of
@@ -135,6 +136,8 @@ def test_a_body_that_has_said_what_it_holds_and_who_sends_to_it_do_not_wait_for_
     town.work("preferences.send")
     other.join()
     assert ended == [clinic]
+    with town.sessions.reading() as session:
+        assert not session.scalars(select(Job.fault).where(Job.fault.is_not(None))).all()
     town.work("preferences.send")
     [effect] = town.effects(me)
     assert effect.number is not None
