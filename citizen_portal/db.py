@@ -1,11 +1,13 @@
 """Tables, column types and sessions. Knows SQLAlchemy, knows no Flask."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum as PyEnum
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVarTuple, cast
 from uuid import UUID
 
@@ -28,6 +30,7 @@ from sqlalchemy import (
     event,
     insert,
 )
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -37,10 +40,18 @@ from sqlalchemy.orm import (
     mapped_column,
     sessionmaker,
 )
+from sqlalchemy.pool import ConnectionPoolEntry
 from uuid_utils.compat import uuid7
+
+from citizen_portal.line import Line
 
 Asked = TypeVarTuple("Asked")
 READ_ONLY = "portal_read_only"
+RESTED = 1.0
+"""Seconds in the pool after which a connection may be gone."""
+RESTS = "portal_rests"
+PLACE = "portal_place"
+"""Where a connection waits for its turn to write."""
 READING: dict[str, dict[str, Any]] = {
     "sqlite": {READ_ONLY: True},
     "postgresql": {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"},
@@ -163,10 +174,12 @@ def make_sessions(
 
     ``carry`` is told the id of each job once the transaction that made it has committed.
     """
-    # A server that was started anew, or a pooler, ends connections that wait in the pool.
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), **engine_options)
+    engine = create_engine(url, **engine_options)
     if engine.dialect.name == "sqlite":
+        _stand_in_line(engine)
         _prepare_sqlite(engine)
+    else:
+        _ask_who_rested(engine)
     reader = engine.execution_options(**READING[engine.dialect.name])
     return Sessions(
         engine,
@@ -211,6 +224,44 @@ def connected(session: Session) -> Connection:
 @cache
 def _adding(model: type[Base]) -> Insert:
     return insert(cast(Table, model.__table__))
+
+
+def _ask_who_rested(engine: Engine) -> None:
+    """A server that was started anew, or a pooler, ends connections that wait in the pool: one that
+    waited is asked whether it is there. Not one that is handed from request to request."""
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_: object, record: ConnectionPoolEntry) -> None:
+        record.info[RESTS] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        since = record.info.get(RESTS)
+        rested = since is not None and time.monotonic() - since > RESTED
+        if rested and not engine.dialect._do_ping_w_event(connection):
+            raise InvalidatePoolError
+
+
+def _stand_in_line(engine: Engine) -> None:
+    """Who writes waits for its turn before it asks for the lock, and leaves once it is done."""
+    file = engine.url.database
+    if not file or file == ":memory:":
+        return
+    line = Line(Path(f"{file}-line"))
+
+    @event.listens_for(engine, "connect")
+    def _connect(_: object, record: ConnectionPoolEntry) -> None:
+        record.info[PLACE] = line.place()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get(READ_ONLY, False):
+            connection.info[PLACE].wait()
+
+    @event.listens_for(engine, "checkin")
+    def _leave(_: object, record: ConnectionPoolEntry) -> None:
+        if PLACE in record.info:
+            record.info[PLACE].leave()
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -6,7 +6,6 @@ moved to another row does not open. ``Index`` makes keyed blind indexes and deri
 ``FileSealer`` does for a file that streams what ``Sealer`` does for a value.
 """
 
-import hashlib
 import hmac
 import io
 import os
@@ -159,10 +158,9 @@ class Index:
 
     def derive(self, label: str, *parts: str) -> bytes:
         """32 bytes: HMAC-SHA-256 over the label and the parts, each with its length."""
-        message = b"".join(
-            len(part.encode()).to_bytes(4, "big") + part.encode() for part in (label, *parts)
-        )
-        return hmac.new(self.key, message, hashlib.sha256).digest()
+        texts = [part.encode() for part in (label, *parts)]
+        message = b"".join([len(text).to_bytes(4, "big") + text for text in texts])
+        return hmac.digest(self.key, message, "sha256")
 
     def blind(self, label: str, *parts: str) -> str:
         """The same as 64 hexadecimal characters, for a column or an address."""

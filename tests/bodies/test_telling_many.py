@@ -1,6 +1,7 @@
 """Many messages, many bodies, several workers: none holds up another, none is lost or doubled."""
 
 import io
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -12,12 +13,12 @@ from sqlalchemy import select
 
 from citizen_portal import clock
 from citizen_portal.bodies import actions, remote
-from citizen_portal.bodies.models import DeliveryState
+from citizen_portal.bodies.models import DeliveryState, MessageKind
 from citizen_portal.bodies.remote import telling
 from citizen_portal.fetch import Fetcher
 from citizen_portal.jobs import Job, JobState
 from tests.agreements.files import statements
-from tests.bodies.told import Told, run_waiting, tick, told
+from tests.bodies.told import SUBJECT, Told, run_waiting, tick, told
 from tests.fakes.receiver import HANG, Receiver, receiving
 
 WAITING, DELIVERED, GIVEN_UP = DeliveryState
@@ -66,6 +67,27 @@ def test_what_became_of_a_message_is_settled_once(
 
     (delivery,) = body.deliveries()
     assert (delivery.state, delivery.attempts, delivery.fault) == (DELIVERED, 1, None)
+
+
+@pytest.mark.both
+def test_what_is_sent_anew_while_it_is_on_its_way_is_told_again(
+    app: Flask, receiver: Receiver, body: Told
+) -> None:
+    """A link that ends and begins again while a body is told makes a message anew, with other
+    days under the same id."""
+    body.send()
+    with app.extensions["sessions"].writing() as session:
+        (telling,) = actions.take_up(session, body.id)
+    (sent,) = telling.messages
+    with app.extensions["sessions"].writing() as session:
+        anew = {sent.id: {"subject": SUBJECT, "due": "2027-01-01"}}
+        actions.send_each(session, body.id, MessageKind.LINK_CREATED, anew)
+    with app.extensions["sessions"].writing() as session:
+        actions.settle(session, telling, {sent.id: None})
+    assert body.states() == [WAITING]
+    tick(app)
+    assert [json.loads(got.body)["data"].get("due") for got in receiver.got] == ["2027-01-01"]
+    assert body.states() == [DELIVERED]
 
 
 def test_what_an_old_address_answered_does_not_stop_the_new_one(

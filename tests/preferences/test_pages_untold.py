@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from citizen_portal.bodies.actions import bump
-from citizen_portal.bodies.models import Organisation
+from citizen_portal.bodies.models import Organisation, Protocol
+from citizen_portal.bodies.queries import directory
+from citizen_portal.records.queries import linkable
 from tests import make
 from tests.preferences.town import Town, about
 from tests.preferences.visiting import Visit
@@ -26,6 +28,19 @@ def test_of_bodies_that_do_not_know_me_the_page_says_so(
     assert "Cannot be told yet: The clinic, The university." in after.main
     assert "which bodies we tell" not in alone.save(about("DSA-0001"), answer="no").main
     assert "Cannot be told yet: The clinic." in alone.open(about("DSA-0001")).main
+
+
+def test_a_body_that_only_sends_cannot_be_linked(visit: Callable[..., Visit], town: Town) -> None:
+    with town.sessions.writing() as session:
+        clinic = session.get_one(Organisation, town.bodies["clinic"])
+        session.add(make.source(clinic, protocol=Protocol.PUSH, base_url=None))
+        bump(session)
+    me = visit("council")
+    assert "We cannot tell: The clinic , The university ." in me.open(about("DSA-0002")).main
+    with town.sessions.reading() as session:
+        known = directory(session)
+    assert known.connected == {town.bodies["clinic"]}
+    assert linkable((), directory=known) == ()
 
 
 def test_where_nothing_can_be_linked_the_page_says_to_write(visit: Callable[..., Visit]) -> None:

@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from citizen_portal import clock
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.models import Delivery, DeliveryState, message_id
 from citizen_portal.errors import Invalid, NotFound
+from citizen_portal.jobs import Job
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.actions import Said
 from citizen_portal.preferences.actions.sending import feed_of
-from citizen_portal.preferences.models import Effect, Reply, Status
+from citizen_portal.preferences.models import Effect, Feed, Reply, Status
 from citizen_portal.preferences.queries.bodies import statuses
 from citizen_portal.preferences.queries.feed import changes, position
 from citizen_portal.preferences.schemas.statements import STATEMENT_KIND
@@ -85,11 +86,13 @@ def test_a_list_that_two_begin_at_once_is_begun_once(town: Town) -> None:
     clinic, looked, found = town.bodies["clinic"], Event(), []
 
     def begin() -> None:
+        if town.sessions.engine.dialect.name == "sqlite":
+            looked.set()  # it waits before it may look
         with town.sessions.writing() as session:
             found.append(feed_of(session, clinic).organisation_id)
 
     def note(connection: object, cursor: object, statement: str, *_: object) -> None:
-        if current_thread() is second and statement.startswith(("BEGIN", "INSERT")):
+        if current_thread() is second and statement.startswith("INSERT"):
             looked.set()
 
     second = Thread(target=begin)
@@ -100,6 +103,44 @@ def test_a_list_that_two_begin_at_once_is_begun_once(town: Town) -> None:
         assert looked.wait(10)
     second.join()
     assert found == [clinic, clinic]
+
+
+@pytest.mark.both
+def test_a_body_that_has_said_what_it_holds_and_who_sends_to_it_do_not_wait_for_each_other(
+    town: Town, app: Flask
+) -> None:
+    """While it says so, what was chosen since is sent off: both are done."""
+    clinic, at_it, ended = town.bodies["clinic"], Event(), []
+    with town.sessions.writing() as session:
+        session.add(Feed(organisation_id=clinic, behind_since=clock.now()))
+    me = town.person("clinic")
+    town.choose(me, about("DSA-0002"))
+
+    def end() -> None:
+        with town.sessions.writing() as session:
+            actions.end(session, clinic, 0)
+            ended.append(clinic)
+
+    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if current_thread() is other and statement.startswith("UPDATE choice_effect"):
+            at_it.set()
+        elif current_thread() is not other and "preference_feed.last" in statement and not begun:
+            begun.append(True)
+            other.start()
+            if town.sessions.engine.dialect.name == "postgresql":
+                assert at_it.wait(10)
+
+    begun: list[bool] = []
+    other = Thread(target=end)
+    event.listen(town.sessions.engine, "before_cursor_execute", note)
+    town.work("preferences.send")
+    other.join()
+    assert ended == [clinic]
+    with town.sessions.reading() as session:
+        assert not session.scalars(select(Job.fault).where(Job.fault.is_not(None))).all()
+    town.work("preferences.send")
+    [effect] = town.effects(me)
+    assert effect.number is not None
 
 
 @pytest.mark.both

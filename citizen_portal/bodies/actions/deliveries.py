@@ -131,7 +131,7 @@ def settle(session: Session, telling: Telling, faults: Mapping[UUID, str | None]
         .where(Webhook.organisation_id == telling.organisation_id, Webhook.url == telling.url)
         .with_for_update()
     ).one_or_none()
-    _settle_each(session, faults)
+    _settle_each(session, telling, faults)
     _let_senders_know(session, telling, faults)
     if webhook is None:
         return False
@@ -174,7 +174,9 @@ def _due_messages(
     return messages
 
 
-def _settle_each(session: Session, faults: Mapping[UUID, str | None]) -> None:
+def _settle_each(session: Session, telling: Telling, faults: Mapping[UUID, str | None]) -> None:
+    """One that was made anew meanwhile, under its id, waits on: its body took what was before."""
+    made_at = {message.id: message.made_at for message in telling.messages}
     waiting = (
         select(Delivery)
         .where(Delivery.id.in_(faults), Delivery.state == DeliveryState.WAITING)
@@ -183,6 +185,8 @@ def _settle_each(session: Session, faults: Mapping[UUID, str | None]) -> None:
     )
     for delivery in session.scalars(waiting.execution_options(populate_existing=True)):
         fault = faults[delivery.id]
+        if delivery.made_at != made_at[delivery.id]:
+            continue
         if fault is None:
             delivery.taken()
         else:

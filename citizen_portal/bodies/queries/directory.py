@@ -71,8 +71,19 @@ class Directory:
 
     @cached_property
     def connected(self) -> frozenset[UUID]:
-        """Those with a source that can be asked."""
+        """Those with a source that can be asked, or that sends."""
         return frozenset(one.body_id for one in self.sources.values() if one.connected)
+
+    @cached_property
+    def linked_at(self) -> Mapping[UUID, str]:
+        """Where each body answers about links: at its first connected source with an address. One
+        that only sends, without an address, cannot be linked."""
+        found: dict[UUID, str] = {}
+        for body_id, sources in self._of_body.items():
+            for source in sources:
+                if source.connected and source.base_url is not None:
+                    found.setdefault(body_id, source.base_url)
+        return found
 
     @cached_property
     def public(self) -> frozenset[UUID]:

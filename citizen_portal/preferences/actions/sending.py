@@ -28,22 +28,25 @@ Sign = Callable[[Effect, Basis | None], str]
 
 
 def send_some(session: Session, sign: Sign) -> int:
-    """Number and send some of what was not sent yet, the oldest first; gives how many."""
-    waiting = (
-        select(Effect)
-        .where(Effect.number.is_(None), ~_spared())
-        .order_by(Effect.id)
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    effects = session.scalars(waiting).all()
+    """Number and send some of what was not sent yet, the oldest first; gives how many.
+
+    Lists are locked before their effects, as by bodies that read and answer, so that no two wait
+    for each other; and in one order.
+    """
+    new = (Effect.number.is_(None), ~_spared())
+    waiting = select(Effect.id, Effect.organisation_id).where(*new)
+    rows = session.execute(waiting.order_by(Effect.id).limit(AT_ONCE))
+    bodies_of = {row.id: row.organisation_id for row in rows}
+    feeds = {each: feed_of(session, each) for each in sorted(set(bodies_of.values()))}
+    still = select(Effect).where(Effect.id.in_(bodies_of), *new).order_by(Effect.id)
+    effects = session.scalars(still.with_for_update(skip_locked=True)).all()
     owned = [(each.citizen_id, each.choice_id) for each in effects if each.choice_id]
     found = bases(session, owned)
     by_body: dict[UUID, list[Effect]] = defaultdict(list)
     for effect in effects:
         by_body[effect.organisation_id].append(effect)
-    for organisation_id in sorted(by_body):  # in one order, so that no two wait for each other
-        _send(session, organisation_id, by_body[organisation_id], sign, found)
+    for organisation_id in sorted(by_body):
+        _send(session, feeds[organisation_id], by_body[organisation_id], sign, found)
     return len(effects)
 
 
@@ -136,19 +139,18 @@ def _spared() -> ColumnElement[bool]:
 
 def _send(
     session: Session,
-    organisation_id: UUID,
+    feed: Feed,
     effects: Sequence[Effect],
     sign: Sign,
     found: Mapping[UUID, Basis],
 ) -> None:
-    feed = feed_of(session, organisation_id)
     messages = {}
     for effect in effects:
         feed.last += 1
         effect.number = feed.last
         effect.statement = sign(effect, found.get(effect.choice_id) if effect.choice_id else None)
         messages[effect.id] = document(effect)
-    sent = bodies.send_each(session, organisation_id, MessageKind.PREFERENCE_CHANGED, messages)
+    sent = bodies.send_each(session, feed.organisation_id, MessageKind.PREFERENCE_CHANGED, messages)
     if sent is Sent.STOPPED:
         for effect in effects:
             effect.undelivered = True

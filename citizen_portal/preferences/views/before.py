@@ -240,11 +240,11 @@ def untold(bodies: Iterable[UUID], reading: Reading) -> Untold:
     found = [known.bodies[each] for each in bodies if each in known.bodies]
     named = sorted(found, key=lambda body: plain(body.name))
     return Untold(
-        tuple(say(body.name) for body in named if body.id in known.connected),
+        tuple(say(body.name) for body in named if body.id in known.linked_at),
         tuple(
             (say(body.name), f"/bodies/{body.slug}")
             for body in named
-            if body.id not in known.connected
+            if body.id not in known.linked_at
         ),
     )
 

@@ -55,22 +55,14 @@ def linkable(links: Iterable[Standing], *, directory: Directory) -> tuple[Body, 
     found = [
         body
         for body in directory.bodies.values()
-        if body.id not in linked and _addresses(directory, body.id)
+        if body.id not in linked and body.id in directory.linked_at
     ]
     return tuple(sorted(found, key=lambda body: (body.official_name["en"], body.slug)))
 
 
 def address_of(directory: Directory, body_id: UUID) -> str:
-    """Where a body answers about links: at its first connected source; raises ``Unavailable``."""
-    addresses = _addresses(directory, body_id)
-    if not addresses:
+    """Where a body answers about links; raises ``Unavailable``."""
+    address = directory.linked_at.get(body_id)
+    if address is None:
         raise Unavailable("This body is not connected. Nothing was changed.")
-    return addresses[0]
-
-
-def _addresses(directory: Directory, body_id: UUID) -> list[str]:
-    return [
-        source.base_url
-        for source in directory.sources_of(body_id)
-        if source.connected and source.base_url is not None
-    ]
+    return address
