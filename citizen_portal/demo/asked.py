@@ -105,7 +105,7 @@ def _ask(session: Session, world: World, one: Wondered, whose: UUID, body_id: UU
     terms = register_terms(session).versions[one.agreement][0]
     titled = {key: f"{terms.reference} – {title}" for key, title in terms.title.items()}
     wish = Asking(
-        token=f"demo:{one.agreement}:{one.kind}",
+        token=f"demo:{one.body}:{one.agreement}:{one.kind}",
         kind=one.kind,
         about=About.AGREEMENT,
         organisation_id=body_id,

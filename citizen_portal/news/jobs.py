@@ -92,6 +92,9 @@ def tell_waiting(work: jobs.Work) -> None:
             log.warning("mail.server_away")
             return
         beat()
+    if len(waiting) == MOST_AT_ONCE:
+        with work.transaction() as session:
+            jobs.enqueue_once(session, "news.tell_waiting")
 
 
 def _tell(work: jobs.Work, citizen_id: UUID) -> bool:

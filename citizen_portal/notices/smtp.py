@@ -67,18 +67,17 @@ def _message(settings: Settings, mail: Mail, to: str, stamp: Stamp) -> EmailMess
 @contextmanager
 def _server(settings: Settings) -> Iterator[smtplib.SMTP]:
     """A connection that is as safe as the settings say, or none at all."""
-    context = ssl.create_default_context()
     own_name = settings.mail_from.rpartition("@")[2]  # ours would tell of the machine
     place = (settings.smtp_host, settings.smtp_port, own_name)
     if settings.smtp_security == "tls":
         server: smtplib.SMTP = smtplib.SMTP_SSL(
-            *place, timeout=settings.smtp_timeout, context=context
+            *place, timeout=settings.smtp_timeout, context=ssl.create_default_context()
         )
     else:
         server = smtplib.SMTP(*place, timeout=settings.smtp_timeout)
     try:
         if settings.smtp_security == "starttls":
-            server.starttls(context=context)
+            server.starttls(context=ssl.create_default_context())
         if settings.smtp_user:
             server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
         yield server

@@ -37,6 +37,7 @@ from citizen_portal.preferences.models import (
     Status,
 )
 from citizen_portal.preferences.queries import effects_of
+from citizen_portal.questions.models import Author, Message, Outcome, Question
 from citizen_portal.questions.models.corrections import Correction, Recipient
 from citizen_portal.settings import Settings
 from tests.demo.test_run import Demo
@@ -134,6 +135,20 @@ def test_what_is_chosen_is_answered_by_each_body_in_its_manner(
         person,
         {"revenue-office": Status.REFUSED, "schools-office": Status.NOT_YET},
     )
+
+
+def test_the_system_of_a_body_answers_a_plain_question(sessions: Sessions, person: UUID) -> None:
+    def answered(session: Session) -> bool:
+        asked = select(Question).join(Organisation, Organisation.id == Question.organisation_id)
+        mine = asked.where(Question.citizen_id == person, Organisation.slug == "revenue-office")
+        (question,) = session.scalars(mine)
+        last = select(Message.author).where(
+            Message.question_id == question.id, Message.number == question.messages
+        )
+        said = question.outcome, session.scalar(last)
+        return said == (Outcome.EXPLAINED, Author.MACHINE)
+
+    once(sessions, answered)
 
 
 def test_a_change_of_mind_reaches_the_body_too(sessions: Sessions, person: UUID) -> None:

@@ -1,20 +1,23 @@
 """Mail servers that are down, slow, refuse, put off or break off: each mail arrives once, later."""
 
-import os
 import time
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from citizen_portal import clock
+from citizen_portal import clock, jobs
+from citizen_portal.jobs import Job, JobState
+from citizen_portal.news import jobs as news_jobs
 from citizen_portal.news.models import ChannelState
 from citizen_portal.settings import Settings
 from tests.fakes.mail import MailServer, taking_mail
 from tests.news.conftest import Mailbox, mailing
 from tests.news.crowd import Crowd, each_once
+from tests.thorough import times
 
-SIZE = 500 if os.environ.get("FAULTS") == "all" else 40
+SIZE = times(40, 500)
 GONE = "550 5.1.1 no such user"
 
 
@@ -70,6 +73,20 @@ def test_a_server_that_is_down_is_tried_for_a_few_and_the_others_are_not_put_off
     crowd.round()
     assert len(server.mails) == 17, "three tried in vain, and wait for their pause"
     crowd.rounds(monkeypatch, hours=1)
+    assert crowd.mailed() == each_once(crowd.address.values())
+
+
+def test_a_round_that_was_full_is_followed_by_another(
+    app: Flask, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(news_jobs, "MOST_AT_ONCE", 2)
+    crowd = Crowd(app, server, 3)
+    crowd.note("a")
+    crowd.round()
+    assert len(server.mails) == 2
+    with crowd.sessions.reading() as session:
+        job = session.scalars(select(Job).where(Job.state == JobState.QUEUED)).one()
+    jobs.run(crowd.sessions, app.extensions, job.id)
     assert crowd.mailed() == each_once(crowd.address.values())
 
 

@@ -1,4 +1,4 @@
-"""The pages of views, of incidents and of what is usual, in a small window, and what axe finds."""
+"""The pages of views in a small window, and what axe finds."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -6,7 +6,6 @@ from playwright.sync_api import Browser
 
 from citizen_portal.opinions.models import View
 from tests.opinions.asking import Asking
-from tests.pages import Page
 from tests.preferences.drawing import wrong
 
 
@@ -21,13 +20,8 @@ def test_the_pages_of_views_fit_a_small_window(
     pages = [
         (citizen, f"/register/views/{name}"),
         (citizen, f"/my/views/{name}"),
-        (citizen, "/register/DSA-0011"),
         (asking.desk, "/desk/views"),
         (asking.desk, desk),
     ]
     for who, path in pages:
-        assert wrong(browser, who, path, 320) == [], path
-    Page.get(asking.desk, desk).submit(f"{desk}/close")
-    asking.work("opinions.count")
-    for who, path in ((asking.desk, desk), (citizen, "/register/views")):
         assert wrong(browser, who, path, 320) == [], path

@@ -7,6 +7,7 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from citizen_portal.questions.models import Author, Kind, Outcome, State, Wrote
+from tests.agreements.files import statements
 from tests.pages import Page
 from tests.preferences.drawing import wrong
 from tests.questions.asking_bodies import (
@@ -21,6 +22,8 @@ from tests.questions.asking_bodies import (
 )
 
 ONE = timedelta(days=1)
+MOST_STATEMENTS = 8
+"""Of one page of the desk, with who looks at it and what the register says."""
 
 
 @pytest.fixture
@@ -189,6 +192,24 @@ def test_a_wrongful_access_is_kept_on_the_question(clinic: Clinic) -> None:
     said = {"outcome": "not_justified", "words": "Our officer had no reason."}
     assert act(clinic.officer(), question, "answer", **said).status_code == 303
     assert clinic.case(question).case.outcome is Outcome.NOT_JUSTIFIED
+
+
+def test_no_row_and_no_message_costs_a_statement_of_its_own(clinic: Clinic) -> None:
+    first, ada = clinic.ask(Kind.CORRECTION), clinic.officer()
+    engine = clinic.town.sessions.engine
+
+    def asked(path: str) -> int:
+        ada.get(path)
+        with statements(engine) as seen:
+            assert ada.get(path).status_code == 200
+        return len(seen)
+
+    before = asked("/desk/questions"), asked(path_of(first))
+    for _ in range(3):
+        clinic.ask()
+        clinic.add(first, "And this.")
+    assert (asked("/desk/questions"), asked(path_of(first))) == before
+    assert max(before) <= MOST_STATEMENTS
 
 
 @pytest.mark.browser
