@@ -69,7 +69,7 @@ QUESTIONS = (
         "Who reads what the benefits office tells you about me?",
     ),  # its system answers
     Wondered(
-        "citizen-2",
+        "citizen-4",
         5,
         "benefits-office",
         "DSA-0001",

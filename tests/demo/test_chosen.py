@@ -130,8 +130,8 @@ def test_what_they_asked_waits_was_asked_back_or_was_answered(
     sessions: Sessions, folder: DemoFolder
 ) -> None:
     """Each once, also where the first start died."""
-    states = [State.ASKED, State.ANSWERED], [State.WAITING]
-    people = [person(sessions, folder, name) for name in ("citizen-1", "citizen-2")]
+    states = [State.ASKED, State.ASKED, State.ANSWERED], [State.WAITING]
+    people = [person(sessions, folder, name) for name in ("citizen-1", "citizen-4")]
     with sessions.reading() as session:
         for whose, expected in zip(people, states, strict=True):
             found = own.asked_by(session, whose, slice(0, 9))
