@@ -130,7 +130,7 @@ def test_what_they_asked_waits_was_asked_back_or_was_answered(
     sessions: Sessions, folder: DemoFolder
 ) -> None:
     """Each once, also where the first start died."""
-    states = [State.ASKED, State.ANSWERED], [State.WAITING]
+    states = [State.ASKED, State.ASKED, State.ANSWERED], [State.WAITING]
     people = [person(sessions, folder, name) for name in ("citizen-1", "citizen-2")]
     with sessions.reading() as session:
         for whose, expected in zip(people, states, strict=True):
