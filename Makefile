@@ -48,8 +48,8 @@ bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and st
 	$(BIN)/python -m tests.benchmarks.package
 	$(BIN)/python -m tests.benchmarks.starting
 
-faults: $(STAMP) ## Break a batch at every system call and at 50 moments, choices 500 times, questions 1,000 times; takes long
-	FAULTS=all $(BIN)/python -m pytest -q -s tests/access/test_faults.py tests/access/test_faults_postgresql.py tests/exports/test_killed.py tests/news/test_failing.py
+faults: $(STAMP) ## Break a batch at every system call, choices 500 times, questions 1,000 times, try all that is random; takes long
+	FAULTS=all $(BIN)/python -m pytest -q -s $$(grep -lE 'tests.thorough import' -r tests --include='test_*.py')
 	RUNS=500 $(BIN)/python -m pytest -q tests/preferences/test_converges.py
 	RUNS=200 $(BIN)/python -m pytest -q -k altered tests/exports/test_case.py
 	RUNS=1000 $(BIN)/python -m pytest -q tests/questions/test_interleaved.py

@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -5,10 +6,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from citizen_portal import clock, sealing, signing
+from citizen_portal import clock, db, sealing, signing
 from citizen_portal.app import create_app
 from citizen_portal.identity import actions as identity_actions
 from citizen_portal.identity import guards
@@ -18,7 +20,7 @@ from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.settings import Settings
 from tests import postgres
 from tests.browsers import browser as browser
-from tests.compiled import KeptTemplates
+from tests.compiled import KeptTemplates, kept_rules, kept_statements
 from tests.databases import Databases, PostgresqlDatabases, SqliteFiles
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -57,6 +59,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         idle = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=idle)
         items[:] = [item for item in items if item not in idle]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays, so nothing need look through it for rubbish again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -102,19 +110,9 @@ def _push_request_context() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _addresses_compiled_once() -> Iterator[None]:
-    """Keep what Werkzeug compiles of a rule: nearly each test makes a portal with the same rules,
-    and most of the time that this took went there."""
-    compiled: dict[str, Callable[..., tuple[str, str]]] = {}
-    compile_ = Rule._compile_builder
-
-    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = repr((rule.rule, rule.defaults, rule._trace, append_unknown))
-        if key not in compiled:
-            compiled[key] = compile_(rule, append_unknown)
-        return compiled[key]
-
+    """Each portal that a test makes has the same addresses."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
+        patch.setattr(Rule, "compile", kept_rules(Rule.compile))
         yield
 
 
@@ -123,6 +121,14 @@ def _templates_compiled_once() -> Iterator[None]:
     """Keep what Jinja compiles of a template: each portal that a test makes has the same ones."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(Flask.jinja_options, "bytecode_cache", KeptTemplates())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """Each portal that a test makes asks its own file the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "create_engine", kept_statements(create_engine))
         yield
 
 

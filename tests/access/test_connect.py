@@ -28,6 +28,7 @@ from citizen_portal.records.schemas import (
 from tests.fakes.body import HOLDING
 from tests.fakes.records import STREET
 from tests.fakes.serving import served
+from tests.thorough import times
 
 DOCS = Path(__file__).parents[2] / "docs"
 ME, PORTAL = "a" * 64, "https://portal.test"
@@ -68,7 +69,7 @@ def address(signer: signing.Signer) -> Iterator[str]:
 
 
 @schema.parametrize()
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(12, 25), deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_demo_serves_what_is_written(
     case: schemathesis.Case[Any], address: str, signer: signing.Signer
 ) -> None:

@@ -24,6 +24,7 @@ from citizen_portal.demo.body import (
 )
 from tests.fakes.body import HOLDING, USAGE
 from tests.fakes.serving import served
+from tests.thorough import times
 
 FILE = Path(__file__).parent / "dumonitor-openapi-2.1.0.yaml"
 KNOWN, UNKNOWN = "a" * 64, "b" * 64
@@ -76,7 +77,7 @@ def usages(
 
 
 @schema.parametrize()
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(12, 25), deadline=None, suppress_health_check=list(HealthCheck))
 def test_it_conforms(case: schemathesis.Case[Any], address: str, signer: signing.Signer) -> None:
     """What is generated asks for the one person that the token is for."""
     if "userCode" in case.query and "X-Road-UserId" in case.headers:

@@ -21,6 +21,7 @@ from citizen_portal.db import Sessions, make_sessions
 from citizen_portal.settings import Settings
 from tests.access.batches import Sender
 from tests.access.portal_process import portal
+from tests.thorough import EVERY
 
 CALLS = "openat,newfstatat,fcntl,pread64,pwrite64,fsync,fdatasync,ftruncate,fallocate,unlink,close"
 """What SQLite asks of the system for its files."""
@@ -29,7 +30,6 @@ KINDS = {
     "one call fails": "error=EIO:when={}",
     "all fail from it on": "error=EIO:when={}+",
 }
-EVERY = os.environ.get("FAULTS") == "all"
 USUAL: tuple[str, ...] = ()
 MOVING = ("wal_autocheckpoint=1",)
 """Each commit then goes on from the write-ahead log into the file itself."""

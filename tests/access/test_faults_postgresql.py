@@ -17,7 +17,7 @@ from citizen_portal.settings import Settings
 from tests import postgres
 from tests.access.batches import Sender
 from tests.access.portal_process import Portal, portal
-from tests.access.test_faults import EVERY
+from tests.thorough import EVERY, times
 
 MOMENTS = 50 if EVERY else 5
 ROWS = 200
@@ -65,7 +65,7 @@ def test_at_whatever_moment_nothing_is_lost_and_nothing_doubled(striking: Striki
     sender = striking.sender
     with sender.sessions.engine.connect() as connection:
         assert connection.scalar(text("SHOW fsync")) == "on"
-    usual = statistics.median(taken(sender, n) for n in range(5))
+    usual = statistics.median(taken(sender, n) for n in range(times(3, 5)))
     for number in range(MOMENTS):
         strike(striking, number, after=usual * (number + 0.5) / MOMENTS)
     print(f"a batch of {ROWS} takes {usual * 1000:.0f} ms: {sender.ledger}")

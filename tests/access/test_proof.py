@@ -26,6 +26,7 @@ from tests.access.pushing import Pushing, row
 from tests.access.test_digest import Night
 from tests.access.test_push import said
 from tests.access.withholding import Withholding
+from tests.thorough import times
 
 SignIn = Callable[[Citizen], FlaskClient]
 FULL: dict[str, Any] = {
@@ -154,7 +155,9 @@ def test_a_released_access_is_proved_to_have_been_on_record_then(proofs: Proofs)
 
 
 @settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=times(150, 400),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
 def test_a_changed_byte_is_refused(given_proof: tuple[bytes, KeySet], data: st.DataObject) -> None:

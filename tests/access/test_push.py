@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from citizen_portal.access.models import PushedEvent, Received, Refusal
 from tests.access.pushing import NOW, PATH, Pushing, row, rows, stamp
+from tests.thorough import times
 
 
 @pytest.fixture
@@ -261,7 +262,9 @@ def test_refusals_are_read_page_by_page(pushing: Pushing) -> None:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=times(12, 25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
 def test_whatever_order_and_repetition_each_stands_once(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.agreements import files
 from tests.agreements.calling import Calling, faults
+from tests.thorough import times
 
 PATHS = ("/api/v1/agreements/DSA-0002", "/api/v1/activity-rules")
 
@@ -94,7 +95,9 @@ FIELDS = st.sampled_from([*files.agreement(), "trust", "measures", "processors",
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=times(60, 150),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(changes=st.dictionaries(FIELDS, VALUES, min_size=1, max_size=3), rule=VALUES)
 def test_no_value_in_any_field_fells_the_portal(

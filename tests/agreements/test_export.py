@@ -20,6 +20,7 @@ from citizen_portal.db import Sessions
 from tests.agreements import files
 from tests.agreements.registers import registers
 from tests.databases import Databases, opened
+from tests.thorough import times
 
 
 @dataclass
@@ -40,7 +41,7 @@ class Portal:
 
 
 @settings(
-    max_examples=40,
+    max_examples=times(15, 40),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

@@ -21,6 +21,7 @@ from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies.models import ActivityRule, Organisation, Source
 from tests.agreements import files
 from tests.agreements.registers import NUMBERS
+from tests.thorough import times
 
 
 def register(app: Flask) -> Register:
@@ -270,7 +271,7 @@ OPTIONAL = {
 
 @given(words=WORDS, optional=st.fixed_dictionaries({}, optional=OPTIONAL))
 @settings(
-    max_examples=40,
+    max_examples=times(15, 40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -21,6 +21,7 @@ from citizen_portal.db import Sessions
 from citizen_portal.demo import world
 from tests.agreements import files, many
 from tests.databases import Databases, opened
+from tests.thorough import times
 
 TODAY = date(2026, 11, 22)
 TYPED: list[dict[str, Any]] = yaml.safe_load(
@@ -95,7 +96,7 @@ def test_signs_of_a_query_language_are_words_or_nothing(small: Sessions, text: s
     assert looked_for(small, text).count <= looked_for(small, "").count
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(80, 200), deadline=None)
 @given(text=st.text(max_size=200))
 def test_no_text_breaks_the_search(small: Sessions, text: str) -> None:
     looked_for(small, text)

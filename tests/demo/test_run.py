@@ -256,10 +256,13 @@ def test_ending_it_ends_all_that_it_started_and_removes_its_folder(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_when_a_program_ends_by_itself_the_demo_says_which_and_ends(tmp_path: Path) -> None:
-    demo = Demo(TMPDIR=str(tmp_path))
-    demo.says("Ready:")
+def test_a_kept_world_is_the_same_again_and_ends_when_one_of_its_programs_does(
+    tmp_path: Path, browser: requests.Session
+) -> None:
+    demo = kept_world(tmp_path, browser)
+    assert demo.end(signal.SIGINT) == 0
 
+    demo = kept_world(tmp_path, browser)
     os.kill(demo.children()[-1], signal.SIGKILL)
 
     assert "worker ended" in demo.says("ended")
@@ -267,12 +270,10 @@ def test_when_a_program_ends_by_itself_the_demo_says_which_and_ends(tmp_path: Pa
     demo.end()
 
 
-def test_a_world_that_is_kept_is_the_same_when_it_is_started_again(
-    tmp_path: Path, browser: requests.Session
-) -> None:
-    for _ in range(2):
-        demo = Demo("--data", str(tmp_path / "kept"))
-        demo.says("Ready:")
-        page = sign_in(browser, demo, "citizen-2")
-        assert "Schools Office of Avonshire" in words_of(page)
-        assert demo.end(signal.SIGINT) == 0
+def kept_world(folder: Path, browser: requests.Session) -> Demo:
+    """A demo with a folder of its own; its citizen signs in and finds their body."""
+    demo = Demo("--data", str(folder / "kept"))
+    demo.says("Ready:")
+    page = sign_in(browser, demo, "citizen-2")
+    assert "Schools Office of Avonshire" in words_of(page)
+    return demo

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.exports import copies, reading
 from tests.exports.test_package import COLUMNS, ROWS
+from tests.thorough import times
 
 SIGNER = copies.signer()
 TERMS = json.loads((Path(__file__).parents[1] / "agreements" / "dpv-terms.json").read_text())
@@ -58,7 +59,7 @@ def test_frictionless_reads_the_json_lines_too(folder: Path) -> None:
 
 
 @settings(
-    max_examples=25,
+    max_examples=times(10, 25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -1,9 +1,8 @@
 """A worker is killed at random moments: each copy ends ready or failed, and nothing is left behind.
 
-``make faults`` kills fifty times; a usual run six.
+``make faults`` kills fifty times; a usual run three.
 """
 
-import os
 import random
 import subprocess
 import tempfile
@@ -20,9 +19,10 @@ from citizen_portal.exports.models import ENDED, THERE, Export, State, Why
 from citizen_portal.settings import Settings
 from tests.exports.worker_process import wait_until, worker
 from tests.exports.world import World, lines
+from tests.thorough import times
 
-KILLS = 50 if os.environ.get("FAULTS") == "all" else 6
-LARGE = 3
+KILLS = times(3, 50)
+LARGE = times(1, 3)
 """Bodies that tell of a thousand looks each."""
 CANARY = b"Checked an address"
 """What the bodies of this world say of each look; it may stand nowhere but sealed."""

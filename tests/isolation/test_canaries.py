@@ -28,10 +28,12 @@ from citizen_portal.identity.models import Citizen, LinkProof, LinkState
 from tests import make
 from tests.fakes.records import marked
 from tests.fakes.serving import served
+from tests.thorough import times
 
 SignIn = Callable[[Citizen], FlaskClient]
 ROUNDS = 400
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+HEXADECIMAL = re.compile("[0-9a-f]+")
 ENDS_SESSION = re.compile(r"^/(my/leave|sign-out)")
 
 
@@ -212,6 +214,14 @@ def addresses(app: Flask, ids: list[str]) -> Iterator[tuple[str, str]]:
                 yield method, built[1]
 
 
+def of_each_kind(ids: set[str], most: int) -> list[str]:
+    """Some of each shape that an id has: of a person, a sign-in, an event, a place in a list."""
+    kinds: dict[object, list[str]] = {}
+    for name in sorted(ids):
+        kinds.setdefault(len(name) if HEXADECIMAL.fullmatch(name) else "token", []).append(name)
+    return [name for names in kinds.values() for name in names[:most]]
+
+
 @pytest.mark.parametrize("stranger", ["other", "nobody"])
 def test_nothing_of_one_reaches_another(
     app: Flask, two: tuple[Someone, Someone], signed_in: SignIn, stranger: str
@@ -220,7 +230,7 @@ def test_nothing_of_one_reaches_another(
     one, other = two
     client = other.client if stranger == "other" else app.test_client()
     asked = 0
-    for method, path in addresses(app, [*one.records, *sorted(one.ids)[:24]]):
+    for method, path in addresses(app, [*one.records, *of_each_kind(one.ids, times(2, 24))]):
         name = sorted(one.ids)[asked % len(one.ids)]
         carried = dict.fromkeys(
             ("id", "citizen_id", "body", "source", "after", "code", "at", "field"), name

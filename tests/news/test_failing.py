@@ -1,6 +1,5 @@
 """Mail servers that are down, slow, refuse, put off or break off: each mail arrives once, later."""
 
-import os
 import time
 from datetime import timedelta
 
@@ -16,8 +15,9 @@ from citizen_portal.settings import Settings
 from tests.fakes.mail import MailServer, taking_mail
 from tests.news.conftest import Mailbox, mailing
 from tests.news.crowd import Crowd, each_once
+from tests.thorough import times
 
-SIZE = 500 if os.environ.get("FAULTS") == "all" else 40
+SIZE = times(40, 500)
 GONE = "550 5.1.1 no such user"
 
 

@@ -44,7 +44,7 @@ from tests.preferences.wishes import (
     wishes,
 )
 
-RUNS = int(os.environ.get("RUNS", "25"))
+RUNS = int(os.environ.get("RUNS", "12"))
 STATES = {
     "applied": {"from": "2026-11-20"},
     "refused": {"reason": "We must keep it for a claim."},

@@ -18,6 +18,7 @@ from citizen_portal.preferences.api.govstack import BASE, INDIVIDUAL
 from tests.fakes.serving import served
 from tests.preferences.reading_govstack import Asking
 from tests.preferences.town import Town, about
+from tests.thorough import times
 
 FILE = Path(__file__).parent / "govstack-consent-openapi-1.1.0-rc1.yaml"
 CHECKS = {
@@ -115,7 +116,7 @@ def calls() -> Iterator[Counter[tuple[str, GenerationMode]]]:
 
 
 @schema.parametrize()
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(10, 20), deadline=None, suppress_health_check=list(HealthCheck))
 def test_it_conforms(
     case: schemathesis.Case[Any], there: Served, calls: Counter[tuple[str, GenerationMode]]
 ) -> None:

@@ -251,7 +251,7 @@ def test_one_step_leads_there_from_the_register(here: Visit) -> None:
     assert "Sign in to choose" not in Page.get(stranger, "/register/DSA-0004").main
 
 
-@pytest.mark.parametrize(("one", "most"), [(False, 6), (True, 8)])
+@pytest.mark.parametrize(("one", "most"), [(False, 6), (True, 9)])
 def test_no_query_is_made_for_each_agreement(here: Visit, one: bool, most: int) -> None:
     more = ((f"DSA-{number:04}", "clinic", "university") for number in range(5, 70))
     here.town.bring_in(*(between(*each, "opt_out", RESEARCH) for each in more))
