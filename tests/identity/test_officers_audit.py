@@ -24,6 +24,7 @@ from tests.pages import Page
 OfCitizens = (
     "account",
     "ask",
+    "case",
     "channel",
     "choice",
     "citizen",
