@@ -166,7 +166,7 @@ class Killed(BaseException):
     """The worker dies here."""
 
 
-STATEMENTS = ("SELECT job.id", "DELETE FROM held_event", "UPDATE hold", "COMMIT")
+STATEMENTS = ("INSERT INTO job ", "DELETE FROM held_event", "UPDATE hold", "COMMIT")
 """The first is asked once an event's row is put there, which PostgreSQL takes by COPY."""
 
 
