@@ -87,27 +87,12 @@ class Quarters:
     ) -> list[UUID]:
         answered = on or self.quarter + 40 * ONE
         asked = answered - after * ONE
-        made = []
-        for _ in range(number):
-            one = Question(
-                citizen_id=self.me,
-                token=uuid4().hex,
-                kind=kind,
-                about=About.AGREEMENT,
-                organisation_id=self.bodies[at],
-                subject=None,
-                agreement="DSA-0001",
-                blind="0" * 64,
-                sealed_facts=b"",
-                asked_at=noon(asked),
-                due_on=asked + due * ONE,
-                state=State.ANSWERED,
-                answered_at=noon(answered),
-                closed_at=noon(answered),
-                outcome=outcome,
-                messages=3,
-            )
-            made.append(one)
+        stands = {"state": State.ANSWERED, "outcome": outcome, "messages": 3}
+        times = {"answered_at": noon(answered), "closed_at": noon(answered)}
+        made = [
+            self._question(at, kind, asked, due_on=asked + due * ONE, **stands, **times)
+            for _ in range(number)
+        ]
         with self.sessions.writing() as session:
             session.add_all(made)
             session.flush()
@@ -115,6 +100,21 @@ class Quarters:
                 when = noon(asked + asked_back_after * ONE)
                 session.add_all(_asked_back(one, when) for one in made)
         return [one.id for one in made]
+
+    def _question(self, at: str, kind: Kind, asked: date, **given: Any) -> Question:
+        return Question(
+            citizen_id=self.me,
+            token=uuid4().hex,
+            kind=kind,
+            about=About.AGREEMENT,
+            organisation_id=self.bodies[at],
+            subject=None,
+            agreement="DSA-0001",
+            blind="0" * 64,
+            sealed_facts=b"",
+            asked_at=noon(asked),
+            **given,
+        )
 
     def erase(self, question_id: UUID) -> None:
         with self.sessions.writing() as session:

@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import accumulate
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from sqlalchemy import CursorResult
 from sqlalchemy.orm import Session
 
 from citizen_portal import bulk
+from citizen_portal.bodies.actions import bump
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.counts import SMALLEST, STEP, bounds, rounded
 from citizen_portal.preferences.models import Reply
@@ -79,7 +81,9 @@ def keep(
     )
     columns = {name: getattr(row, name) for name in _COLUMNS}
     adding = bulk.upsert(session, AnswerCount).values(columns)
-    session.execute(adding.on_conflict_do_nothing())
+    made = session.execute(adding.on_conflict_do_nothing())
+    if cast(CursorResult[Any], made).rowcount:
+        bump(session, answers.ANSWERS)
 
 
 def published(found: Tally) -> dict[str, Any]:

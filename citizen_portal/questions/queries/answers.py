@@ -16,6 +16,8 @@ from citizen_portal.region import Region
 
 AT_ONCE = 1_000
 """Rows that are in memory together."""
+ANSWERS = "answers"
+"""Counts, beside the revisions of the directory, how often something was counted."""
 
 
 @dataclass(slots=True)
@@ -74,8 +76,8 @@ def add_answers(
         execution_options={"yield_per": AT_ONCE},
     )
     for kind, outcome, asked_at, answered_at, due_on, stopped_at in found:
+        assert answered_at is not None and outcome is not None  # noqa: S101, PT018  (answered)
         tally.outcomes[kind, outcome] += 1
-        assert answered_at is not None  # noqa: S101  (asked for above)
         tally.days[(region.day(answered_at) - region.day(asked_at)).days] += 1
         if region.day(stopped_at or answered_at) <= due_on:
             tally.in_time += 1
@@ -146,9 +148,3 @@ def published(session: Session, rows: "slice[int, int, None]") -> Sequence[Answe
         .offset(rows.start)
         .limit(rows.stop - rows.start)
     ).all()
-
-
-def stamp(session: Session) -> tuple[date | None, int]:
-    """Changes when something is counted: rows are added, and nothing else happens to them."""
-    newest, count = session.execute(select(func.max(AnswerCount.quarter), func.count())).one()
-    return newest, count

@@ -97,7 +97,8 @@ def whole() -> Response:
 
 def _answer(make: Callable[[], Content]) -> Response:
     """Anew when something was counted, or bodies have other names."""
-    return answer_by((*answers.stamp(db()), revisions(db()).get(REGISTER, 0)), make)
+    numbers = revisions(db())
+    return answer_by((numbers.get(REGISTER, 0), numbers.get(answers.ANSWERS, 0)), make)
 
 
 def _rows(rows: "slice[int, int, None]") -> list[dict[str, Any]]:
