@@ -66,9 +66,10 @@ from citizen_portal.questions.api import questions as questions_api
 from citizen_portal.questions.desk import cases
 from citizen_portal.questions.desk import corrections as desk_corrections
 from citizen_portal.questions.jobs import corrections as corrections_jobs
+from citizen_portal.questions.jobs import counting as counting_jobs
 from citizen_portal.questions.jobs import questions as questions_jobs
+from citizen_portal.questions.views import answers, corrections, open_answers, questions
 from citizen_portal.questions.views import asking as asking_views
-from citizen_portal.questions.views import corrections, questions
 from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
@@ -89,6 +90,7 @@ JOBS = (
     account_jobs,
     bodies_jobs,
     corrections_jobs,
+    counting_jobs,
     exports_jobs,
     identity_jobs,
     incidents_jobs,
@@ -136,6 +138,8 @@ BLUEPRINTS = [
     bodies.bp,
     coverage.bp,
     open_coverage.bp,
+    answers.bp,
+    open_answers.bp,
     verify.bp,
     home.bp,
     drafts.bp,

@@ -6,3 +6,10 @@ SMALLEST, STEP = 10, 5
 def rounded(count: int) -> int | None:
     """From 10 up the nearest number that 5 divides; none for fewer, which is all that is told."""
     return (count + STEP // 2) // STEP * STEP if count >= SMALLEST else None
+
+
+def bounds(told: int | None) -> tuple[int, int]:
+    """The least and the most that a number may be of which ``rounded`` tells this."""
+    if told is None:
+        return 0, SMALLEST - 1
+    return max(SMALLEST, told - STEP // 2), told + STEP // 2

@@ -13,7 +13,7 @@ from joserfc.jwk import OKPKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from citizen_portal import db, schema, sealing, signing
+from citizen_portal import db, region, schema, sealing, signing
 from citizen_portal.agreements import queries, schemas
 from citizen_portal.agreements.actions import import_register
 from citizen_portal.bodies.actions import add_client, set_webhook
@@ -21,6 +21,7 @@ from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.db import Sessions
 from citizen_portal.demo import (
+    answered,
     answering,
     asked,
     bodies_app,
@@ -77,6 +78,7 @@ def set_up(folder: DemoFolder, settings: WorldSettings, *, portal: str) -> Prepa
         with sessions.writing() as session:
             history.write(session)
             totals.write(session)
+            answered.write(session, region.load("uk"))
             _let_officers_in(session, index, settings)
             known, codes = _link(session, index, settings)
             feeds = _feed(session, index, settings)

@@ -23,6 +23,8 @@ ADDRESSES = [
     "/bodies/giver/dates.ics",
     "/coverage.json",
     "/coverage.csv",
+    "/answers.json",
+    "/answers.csv",
 ]
 STATEMENTS = {
     "/agreements.json": 1,
@@ -35,6 +37,8 @@ STATEMENTS = {
     "/bodies/giver/dates.ics": 0,
     "/coverage.json": 0,
     "/coverage.csv": 0,
+    "/answers.json": 1,
+    "/answers.csv": 1,
 }
 """Statements beside the one that asks for the revision, once the register is in memory."""
 
@@ -196,6 +200,7 @@ def numbers(asked: str) -> Iterator[str]:
     yield from (f"/agreements.json?page={asked}", f"/agreements.json?items={asked}")
     yield from (f"/register.jsonld?page={asked}", f"/register.atom?page={asked}")
     yield from (f"/coverage.json?page={asked}", f"/coverage.json?items={asked}")
+    yield from (f"/answers.json?page={asked}", f"/answers.json?items={asked}")
 
 
 @pytest.mark.parametrize("asked", ["0", "-1", "x", "", "1e3", "٣", "9" * 30, "99999", "%00"])

@@ -33,6 +33,8 @@ PUBLIC = {
     "bodies",
     "coverage",
     "open_coverage",
+    "answers",
+    "open_answers",
     "verify",
     "sign_in",
     "desk_sign_in",

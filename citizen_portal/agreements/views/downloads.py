@@ -23,7 +23,7 @@ class Download:
 def data() -> str:
     return render_template(
         "agreements/data.html",
-        downloads=[*_downloads(), *_coverage()],
+        downloads=[*_downloads(), *_coverage(), *_answers()],
         licence=parts.region().open_licence,
         site=parts.settings().public_url,
     )
@@ -90,6 +90,23 @@ def _coverage() -> list[Download]:
             gettext("How far we see: page by page"),
             "JSON",
             gettext("What each register keeps, leaves out and proves, and whether it is quiet."),
+        ),
+    ]
+
+
+def _answers() -> list[Download]:
+    return [
+        Download(
+            "/answers.csv",
+            gettext("How bodies answer: a table"),
+            "CSV (RFC 4180)",
+            gettext("One row for each body and quarter, in rounded numbers."),
+        ),
+        Download(
+            "/answers.json",
+            gettext("How bodies answer: page by page"),
+            "JSON",
+            gettext("How long answers took, how many were in time, and what came of them."),
         ),
     ]
 

@@ -104,6 +104,25 @@ def objection_of(session: Session, organisation_id: UUID, effect_id: UUID) -> Ob
     return Objection(*row)
 
 
+def weighed(
+    session: Session, organisation_id: UUID, since: datetime, until: datetime
+) -> dict[Reply, int]:
+    """How many objections the body granted and refused in a time."""
+    found = session.execute(
+        select(Effect.reply, func.count())
+        .where(
+            Effect.organisation_id == organisation_id,
+            Effect.objection,
+            ~Effect.may_use,
+            Effect.reply.not_in(OPEN),
+            Effect.replied_at >= since,
+            Effect.replied_at < until,
+        )
+        .group_by(Effect.reply)
+    )
+    return {Reply(reply): count for reply, count in found}
+
+
 def _objections() -> Select[*tuple[Any, ...]]:
     of_choice = and_(Choice.citizen_id == Effect.citizen_id, Choice.id == Effect.choice_id)
     return select(*_COLUMNS).outerjoin(Choice, of_choice)

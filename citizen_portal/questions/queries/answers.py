@@ -1,0 +1,150 @@
+"""How one body answered in a quarter, exactly, for the worker to count; and what was published."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from citizen_portal.questions.models import Message, Question, Wrote
+from citizen_portal.questions.models.corrections import SPREADS, Correction, Recipient, Reply
+from citizen_portal.questions.models.counts import AnswerCount, Cell, following
+from citizen_portal.region import Region
+
+AT_ONCE = 1_000
+"""Rows that are in memory together."""
+ANSWERS = "answers"
+"""Counts, beside the revisions of the directory, how often something was counted."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Exact numbers: they leave the worker as ``actions.counting.published`` makes of them."""
+
+    outcomes: Counter[Cell] = field(default_factory=Counter)
+    days: Counter[int] = field(default_factory=Counter)
+    """How many were answered after how many days."""
+    in_time: int = 0
+    late: int = 0
+    granted: int = 0
+    refused: int = 0
+    acknowledged: int = 0
+    told: int = 0
+    untold: int = 0
+
+
+def moments(quarter: date, region: Region) -> tuple[datetime, datetime]:
+    """When a quarter begins and when the next one does, by the region's calendar."""
+    ends = (quarter, following(quarter))
+    first, after = (datetime.combine(day, time(), region.zone) for day in ends)
+    return first, after
+
+
+def add_answers(
+    session: Session, tally: Tally, organisation_id: UUID, quarter: date, region: Region
+) -> None:
+    """What a body answered in a quarter.
+
+    A clock that stood still until the answer had run to the day on which the body asked back: that
+    is the message before the answer, since nothing else may follow while it waits.
+    """
+    since, until = moments(quarter, region)
+    before = and_(
+        Message.citizen_id == Question.citizen_id,
+        Message.question_id == Question.id,
+        Message.number == Question.messages - 1,
+        Message.wrote == Wrote.ASK_BACK,
+    )
+    found = session.execute(
+        select(
+            Question.kind,
+            Question.outcome,
+            Question.asked_at,
+            Question.answered_at,
+            Question.due_on,
+            Message.at,
+        )
+        .outerjoin(Message, before)
+        .where(
+            Question.organisation_id == organisation_id,
+            Question.answered_at >= since,
+            Question.answered_at < until,
+        ),
+        execution_options={"yield_per": AT_ONCE},
+    )
+    for kind, outcome, asked_at, answered_at, due_on, stopped_at in found:
+        assert answered_at is not None and outcome is not None  # noqa: S101, PT018  (answered)
+        tally.outcomes[kind, outcome] += 1
+        tally.days[(region.day(answered_at) - region.day(asked_at)).days] += 1
+        if region.day(stopped_at or answered_at) <= due_on:
+            tally.in_time += 1
+        else:
+            tally.late += 1
+
+
+def add_recipients(
+    session: Session, tally: Tally, organisation_id: UUID, quarter: date, region: Region
+) -> None:
+    """Who had to be told of what a body put right in a quarter, and how far that has come."""
+    since, until = moments(quarter, region)
+    stands = case(
+        (Recipient.reply != Reply.NONE, "acknowledged"),
+        (or_(Recipient.told_at.is_not(None), Recipient.told_on.is_not(None)), "told"),
+        else_="untold",
+    )
+    of_correction = and_(
+        Recipient.citizen_id == Correction.citizen_id, Recipient.correction_id == Correction.id
+    )
+    found = session.execute(
+        select(stands, func.count())
+        .select_from(Correction)
+        .join(Recipient, of_correction)
+        .where(
+            Correction.organisation_id == organisation_id,
+            Correction.matter.in_(SPREADS),
+            Recipient.made_at >= since,
+            Recipient.made_at < until,
+        )
+        .group_by(stands)
+    )
+    for name, count in found:
+        setattr(tally, name, count)
+
+
+def newest_quarter(session: Session) -> date | None:
+    return session.scalar(select(func.max(AnswerCount.quarter)))
+
+
+def quarters(session: Session) -> Sequence[date]:
+    """Those that were counted, the newest first."""
+    return session.scalars(
+        select(AnswerCount.quarter).distinct().order_by(AnswerCount.quarter.desc())
+    ).all()
+
+
+def counted(session: Session, quarter: date) -> Sequence[AnswerCount]:
+    """What was published of a quarter, one row for each body."""
+    return session.scalars(
+        select(AnswerCount)
+        .where(AnswerCount.quarter == quarter)
+        .order_by(AnswerCount.organisation_id)
+    ).all()
+
+
+def of_body(session: Session, organisation_id: UUID) -> Sequence[AnswerCount]:
+    """What was published of a body, the newest quarter first."""
+    own = select(AnswerCount).where(AnswerCount.organisation_id == organisation_id)
+    return session.scalars(own.order_by(AnswerCount.quarter.desc())).all()
+
+
+def published(session: Session, rows: "slice[int, int, None]") -> Sequence[AnswerCount]:
+    """The newest quarter first, each in the order in which it was counted."""
+    return session.scalars(
+        select(AnswerCount)
+        .order_by(AnswerCount.quarter.desc(), AnswerCount.id)
+        .offset(rows.start)
+        .limit(rows.stop - rows.start)
+    ).all()
