@@ -79,7 +79,7 @@ def note_told(id: str) -> ResponseReturnValue:
 @machine.described(
     machine.Operation(
         summary="Read what other bodies put right of people whom yours knows.",
-        gives={200: ("What came after this number, the oldest first.", shapes.Changes)},
+        gives={200: ("What came after this number, the oldest first.", shapes.CorrectionChanges)},
         refuses=(400, 422),
         numbers=("after",),
     )
@@ -90,8 +90,8 @@ def show() -> ResponseReturnValue:
     bodies, sealer = directory(db()), parts.sealer()
     last, read_to = queries.position(db(), organisation_id)
     found = queries.listed(db(), organisation_id, after=after, most=shapes.MOST)
-    shown = [shapes.Change(**entry(*each, bodies, sealer)) for each in found]
-    page = shapes.Changes(
+    shown = [shapes.CorrectionChange(**entry(*each, bodies, sealer)) for each in found]
+    page = shapes.CorrectionChanges(
         corrections=shown,
         next=shown[-1].number if shown else max(after, read_to),
         last=last,
@@ -106,13 +106,13 @@ def show() -> ResponseReturnValue:
     machine.Operation(
         summary="Say what your body did about a correction by another. The person reads it.",
         path=ID,
-        takes=shapes.Acknowledgement,
-        gives={200: ("It stands, and the person can read it.", shapes.Answered)},
+        takes=shapes.CorrectionAcknowledgement,
+        gives={200: ("It stands, and the person can read it.", shapes.CorrectionAnswered)},
         refuses=(400, 404, 413, 415, 422),
     )
 )
-def acknowledge(id: str) -> ResponseReturnValue:
-    sent = _taken(shapes.Acknowledgement, machine.json_body())
+def acknowledge_correction(id: str) -> ResponseReturnValue:
+    sent = _taken(shapes.CorrectionAcknowledgement, machine.json_body())
     spreading.acknowledge(
         db(),
         current_client().organisation_id,
@@ -123,7 +123,7 @@ def acknowledge(id: str) -> ResponseReturnValue:
         sealer=parts.sealer(),
         today=parts.region().today(),
     )
-    return shapes.Answered(id=id, state=sent.state).model_dump()
+    return shapes.CorrectionAnswered(id=id, state=sent.state).model_dump()
 
 
 def _note_read(organisation_id: UUID, after: int) -> None:

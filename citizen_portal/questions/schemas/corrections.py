@@ -107,7 +107,7 @@ class ToldBody(Part):
         return self
 
 
-class Change(BaseModel):
+class CorrectionChange(BaseModel):
     """What another body put right, of a person whom yours knows."""
 
     id: str
@@ -127,17 +127,17 @@ class Change(BaseModel):
     fields: list[str]
 
 
-class Changes(BaseModel):
+class CorrectionChanges(BaseModel):
     """One page of your list, the oldest first."""
 
-    corrections: list[Change]
+    corrections: list[CorrectionChange]
     next: int
     """Send it as ``after`` once all of this is on your disk."""
     last: int
     more: bool
 
 
-class Acknowledgement(Part):
+class CorrectionAcknowledgement(Part):
     """What your body did about it."""
 
     state: Literal["applied", "not_held", "not_applied"]
@@ -155,7 +155,7 @@ class Acknowledgement(Part):
         return self
 
 
-class Answered(BaseModel):
+class CorrectionAnswered(BaseModel):
     """What stands of your answer."""
 
     id: str
