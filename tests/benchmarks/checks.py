@@ -46,6 +46,7 @@ EFFECT = (
     "current",
     "version",
     "due_on",
+    "extended_to",
     "made_at",
     "undelivered",
     "reply",
@@ -96,7 +97,8 @@ class Side:
 
     def _told(self, name: str, citizen_id: UUID) -> tuple[Any, ...]:
         now = clock.now()
-        said = (REFERENCE, False, False, True, 1, now.date(), now, False, Reply.NONE)
+        days = (now.date(), now.date())
+        said = (REFERENCE, False, False, True, 1, *days, now, False, Reply.NONE)
         return (citizen_id, uuid4(), self.body, name, *said)
 
     def ours(self) -> None:
