@@ -1,19 +1,23 @@
-"""From a look that nobody explains to the answer that it was not justified, in a real browser."""
+"""From a look that nobody explains to the answer that it was not justified, and to the case file."""
 
 import re
 
 import pytest
-from playwright.sync_api import expect
+from click.testing import CliRunner
+from playwright.sync_api import Page, expect
 
+from citizen_portal.cli import main
 from tests.browsers import faults
-from tests.journeys.conftest import NewPage, sign_in, staff_sign_in
+from tests.journeys.conftest import NewPage, World, sign_in, staff_sign_in
 
 pytestmark = pytest.mark.browser
 WORDS = "I was abroad that week, and had asked you for nothing."
 ANSWER = "Our officer had no reason to look. We have told them so, and we are sorry."
 
 
-def test_a_look_without_a_reason_is_asked_about_and_found_not_justified(new_page: NewPage) -> None:
+def test_a_look_without_a_reason_is_asked_about_and_found_not_justified(
+    new_page: NewPage, world: World
+) -> None:
     page = new_page()
     sign_in(page, "citizen-4")
     page.goto("/my/access?when=12-months&kind=unexplained")
@@ -28,7 +32,17 @@ def test_a_look_without_a_reason_is_asked_about_and_found_not_justified(new_page
     reference = found[0]
     assert faults(page) == []
 
-    desk = new_page()
+    answer(new_page(), reference)
+
+    page.goto(look)
+    expect(page.locator("main")).to_contain_text(re.compile("not justified"))
+    page.get_by_role("link", name="See your question").first.click()
+    expect(page.locator("main")).to_contain_text(ANSWER)
+    take_to_the_regulator(page, world)
+
+
+def answer(desk: Page, reference: str) -> None:
+    """An officer of the body finds no reason for the look."""
     staff_sign_in(desk, "officer-a1")
     desk.get_by_role("link", name="Questions").click()
     row = desk.locator("#list li").filter(has_text=reference)
@@ -41,8 +55,15 @@ def test_a_look_without_a_reason_is_asked_about_and_found_not_justified(new_page
     desk.get_by_role("button", name="Send the answer").click()
     expect(desk.locator("main")).to_contain_text("Sent. The person sees it on their page.")
 
-    page.goto(look)
-    expect(page.locator("main")).to_contain_text(re.compile("not justified"))
-    page.get_by_role("link", name="See your question").first.click()
-    expect(page.locator("main")).to_contain_text(ANSWER)
-    # What the citizen takes to the regulator from here goes on below.
+
+def take_to_the_regulator(page: Page, world: World) -> None:
+    """The case file is as the portal made it, for whoever checks it by command."""
+    page.get_by_role("link", name=re.compile("make a case file")).click()
+    assert faults(page) == []
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download the case file").click()
+    verified = CliRunner().invoke(
+        main,
+        ["verify", str(coming.value.path()), "--jwks", f"{world.url}/.well-known/jwks.json"],
+    )
+    assert (verified.exit_code, "case file" in verified.output) == (0, True), verified.output
