@@ -1,4 +1,4 @@
-"""From a look that nobody explains to the answer that it was not justified, and to the case file."""
+"""From a look that nobody explains to the answer that it was not justified, and a case file of it."""
 
 import re
 
