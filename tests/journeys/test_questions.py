@@ -1,4 +1,4 @@
-"""From a look that nobody explains to the answer that it was not justified, and a case file of it."""
+"""From a look that nobody explains to the answer that it was not justified, and its case file."""
 
 import re
 
