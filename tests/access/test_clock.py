@@ -3,7 +3,8 @@
 import json
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 
 import pytest
 from flask import Flask
@@ -16,6 +17,8 @@ from tests.access.pushing import Pushing, row
 from tests.access.withholding import Withholding
 
 YEARS = timedelta(days=3653)
+NOON = time_of_day(12)
+"""A day is signed some time after its end, so what counts days does not start right after one."""
 BY_DATE = [
     "access.digest",
     "access.holds",
@@ -94,7 +97,8 @@ def test_what_starts_after_weeks_off_catches_up(
     """The clock and the time since the machine started have gone on alike."""
     me, mine = clinic.pushing.person()
     clinic.pushing.send(clinic.row(mine["clinic"]))
-    later = clock.now() + timedelta(days=40)
+    first = session.scalars(select(Received.accepted_on)).one()
+    later = datetime.combine(first + timedelta(days=40), NOON, UTC)
     monkeypatch.setattr(clock, "now", lambda: later)
     with clinic.pushing.app.extensions["sessions"].writing() as writing:
         audit.record(writing, "citizen:signed-in")
