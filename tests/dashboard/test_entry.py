@@ -22,6 +22,9 @@ from tests.fakes.body import USAGE, hostile
 from tests.fakes.serving import served
 from tests.pages import Page, said
 
+WORDS = 250
+"""Of a citizen's page, with what is folded left out."""
+
 
 def opened(world: World, told: Usage, **agreement: object) -> Page:
     """The page of one access that "benefits" told of."""
@@ -82,6 +85,17 @@ def test_what_is_not_explained_says_what_it_cites_and_why_not(world: World) -> N
     assert "X (not on our list of bodies)" in page.main
     assert "It fits no agreement" in steps(page)[1]
     assert "/register/DSA-0004" in page.links()
+
+
+def test_what_is_not_explained_is_short_and_says_once_what_cannot_be_said(world: World) -> None:
+    page = opened(world, usage(3, by="x", agreement="DSA-0004", actor=Actor.PERSON))
+    _, none_fits, _, do = steps(page)
+    assert "Nor can we say what law allows it, or what good it was meant to do" in none_fits
+    assert do.startswith("What you can do")
+
+    for folded in page.soup.select("details > :not(summary)"):
+        folded.decompose()
+    assert len(said(page.soup.select_one("main")).split()) <= WORDS
 
 
 def test_an_agreement_without_a_choice_says_so(world: World) -> None:
