@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.fakes.mail import MailServer
 from tests.fakes.receiver import Receiver
-from tests.isolation.decoding import found
+from tests.isolation.decoding import DEEPEST, found
 
 KEPT = (".db", ".db-wal", ".db-shm", ".db-line")
 """Where the portal keeps what it is given; what lies there is sealed where it has to be."""
@@ -36,13 +36,13 @@ class Leak:
     marks: frozenset[str]
 
 
-def leaks(marks: Iterable[str], said: Iterable[Said]) -> list[Leak]:
+def leaks(marks: Iterable[str], said: Iterable[Said], *, depth: int = DEEPEST) -> list[Leak]:
     """Where any of these texts stands in what came out."""
     wanted = list(marks)
     return [
         Leak(each.kind, each.where, frozenset(met))
         for each in said
-        if (met := found(wanted, each.raw))
+        if (met := found(wanted, each.raw, depth=depth))
     ]
 
 

@@ -34,11 +34,11 @@ def readings(raw: bytes, depth: int = DEEPEST) -> Iterator[bytes]:
             yield from readings(inner, depth - 1)
 
 
-def found(marks: Iterable[str], raw: bytes) -> set[str]:
+def found(marks: Iterable[str], raw: bytes, *, depth: int = DEEPEST) -> set[str]:
     """Which of these texts are in there, in capitals or not."""
     wanted = {mark: mark.lower().encode() for mark in marks}
     met: set[str] = set()
-    for reading in readings(raw):
+    for reading in readings(raw, depth):
         small = reading.lower()
         met |= {mark for mark, text in wanted.items() if text in small}
     return met

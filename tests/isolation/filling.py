@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from citizen_portal import region
-from citizen_portal.access.models import PushedEvent
+from citizen_portal.access.models import Hold, PushedEvent
+from citizen_portal.agreements.models import Draft
 from citizen_portal.exports import actions as exports
 from citizen_portal.exports.models import Export, Part
 from citizen_portal.identity.models import Citizen, Role
@@ -20,6 +23,7 @@ from citizen_portal.questions.actions import answering, asking
 from citizen_portal.questions.models import About, Kind, Outcome, Question
 from citizen_portal.questions.models.corrections import Correction, Recipient
 from citizen_portal.questions.schemas.facts import Facts
+from tests.agreements.files import agreement
 from tests.incidents.reporting import incident
 from tests.isolation.people import IDS, Someone, look
 from tests.isolation.world import World, ids
@@ -27,6 +31,21 @@ from tests.news.conftest import FEED, Mailbox
 from tests.preferences.town import TODAY, about
 
 UK = region.load("uk")
+DRAFT_PAGES = ("", "/history", "/preview", "/review", "/title", "/parties/disclosers", "/take-up")
+LISTS = (
+    "/desk",
+    "/desk/agreements",
+    "/desk/audit",
+    "/desk/audit.json",
+    "/desk/checks",
+    "/desk/corrections",
+    "/desk/holds",
+    "/desk/incidents",
+    "/desk/objections",
+    "/desk/questions",
+    "/desk/views",
+    "/api/v1/access-events/refusals",
+)
 STOP = re.compile(r"/news/stop/(\w+)")
 
 
@@ -44,6 +63,7 @@ def fill(world: World) -> None:
         _question(world, someone)
         _corrections(world, someone)
     _checks(world)
+    _inside(world, round_id)
     world.work()
     for someone in world.people:
         _answers_to_choices(world, someone)
@@ -178,6 +198,30 @@ def _checks(world: World) -> None:
     said = {"agreement": "DSA-0002", "ids": known}
     world.call("university", "POST", "/api/v1/preference-checks", said)
     world.town.work("preferences.note_checks")
+
+
+def _inside(world: World, round_id: UUID) -> None:
+    """What the clinic has for itself: a draft, a hold, rows that were refused."""
+    path, title = "/api/v1/agreements/DSA-0100", {"en": f"Title {world.inside}"}
+    drafted = agreement("DSA-0100", title=title, disclosers=[{"organisation": "clinic"}])
+    drafted |= {"recipients": [{"organisation": "council"}]}
+    world.call("clinic", "PUT", path, drafted)
+    rows = [{}, look(world.one.canary, world.one.known["clinic"], "r3")]
+    refused = world.call("clinic", "POST", "/api/v1/access-events", {"events": rows})
+    with world.app.extensions["sessions"].reading() as session:
+        draft = session.scalars(select(Draft).where(Draft.reference == "DSA-0100")).one().id
+        holds = session.scalars(select(Hold.id)).all()
+    world.inner |= {world.inside, str(draft), draft.hex, refused["batch"], *map(str, holds)}
+    world.inner_paths += [
+        path,
+        "/desk/agreements/DSA-0100",
+        f"/desk/views/{round_id}",
+        f"/desk/views/{round_id}/close",
+        f"/desk/views/{round_id}/reply",
+        *(f"/desk/drafts/{draft}{more}" for more in DRAFT_PAGES),
+        *(f"/desk/holds/{hold}{more}" for hold in holds for more in ("", "/agree", "/drop")),
+        *LISTS,
+    ]
 
 
 def _answers_to_choices(world: World, someone: Someone) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from uuid import UUID
 
 from flask import Flask
-from flask_wtf import FlaskForm
 from werkzeug.routing import (
     AnyConverter,
     BaseConverter,
@@ -20,6 +19,7 @@ from werkzeug.routing import (
     Rule,
     UUIDConverter,
 )
+from wtforms import Form
 from wtforms.fields.core import UnboundField
 
 import citizen_portal
@@ -175,7 +175,7 @@ def fields() -> list[str]:
         if "demo" not in file.parts
         for name in FIELDS.findall(file.read_text())
     }
-    return sorted(read | _form_fields(FlaskForm) | {"id", "citizen_id", "citizen", "subject"})
+    return sorted(read | _form_fields(Form) | {"id", "citizen_id", "citizen", "subject"})
 
 
 def _form_fields(form: type) -> set[str]:

@@ -1,10 +1,12 @@
 """Those who come in with a citizen's ids and should learn nothing by it, and what they ask."""
 
+import itertools
 import json
 import random
+import re
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,14 +18,18 @@ from citizen_portal.bodies.models import Scope
 from citizen_portal.identity.models import Role
 from tests.isolation import routes
 from tests.isolation.captures import Leak, answered, leaks
+from tests.isolation.decoding import DEEPEST
 from tests.isolation.people import Someone
 from tests.isolation.world import STRANGE, World
 
 ACCEPTS = ("text/html", "application/json", "text/csv")
 LEAVES = {"sign_in.leave", "leave.leave", "desk_sign_in.leave", "account.end_session"}
 """Whoever asks this comes in anew afterwards."""
-CLOSES = {"closing.close", "account.end_other_sessions"}
+CLOSES = "closing.close"
 """This is asked by somebody who has nothing to lose."""
+AUDIT = re.compile(r"/desk/audit")
+"""Where the officers of a body see what was done for it, each thing by its id alone."""
+LONG = re.compile(r"[0-9a-f-]{32,}")
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,11 @@ class Ask:
     def where(self) -> str:
         return f"{self.method} {self.rule.rule} ({self.accept})"
 
+    def unknown(self) -> "Ask":
+        """The same with ids of nobody, of the same shape."""
+        path = LONG.sub(lambda each: _like(each[0]), self.path)
+        return replace(self, path=path)
+
     def send(self, client: FlaskClient, headers: dict[str, str]) -> TestResponse:
         body: dict[str, Any] = {}
         if self.said is not None:
@@ -71,6 +82,12 @@ class Ask:
                 client.delete_cookie(name)
 
 
+def _like(name: str) -> str:
+    """An id of the same shape."""
+    drawn = iter(secrets.token_hex(len(name)))
+    return "".join(next(drawn) if each != "-" else each for each in name)
+
+
 @dataclass
 class Stranger:
     """Somebody who may see nothing of a person, and how they come in."""
@@ -78,6 +95,10 @@ class Stranger:
     name: str
     enter: Callable[[], FlaskClient]
     headers: dict[str, str] = field(default_factory=dict)
+    spare: Callable[[], FlaskClient] | None = None
+    """How somebody like them comes in who may lose their account."""
+    here: bool = False
+    """Whether they are of the body that was asked, without the role for it."""
     client: FlaskClient = field(init=False)
 
     def __post_init__(self) -> None:
@@ -85,17 +106,18 @@ class Stranger:
 
     def ask(self, ask: Ask) -> TestResponse:
         endpoint = str(ask.rule.endpoint)
-        client = self.client
+        spent = self.spare is not None and endpoint == CLOSES
+        client = self.spare() if self.spare is not None and spent else self.client
         response = ask.send(client, self.headers)
         response.get_data()
-        if endpoint in LEAVES | CLOSES:
+        if endpoint in LEAVES:
             self.client = self.enter()
         return response
 
 
 def strangers(world: World) -> Iterator[Stranger]:
     """Whoever may not see what is of ``world.one``."""
-    yield Stranger("another citizen", lambda: world.enter(world.other))
+    yield other_citizen(world)
     yield Stranger("nobody", world.app.test_client)
     yield Stranger("a mixed cookie", lambda: _mixed(world))
     for roles in (tuple(Role), *((role,) for role in Role)):
@@ -103,11 +125,19 @@ def strangers(world: World) -> Iterator[Stranger]:
         name = f"an officer elsewhere: {', '.join(roles)}"
         yield Stranger(name, lambda officer=officer: world.officer_in(officer))  # type: ignore[misc]
     author = world.officer("clinic", Role.AUTHOR)
-    yield Stranger("an officer here without the role", lambda: world.officer_in(author))
+    yield Stranger("an officer here without the role", lambda: world.officer_in(author), here=True)
     bare = world.app.test_client
     yield Stranger("a system elsewhere", bare, world.system(STRANGE))
     wrong = world.system("clinic", Scope.AGREEMENTS, Scope.RULES)
     yield Stranger("a system here without the scope", bare, wrong)
+
+
+def other_citizen(world: World) -> Stranger:
+    return Stranger(
+        "another citizen",
+        lambda: world.enter(world.other),
+        spare=lambda: world.enter(world.newcomer()),
+    )
 
 
 def _mixed(world: World) -> FlaskClient:
@@ -123,32 +153,43 @@ class Asks:
     """Requests with the ids of one person."""
 
     def __init__(self, world: World, of: Someone) -> None:
-        self.world, self.of = world, of
+        self.world, self.someone = world, of
         self.fields = routes.fields()
         self.rules = list(routes.of_methods(world.app))
         self.ids = sorted(of.secrets | set(of.met))
+        self.turns = itertools.cycle(self.ids)
         with of.browser.session_transaction() as cookie:
             self.cookie = str(cookie["_user_id"])
 
     def whole(self, *, most: int) -> Iterator[Ask]:
         """Each route by each method in each representation; by methods it does not know once."""
-        turn = 0
         for rule, method, known in self.rules:
-            paths = routes.addresses(rule, self.of, most=most if known else 1)
-            for path in paths:
+            for path in routes.addresses(rule, self.someone, most=most if known else 1):
                 for accept, form in self._ways(method, known):
-                    turn += 1
-                    yield self._ask(
-                        rule, method, path, accept, form, self.ids[turn % len(self.ids)]
-                    )
+                    yield self._ask(rule, method, path, accept, form, next(self.turns))
         yield from self.documents()
+
+    def once(self, *, most: int = 1) -> Iterator[Ask]:
+        """Each route by each method that it knows, in one representation."""
+        for rule, method, known in self.rules:
+            if known and method not in {"HEAD", "OPTIONS"}:
+                for ask in self.bare(rule, method, most=most):
+                    yield replace(ask, carried=dict.fromkeys(self.fields, next(self.turns)))
+                    if method == "GET" and rule.arguments:
+                        yield ask
+        yield from self.documents()
+
+    def bare(self, rule: Rule, method: str, *, most: int) -> Iterator[Ask]:
+        """With ids in the address alone."""
+        for path in routes.addresses(rule, self.someone, most=most):
+            yield Ask(rule, method, path)
 
     def drawn(self, chance: random.Random) -> Iterator[Ask]:
         """Without end: any route, any method it knows, any id in any place."""
         known = [(rule, method) for rule, method, known in self.rules if known]
         while True:
             rule, method = chance.choice(known)
-            path = chance.choice(routes.addresses(rule, self.of, most=200))
+            path = chance.choice(routes.addresses(rule, self.someone, most=200))
             name = chance.choice(self.ids)
             accept, form = chance.choice(ACCEPTS), chance.random() < 0.5
             ask = self._ask(rule, method, path, accept, form, name)
@@ -158,7 +199,7 @@ class Asks:
 
     def documents(self) -> Iterator[Ask]:
         """What a system may send, as it should be but for whom it means."""
-        for path, method, said in _documents(self.of):
+        for path, method, said in _documents(self.someone):
             adapter = self.world.app.url_map.bind("localhost")
             rule, _ = adapter.match(path, method=method, return_rule=True)
             yield Ask(rule, method, path, said=said, accept="application/json")
@@ -218,6 +259,8 @@ class Met:
     """What a stranger was shown."""
 
     asked: int = 0
+    depth: int = DEEPEST
+    """So many wrappings of an answer are opened."""
     leaks: list[Leak] = field(default_factory=list)
 
     def look(self, stranger: Stranger, ask: Ask, of: Someone) -> TestResponse:
@@ -225,8 +268,11 @@ class Met:
         response = stranger.ask(ask)
         self.asked += 1
         given = ask.text
-        marks = [mark for mark in of.marks_at(ask.path) if mark not in given]
-        self.leaks += leaks(marks, answered(response, f"{stranger.name}: {ask.where}"))
+        kept = {of.canary} if stranger.here and AUDIT.match(ask.path) else of.marks_at(ask.path)
+        marks = [mark for mark in kept if mark not in given]
+        self.leaks += leaks(
+            marks, answered(response, f"{stranger.name}: {ask.where}"), depth=self.depth
+        )
         return response
 
     def __str__(self) -> str:

@@ -3,7 +3,9 @@
 It is filled through the portal's own doors where there is one (``filling.py``).
 """
 
+import copy
 import json
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -53,9 +55,18 @@ class World:
     one: Someone = field(default_factory=Someone)
     other: Someone = field(default_factory=Someone)
     town: Asking = field(init=False)
+    inside: str = field(default_factory=lambda: f"INSIDE{secrets.token_hex(6)}")
+    """The mark in what is the clinic's own, and not for other bodies."""
+    inner: set[str] = field(default_factory=set)
+    """The ids of such things, and that mark."""
+    inner_paths: list[str] = field(default_factory=list)
     headers: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
     sealed: dict[bytes, bytes] = field(default_factory=dict)
     """What was sealed in this world, by how it lies there."""
+
+    @property
+    def database(self) -> str:
+        return str(self.app.extensions["settings"].database_url)
 
     @property
     def people(self) -> tuple[Someone, Someone]:
@@ -82,10 +93,23 @@ class World:
         someone.secrets |= {name.hex, str(name), started.token}
         return client
 
+    def newcomer(self) -> Someone:
+        """A citizen of whom nothing is kept yet."""
+        someone = Someone()
+        with self.app.extensions["sessions"].writing() as session:
+            someone.id = identity.find_or_make_citizen(
+                session,
+                self.app.extensions["index"],
+                issuer="https://sign-in.example",
+                subject=someone.canary,
+            )
+        return someone
+
     def officer(self, slug: str, *roles: Role) -> Officer:
         with self.app.extensions["sessions"].writing() as session:
             body = session.scalars(select(Organisation).where(Organisation.slug == slug)).one()
-            made = make.officer(body, roles)
+            name = f"Officer {self.inside}" if slug == "clinic" else "Officer"
+            made = make.officer(body, roles, name=name)
             session.add(made)
         return made
 
@@ -237,6 +261,21 @@ def _connect(world: World, address: str) -> None:
         for slug, body_id in world.town.bodies.items():
             set_webhook(session, sealer, body_id, f"{world.receiver.address}/{slug}")
         bump(session)
+
+
+def spare(world: World, database: str) -> World:
+    """The same world in another process, or once more: on a copy of its database."""
+    settings = world.app.extensions["settings"]
+    queue = world.folder / f"queue-{secrets.token_hex(4)}.db"
+    app = create_app(settings.model_copy(update={"database_url": database, "queue_file": queue}))
+    app.config["WTF_CSRF_ENABLED"] = False
+    made = copy.copy(world)
+    made.town = copy.copy(world.town)
+    made.app = made.town.app = app
+    made.one, made.other = copy.copy(world.one), copy.copy(world.other)
+    for someone in made.people:
+        someone.browser = made.enter(someone)
+    return made
 
 
 def ids(world: World, model: Any, citizen_id: UUID, column: str = "id") -> list[Any]:
