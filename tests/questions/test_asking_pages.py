@@ -78,6 +78,21 @@ def test_a_page_that_is_sent_twice_asks_once(me: Asker) -> None:
     assert len(me.questions()) == 1
 
 
+def test_who_goes_back_and_sends_the_same_once_more_asks_once_while_it_waits(me: Asker) -> None:
+    look = me.looked()
+    places = []
+    for words in ("Why me?", "Why me?", "And why at night?"):
+        page = me.form(look)
+        sent = page.submit(action(page), kind="why", words=words)
+        places.append(sent.response.headers["Location"])
+    assert places[0] == places[1] != places[2]
+    first, _ = me.questions()
+    me.desk.answer(first, Outcome.EXPLAINED)
+    page = me.form(look)
+    page.submit(action(page), kind="why", words="Why me?")
+    assert len(me.questions()) == 3, "what was answered can be asked anew"
+
+
 def test_the_facts_of_a_form_can_be_changed_by_nobody_and_used_by_no_other(
     me: Asker, come: Callable[..., Asker]
 ) -> None:
