@@ -128,6 +128,10 @@ def test_what_is_not_said_or_too_long_is_put_right_and_no_word_is_lost(me: Asker
     assert nothing.fields(action(page))["words"] == "My words"
     long = page.submit(action(page), kind="why", words="x" * 2_001)
     assert "Use 2,000 characters or fewer" in long.main
+    assert long.fields(action(page))["words"] == "x" * 2_001
+    assert not page.soup.select("textarea[maxlength]"), "a browser would cut what is pasted"
+    wrong = page.submit(action(page), kind="correction", words=" ")
+    assert "Write what is wrong, and what would be right" in wrong.main
     assert page.submit(action(page), kind="objected").response.status_code == 422
     assert me.questions() == []
 
