@@ -34,7 +34,8 @@ def test_it_is_asked_in_one_step_and_says_who_must_answer_by_when(me: Asker) -> 
     assert (question.kind, question.state) == (Kind.WHY, State.ASKED)
     assert question.reference in after.main
     assert after.heading == "It was sent"
-    assert "It is the body's own target. No law sets a day." in after.main
+    assert "Sign in from time to time." in after.main, "this portal sends no mail"
+    assert "It is the body’s own target. No law sets a day." in after.main
     (first,) = me.messages(question)
     assert (first.author, first.wrote, first.number) == (Author.CITIZEN, Wrote.WORDS, 1)
     shown = me.open(question)
@@ -63,6 +64,10 @@ def test_what_the_body_writes_is_shown_beside_its_clock_and_at_the_look(me: Aske
     me.desk.answer(question, Outcome.NOT_JUSTIFIED, "<b>It was a mistake.</b>")
     answered = me.open(question)
     assert "Answered: access not justified" in answered.main
+    assert "You asked: People who" in answered.main, "nothing more must be answered"
+    again_at = answered.soup.find("a", string="Ask again, or complain to the body from here")
+    assert again_at is not None
+    assert Page.get(me.browser, str(again_at["href"])).heading == "Ask about this look"
     assert "<b>It was a mistake.</b>" in answered.main
     assert not answered.soup.select("form[method=post]:has(textarea)")
     assert "Answered: access not justified" in Page.get(me.browser, look).main
