@@ -12,7 +12,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from citizen_portal.agreements.queries import category, register_terms
-from citizen_portal.agreements.queries.categories import categories
+from citizen_portal.agreements.queries.categories import OLD_SPELLINGS, categories
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import NotFound, WrongState
 from citizen_portal.identity.guards import current_officer, officers_who
@@ -191,7 +191,12 @@ def _kinds() -> list[str]:
     own = current_officer().organisation_id
     named = register_terms(db()).naming(own)
     given = {name for terms in named if own in terms.disclosers for name in terms.categories}
-    return sorted(given) + sorted(set(categories()) - given)
+    given = {name for name in given if name not in OLD_SPELLINGS}
+
+    def listed(names: set[str]) -> list[str]:
+        return sorted(names, key=lambda name: plain(category(name)).casefold())
+
+    return listed(given) + listed(set(categories()) - given)
 
 
 def _known(before: Correction) -> dict[str, Any]:

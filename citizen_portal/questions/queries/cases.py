@@ -105,6 +105,18 @@ def count_of(session: Session, organisation_id: UUID, which: Which, *, officer: 
     return session.scalar(asked) or 0
 
 
+def waiting(session: Session, organisation_id: UUID, today: date) -> tuple[int, int]:
+    """How many wait for the body's answer, and how many of them are late."""
+    late = Question.due_on < today
+    counted = select(func.count(), func.count().filter(late)).where(
+        Question.organisation_id == organisation_id,
+        Question.closed_at.is_(None),
+        Question.stopped_on.is_(None),
+    )
+    open_, overdue = session.execute(counted).one()
+    return open_, overdue
+
+
 def cases_of(
     session: Session, organisation_id: UUID, which: Which, rows: slice, *, officer: UUID
 ) -> list[Case]:
