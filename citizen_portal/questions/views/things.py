@@ -42,11 +42,10 @@ def place(citizen_id: UUID, one: Asked, facts: Facts) -> Place | None:
         return Place(f"/my/access/{entry}", f"/my/ask/access/{entry}") if entry else None
     if one.agreement is None or one.about is About.HOLDING:
         return None
+    ask = agreement_address(citizen_id, one.agreement)
     if one.about is About.AGREEMENT:
-        ask = agreement_address(citizen_id, one.agreement)
         return Place(f"/register/{one.agreement}", ask)
-    chosen = choice_address(citizen_id, one.agreement)
-    return Place(chosen, chosen.replace("/my/choices/", "/my/ask/choice/"))
+    return Place(choice_address(citizen_id, one.agreement), ask)
 
 
 def agreement_address(citizen_id: UUID, reference: str) -> str:
