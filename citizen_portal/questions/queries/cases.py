@@ -147,6 +147,16 @@ def case_of(session: Session, organisation_id: UUID, question_id: UUID) -> Case:
     return Case(*row)
 
 
+def case_called(session: Session, organisation_id: UUID, reference: str) -> Case | None:
+    """The one to this body that is called so aloud."""
+    row = session.execute(
+        select(*CASE).where(
+            Question.organisation_id == organisation_id, Question.reference == reference
+        )
+    ).one_or_none()
+    return Case(*row) if row else None
+
+
 def messages_of(session: Session, cases: Sequence[Case]) -> dict[UUID, list[Said]]:
     """What both sides wrote, by question, in order."""
     found: dict[UUID, list[Said]] = {case.id: [] for case in cases}
