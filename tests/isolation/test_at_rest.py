@@ -10,7 +10,7 @@ from citizen_portal import clock
 from citizen_portal.identity import actions as identity
 from citizen_portal.identity.models import Role
 from tests.classes import classed, of
-from tests.databases import in_clear
+from tests.databases import Databases, in_clear
 from tests.incidents.reporting import incident
 from tests.isolation.decoding import found
 from tests.isolation.people import look
@@ -41,7 +41,7 @@ GONE = f"GONE{secrets.token_hex(6)}"
 
 
 @pytest.fixture(scope="module")
-def kept(filled_world: World) -> World:
+def kept(filled_world: World, databases: Databases) -> World:
     """The world, with what waits for the worker, an account that was closed, and a question that
     was asked on its page."""
     world, one = filled_world, filled_world.one
