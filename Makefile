@@ -56,6 +56,9 @@ faults: $(STAMP) ## Break a batch at every system call, choices 500 times, quest
 	RUNS=200 $(BIN)/python -m pytest -q -k altered tests/exports/test_case.py
 	RUNS=1000 $(BIN)/python -m pytest -q tests/questions/test_interleaved.py
 
+oidc-hostile: $(STAMP) ## Have an identity provider forge, lie and fail in every way the tests know
+	$(BIN)/python -m tests.oidc_hostile
+
 asvs: $(STAMP) ## Show each security requirement that code meets (docs/asvs.csv) by its tests
 	$(BIN)/python -m tests.asvs
 
@@ -72,4 +75,4 @@ lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra postgres --group dev -q pyproject.toml -o requirements.lock
 
-.PHONY: help setup demo test check test-postgres bench faults asvs format words lock
+.PHONY: help setup demo test check test-postgres bench faults oidc-hostile asvs format words lock

@@ -18,6 +18,7 @@ from citizen_portal.identity.models import SignIn
 from tests.fakes import provider as fakes
 from tests.fakes.provider import CANARY, Fake
 from tests.identity.conftest import Browser, OpenPortal, Portal, let_in, rows
+from tests.identity.test_officers_sign_in import STAFF, add, at_desk
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 Said = dict[str, Any]
@@ -188,3 +189,16 @@ def test_only_a_post_is_heard(there: There) -> None:
     assert requests.get(at, timeout=5).status_code == 405
     assert requests.post(at, timeout=5).status_code == 400
     assert let_in(there.portal, browser)
+
+
+def test_officers_sign_out_at_their_own_provider(fake: Fake, open_portal: OpenPortal) -> None:
+    portal = open_portal("", staff_issuer=fake.url, **STAFF)
+    add(portal, CANARY)
+    there, browser = There(portal, fake), Browser()
+    browser.get(f"{portal.url}/desk/audit")
+    assert at_desk(portal, browser)
+
+    assert there.tell(there.token()).status_code == 503, "this door has no provider"
+    assert there.tell(there.token(), "/back-channel-logout/officers").status_code == 200
+
+    assert not at_desk(portal, browser)
