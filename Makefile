@@ -71,8 +71,13 @@ words: $(STAMP) ## Gather new texts for translation
 	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -N --no-wrap
 	$(BIN)/pybabel -q compile -d translations
 
+sbom: $(STAMP) ## Write build/sbom.cdx.json: each locked library with its hashes (CycloneDX 1.6)
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --short-PURLs \
+	  --output-reproducible --validate --of JSON -o build/sbom.cdx.json
+
 lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra postgres --group dev -q pyproject.toml -o requirements.lock
 
-.PHONY: help setup demo test check test-postgres bench faults oidc-hostile asvs format words lock
+.PHONY: help setup demo test check test-postgres bench faults oidc-hostile asvs format words sbom lock
