@@ -18,6 +18,7 @@ from citizen_portal.demo.chosen import World, citizen_of
 from citizen_portal.identity.models import Officer
 from citizen_portal.preferences.actions import linked
 from citizen_portal.questions.actions import answering, asking
+from citizen_portal.questions.actions.answering import Speaker
 from citizen_portal.questions.actions.asking import Asking
 from citizen_portal.questions.models import About, Kind, Outcome, Question
 from citizen_portal.questions.queries import own, routing
@@ -124,10 +125,10 @@ def _ask(session: Session, world: World, one: Wondered, whose: UUID, body_id: UU
 def _answer(session: Session, world: World, one: Wondered, made: Question) -> None:
     own_officers = select(Officer.id).where(Officer.organisation_id == made.organisation_id)
     by = session.scalars(own_officers.order_by(Officer.name)).first()
-    body_id, seal = made.organisation_id, world.sealer.seal
+    speaker, seal = Speaker(made.organisation_id, by), world.sealer.seal
     if one.back:
         today = world.region.today()
-        answering.ask_back(session, body_id, made.id, one.back, today=today, seal=seal, by=by)
+        answering.ask_back(session, speaker, made.id, one.back, today=today, seal=seal)
     if one.answer:
         outcome, words = one.answer
-        answering.answer(session, body_id, made.id, outcome, words, seal=seal, by=by)
+        answering.answer(session, speaker, made.id, outcome, words, seal=seal)

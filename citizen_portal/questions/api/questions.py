@@ -10,7 +10,8 @@ from citizen_portal.bodies.guards import current_client, machines_only, needs
 from citizen_portal.bodies.models import Scope
 from citizen_portal.errors import NotFound
 from citizen_portal.preferences.schemas.changes import read
-from citizen_portal.questions.actions.saying import Speaker, say
+from citizen_portal.questions.actions.answering import Speaker
+from citizen_portal.questions.actions.saying import say
 from citizen_portal.questions.models import Question
 from citizen_portal.questions.queries import cases as queries
 from citizen_portal.questions.queries import held
