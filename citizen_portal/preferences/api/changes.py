@@ -1,15 +1,14 @@
 """A body reads what choices mean for it, says what it did, and compares what both sides hold."""
 
-from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from pydantic import BaseModel
 
 from citizen_portal import clock
 from citizen_portal.agreements.queries import register_terms
+from citizen_portal.agreements.schemas.faults import checked, sheet_of
 from citizen_portal.bodies.guards import current_client, machines_only, needs
 from citizen_portal.bodies.models import Scope
 from citizen_portal.errors import NotFound
@@ -24,7 +23,6 @@ from citizen_portal.web.transactions import aside, db
 
 bp = Blueprint("preferences_api", __name__, url_prefix="/api/v1")
 bp.before_request(machines_only)
-Model = TypeVar("Model", bound=BaseModel)
 ID = {"id": {"type": "string"}}
 DIGEST_TYPE = "citizen-portal-preference-digest"
 MOST_LINES = 5_000
@@ -72,7 +70,7 @@ def show_changes() -> ResponseReturnValue:
     )
 )
 def acknowledge(id: str) -> ResponseReturnValue:
-    found = _taken(shapes.Acknowledgement, machine.json_body())
+    found = machine.taken(checked(shapes.Acknowledgement, sheet_of(machine.json_body())))
     sealer = parts.sealer()
     actions.acknowledge(
         db(),
@@ -117,7 +115,10 @@ def show_digest() -> ResponseReturnValue:
     )
 )
 def push_statements() -> ResponseReturnValue:
-    caller, sent = current_client(), _taken(shapes.Statements, machine.json_body())
+    caller, sent = (
+        current_client(),
+        machine.taken(checked(shapes.Statements, sheet_of(machine.json_body()))),
+    )
     held, wrong = statements.opened(
         sent.statements, slug=caller.body, signer=parts.signer(), sealer=parts.sealer()
     )
@@ -156,13 +157,3 @@ def _effect_id(text: str) -> UUID:
     if found is None:
         raise NotFound("There is no such change.")
     return found
-
-
-def _taken(model: type[Model], value: object) -> Model:
-    found = shapes.read(model, value)
-    if not isinstance(found, list):
-        return found
-    raise machine.Faulty(
-        machine.FieldFault(machine.BODY if fault.field == "file" else fault.field, fault.what)
-        for fault in found
-    )

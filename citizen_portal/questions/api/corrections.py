@@ -1,13 +1,12 @@
 """A body says what it put right; each who got the data reads of it, and answers."""
 
-from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel
 
 from citizen_portal.agreements.queries import register_terms
+from citizen_portal.agreements.schemas.faults import checked, sheet_of
 from citizen_portal.bodies.guards import current_client, machines_only, needs
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import directory
@@ -25,7 +24,6 @@ from citizen_portal.web.transactions import aside, db
 
 bp = Blueprint("corrections_api", __name__, url_prefix="/api/v1/corrections")
 bp.before_request(machines_only)
-Model = TypeVar("Model", bound=BaseModel)
 ID = {"id": {"type": "string"}}
 
 
@@ -40,7 +38,10 @@ ID = {"id": {"type": "string"}}
     )
 )
 def push() -> ResponseReturnValue:
-    caller, sent = current_client(), _taken(shapes.Correction, machine.json_body())
+    caller, sent = (
+        current_client(),
+        machine.taken(checked(shapes.Correction, sheet_of(machine.json_body()))),
+    )
     made = correcting.correct(
         db(), caller.organisation_id, _said(sent, caller.organisation_id), _tools()
     )
@@ -59,7 +60,10 @@ def push() -> ResponseReturnValue:
     )
 )
 def note_told(id: str) -> ResponseReturnValue:
-    caller, sent = current_client(), _taken(shapes.ToldBody, machine.json_body())
+    caller, sent = (
+        current_client(),
+        machine.taken(checked(shapes.ToldBody, sheet_of(machine.json_body()))),
+    )
     found = directory(db()).body_by_slug(sent.body) if sent.body else None
     if sent.body and found is None:
         raise NotFound("This correction has no such recipient.")
@@ -112,7 +116,7 @@ def show() -> ResponseReturnValue:
     )
 )
 def acknowledge_correction(id: str) -> ResponseReturnValue:
-    sent = _taken(shapes.CorrectionAcknowledgement, machine.json_body())
+    sent = machine.taken(checked(shapes.CorrectionAcknowledgement, sheet_of(machine.json_body())))
     spreading.acknowledge(
         db(),
         current_client().organisation_id,
@@ -188,13 +192,3 @@ def _id(text: str) -> UUID:
     if found is None:
         raise queries.no_such()
     return found
-
-
-def _taken(model: type[Model], value: object) -> Model:
-    found = shapes.read(model, value)
-    if not isinstance(found, list):
-        return found
-    raise machine.Faulty(
-        machine.FieldFault(machine.BODY if fault.field == "file" else fault.field, fault.what)
-        for fault in found
-    )

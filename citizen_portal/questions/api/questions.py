@@ -6,10 +6,10 @@ from uuid import UUID, uuid5
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from citizen_portal.agreements.schemas.faults import checked, sheet_of
 from citizen_portal.bodies.guards import current_client, machines_only, needs
 from citizen_portal.bodies.models import Scope
 from citizen_portal.errors import NotFound
-from citizen_portal.preferences.schemas.changes import read
 from citizen_portal.questions.actions.answering import Speaker
 from citizen_portal.questions.actions.saying import say
 from citizen_portal.questions.models import Question
@@ -61,7 +61,7 @@ def show_questions() -> ResponseReturnValue:
 )
 def answer(id: str) -> ResponseReturnValue:
     """The same key again says what became of it the first time, and writes nothing."""
-    key, said = _key(), _taken(machine.json_body())
+    key, said = _key(), machine.taken(checked(shapes.Answer, sheet_of(machine.json_body())))
     own = current_client().organisation_id
     question = held.of_body(db(), own, _question_id(id))
     message_id = uuid5(question.id, key)
@@ -103,13 +103,3 @@ def _question_id(text: str) -> UUID:
     if found is None:
         raise NotFound("There is no such question.")
     return found
-
-
-def _taken(value: object) -> shapes.Answer:
-    found = read(shapes.Answer, value)
-    if not isinstance(found, list):
-        return found
-    raise machine.Faulty(
-        machine.FieldFault(machine.BODY if fault.field == "file" else fault.field, fault.what)
-        for fault in found
-    )
