@@ -20,7 +20,7 @@ from citizen_portal.identity.models import Role
 from citizen_portal.paging import paged
 from citizen_portal.questions.actions import correcting
 from citizen_portal.questions.actions.correcting import Said, Tools
-from citizen_portal.questions.forms.corrections import CorrectionForm, ToldForm, day_in
+from citizen_portal.questions.forms.corrections import CorrectionForm, ToldForm
 from citizen_portal.questions.models.corrections import MOVES, Correction, Matter
 from citizen_portal.questions.queries import corrections as queries
 from citizen_portal.questions.queries.details import Detail, opened
@@ -99,7 +99,7 @@ def told(name: str, place: str) -> str:
 def note_told(name: str, place: str) -> ResponseReturnValue:
     made, today = _own(name), parts.region().today()
     form = ToldForm(request.form, first=made.on, today=today)
-    told_on = day_in(form.told_on)
+    told_on = form.told_on.day
     if not form.validate() or told_on is None:
         return _told_page(made, place, form), 422
     officer = current_officer()
@@ -224,8 +224,8 @@ def _said(form: CorrectionForm) -> Said:
         detail=Detail(str(form.dataset.data), form.names, form.why),
         categories=tuple(form.categories.chosen),
         matter=Matter(str(form.matter.data)),
-        on=form.day or parts.region().today(),
-        since=day_in(form.since),
+        on=form.on.day or parts.region().today(),
+        since=form.since.day,
         question=form.question.data or None,
     )
 

@@ -61,10 +61,6 @@ class CorrectionForm(Form):
     def why(self) -> str | None:
         return (self.reason.data or "").replace("\r\n", "\n").strip() or None
 
-    @property
-    def day(self) -> date | None:
-        return day_in(self.on)
-
     def validate_reference(self, field: HiddenField) -> None:
         if not REFERENCE.fullmatch(field.data or ""):
             raise ValidationError(lazy_gettext("Open the form once more"))
@@ -97,15 +93,15 @@ class CorrectionForm(Form):
             raise ValidationError(lazy_gettext("Write at most 50 names, each short and readable"))
 
     def validate_on(self, field: DayField) -> None:
-        day = day_in(field)
+        day = field.day
         if day is None or day > self.today:
             raise ValidationError(lazy_gettext("Write the day on which you did it: none to come"))
 
     def validate_since(self, field: DayField) -> None:
         if field.document() is None:
             return
-        day = day_in(field)
-        if day is None or day > (self.day or self.today):
+        day = field.day
+        if day is None or day > (self.on.day or self.today):
             raise ValidationError(lazy_gettext("Write a day before you put it right"))
 
     def validate_question(self, field: StringField) -> None:
@@ -135,16 +131,9 @@ class ToldForm(Form):
         self.first, self.today = first, today
 
     def validate_told_on(self, field: DayField) -> None:
-        day = day_in(field)
+        day = field.day
         if day is None or not self.first <= day <= self.today:
             raise ValidationError(lazy_gettext("Write a day from the correction on"))
-
-
-def day_in(field: DayField) -> date | None:
-    try:
-        return date.fromisoformat(field.document() or "")
-    except ValueError:
-        return None
 
 
 def _shown(text: str) -> bool:
