@@ -11,13 +11,17 @@ from wtforms import Form, HiddenField, RadioField, StringField, ValidationError
 from wtforms import TextAreaField as Area
 
 from citizen_portal.agreements.forms.fields import DayField, SeveralField
-from citizen_portal.questions.models.corrections import LONGEST_REASON, Matter
+from citizen_portal.questions.models import REFERENCE
+from citizen_portal.questions.models.corrections import (
+    LONGEST_NAME,
+    LONGEST_REASON,
+    MOST_FIELDS,
+    OWN_REFERENCE,
+    Matter,
+)
 from citizen_portal.readable import readable
 
 DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
-QUESTION = re.compile(r"Q-[2-9A-Z]{4}-[2-9A-Z]{4}", re.ASCII)
-REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}", re.ASCII)
-MOST_FIELDS, LONGEST_NAME = 50, 120
 Choices = Sequence[tuple[str, Any]]
 
 
@@ -62,7 +66,7 @@ class CorrectionForm(Form):
         return (self.reason.data or "").replace("\r\n", "\n").strip() or None
 
     def validate_reference(self, field: HiddenField) -> None:
-        if not REFERENCE.fullmatch(field.data or ""):
+        if not re.fullmatch(OWN_REFERENCE, field.data or ""):
             raise ValidationError(lazy_gettext("Open the form once more"))
 
     def validate_subject(self, field: StringField) -> None:
@@ -106,7 +110,7 @@ class CorrectionForm(Form):
 
     def validate_question(self, field: StringField) -> None:
         field.data = (field.data or "").strip().upper()
-        if field.data and not QUESTION.fullmatch(field.data):
+        if field.data and not re.fullmatch(REFERENCE, field.data):
             raise ValidationError(lazy_gettext("Write its reference, such as Q-7K3M-92XF"))
 
     def validate_reason(self, field: Area) -> None:

@@ -21,7 +21,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from citizen_portal import clock
 from citizen_portal.db import Base, OwnedByCitizen, Row
 
-LONGEST_REASON = 4_000
+MOST_FIELDS, LONGEST_NAME, LONGEST_REASON = 50, 120, 4_000
+OWN_REFERENCE = "[A-Za-z0-9][A-Za-z0-9._:-]{0,79}"
+"""How an id may look that a body gives itself, as a pattern."""
 _NOT_NUMBERED = text("number IS NULL AND subject IS NOT NULL")
 _UNTOLD = text("number IS NOT NULL AND told_at IS NULL")
 

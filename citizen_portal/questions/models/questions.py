@@ -14,6 +14,8 @@ from citizen_portal.questions.models.moves import OPEN, Move, Side, moved
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Those that are not mistaken for each other when they are read aloud or copied by hand."""
+REFERENCE = "Q-[2-9A-Z]{4}-[2-9A-Z]{4}"
+"""How ``new_reference`` writes one, as a pattern."""
 _CLOSED = text("closed_at IS NULL")
 _NOT_NUMBERED = text("number IS NULL")
 
