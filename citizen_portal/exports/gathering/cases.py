@@ -22,7 +22,7 @@ from citizen_portal.exports.package.case import (
     Step,
     Version,
 )
-from citizen_portal.questions.models import RIGHTS, Author, Question, Wrote
+from citizen_portal.questions.models import RIGHTS, Author, Question, Wrote, late
 from citizen_portal.questions.queries import own
 from citizen_portal.questions.queries.own import Asked, Written
 from citizen_portal.questions.schemas.facts import Facts
@@ -128,7 +128,7 @@ def _steps(one: Asked, told: Iterable[Told], region: Region) -> Iterator[Step]:
     if one.extended_to is not None and one.kind in RIGHTS:
         law = clocks.rights_extended.source
     yield Step(one.due_on, None, "clock", gettext("Last day for the answer"), law)
-    if one.late(today):
+    if late(one, today):
         said = gettext("Not answered yet: the last day is over")
         yield Step(today, None, "clock", said, law)
 

@@ -23,6 +23,7 @@ from citizen_portal.questions.models import (
     Question,
     Side,
     Wrote,
+    may_extend,
     outcomes,
 )
 from citizen_portal.questions.queries import held
@@ -108,7 +109,7 @@ def extend(
     question = _taken(session, speaker, question_id)
     if not question.by_right:
         raise WrongState("Only a request by right can be given longer, and it is not one.")
-    if not question.may_extend(region.today()):
+    if not may_extend(question, region.today()):
         raise WrongState("It was given longer already, or its last day is over.")
     question.move(Side.BODY, Move.EXTEND)
     asked_on = region.day(question.asked_at)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import audit, bulk, clock, jobs
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.models import MessageKind
-from citizen_portal.questions.models import Question, QuestionFeed
+from citizen_portal.questions.models import Question, QuestionFeed, are_late
 
 AT_ONCE = 200
 """Questions of one transaction, so that no writer waits long."""
@@ -46,12 +46,7 @@ def tell_late(session: Session, today: date) -> int:
     """Tell some citizens that the last day passed without an answer, each once; gives how many."""
     late = (
         select(Question)
-        .where(
-            Question.closed_at.is_(None),
-            Question.due_on < today,
-            Question.stopped_on.is_(None),
-            Question.late_told_at.is_(None),
-        )
+        .where(are_late(today), Question.late_told_at.is_(None))
         .order_by(Question.due_on, Question.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)

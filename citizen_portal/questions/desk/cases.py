@@ -22,7 +22,7 @@ from citizen_portal.identity.queries.names import officers_called
 from citizen_portal.paging import paged
 from citizen_portal.questions.desk import moving
 from citizen_portal.questions.forms import cases as forms
-from citizen_portal.questions.models import Move, Side, allowed
+from citizen_portal.questions.models import Move, Side, allowed, may_extend
 from citizen_portal.questions.queries import cases as queries
 from citizen_portal.questions.queries.cases import Case, Which
 from citizen_portal.questions.words import asked as facts
@@ -110,7 +110,7 @@ def _page(case: Case, tried: Tried | None = None) -> str:
 
 
 def _may(case: Case, move: Move) -> bool:
-    if move is Move.EXTEND and not case.may_extend(parts.region().today()):
+    if move is Move.EXTEND and not may_extend(case, parts.region().today()):
         return False
     return allowed(case.state, Side.BODY, move)
 

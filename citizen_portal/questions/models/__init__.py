@@ -16,6 +16,9 @@ from citizen_portal.questions.models.questions import (
     REFERENCE,
     Question,
     QuestionFeed,
+    are_late,
+    late,
+    may_extend,
     new_reference,
 )
 
@@ -37,6 +40,9 @@ __all__ = [
     "State",
     "Wrote",
     "allowed",
+    "are_late",
+    "late",
+    "may_extend",
     "moved",
     "new_reference",
     "outcomes",

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from citizen_portal.errors import NotFound
 from citizen_portal.questions.models import (
     OPEN,
-    RIGHTS,
     About,
     Author,
     Kind,
@@ -66,12 +65,6 @@ class Case:
     @property
     def open(self) -> bool:
         return self.state in OPEN
-
-    def overdue(self, today: date) -> bool:
-        return self.open and self.stopped_on is None and today > self.due_on
-
-    def may_extend(self, today: date) -> bool:
-        return self.kind in RIGHTS and self.extended_to is None and today <= self.due_on
 
     @property
     def facts_context(self) -> str:

@@ -11,7 +11,7 @@ from citizen_portal.identity import guards
 from citizen_portal.paging import paged
 from citizen_portal.questions.actions import asking
 from citizen_portal.questions.forms.asking import MoreForm
-from citizen_portal.questions.models import LONGEST_WORDS, About, Question
+from citizen_portal.questions.models import LONGEST_WORDS, About, Question, late
 from citizen_portal.questions.queries import own
 from citizen_portal.questions.queries.own import Asked
 from citizen_portal.questions.queries.things import Things
@@ -62,7 +62,7 @@ def index() -> str:
                 "asked": day(one.asked_at),
                 "reference": one.reference,
                 "href": f"/my/questions/{one.id.hex}",
-                "late": words.late(one, today),
+                "late": late(one, today),
             }
             for one in own.asked_by(db(), whose, rows)
         ],
@@ -147,7 +147,7 @@ def _page(one: Asked, form: MoreForm) -> str:
         because=because,
         law=law,
         moved=words.moved(one),
-        late=words.late(one, today),
+        late=late(one, today),
         ran_out=one.ran_out(today),
         title=_title(one),
         facts=facts_words.draw(facts) if facts else [],

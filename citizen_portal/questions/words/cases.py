@@ -7,7 +7,16 @@ from uuid import UUID
 
 from flask_babel import gettext, ngettext
 
-from citizen_portal.questions.models import Author, Kind, Move, Outcome, State, Wrote, outcomes
+from citizen_portal.questions.models import (
+    Author,
+    Kind,
+    Move,
+    Outcome,
+    State,
+    Wrote,
+    late,
+    outcomes,
+)
 from citizen_portal.questions.queries.cases import Case, Said, Which
 from citizen_portal.web import parts
 from citizen_portal.web.pages import day, moment
@@ -88,17 +97,17 @@ class Letter:
 
 def line(case: Case, officers: Mapping[UUID, str], today: date) -> Line:
     icon, words = _STATES[case.state]
-    late = case.overdue(today)
+    is_late = late(case, today)
     outcome = str(OUTCOMES[case.outcome]()) if case.outcome else ""
     return Line(
         id=case.id,
         reference=case.reference,
         title=str(KINDS[case.kind]()),
-        state=str(gettext("Late") if late else outcome or words()),
-        icon="late" if late else icon,
+        state=str(gettext("Late") if is_late else outcome or words()),
+        icon="late" if is_late else icon,
         clock=clock(case, today),
         officer=officer(case, officers),
-        late=late,
+        late=is_late,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from flask_babel import gettext, ngettext
 
-from citizen_portal.questions.models import RIGHTS, Kind, Outcome, State
+from citizen_portal.questions.models import RIGHTS, Kind, Outcome, State, late
 from citizen_portal.questions.queries.own import Asked, Mark
 from citizen_portal.region import Region
 from citizen_portal.web.pages import day
@@ -43,11 +43,6 @@ KINDS: dict[Kind, Words] = {
     Kind.OBJECTION: lambda: gettext("An objection"),
     Kind.COMPLAINT: lambda: gettext("A complaint"),
 }
-
-
-def late(one: Asked | Mark, today: date) -> bool:
-    over = one.state in (State.ANSWERED, State.WITHDRAWN)
-    return not over and one.stopped_on is None and today > one.due_on
 
 
 def state(one: Asked | Mark, today: date) -> str:
