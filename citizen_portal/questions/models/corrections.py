@@ -170,11 +170,6 @@ class Recipient(OwnedByCitizen, Base, kw_only=True):
     applied_from: Mapped[date | None] = mapped_column(default=None)
     sealed_reason: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
 
-    @property
-    def by_portal(self) -> bool:
-        """Whether we tell it; else the body has to."""
-        return self.subject is not None
-
     def status(self) -> Status:
         return status(self)
 
