@@ -20,7 +20,7 @@ from citizen_portal.questions.models.corrections import (
     Recipient,
     Reply,
 )
-from citizen_portal.questions.queries.corrections import told_to
+from citizen_portal.questions.queries.corrections import of_correction, told_to
 from citizen_portal.questions.queries.recipients import Ground, Wrong, recipients
 from citizen_portal.sealing import Sealer
 
@@ -58,7 +58,7 @@ def send_some(session: Session, document: Document) -> int:
     """
     rows = session.execute(
         select(Recipient, Correction)
-        .join(Correction, _of_correction())
+        .join(Correction, of_correction())
         .where(Recipient.number.is_(None), Recipient.subject.is_not(None))
         .order_by(Recipient.id)
         .limit(AT_ONCE)
@@ -185,12 +185,6 @@ def _feed_of(session: Session, organisation_id: UUID) -> CorrectionFeed:
 
 def _now_in_ms() -> int:
     return int(clock.now().timestamp() * 1000)
-
-
-def _of_correction() -> ColumnElement[bool]:
-    return (Correction.citizen_id == Recipient.citizen_id) & (
-        Correction.id == Recipient.correction_id
-    )
 
 
 def _message_is(state: DeliveryState) -> ColumnElement[bool]:
