@@ -1,5 +1,6 @@
 """Each recipient of what was put right is told of it, and says what it did."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -64,10 +65,10 @@ def send_some(session: Session, document: Document) -> int:
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True, of=Recipient)
     ).all()
-    by_body: dict[UUID, list[tuple[Recipient, Correction]]] = {}
+    by_body: dict[UUID, list[tuple[Recipient, Correction]]] = defaultdict(list)
     for recipient, correction in rows:
         if recipient.organisation_id is not None:
-            by_body.setdefault(recipient.organisation_id, []).append((recipient, correction))
+            by_body[recipient.organisation_id].append((recipient, correction))
     for organisation_id in sorted(by_body):  # in one order, so that no two wait for each other
         _send(session, organisation_id, by_body[organisation_id], document)
     return len(rows)
