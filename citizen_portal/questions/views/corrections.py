@@ -14,6 +14,7 @@ from citizen_portal.questions.words import corrections as words
 from citizen_portal.web import parts
 from citizen_portal.web.asked import identifier
 from citizen_portal.web.pages import day
+from citizen_portal.web.sealed import unopened
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("corrections", __name__)
@@ -47,7 +48,7 @@ def show(name: str) -> str:
 
 
 def _facts(correction: Correction, detail: Detail | None) -> list[tuple[str, words.Text]]:
-    fields = ", ".join(detail.fields) if detail else gettext("(This text cannot be opened.)")
+    fields = ", ".join(detail.fields) if detail else unopened()
     since = day(correction.since) if correction.since else ""
     asked = queries.question_of(
         db(), correction.citizen_id, correction.organisation_id, correction.question or ""

@@ -24,6 +24,7 @@ from citizen_portal.web import parts
 from citizen_portal.web.asked import identifier
 from citizen_portal.web.pages import day, fill, say
 from citizen_portal.web.paging import numbered, page_number
+from citizen_portal.web.sealed import unopened
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("questions", __name__, url_prefix="/my/questions")
@@ -170,7 +171,7 @@ def _facts(one: Asked) -> Facts | None:
 def _title(one: Asked) -> facts_words.Text:
     facts = _facts(one)
     if facts is None:
-        return str(gettext("(This text cannot be opened.)"))
+        return unopened()
     title = facts_words.title(facts)
     if one.about is not About.EVENT:
         return title
