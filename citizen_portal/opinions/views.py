@@ -1,7 +1,5 @@
 """``/register/views``: agreements on which bodies ask for views; ``/my/views``: one's own."""
 
-from uuid import UUID
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -92,7 +90,7 @@ def _page(found: Round, form: ViewForm, *, said: bool = False) -> str:
 
 
 def _round(name: str) -> Round:
-    found: UUID | None = identifier(name)
+    found = identifier(name)
     if found is None:
         raise NotFound("There are no views to give here.")
     return queries.round_of(db(), found, today=parts.region().today())
