@@ -54,8 +54,9 @@ def _in(title: Mapping[str, str], language: str) -> str:
 def _messages(
     known: Known, session: Session, opened: OpenText, asked: list[Asked]
 ) -> Iterator[tuple[Any, ...]]:
+    written = own.written_each(session, known.copy.citizen_id)
     for one in asked:
-        for each in own.written(session, known.copy.citizen_id, one.id):
+        for each in written.get(one.id, ()):
             text = opened(each.sealed, Message.context(one.id, each.number))
             row = (each.number, each.at, each.author.value, each.wrote.value, text, each.day)
             yield (one.reference, *row)

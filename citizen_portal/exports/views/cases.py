@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from citizen_portal import audit
 from citizen_portal.bodies.queries import directory
-from citizen_portal.errors import NotFound, WrongState
+from citizen_portal.errors import NotFound
 from citizen_portal.exports.gathering import cases
 from citizen_portal.exports.package.case import write
 from citizen_portal.identity import guards
@@ -25,8 +25,7 @@ FILE = "case.zip"
 @bp.get("/<name>/case")
 def page(name: str) -> str:
     one = _own(name)
-    if not cases.ready(one, parts.region().today()):
-        raise WrongState("The body still has time to answer. A case file can be made after that.")
+    cases.refuse_early(one, parts.region().today())
     return render_template(
         "exports/case_take.html",
         one=one,

@@ -1,5 +1,6 @@
 """What a citizen asked, where it stands, and what was written."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
@@ -39,6 +40,7 @@ class Asked:
     about: About
     reference: str
     organisation_id: UUID
+    subject: str | None
     agreement: str | None
     sealed_facts: bytes
     asked_at: datetime
@@ -128,6 +130,19 @@ def written(session: Session, citizen_id: UUID, question_id: UUID) -> list[Writt
         .order_by(Message.number)
     )
     return [Written(*row) for row in found]
+
+
+def written_each(session: Session, citizen_id: UUID) -> Mapping[UUID, list[Written]]:
+    """The same of whatever the citizen asked, by question: one statement."""
+    rows = session.execute(
+        select(Message.question_id, *_WRITTEN)
+        .where(Message.citizen_id == citizen_id)
+        .order_by(Message.question_id, Message.number)
+    )
+    found: dict[UUID, list[Written]] = defaultdict(list)
+    for question_id, *row in rows:
+        found[question_id].append(Written(*row))
+    return found
 
 
 def marks(session: Session, citizen_id: UUID, *blinds: str) -> Mapping[str, Mark]:
