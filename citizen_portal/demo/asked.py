@@ -23,7 +23,7 @@ from citizen_portal.questions.actions.asking import Asking
 from citizen_portal.questions.models import About, Kind, Outcome, Question
 from citizen_portal.questions.queries import own, routing
 from citizen_portal.questions.queries.things import Things
-from citizen_portal.questions.schemas.facts import Facts
+from citizen_portal.questions.schemas.facts import Facts, agreement
 
 A_DAY = timedelta(days=1)
 
@@ -104,7 +104,7 @@ def _write(session: Session, world: World, one: Wondered, whose: UUID) -> None:
 
 def _ask(session: Session, world: World, one: Wondered, whose: UUID, body_id: UUID) -> Question:
     terms = register_terms(session).versions[one.agreement][0]
-    titled = {key: f"{terms.reference} – {title}" for key, title in terms.title.items()}
+    rows = (agreement(terms.reference, terms.title), ("purpose", terms.purpose))
     wish = Asking(
         token=f"demo:{one.body}:{one.agreement}:{one.kind}",
         kind=one.kind,
@@ -113,7 +113,7 @@ def _ask(session: Session, world: World, one: Wondered, whose: UUID, body_id: UU
         subject=linked(session, whose).get(body_id),
         agreement=one.agreement,
         blind=Things(world.index, whose).blind(About.AGREEMENT, one.agreement),
-        facts=Facts(terms.title, (("agreement", titled), ("purpose", terms.purpose))).written(),
+        facts=Facts(terms.title, rows).written(),
         words=one.words,
     )
     seal = world.sealer.seal

@@ -1,6 +1,6 @@
 """The page on which one asks: what may be asked of whom, and by when it must be answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,8 +8,11 @@ from uuid import UUID
 
 from flask_babel import gettext
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from citizen_portal.bodies.queries import Directory
+from citizen_portal.preferences.models import Scope
+from citizen_portal.preferences.queries import ChoiceNames
 from citizen_portal.questions import clocks
 from citizen_portal.questions.forms.asking import AskForm
 from citizen_portal.questions.models import LONGEST_WORDS, About, Kind
@@ -89,6 +92,19 @@ def page(
         "longest": LONGEST_WORDS,
         "here": HERE[packet.about],
     }
+
+
+def form_of(
+    packet: Packet, takers: Collection[UUID], sent: MultiDict[str, str] | None = None
+) -> AskForm:
+    """With those bodies to choose from that answer here."""
+    return AskForm(sent, kinds=packet.kinds, bodies=[one for one in packet.bodies if one in takers])
+
+
+def choice_address(citizen_id: UUID, reference: str) -> str:
+    """Where the citizen chooses about an agreement."""
+    names = ChoiceNames(parts.index(), citizen_id)
+    return f"/my/choices/{names.name(Scope(agreement=reference))}"
 
 
 def kinds(packet: Packet, target: int | None, region: Region) -> list[Option]:
