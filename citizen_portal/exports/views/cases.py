@@ -4,7 +4,6 @@ from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from citizen_portal import audit
-from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import NotFound
 from citizen_portal.exports.gathering import cases
 from citizen_portal.exports.package.case import write
@@ -29,7 +28,6 @@ def page(name: str) -> str:
     return render_template(
         "exports/case_take.html",
         one=one,
-        body=directory(db()).bodies[one.organisation_id],
         region=parts.region(),
         minutes=parts.settings().step_up_max_age // 60,
     )

@@ -144,7 +144,6 @@ def _page(made: Correction) -> str:
         "desk/correction.html",
         made=made,
         heading=words.MATTERS[made.matter](),
-        icon=words.ICONS[made.matter],
         facts=_facts(made, detail),
         reason=detail.reason if detail else None,
         rows=_rows(made),

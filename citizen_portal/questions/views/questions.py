@@ -148,7 +148,6 @@ def _page(one: Asked, form: MoreForm) -> str:
         because=because,
         law=law,
         moved=words.moved(one),
-        late=late(one, today),
         ran_out=one.ran_out(today),
         title=_title(one),
         facts=facts_words.draw(facts) if facts else [],
