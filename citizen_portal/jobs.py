@@ -81,6 +81,17 @@ class Work:
         with self.sessions.writing() as session:
             yield session
 
+    def repeat(self, some: Callable[[Session], int]) -> int:
+        """Do some of it in one transaction after the other until none is left; gives how many."""
+        total = 0
+        while True:
+            with self.transaction() as session:
+                done = some(session)
+            if not done:
+                return total
+            total += done
+            self.beat()
+
     def beat(self) -> None:
         """Say that the work is going on; call it at least once a minute in long work."""
         with self.sessions.writing() as session:

@@ -3,7 +3,6 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy.orm import Session
 
 from citizen_portal.bodies.queries import Body, directory
 from citizen_portal.errors import NotFound
@@ -59,7 +58,7 @@ def index() -> str:
                 "state": words.state(one, today),
                 "clock": words.clock(one, today),
                 "title": _title(one),
-                "body": say(_body(db(), one).name),
+                "body": say(_body(one).name),
                 "asked": day(one.asked_at),
                 "reference": one.reference,
                 "href": f"/my/questions/{one.id.hex}",
@@ -85,7 +84,7 @@ def sent(name: str) -> str:
         "questions/asked.html",
         one=one,
         kind=words.KINDS[one.kind](),
-        body=_body(db(), one),
+        body=_body(one),
         because=because,
         law=law,
     )
@@ -114,7 +113,7 @@ def more(name: str) -> ResponseReturnValue:
 @bp.get("/<name>/withdraw")
 def leave(name: str) -> str:
     one = _own(name)
-    return render_template("questions/withdraw.html", one=one, body=_body(db(), one))
+    return render_template("questions/withdraw.html", one=one, body=_body(one))
 
 
 @bp.post("/<name>/withdraw")
@@ -141,7 +140,7 @@ def _page(one: Asked, form: MoreForm) -> str:
         "questions/one.html",
         one=one,
         kind=words.KINDS[one.kind](),
-        body=_body(db(), one),
+        body=_body(one),
         icon=words.icon(one, today),
         state=words.state(one, today),
         clock=words.clock(one, today),
@@ -177,5 +176,5 @@ def _title(one: Asked) -> facts_words.Text:
     return fill(gettext("%(recipient)s: a look at your data"), recipient=title)
 
 
-def _body(session: Session, one: Asked) -> Body:
-    return directory(session).bodies[one.organisation_id]
+def _body(one: Asked) -> Body:
+    return directory(db()).bodies[one.organisation_id]
