@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from citizen_portal.codes import LETTERS
 from citizen_portal.errors import WrongState
 from citizen_portal.questions.models import (
     MOVES,
@@ -22,7 +23,6 @@ from citizen_portal.questions.models import (
     moved,
     new_reference,
 )
-from citizen_portal.questions.models.questions import LETTERS
 
 DUE = date(2026, 3, 31)
 AFTER = date(2026, 4, 1)

@@ -1,6 +1,5 @@
 """One question of a citizen to the body that must answer it."""
 
-import secrets
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -17,13 +16,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from citizen_portal import clock
+from citizen_portal import clock, codes
 from citizen_portal.db import Base, OwnedByCitizen, Row
 from citizen_portal.questions.models.kinds import RIGHTS, About, Kind, Outcome, State
 from citizen_portal.questions.models.moves import OPEN, Move, Side, moved
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Those that are not mistaken for each other when they are read aloud or copied by hand."""
 REFERENCE = "Q-[2-9A-Z]{4}-[2-9A-Z]{4}"
 """How ``new_reference`` writes one, as a pattern."""
 _CLOSED = text("closed_at IS NULL")
@@ -32,7 +29,7 @@ _NOT_NUMBERED = text("number IS NULL")
 
 def new_reference() -> str:
     """Such as ``Q-7K3M-92XF``: by chance, so that it tells nothing of who asked, or how many."""
-    drawn = "".join(secrets.choice(LETTERS) for _ in range(8))
+    drawn = codes.drawn()
     return f"Q-{drawn[:4]}-{drawn[4:]}"
 
 
