@@ -11,7 +11,7 @@ from citizen_portal.identity import guards
 from citizen_portal.questions.queries import own
 from citizen_portal.questions.queries.own import Asked
 from citizen_portal.web import parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.pages import language
 from citizen_portal.web.transactions import db
 
@@ -58,7 +58,5 @@ def make(name: str) -> ResponseReturnValue:
 
 def _own(name: str) -> Asked:
     """Raises ``NotFound`` for one of somebody else as for none."""
-    question_id = identifier(name)
-    if question_id is None:
-        raise NotFound("There is no such question.")
+    question_id = identified(name, NotFound("There is no such question."))
     return own.one(db(), guards.current().citizen_id, question_id)

@@ -18,7 +18,7 @@ from citizen_portal.preferences.queries import feed
 from citizen_portal.preferences.schemas import changes as shapes
 from citizen_portal.preferences.schemas import statements
 from citizen_portal.web import machine, parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.transactions import aside, db
 
 bp = Blueprint("preferences_api", __name__, url_prefix="/api/v1")
@@ -75,7 +75,7 @@ def acknowledge(id: str) -> ResponseReturnValue:
     actions.acknowledge(
         db(),
         current_client().organisation_id,
-        _effect_id(id),
+        identified(id, NotFound("There is no such change.")),
         found.said(),
         seal=sealer.seal,
         opened=sealer.text,
@@ -150,10 +150,3 @@ def _ground() -> Ground:
     with parts.sessions().reading() as reading:
         register = register_terms(reading)
     return Ground(register, today, Due.by(region, today))
-
-
-def _effect_id(text: str) -> UUID:
-    found = identifier(text)
-    if found is None:
-        raise NotFound("There is no such change.")
-    return found

@@ -19,7 +19,7 @@ from citizen_portal.questions.queries.details import Detail, entry
 from citizen_portal.questions.queries.recipients import Ground
 from citizen_portal.questions.schemas import corrections as shapes
 from citizen_portal.web import machine, parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.transactions import aside, db
 
 bp = Blueprint("corrections_api", __name__, url_prefix="/api/v1/corrections")
@@ -70,7 +70,7 @@ def note_told(id: str) -> ResponseReturnValue:
     made = correcting.note_told(
         db(),
         caller.organisation_id,
-        _id(id),
+        identified(id, queries.no_such()),
         found.id if found else str(sent.code),
         on=sent.on,
         today=parts.region().today(),
@@ -120,7 +120,7 @@ def acknowledge_correction(id: str) -> ResponseReturnValue:
     spreading.acknowledge(
         db(),
         current_client().organisation_id,
-        _id(id),
+        identified(id, queries.no_such()),
         Reply(sent.state),
         applied_from=sent.since,
         reason=sent.reason,
@@ -185,10 +185,3 @@ def _tools() -> Tools:
     with parts.sessions().reading() as reading:
         ground = Ground(directory(reading), register_terms(reading), region.zone)
     return Tools(ground, parts.index(), parts.sealer(), region.today())
-
-
-def _id(text: str) -> UUID:
-    found = identifier(text)
-    if found is None:
-        raise queries.no_such()
-    return found

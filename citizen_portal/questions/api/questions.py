@@ -20,7 +20,7 @@ from citizen_portal.questions.queries.feed import questions_after
 from citizen_portal.questions.schemas import cases as shapes
 from citizen_portal.questions.words import machine as words
 from citizen_portal.web import machine, parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("questions_api", __name__, url_prefix="/api/v1")
@@ -63,7 +63,8 @@ def answer(id: str) -> ResponseReturnValue:
     """The same key again says what became of it the first time, and writes nothing."""
     key, said = _key(), machine.taken(checked(shapes.Answer, sheet_of(machine.json_body())))
     own = current_client().organisation_id
-    question = held.of_body(db(), own, _question_id(id))
+    question_id = identified(id, NotFound("There is no such question."))
+    question = held.of_body(db(), own, question_id)
     message_id = uuid5(question.id, key)
     before = queries.message_of(db(), queries.case_of(db(), own, question.id), message_id)
     if before is None:
@@ -96,10 +97,3 @@ def _key() -> str:
         fault = machine.FieldFault(KEY, "must be there, with 8 to 200 visible ASCII characters")
         raise machine.Faulty([fault], status=400)
     return key
-
-
-def _question_id(text: str) -> UUID:
-    found = identifier(text)
-    if found is None:
-        raise NotFound("There is no such question.")
-    return found

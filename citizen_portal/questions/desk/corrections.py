@@ -27,7 +27,7 @@ from citizen_portal.questions.queries.details import Detail, opened
 from citizen_portal.questions.queries.recipients import Ground
 from citizen_portal.questions.words import corrections as words
 from citizen_portal.web import parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified, identifier
 from citizen_portal.web.pages import day, plain, say
 from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
@@ -117,10 +117,8 @@ def note_told(name: str, place: str) -> ResponseReturnValue:
 
 
 def _own(name: str) -> Correction:
-    found = identifier(name)
-    if found is None:
-        raise queries.no_such()
-    return queries.own(db(), current_officer().organisation_id, found)
+    correction_id = identified(name, queries.no_such())
+    return queries.own(db(), current_officer().organisation_id, correction_id)
 
 
 def _told_page(made: Correction, place: str, form: ToldForm) -> str:

@@ -12,7 +12,7 @@ from citizen_portal.questions.queries import corrections as queries
 from citizen_portal.questions.queries.details import Detail, opened
 from citizen_portal.questions.words import corrections as words
 from citizen_portal.web import parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.pages import day
 from citizen_portal.web.sealed import unopened
 from citizen_portal.web.transactions import db
@@ -24,9 +24,7 @@ UNSETTLED = {Status.UNDELIVERED, Status.NOT_APPLIED, Status.NOT_TOLD}
 
 @bp.get("/my/corrections/<name>")
 def show(name: str) -> str:
-    correction_id, mine = identifier(name), current().citizen_id
-    if correction_id is None:
-        raise queries.no_such()
+    correction_id, mine = identified(name, queries.no_such()), current().citizen_id
     correction = queries.one(db(), mine, correction_id)
     known, detail = directory(db()), opened(correction, parts.sealer())
     reached = queries.reached(db(), mine, correction.id)

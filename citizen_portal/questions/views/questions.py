@@ -20,7 +20,7 @@ from citizen_portal.questions.words import standing as words
 from citizen_portal.questions.words.letters import letters
 from citizen_portal.sealing import CannotOpen
 from citizen_portal.web import parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.pages import day, fill, say
 from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.sealed import unopened
@@ -126,9 +126,7 @@ def withdraw(name: str) -> ResponseReturnValue:
 
 def _own(name: str) -> Asked:
     """Raises ``NotFound`` for one of somebody else as for none."""
-    question_id = identifier(name)
-    if question_id is None:
-        raise NotFound("There is no such question.")
+    question_id = identified(name, NotFound("There is no such question."))
     return own.one(db(), guards.current().citizen_id, question_id)
 
 
