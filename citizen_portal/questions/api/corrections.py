@@ -5,18 +5,17 @@ from uuid import UUID
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from citizen_portal.agreements.queries import register_terms
 from citizen_portal.agreements.schemas.faults import checked, sheet_of
 from citizen_portal.bodies.guards import current_client, machines_only, needs
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import Invalid, NotFound
 from citizen_portal.questions.actions import correcting, spreading
-from citizen_portal.questions.actions.correcting import Said, Tools
+from citizen_portal.questions.actions.correcting import Said
+from citizen_portal.questions.gathering import tools
 from citizen_portal.questions.models.corrections import Correction, Matter, Reply
 from citizen_portal.questions.queries import corrections as queries
 from citizen_portal.questions.queries.details import Detail, entry
-from citizen_portal.questions.queries.recipients import Ground
 from citizen_portal.questions.schemas import corrections as shapes
 from citizen_portal.web import machine, parts
 from citizen_portal.web.asked import identified
@@ -43,7 +42,7 @@ def push() -> ResponseReturnValue:
         machine.taken(checked(shapes.Correction, sheet_of(machine.json_body()))),
     )
     made = correcting.correct(
-        db(), caller.organisation_id, _said(sent, caller.organisation_id), _tools()
+        db(), caller.organisation_id, _said(sent, caller.organisation_id), tools()
     )
     return _kept(made)
 
@@ -178,10 +177,3 @@ def _kept(made: Correction) -> ResponseReturnValue:
         id=made.id.hex, reference=made.reference, matter=made.matter, recipients=told
     )
     return kept.model_dump(mode="json")
-
-
-def _tools() -> Tools:
-    region = parts.region()
-    with parts.sessions().reading() as reading:
-        ground = Ground(directory(reading), register_terms(reading), region.zone)
-    return Tools(ground, parts.index(), parts.sealer(), region.today())

@@ -19,12 +19,12 @@ from citizen_portal.identity.guards import current_officer, officers_who
 from citizen_portal.identity.models import Role
 from citizen_portal.paging import paged
 from citizen_portal.questions.actions import correcting
-from citizen_portal.questions.actions.correcting import Said, Tools
+from citizen_portal.questions.actions.correcting import Said
 from citizen_portal.questions.forms.corrections import CorrectionForm, ToldForm
+from citizen_portal.questions.gathering import tools
 from citizen_portal.questions.models.corrections import MOVES, Correction, Matter
 from citizen_portal.questions.queries import corrections as queries
 from citizen_portal.questions.queries.details import Detail, opened
-from citizen_portal.questions.queries.recipients import Ground
 from citizen_portal.questions.words import corrections as words
 from citizen_portal.web import parts
 from citizen_portal.web.asked import identified, identifier
@@ -72,7 +72,7 @@ def push() -> ResponseReturnValue:
     officer = current_officer()
     try:
         made = correcting.correct(
-            db(), officer.organisation_id, _said(form), _tools(), by=officer.officer_id
+            db(), officer.organisation_id, _said(form), tools(), by=officer.officer_id
         )
     except NotFound:
         form.subject.errors = [gettext("No link stands by which you know somebody by this id")]
@@ -225,10 +225,3 @@ def _said(form: CorrectionForm) -> Said:
         since=form.since.day,
         question=form.question.data or None,
     )
-
-
-def _tools() -> Tools:
-    region = parts.region()
-    with parts.sessions().reading() as reading:
-        ground = Ground(directory(reading), register_terms(reading), region.zone)
-    return Tools(ground, parts.index(), parts.sealer(), region.today())
