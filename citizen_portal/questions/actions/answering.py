@@ -12,8 +12,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from citizen_portal import audit, clock, jobs
+from citizen_portal import audit, clock
 from citizen_portal.errors import Invalid, Outdated, WrongState
+from citizen_portal.identity.actions.news import have_told
 from citizen_portal.questions import clocks
 from citizen_portal.questions.actions.writing import write
 from citizen_portal.questions.models import (
@@ -162,13 +163,8 @@ def _said(
         session, question, author, wrote, words, seal=seal, day=day, message_id=speaker.message_id
     )
     question.acknowledged_at = question.acknowledged_at or clock.now()
-    jobs.enqueue(
-        session,
-        "news.first_notice",
-        citizen=str(question.citizen_id),
-        keys=[f"question:{question.id.hex}:{message.number}"],
-        kind="answer",
-    )
+    key = f"question:{question.id.hex}:{message.number}"
+    have_told(session, question.citizen_id, key, kind="answer")
     _note(session, question, TAGS[wrote], speaker, {})
     return question
 

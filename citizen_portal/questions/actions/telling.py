@@ -15,9 +15,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from citizen_portal import audit, bulk, clock, jobs
+from citizen_portal import audit, bulk, clock
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.models import MessageKind
+from citizen_portal.identity.actions.news import have_told
 from citizen_portal.questions.models import Question, QuestionFeed, are_late
 
 AT_ONCE = 200
@@ -54,19 +55,9 @@ def tell_late(session: Session, today: date) -> int:
     questions = session.scalars(late).all()
     for question in questions:
         question.late_told_at = clock.now()
-        jobs.enqueue(
-            session,
-            "news.first_notice",
-            citizen=str(question.citizen_id),
-            keys=[f"question:{question.id.hex}:late"],
-            kind="answer",
-        )
-        audit.record(
-            session,
-            "question:late",
-            for_body=question.organisation_id,
-            question=question.id.hex,
-        )
+        name = question.id.hex
+        have_told(session, question.citizen_id, f"question:{name}:late", kind="answer")
+        audit.record(session, "question:late", for_body=question.organisation_id, question=name)
     return len(questions)
 
 
