@@ -1,6 +1,5 @@
 """Bodies say what they did with a choice: applied, refused, or not yet."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -13,11 +12,9 @@ from citizen_portal.identity.actions.news import have_told
 from citizen_portal.preferences.models import Effect, Reply
 from citizen_portal.preferences.queries.feed import of_body
 from citizen_portal.preferences.queries.objections import mark
-from citizen_portal.sealing import Seal
+from citizen_portal.sealing import Opened, Seal
 
 A_DAY = timedelta(days=1)
-Opened = Callable[[bytes | None, str], str | None]
-"""Opens a sealed text; gives none where there is none, or where it does not open."""
 
 
 @dataclass(frozen=True, slots=True)
