@@ -161,10 +161,16 @@ def enqueue_once(session: Session, name: str) -> None:
     """
     session.flush()
     now, job_id = clock.now(), uuid7()
-    row = {"name": name, "arguments": {}, "state": JobState.QUEUED, "attempts": 0}
-    times = {"due_at": now, "heartbeat_at": now}
-    row |= times | {"id": job_id, "waits": name}
-    if connected(session).execute(_ADD_ONCE, row).rowcount:
+    row = {
+        "id": job_id,
+        "name": name,
+        "arguments": {},
+        "state": JobState.QUEUED,
+        "due_at": now,
+        "heartbeat_at": now,
+        "attempts": 0,
+    }
+    if connected(session).execute(_ADD_ONCE, {**row, "waits": name}).rowcount:
         session.info.setdefault("jobs", []).append(job_id)
 
 
