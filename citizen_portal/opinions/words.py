@@ -26,6 +26,7 @@ class Shown:
     what: Text
     purpose: Text
     body: Text
+    official: Text
     when: str
     state: str
     icon: str
@@ -46,6 +47,7 @@ def shown(one: Round, directory: Directory, today: date) -> Shown:
         what=say(one.what),
         purpose=say(one.purpose),
         body=say(directory.bodies[one.organisation_id].name),
+        official=say(directory.bodies[one.organisation_id].official_name),
         when=str(
             gettext("%(first)s to %(last)s", first=day(one.opens_on), last=day(one.closes_on))
         ),

@@ -119,7 +119,7 @@ def _steps(one: Asked, told: Iterable[Told], region: Region) -> Iterator[Step]:
         said = gettext("Last day to say that it arrived")
         yield Step(one.acknowledge_by, None, "clock", said, clocks.complaint_acknowledged.source)
     _, law = standing.because(one.kind, region)
-    law = law or gettext("The body's own target. No law sets a day.")
+    law = law or gettext("The body’s own target. No law sets a day.")
     if one.extended_to is not None and one.kind in RIGHTS:
         law = clocks.rights_extended.source
     yield Step(one.due_on, None, "clock", gettext("Last day for the answer"), law)

@@ -18,6 +18,7 @@ from citizen_portal.exports.gathering import (
     choices,
     corrections,
     holdings,
+    incidents,
     links,
     questions,
 )
@@ -105,6 +106,7 @@ class Gathering:
             with self.tools.sessions.reading() as session:
                 yield from questions.tables(known, session, self.tools.opened)
                 yield from corrections.tables(known, session, self.tools.opened)
+                yield incidents.table(known, session)
         if known.has(Part.LINKS):
             yield from links.tables(known)
 

@@ -47,6 +47,16 @@ class Tried:
     outdated: bool = False
 
 
+@bp.app_template_global()
+def questions_waiting() -> tuple[int, int] | None:
+    """How many questions wait for the body of this officer, and how many are late; none for who
+    does not answer them."""
+    officer = current_officer()
+    if not officer.may(Role.CASE_WORKER):
+        return None
+    return queries.waiting(db(), officer.organisation_id, parts.region().today())
+
+
 @bp.get("")
 def index() -> str:
     """Those to answer, or of ``?show=`` mine, unassigned or answered."""

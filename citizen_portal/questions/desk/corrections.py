@@ -12,7 +12,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from citizen_portal.agreements.queries import category, register_terms
-from citizen_portal.agreements.queries.categories import categories
+from citizen_portal.agreements.queries.categories import OLD_SPELLINGS, categories
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import NotFound, WrongState
 from citizen_portal.identity.guards import current_officer, officers_who
@@ -23,8 +23,10 @@ from citizen_portal.questions.actions.correcting import Said
 from citizen_portal.questions.forms.corrections import CorrectionForm, ToldForm
 from citizen_portal.questions.gathering import tools
 from citizen_portal.questions.models.corrections import MOVES, Correction, Matter
+from citizen_portal.questions.queries import cases
 from citizen_portal.questions.queries import corrections as queries
 from citizen_portal.questions.queries.details import Detail, opened
+from citizen_portal.questions.words import asked
 from citizen_portal.questions.words import corrections as words
 from citizen_portal.web import parts
 from citizen_portal.web.asked import identified, identifier
@@ -41,8 +43,8 @@ BOXES = {"on": "#on-day", "since": "#since-day", "told_on": "#told_on-day"}
 
 @bp.get("")
 def index() -> str:
-    own, asked = current_officer().organisation_id, page_number(request.args.get("page", ""))
-    page, pages, chosen = paged(queries.count_of(db(), own), asked, PAGE)
+    own, wanted = current_officer().organisation_id, page_number(request.args.get("page", ""))
+    page, pages, chosen = paged(queries.count_of(db(), own), wanted, PAGE)
     found = queries.made_by(db(), own, chosen)
     return render_template(
         "desk/corrections.html",
@@ -188,7 +190,12 @@ def _kinds() -> list[str]:
     own = current_officer().organisation_id
     named = register_terms(db()).naming(own)
     given = {name for terms in named if own in terms.disclosers for name in terms.categories}
-    return sorted(given) + sorted(set(categories()) - given)
+    given = {name for name in given if name not in OLD_SPELLINGS}
+
+    def listed(names: set[str]) -> list[str]:
+        return sorted(names, key=lambda name: plain(category(name)).casefold())
+
+    return listed(given) + listed(set(categories()) - given)
 
 
 def _known(before: Correction) -> dict[str, Any]:
@@ -205,10 +212,18 @@ def _known(before: Correction) -> dict[str, Any]:
 
 
 def _of_question(reference: str) -> dict[str, Any]:
-    """Who asked the question, and its reference; nothing for one that is none of this body's."""
-    own = current_officer().organisation_id
-    subject = queries.asked_by(db(), own, reference) if reference else None
-    return {"question": reference, "subject": subject} if subject else {}
+    """Who asked the question, its reference, and what it says is wrong; nothing for one that is
+    none of this body's."""
+    case = cases.case_called(db(), current_officer().organisation_id, reference)
+    if case is None or case.subject is None:
+        return {}
+    said = asked.named(case)
+    return {
+        "question": reference,
+        "subject": case.subject,
+        "dataset": said.get("short", ""),
+        "fields_": said.get("wrong", ""),
+    }
 
 
 def _said(form: CorrectionForm) -> Said:

@@ -98,6 +98,18 @@ def count_of(session: Session, organisation_id: UUID, which: Which, *, officer: 
     return session.scalar(asked) or 0
 
 
+def waiting(session: Session, organisation_id: UUID, today: date) -> tuple[int, int]:
+    """How many wait for the body's answer, and how many of them are late."""
+    late = Question.due_on < today
+    counted = select(func.count(), func.count().filter(late)).where(
+        Question.organisation_id == organisation_id,
+        Question.closed_at.is_(None),
+        Question.stopped_on.is_(None),
+    )
+    open_, overdue = session.execute(counted).one()
+    return open_, overdue
+
+
 def cases_of(
     session: Session, organisation_id: UUID, which: Which, rows: slice, *, officer: UUID
 ) -> list[Case]:
@@ -126,6 +138,16 @@ def case_of(session: Session, organisation_id: UUID, question_id: UUID) -> Case:
     if row is None:
         raise NotFound("There is no such question.")
     return Case(*row)
+
+
+def case_called(session: Session, organisation_id: UUID, reference: str) -> Case | None:
+    """The one to this body that is called so aloud."""
+    row = session.execute(
+        select(*CASE).where(
+            Question.organisation_id == organisation_id, Question.reference == reference
+        )
+    ).one_or_none()
+    return Case(*row) if row else None
 
 
 def messages_of(session: Session, cases: Sequence[Case]) -> dict[UUID, list[Said]]:

@@ -146,15 +146,6 @@ def question_of(
     )
 
 
-def asked_by(session: Session, organisation_id: UUID, reference: str) -> str | None:
-    """The id by which a body knows who asked it the question of this reference."""
-    return session.scalar(
-        select(Question.subject).where(
-            Question.organisation_id == organisation_id, Question.reference == reference
-        )
-    )
-
-
 def reached(session: Session, citizen_id: UUID, correction_id: UUID) -> list[Reached]:
     """Its recipients: those of our list first."""
     rows = session.execute(

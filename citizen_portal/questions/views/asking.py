@@ -93,6 +93,7 @@ def _ask(packet: Packet, form: AskForm, takers: Takers) -> Question:
         ),
         region=parts.region(),
         seal=parts.sealer().seal,
+        opened=parts.sealer().text,
     )
 
 

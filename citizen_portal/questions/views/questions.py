@@ -15,6 +15,7 @@ from citizen_portal.questions.queries import own
 from citizen_portal.questions.queries.own import Asked
 from citizen_portal.questions.queries.things import Things
 from citizen_portal.questions.schemas.facts import Facts
+from citizen_portal.questions.views import things
 from citizen_portal.questions.words import facts as facts_words
 from citizen_portal.questions.words import standing as words
 from citizen_portal.questions.words.letters import letters
@@ -87,6 +88,7 @@ def sent(name: str) -> str:
         body=_body(one),
         because=because,
         law=law,
+        sends_mail=parts.settings().sends_mail,
     )
 
 
@@ -148,6 +150,7 @@ def _page(one: Asked, form: MoreForm) -> str:
         ran_out=one.ran_out(today),
         title=_title(one),
         facts=facts_words.draw(facts) if facts else [],
+        thing=things.place(whose, one, facts) if facts else None,
         letters=letters(one.id, own.written(db(), whose, one.id)),
         form=form,
         longest=LONGEST_WORDS,

@@ -1,6 +1,7 @@
 """Agreements and choices as things that can be asked about: their facts, and who must answer."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -19,12 +20,34 @@ from citizen_portal.preferences.queries import (
 )
 from citizen_portal.questions.models import About, Kind
 from citizen_portal.questions.queries import routing
+from citizen_portal.questions.queries.own import Asked
 from citizen_portal.questions.queries.things import Things
 from citizen_portal.questions.schemas import facts
 from citizen_portal.questions.schemas.facts import Facts, Value, on_day
 from citizen_portal.questions.schemas.packets import Packet
 from citizen_portal.questions.words.asking import choice_address
 from citizen_portal.web import parts
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the thing that was asked about is shown, and where one asks about it."""
+
+    page: str
+    ask: str
+
+
+def place(citizen_id: UUID, one: Asked, facts: Facts) -> Place | None:
+    """None for a set of records and for a wide choice: a question does not keep which."""
+    if one.about is About.EVENT:
+        entry = dict(facts.rows).get("entry")
+        return Place(f"/my/access/{entry}", f"/my/ask/access/{entry}") if entry else None
+    if one.agreement is None or one.about is About.HOLDING:
+        return None
+    ask = agreement_address(citizen_id, one.agreement)
+    if one.about is About.AGREEMENT:
+        return Place(f"/register/{one.agreement}", ask)
+    return Place(choice_address(citizen_id, one.agreement), ask)
 
 
 def agreement_address(citizen_id: UUID, reference: str) -> str:

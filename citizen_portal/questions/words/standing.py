@@ -87,7 +87,7 @@ def because(kind: Kind, region: Region) -> tuple[str, str]:
     if kind is Kind.COMPLAINT:
         said = gettext("The law names no last day. This one is ours.")
         return str(said), region.clocks.complaint_answered.source
-    return str(gettext("It is the body's own target. No law sets a day.")), ""
+    return str(gettext("It is the body’s own target. No law sets a day.")), ""
 
 
 def moved(one: Asked) -> list[str]:
