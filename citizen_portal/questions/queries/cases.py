@@ -20,6 +20,7 @@ from citizen_portal.questions.models import (
     Question,
     State,
     Wrote,
+    are_late,
 )
 
 
@@ -100,8 +101,7 @@ def count_of(session: Session, organisation_id: UUID, which: Which, *, officer: 
 
 def waiting(session: Session, organisation_id: UUID, today: date) -> tuple[int, int]:
     """How many wait for the body's answer, and how many of them are late."""
-    late = Question.due_on < today
-    counted = select(func.count(), func.count().filter(late)).where(
+    counted = select(func.count(), func.count().filter(are_late(today))).where(
         Question.organisation_id == organisation_id,
         Question.closed_at.is_(None),
         Question.stopped_on.is_(None),
