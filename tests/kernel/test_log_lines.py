@@ -39,7 +39,8 @@ def test_the_usual_line_is_not_personal() -> None:
         ' "request": "13f6c871bcb24b23", "event": "request", "level": "info",'
         ' "timestamp": "2026-11-27T00:55:23.574344Z"}'
     )
-    assert personal(f"{usual}\nurllib3.connection WARNING") == []
+    ours = f'{{"source": "{"3f" * 16}", "fault": "late", "event": "odd", "level": "error"}}'
+    assert personal(f"{usual}\n{ours}\nurllib3.connection WARNING") == []
 
 
 @pytest.mark.parametrize(("mark", "code", "processes"), [("CANARY1", 1, "1"), ("none", 0, "0")])
