@@ -29,7 +29,7 @@ def counted(text: str) -> int:
     return sum(bool(LINE.match(line)) for line in text.splitlines())
 
 
-@dataclass
+@dataclass(eq=False)
 class LogLines:
     """What was logged in this run, as the process hears of it that gathers the results."""
 

@@ -7,6 +7,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import citizen_portal
@@ -48,6 +49,7 @@ class Site:
         return (whole[: self.start] + self.after.encode() + whole[self.end :]).decode()
 
 
+@cache
 def sites() -> list[Site]:
     """In the order of the files."""
     found: list[Site] = []
