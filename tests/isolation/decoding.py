@@ -9,8 +9,8 @@ import quopri
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
 from urllib.parse import unquote_plus
 
 from tests.exports.printed import Printed
@@ -29,7 +29,8 @@ def readings(raw: bytes, depth: int = DEEPEST) -> Iterator[bytes]:
     yield raw
     if depth == 0:
         return
-    for inner in (*_unpacked(raw), *_unescaped(raw), *_spelled(raw)):
+    ways = (_unpacked,) if raw.startswith(PACKED) else (_unescaped, _spelled)
+    for inner in (each for way in ways for each in way(raw)):
         if inner and inner != raw:
             yield from readings(inner, depth - 1)
 
@@ -63,7 +64,7 @@ def _zipped(raw: bytes) -> Iterator[bytes]:
     for entry in package.infolist():
         yield entry.filename.encode() + entry.comment
         if entry.file_size < LARGEST:
-            yield package.read(entry)
+            yield from _tried(partial(package.read, entry))
 
 
 def _unescaped(raw: bytes) -> Iterator[bytes]:
@@ -110,8 +111,9 @@ def _word(word: bytes) -> bytes | None:
         return None
 
 
-def _tried(unpack: object) -> Iterator[bytes]:
+def _tried(unpack: Callable[[], bytes]) -> Iterator[bytes]:
+    """Nothing where it is not what its first bytes say."""
     try:
-        yield unpack()  # type: ignore[operator]
-    except (OSError, EOFError, zlib.error, ValueError, KeyError, IndexError):
+        yield unpack()
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, ValueError, KeyError, IndexError):
         return

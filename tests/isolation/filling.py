@@ -20,6 +20,7 @@ from citizen_portal.opinions.models import Round, View
 from citizen_portal.preferences.models import Choice
 from citizen_portal.preferences.queries import ChoiceNames
 from citizen_portal.questions.actions import answering, asking
+from citizen_portal.questions.actions.answering import Speaker
 from citizen_portal.questions.models import About, Kind, Outcome, Question
 from citizen_portal.questions.models.corrections import Correction, Recipient
 from citizen_portal.questions.schemas.facts import Facts
@@ -187,9 +188,9 @@ def _question(world: World, someone: Someone) -> None:
         if answered:
             by = world.officer("clinic", Role.CASE_WORKER).id
             with world.app.extensions["sessions"].writing() as session:
-                words, body_id = f"Since {canary}.", world.town.bodies["clinic"]
+                words, speaker = f"Since {canary}.", Speaker(world.town.bodies["clinic"], by)
                 outcome = Outcome.NOT_JUSTIFIED
-                answering.answer(session, body_id, asked.id, outcome, words, seal=seal, by=by)
+                answering.answer(session, speaker, asked.id, outcome, words, seal=seal)
 
 
 def _checks(world: World) -> None:

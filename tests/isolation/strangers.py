@@ -27,6 +27,8 @@ LEAVES = {"sign_in.leave", "leave.leave", "desk_sign_in.leave", "account.end_ses
 """Whoever asks this comes in anew afterwards."""
 CLOSES = "closing.close"
 """This is asked by somebody who has nothing to lose."""
+AT_ONCE = 24
+"""Fields that one request carries."""
 AUDIT = re.compile(r"/desk/audit")
 """Where the officers of a body see what was done for it, each thing by its id alone."""
 LONG = re.compile(r"[0-9a-f-]{32,}")
@@ -157,6 +159,7 @@ class Asks:
         self.fields = routes.fields()
         self.rules = list(routes.of_methods(world.app))
         self.ids = sorted(of.secrets | set(of.met))
+        self.next_field = itertools.cycle(self.fields)
         self.turns = itertools.cycle(self.ids)
         with of.browser.session_transaction() as cookie:
             self.cookie = str(cookie["_user_id"])
@@ -174,7 +177,7 @@ class Asks:
         for rule, method, known in self.rules:
             if known and method not in {"HEAD", "OPTIONS"}:
                 for ask in self.bare(rule, method, most=most):
-                    yield replace(ask, carried=dict.fromkeys(self.fields, next(self.turns)))
+                    yield replace(ask, carried=self._carried(next(self.turns)))
                     if method == "GET" and rule.arguments:
                         yield ask
         yield from self.documents()
@@ -193,7 +196,7 @@ class Asks:
             name = chance.choice(self.ids)
             accept, form = chance.choice(ACCEPTS), chance.random() < 0.5
             ask = self._ask(rule, method, path, accept, form, name)
-            some = chance.sample(self.fields, chance.randint(0, len(self.fields)))
+            some = chance.sample(self.fields, chance.randint(0, AT_ONCE))
             carried = {each: chance.choice(self.ids) for each in some}
             yield Ask(rule, method, path, accept, form, carried, ask.headers, ask.cookies)
 
@@ -203,6 +206,10 @@ class Asks:
             adapter = self.world.app.url_map.bind("localhost")
             rule, _ = adapter.match(path, method=method, return_rule=True)
             yield Ask(rule, method, path, said=said, accept="application/json")
+
+    def _carried(self, name: str) -> dict[str, str]:
+        """Some of the fields there are, others each time, with this id in each."""
+        return {next(self.next_field): name for _ in range(AT_ONCE)}
 
     @staticmethod
     def _ways(method: str, known: bool) -> list[tuple[str, bool]]:
@@ -220,7 +227,7 @@ class Asks:
             "Idempotency-Key": name[:64],
             "If-None-Match": f'"{name}"',
         }
-        carried = dict.fromkeys(self.fields, name)
+        carried = self._carried(name)
         return Ask(rule, method, path, accept, form, carried, headers, {"_user_id": self.cookie})
 
 

@@ -6,6 +6,7 @@ It is filled through the portal's own doors where there is one (``filling.py``).
 import copy
 import json
 import secrets
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -266,8 +267,10 @@ def _connect(world: World, address: str) -> None:
 def spare(world: World, database: str) -> World:
     """The same world in another process, or once more: on a copy of its database."""
     settings = world.app.extensions["settings"]
-    queue = world.folder / f"queue-{secrets.token_hex(4)}.db"
-    app = create_app(settings.model_copy(update={"database_url": database, "queue_file": queue}))
+    folder = world.folder.with_name(f"{world.folder.name}-{secrets.token_hex(4)}")
+    copies = shutil.copytree(settings.export_store, folder / "copies")
+    places = {"queue_file": folder / "queue.db", "export_store": str(copies)}
+    app = create_app(settings.model_copy(update={"database_url": database, **places}))
     app.config["WTF_CSRF_ENABLED"] = False
     made = copy.copy(world)
     made.town = copy.copy(world.town)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from citizen_portal import audit
 from citizen_portal.errors import Invalid, TooMany, WrongState
 from citizen_portal.identity import queries as identity
-from citizen_portal.preferences.actions.answering import Opened
 from citizen_portal.questions import clocks
 from citizen_portal.questions.actions.writing import write
 from citizen_portal.questions.models import (
@@ -26,7 +25,7 @@ from citizen_portal.questions.models import (
 )
 from citizen_portal.questions.queries import held
 from citizen_portal.region import Region
-from citizen_portal.sealing import Seal
+from citizen_portal.sealing import Opened, Seal
 
 MOST_OPEN = 20
 """Questions of one citizen that may wait for an answer at the same time."""

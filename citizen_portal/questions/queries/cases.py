@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from citizen_portal.errors import NotFound
 from citizen_portal.questions.models import (
     OPEN,
-    RIGHTS,
     About,
     Author,
     Kind,
@@ -21,6 +20,7 @@ from citizen_portal.questions.models import (
     Question,
     State,
     Wrote,
+    are_late,
 )
 
 
@@ -67,12 +67,6 @@ class Case:
     def open(self) -> bool:
         return self.state in OPEN
 
-    def overdue(self, today: date) -> bool:
-        return self.open and self.stopped_on is None and today > self.due_on
-
-    def may_extend(self, today: date) -> bool:
-        return self.kind in RIGHTS and self.extended_to is None and today <= self.due_on
-
     @property
     def facts_context(self) -> str:
         return Question.facts_context(self.citizen_id, self.id)
@@ -107,8 +101,7 @@ def count_of(session: Session, organisation_id: UUID, which: Which, *, officer: 
 
 def waiting(session: Session, organisation_id: UUID, today: date) -> tuple[int, int]:
     """How many wait for the body's answer, and how many of them are late."""
-    late = Question.due_on < today
-    counted = select(func.count(), func.count().filter(late)).where(
+    counted = select(func.count(), func.count().filter(are_late(today))).where(
         Question.organisation_id == organisation_id,
         Question.closed_at.is_(None),
         Question.stopped_on.is_(None),

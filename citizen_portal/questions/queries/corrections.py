@@ -243,7 +243,7 @@ def listed(
     """What a recipient was told after this number of its list, the oldest first."""
     rows = session.execute(
         select(Recipient, Correction)
-        .join(Correction, _of_correction())
+        .join(Correction, of_correction())
         .where(Recipient.organisation_id == organisation_id, Recipient.number > after)
         .order_by(Recipient.number)
         .limit(most)
@@ -267,7 +267,8 @@ def told_to(session: Session, organisation_id: UUID, recipient_id: UUID) -> Reci
     return found
 
 
-def _of_correction() -> ColumnElement[bool]:
+def of_correction() -> ColumnElement[bool]:
+    """Joins a recipient with its correction."""
     return and_(
         Correction.citizen_id == Recipient.citizen_id, Correction.id == Recipient.correction_id
     )
