@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from citizen_portal.bodies.models import Client
@@ -69,6 +70,16 @@ def test_what_the_body_writes_is_shown_beside_its_clock_and_at_the_look(me: Aske
     assert "1 was answered." in " ".join(Page.get(me.browser, "/my").rows("attention"))
     assert [one.number for one in me.messages(question)] == [1, 2, 3, 4]
     assert [me.desk.said(one) for one in me.messages(question)][1:3] == ["Which year?", "In 2026."]
+
+
+@pytest.mark.both
+def test_a_number_of_messages_that_no_page_says_does_no_harm(me: Asker) -> None:
+    question = me.ask(me.looked())
+    for at, number in enumerate(("9" * 30, "-" + "9" * 30, "2147483648", "-1")):
+        page = me.open(question)
+        path = f"{LIST}/{question.id.hex}"
+        assert page.submit(path, words=f"More {at}", number=number).response.status_code == 303
+    assert len(me.messages(question)) == 5
 
 
 def test_a_page_that_is_sent_twice_asks_once(me: Asker) -> None:
