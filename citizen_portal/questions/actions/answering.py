@@ -31,6 +31,10 @@ from citizen_portal.questions.queries import held
 from citizen_portal.region import Region
 from citizen_portal.sealing import Seal
 
+MOST_MESSAGES = 120
+"""Messages about one question, from either side, after which the body can but answer. Twice as many
+as the citizen is held to, so that nobody can write so much that the body may not ask."""
+
 
 def assign(
     session: Session,
@@ -92,7 +96,10 @@ def note_progress(
     _need(words, "Say how far it is, in words that the person will read.")
     if next_on <= today:
         raise Invalid("Name a day to come on which you will say more.")
+    if next_on.year > today.year + 1:
+        raise Invalid("Say more this year or next.")
     question = _taken(session, organisation_id, question_id, seen)
+    _refuse_many(question)
     question.move(Side.BODY, Move.NOTE_PROGRESS)
     question.progress_on = next_on
     message = write(
@@ -123,6 +130,7 @@ def ask_back(
     """Ask for what is needed to answer. The clock stands still until the person has written."""
     _need(words, "Say what you need to know, in words that the person will read.")
     question = _taken(session, organisation_id, question_id, seen)
+    _refuse_many(question)
     question.move(Side.BODY, Move.ASK_BACK)
     question.stopped_on = today
     message = write(
@@ -227,6 +235,11 @@ def _note(
 
 def _author(by: UUID | None) -> Author:
     return Author.OFFICER if by else Author.MACHINE
+
+
+def _refuse_many(question: Question) -> None:
+    if question.messages >= MOST_MESSAGES:
+        raise WrongState("There are many messages about this question. Answer it now.")
 
 
 def _need(words: str, message: str) -> None:

@@ -22,6 +22,7 @@ from citizen_portal.questions.models import (
     Move,
     Question,
     Side,
+    State,
     Wrote,
 )
 from citizen_portal.questions.queries import held
@@ -31,7 +32,8 @@ from citizen_portal.sealing import Seal
 MOST_OPEN = 20
 """Questions of one citizen that may wait for an answer at the same time."""
 MOST_MESSAGES = 60
-"""Messages about one question, from either side, after which the citizen adds no more."""
+"""Messages about one question, from either side, after which the citizen adds no more, but for what
+the body asks: its clock stands still until they have written."""
 NEEDS_SUBJECT = (About.EVENT, About.HOLDING)
 
 
@@ -103,7 +105,7 @@ def say_more(
     if not words.strip():
         raise Invalid("Write what you want to add.")
     _refuse_long(words)
-    if question.messages >= MOST_MESSAGES:
+    if question.messages >= MOST_MESSAGES and question.state is not State.WAITING:
         raise TooMany("There are many messages about this question. Wait for the answer.")
     question.move(Side.CITIZEN, Move.SAY_MORE)
     day = _run_again(question, region) if question.stopped_on else None
