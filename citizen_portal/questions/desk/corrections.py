@@ -20,7 +20,12 @@ from citizen_portal.identity.models import Role
 from citizen_portal.paging import paged
 from citizen_portal.questions.actions import correcting
 from citizen_portal.questions.actions.correcting import Said, Tools
-from citizen_portal.questions.forms.corrections import CorrectionForm, ToldForm, day_in
+from citizen_portal.questions.forms.corrections import (
+    QUESTION,
+    CorrectionForm,
+    ToldForm,
+    day_in,
+)
 from citizen_portal.questions.models.corrections import MOVES, Correction, Matter
 from citizen_portal.questions.queries import corrections as queries
 from citizen_portal.questions.queries.details import Detail, opened
@@ -89,25 +94,25 @@ def show(name: str) -> str:
     return _page(_own(name))
 
 
-@bp.get("/<name>/told/<place>")
+@bp.get("/<name>/told/<path:place>")
 def told(name: str, place: str) -> str:
     made = _own(name)
     return _told_page(made, place, ToldForm(first=made.on, today=parts.region().today()))
 
 
-@bp.post("/<name>/told/<place>")
+@bp.post("/<name>/told/<path:place>")
 def note_told(name: str, place: str) -> ResponseReturnValue:
     made, today = _own(name), parts.region().today()
     form = ToldForm(request.form, first=made.on, today=today)
-    told_on = day_in(form.told_on)
-    if not form.validate() or told_on is None:
+    told_on, listed = day_in(form.told_on), any(one.place == place for one in _rows(made))
+    if not listed or not form.validate() or told_on is None:
         return _told_page(made, place, form), 422
-    officer = current_officer()
+    officer, body = current_officer(), identifier(place)
     correcting.note_told(
         db(),
         officer.organisation_id,
         made.id,
-        identifier(place) or place,
+        body if body and body in directory(db()).bodies else place,
         on=told_on,
         today=today,
         by=officer.officer_id,
@@ -210,7 +215,8 @@ def _known(before: Correction) -> dict[str, Any]:
 def _of_question(reference: str) -> dict[str, Any]:
     """Who asked the question, and its reference; nothing for one that is none of this body's."""
     own = current_officer().organisation_id
-    subject = queries.asked_by(db(), own, reference) if reference else None
+    written = QUESTION.fullmatch(reference)
+    subject = queries.asked_by(db(), own, reference) if written else None
     return {"question": reference, "subject": subject} if subject else {}
 
 

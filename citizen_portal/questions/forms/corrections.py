@@ -17,7 +17,7 @@ from citizen_portal.readable import readable
 DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
 QUESTION = re.compile(r"Q-[2-9A-Z]{4}-[2-9A-Z]{4}", re.ASCII)
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}", re.ASCII)
-MOST_FIELDS, LONGEST_NAME = 50, 120
+MOST_FIELDS, LONGEST_NAME, LONGEST_ID = 50, 120, 200
 Choices = Sequence[tuple[str, Any]]
 
 
@@ -71,7 +71,7 @@ class CorrectionForm(Form):
 
     def validate_subject(self, field: StringField) -> None:
         field.data = (field.data or "").strip()
-        if not field.data:
+        if not field.data or len(field.data) > LONGEST_ID or not _shown(field.data):
             raise ValidationError(lazy_gettext("Write the id by which we mean the person to you"))
 
     def validate_source(self, field: RadioField) -> None:
