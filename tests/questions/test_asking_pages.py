@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from citizen_portal.bodies.models import Client
 from citizen_portal.identity.models import Officer
+from citizen_portal.questions.actions import telling
 from citizen_portal.questions.actions.asking import MOST_OPEN
 from citizen_portal.questions.models import Author, Kind, Outcome, Question, State, Wrote
 from tests.agreements.files import statements
@@ -197,6 +198,37 @@ def test_a_late_answer_is_lifted_and_the_regulator_is_named(me: Asker) -> None:
     assert "Information Commissioner" in page.main
     assert "1 is late." in " ".join(Page.get(me.browser, "/my").rows("attention"))
     assert Page.get(me.browser, LIST).soup.select("li.cp-lifted")
+
+
+@pytest.mark.both
+def test_what_is_late_stays_late_whatever_the_body_asks_then(me: Asker) -> None:
+    question = me.ask(me.looked(), request="y")
+    due = me.desk.today() - timedelta(days=3)
+    with me.desk.sessions.writing() as session:
+        session.execute(update(Question).values(due_on=due))
+    me.desk.do("ask_back", question, "Which year?", today=me.desk.today() - timedelta(days=1))
+    for calling in ("1 waits for you.", "1 is late."):
+        page = me.open(question)
+        assert "Late . The last day was" in page.main
+        assert "3 days late" in page.main
+        assert page.links("then")[-1] == f"{LIST}/{question.id.hex}/case"
+        assert Page.get(me.browser, page.links("then")[-1]).heading == "Take it to the regulator"
+        assert calling in " ".join(Page.get(me.browser, "/my").rows("attention"))
+        page.submit(f"{LIST}/{question.id.hex}", words="In 2026.")
+    (kept,) = me.questions()
+    assert (kept.due_on, kept.stopped_on, kept.stopped_days) == (due, None, 0)
+    assert me.messages(question)[-1].day is None
+
+
+def test_a_body_that_asks_back_too_late_is_told_of_as_late(me: Asker) -> None:
+    question = me.ask(me.looked())
+    with me.desk.sessions.writing() as session:
+        session.execute(update(Question).values(due_on=me.desk.today() - timedelta(days=3)))
+    me.desk.do("ask_back", question, "Which year?", today=me.desk.today())
+    with me.desk.sessions.writing() as session:
+        assert telling.tell_late(session, me.desk.today()) == 1
+    with me.desk.sessions.writing() as session:
+        assert telling.tell_late(session, me.desk.today()) == 0
 
 
 def test_where_nobody_takes_questions_it_says_whom_to_write_to(desk: Desk, me: Asker) -> None:

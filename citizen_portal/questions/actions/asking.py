@@ -142,14 +142,17 @@ def _question(citizen_id: UUID, asking: Asking, region: Region) -> Question:
     )
 
 
-def _run_again(question: Question, region: Region) -> date:
-    """From the day it was stopped as many days are left as there were."""
+def _run_again(question: Question, region: Region) -> date | None:
+    """From the day it was stopped as many days are left as there were; gives the new last day, or
+    none where it had run out before."""
     assert question.stopped_on is not None  # noqa: S101  (the caller has looked)
     since, today = question.stopped_on, region.today()
+    question.stopped_on = None
+    if since > question.due_on:
+        return None
     running = clocks.running(region, question.kind)
     question.due_on = clocks.resumed(region, question.kind, question.due_on, since, today)
     question.stopped_days += region.stopped_days(running, since, today)
-    question.stopped_on = None
     return question.due_on
 
 

@@ -19,6 +19,7 @@ from citizen_portal import audit, bulk, clock, jobs
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.models import MessageKind
 from citizen_portal.questions.models import Question, QuestionFeed
+from citizen_portal.questions.queries.own import past_due
 
 AT_ONCE = 200
 """Questions of one transaction, so that no writer waits long."""
@@ -49,7 +50,7 @@ def tell_late(session: Session, today: date) -> int:
         .where(
             Question.closed_at.is_(None),
             Question.due_on < today,
-            Question.stopped_on.is_(None),
+            past_due(),
             Question.late_told_at.is_(None),
         )
         .order_by(Question.due_on, Question.id)

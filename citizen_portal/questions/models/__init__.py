@@ -11,7 +11,15 @@ from citizen_portal.questions.models.kinds import (
     outcomes,
 )
 from citizen_portal.questions.models.messages import LONGEST_WORDS, Message
-from citizen_portal.questions.models.moves import MOVES, OPEN, Move, Side, allowed, moved
+from citizen_portal.questions.models.moves import (
+    MOVES,
+    OPEN,
+    Move,
+    Side,
+    allowed,
+    moved,
+    run_out,
+)
 from citizen_portal.questions.models.questions import Question, QuestionFeed, new_reference
 
 __all__ = [
@@ -34,4 +42,5 @@ __all__ = [
     "moved",
     "new_reference",
     "outcomes",
+    "run_out",
 ]

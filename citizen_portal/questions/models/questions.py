@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from citizen_portal import clock
 from citizen_portal.db import Base, OwnedByCitizen, Row
 from citizen_portal.questions.models.kinds import RIGHTS, About, Kind, Outcome, State
-from citizen_portal.questions.models.moves import OPEN, Move, Side, moved
+from citizen_portal.questions.models.moves import OPEN, Move, Side, moved, run_out
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Those that are not mistaken for each other when they are read aloud or copied by hand."""
@@ -101,8 +101,8 @@ class Question(OwnedByCitizen, Row, kw_only=True):
         return self.kind in RIGHTS
 
     def overdue(self, today: date) -> bool:
-        """Whether its last day is over; a clock that stands still runs out on no day."""
-        return self.open and self.stopped_on is None and today > self.due_on
+        """Whether its last day is over without an answer."""
+        return self.open and run_out(self.due_on, self.stopped_on, today)
 
     def may_extend(self, today: date) -> bool:
         """Once, in time, and only a request by right (UK GDPR Article 12(3))."""

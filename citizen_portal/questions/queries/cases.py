@@ -21,6 +21,7 @@ from citizen_portal.questions.models import (
     Question,
     State,
     Wrote,
+    run_out,
 )
 
 
@@ -68,7 +69,7 @@ class Case:
         return self.state in OPEN
 
     def overdue(self, today: date) -> bool:
-        return self.open and self.stopped_on is None and today > self.due_on
+        return self.open and run_out(self.due_on, self.stopped_on, today)
 
     def may_extend(self, today: date) -> bool:
         return self.kind in RIGHTS and self.extended_to is None and today <= self.due_on

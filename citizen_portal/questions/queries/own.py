@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
@@ -21,12 +21,18 @@ from citizen_portal.questions.models import (
     Question,
     State,
     Wrote,
+    run_out,
 )
 
 MOST_MARKED = 500
 """Questions, the newest, of which the pages of things tell."""
 NEWS_FOR = timedelta(days=14)
 """How long an answer stands among what needs attention."""
+
+
+def past_due() -> ColumnElement[bool]:
+    """What ``run_out`` says, beside the day: no clock stands still, or it had run out before."""
+    return or_(Question.stopped_on.is_(None), Question.due_on < Question.stopped_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class Asked:
         return self.kind in RIGHTS
 
     def late(self, today: date) -> bool:
-        return self.open and self.stopped_on is None and today > self.due_on
+        return self.open and run_out(self.due_on, self.stopped_on, today)
 
     def ran_out(self, today: date) -> bool:
         """Whether a last day is over: for the answer, or for saying that it arrived."""
@@ -151,7 +157,7 @@ def marks(session: Session, citizen_id: UUID, *blinds: str) -> Mapping[str, Mark
 def calling(session: Session, citizen_id: UUID, today: date) -> list[Mark]:
     """What needs the citizen's attention: what a body asked back, what was answered lately, and
     what is late."""
-    late = (Question.closed_at.is_(None), Question.stopped_on.is_(None), Question.due_on < today)
+    late = (Question.closed_at.is_(None), Question.due_on < today, past_due())
     found = session.execute(
         select(*_MARK)
         .where(

@@ -5,7 +5,7 @@ from datetime import date
 
 from flask_babel import gettext, ngettext
 
-from citizen_portal.questions.models import RIGHTS, Kind, Outcome, State
+from citizen_portal.questions.models import RIGHTS, Kind, Outcome, State, run_out
 from citizen_portal.questions.queries.own import Asked, Mark
 from citizen_portal.region import Region
 from citizen_portal.web.pages import day
@@ -47,7 +47,7 @@ KINDS: dict[Kind, Words] = {
 
 def late(one: Asked | Mark, today: date) -> bool:
     over = one.state in (State.ANSWERED, State.WITHDRAWN)
-    return not over and one.stopped_on is None and today > one.due_on
+    return not over and run_out(one.due_on, one.stopped_on, today)
 
 
 def state(one: Asked | Mark, today: date) -> str:
@@ -73,7 +73,7 @@ def clock(one: Asked, today: date) -> str:
     """How long the body still has, or for how long it has been late."""
     if not one.open:
         return str(gettext("It ended on %(day)s.", day=day(one.closed_at)))
-    if one.stopped_on is not None:
+    if one.stopped_on is not None and not late(one, today):
         return str(
             gettext(
                 "The clock stands still since %(day)s: they need to know something from you.",
