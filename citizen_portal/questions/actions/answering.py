@@ -96,11 +96,11 @@ def note_progress(
     _need(words, "Say how far it is, in words that the person will read.")
     if next_on <= today:
         raise Invalid("Name a day to come on which you will say more.")
-    if next_on.year > today.year + 1:
-        raise Invalid("Say more this year or next.")
     question = _taken(session, organisation_id, question_id, seen)
     _refuse_many(question)
     question.move(Side.BODY, Move.NOTE_PROGRESS)
+    if next_on.year > today.year + 1:
+        raise Invalid("Say more this year or next.")
     question.progress_on = next_on
     message = write(
         session,
