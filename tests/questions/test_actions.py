@@ -205,6 +205,20 @@ def test_a_body_that_does_not_know_the_person_is_not_asked(desk: Desk, me: UUID)
         assert len(session.scalars(select(Question)).all()) == 1
 
 
+def test_who_asks_and_withdraws_all_day_is_told_to_wait(desk: Desk, me: UUID) -> None:
+    def ask_and_leave(name: str) -> None:
+        question = ask(desk, me, name)
+        with desk.sessions.writing() as session:
+            asking.withdraw(session, me, question.id, seal=desk.seal)
+
+    with clock.ago(timedelta(days=1)):
+        ask_and_leave("yesterday")
+    for n in range(asking.MOST_A_DAY):
+        ask_and_leave(f"today {n}")
+    with pytest.raises(TooMany, match="within a day"):
+        ask(desk, me)
+
+
 def test_a_limit_of_messages_and_what_is_over_takes_none(desk: Desk, me: UUID) -> None:
     question = ask(desk, me)
     with desk.sessions.writing() as session:
@@ -228,12 +242,11 @@ def test_however_much_a_body_wrote_the_person_can_say_what_it_asks(desk: Desk, m
     desk.do("ask_back", question, "Which year?", today=today)
     assert now(desk, question).stopped_on is not None
     assert more(desk, question, "In 2026.", MOST_MESSAGES).stopped_on is None
-    for name, given in (
-        ("ask_back", {}),
-        ("note_progress", {"next_on": today + timedelta(days=1)}),
-    ):
-        with pytest.raises(WrongState, match="Answer it now"):
-            desk.do(name, question, "And?", today=today, **given)
+    tomorrow = today + timedelta(days=1)
+    with pytest.raises(WrongState, match="Answer it now"):
+        desk.do("ask_back", question, "And?", today=today)
+    with pytest.raises(WrongState, match="Answer it now"):
+        desk.do("note_progress", question, "Soon.", today=today, next_on=tomorrow)
     desk.do("answer", question, Outcome.CORRECTED, "Done.")
     assert now(desk, question).state is State.ANSWERED
 

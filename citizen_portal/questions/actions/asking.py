@@ -1,13 +1,13 @@
 """A citizen asks a body, adds to it or answers what the body asks back, and withdraws it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from citizen_portal import audit
+from citizen_portal import audit, clock
 from citizen_portal.errors import Invalid, TooMany, WrongState
 from citizen_portal.identity import queries as identity
 from citizen_portal.preferences.actions.answering import Opened
@@ -31,6 +31,8 @@ from citizen_portal.sealing import Seal
 
 MOST_OPEN = 20
 """Questions of one citizen that may wait for an answer at the same time."""
+MOST_A_DAY, DAY = 60, timedelta(days=1)
+"""Questions of one citizen within a day, also those that were withdrawn: officers read each."""
 MOST_MESSAGES = 60
 """Messages about one question, from either side, after which the citizen adds no more, but for what
 the body asks: its clock stands still until they have written."""
@@ -69,11 +71,7 @@ def ask(
     if asking.subject is None and asking.about in NEEDS_SUBJECT:
         raise WrongState("You are no longer linked to the body that must answer.")
     _refuse_long(asking.words)
-    if _open(session, citizen_id) >= MOST_OPEN:
-        raise TooMany(
-            "%(most)s of your questions wait for an answer. Withdraw one, or wait for an answer.",
-            most=MOST_OPEN,
-        )
+    _refuse_many(session, citizen_id)
     question = _question(citizen_id, asking, region)
     question.sealed_facts = seal(asking.facts, Question.facts_context(citizen_id, question.id))
     session.add(question)
@@ -169,11 +167,20 @@ def _made_before(session: Session, citizen_id: UUID, token: str) -> Question | N
     ).one_or_none()
 
 
-def _open(session: Session, citizen_id: UUID) -> int:
-    counted = select(func.count(Question.id)).where(
-        Question.citizen_id == citizen_id, Question.closed_at.is_(None)
-    )
-    return session.scalar(counted) or 0
+def _refuse_many(session: Session, citizen_id: UUID) -> None:
+    waiting, lately = Question.closed_at.is_(None), Question.asked_at > clock.now() - DAY
+    counted = select(func.count().filter(waiting), func.count().filter(lately))
+    found = session.execute(counted.where(Question.citizen_id == citizen_id)).one()
+    if found[0] >= MOST_OPEN:
+        raise TooMany(
+            "%(most)s of your questions wait for an answer. Withdraw one, or wait for an answer.",
+            most=MOST_OPEN,
+        )
+    if found[1] >= MOST_A_DAY:
+        raise TooMany(
+            "You have asked %(most)s questions within a day. Wait a day, then ask again.",
+            most=MOST_A_DAY,
+        )
 
 
 def _sent_before(
