@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, bulk, clock, jobs
+from citizen_portal.bodies.models import Organisation
 from citizen_portal.db import Words
 from citizen_portal.errors import NotFound, WrongState
 from citizen_portal.identity.actions.news import have_told
@@ -21,6 +22,8 @@ from citizen_portal.sealing import Seal
 ID = 32
 """Bytes of a pairwise id."""
 LINE = ("citizen_id", "id", "told_on")
+MOST_UPDATES = 100
+"""What is added to one incident by and by: people read it on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def report(
 
     The same again tells further people of it. Raises ``WrongState`` where it says something else.
     """
-    incident = under_reference(session, sender.organisation_id, reference)
+    incident = _under(session, sender.organisation_id, reference)
     new = incident is None
     if incident is None:
         incident = Incident(organisation_id=sender.organisation_id, reference=reference, **said)
@@ -77,12 +80,15 @@ def change(
     tell: bool,
     today: date,
 ) -> Incident:
-    """Bring what is told to this; the same again changes nothing. Raises ``NotFound``."""
+    """Bring what is told to this; the same again changes nothing. Raises ``NotFound``, and
+    ``WrongState`` where too much was added."""
     incident = under_reference(session, sender.organisation_id, reference)
     if incident is None:
         raise NotFound("Your body has reported no incident of this reference.")
     changed = _differences(incident, said)
     if update is not None and (not incident.updates or incident.updates[-1]["text"] != update):
+        if len(incident.updates) >= MOST_UPDATES:
+            raise WrongState("Enough was added to this incident. Change its texts instead.")
         added: dict[str, object] = {"on": today.isoformat(), "text": update}
         changed["updates"] = [*incident.updates, added]
     if closed is (incident.closed_on is None):
@@ -155,6 +161,16 @@ def unpacked(plain: bytes) -> list[str]:
 def context(batch_id: UUID) -> str:
     """What the ids of a batch are sealed for."""
     return f"incident-batch:{batch_id}"
+
+
+def _under(session: Session, organisation_id: UUID, reference: str) -> Incident | None:
+    """Two that report a new one for one body at once take turns."""
+    found = under_reference(session, organisation_id, reference)
+    if found is not None:
+        return found
+    body = select(Organisation.id).where(Organisation.id == organisation_id)
+    session.execute(body.with_for_update(key_share=True))
+    return under_reference(session, organisation_id, reference)
 
 
 def _differences(incident: Incident, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def report() -> ResponseReturnValue:
         path=REFERENCE,
         takes=schemas.IncidentChange,
         gives={200: ("What stands now.", schemas.IncidentAnswer)},
-        refuses=(400, 404, 413, 415, 422),
+        refuses=(400, 404, 409, 413, 415, 422),
     )
 )
 def change(reference: str) -> ResponseReturnValue:

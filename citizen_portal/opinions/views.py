@@ -71,6 +71,7 @@ def say(name: str) -> ResponseReturnValue:
     found, form = _round(name), ViewForm(request.form)
     if not form.validate():
         return _page(found, form), 422
+    actions.hold(db(), current().citizen_id)
     actions.say(
         db(),
         found,

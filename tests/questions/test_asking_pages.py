@@ -4,10 +4,12 @@ import base64
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from citizen_portal.bodies.models import Client
 from citizen_portal.identity.models import Officer
+from citizen_portal.questions.actions import telling
 from citizen_portal.questions.actions.asking import MOST_OPEN
 from citizen_portal.questions.models import Author, Kind, Outcome, Question, State, Wrote
 from tests.agreements.files import statements
@@ -74,6 +76,16 @@ def test_what_the_body_writes_is_shown_beside_its_clock_and_at_the_look(me: Aske
     assert "1 was answered." in " ".join(Page.get(me.browser, "/my").rows("attention"))
     assert [one.number for one in me.messages(question)] == [1, 2, 3, 4]
     assert [me.desk.said(one) for one in me.messages(question)][1:3] == ["Which year?", "In 2026."]
+
+
+@pytest.mark.both
+def test_a_number_of_messages_that_no_page_says_does_no_harm(me: Asker) -> None:
+    question = me.ask(me.looked())
+    for at, number in enumerate(("9" * 30, "-" + "9" * 30, "2147483648", "-1")):
+        page = me.open(question)
+        path = f"{LIST}/{question.id.hex}"
+        assert page.submit(path, words=f"More {at}", number=number).response.status_code == 303
+    assert len(me.messages(question)) == 5
 
 
 def test_a_page_that_is_sent_twice_asks_once(me: Asker) -> None:
@@ -210,6 +222,37 @@ def test_a_late_answer_is_lifted_and_the_regulator_is_named(me: Asker) -> None:
     assert "Information Commissioner" in page.main
     assert "1 is late." in " ".join(Page.get(me.browser, "/my").rows("attention"))
     assert Page.get(me.browser, LIST).soup.select("li.cp-lifted")
+
+
+@pytest.mark.both
+def test_what_is_late_stays_late_whatever_the_body_asks_then(me: Asker) -> None:
+    question = me.ask(me.looked(), request="y")
+    due = me.desk.today() - timedelta(days=3)
+    with me.desk.sessions.writing() as session:
+        session.execute(update(Question).values(due_on=due))
+    me.desk.do("ask_back", question, "Which year?", today=me.desk.today() - timedelta(days=1))
+    for calling in ("1 waits for you.", "1 is late."):
+        page = me.open(question)
+        assert "Late . The last day was" in page.main
+        assert "3 days late" in page.main
+        assert page.links("then")[-1] == f"{LIST}/{question.id.hex}/case"
+        assert Page.get(me.browser, page.links("then")[-1]).heading == "Take it to the regulator"
+        assert calling in " ".join(Page.get(me.browser, "/my").rows("attention"))
+        page.submit(f"{LIST}/{question.id.hex}", words="In 2026.")
+    (kept,) = me.questions()
+    assert (kept.due_on, kept.stopped_on, kept.stopped_days) == (due, None, 0)
+    assert me.messages(question)[-1].day is None
+
+
+def test_a_body_that_asks_back_too_late_is_told_of_as_late(me: Asker) -> None:
+    question = me.ask(me.looked())
+    with me.desk.sessions.writing() as session:
+        session.execute(update(Question).values(due_on=me.desk.today() - timedelta(days=3)))
+    me.desk.do("ask_back", question, "Which year?", today=me.desk.today())
+    with me.desk.sessions.writing() as session:
+        assert telling.tell_late(session, me.desk.today()) == 1
+    with me.desk.sessions.writing() as session:
+        assert telling.tell_late(session, me.desk.today()) == 0
 
 
 def test_where_nobody_takes_questions_it_says_whom_to_write_to(desk: Desk, me: Asker) -> None:

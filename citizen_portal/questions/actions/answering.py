@@ -38,6 +38,9 @@ TAGS = {
     Wrote.EXTENSION: "question:extended",
     Wrote.ANSWER: "question:answered",
 }
+MOST_MESSAGES = 120
+"""Messages about one question, from either side, after which the body can but answer. Twice as many
+as the citizen is held to, so that nobody can write so much that the body may not ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,10 @@ def note_progress(
     if next_on <= today:
         raise Invalid("Name a day to come on which you will say more.")
     question = _taken(session, speaker, question_id)
+    _refuse_many(question)
     question.move(Side.BODY, Move.NOTE_PROGRESS)
+    if next_on.year > today.year + 1:
+        raise Invalid("Say more this year or next.")
     question.progress_on = next_on
     return _said(session, question, speaker, Wrote.PROGRESS, words, seal=seal, day=next_on)
 
@@ -97,6 +103,7 @@ def ask_back(
     """Ask for what is needed to answer. The clock stands still until the person has written."""
     _need(words, "Say what you need to know, in words that the person will read.")
     question = _taken(session, speaker, question_id)
+    _refuse_many(question)
     question.move(Side.BODY, Move.ASK_BACK)
     question.stopped_on = today
     return _said(session, question, speaker, Wrote.ASK_BACK, words, seal=seal)
@@ -174,6 +181,11 @@ def _note(
 ) -> None:
     about = {"question": question.id.hex, **more}
     audit.record(session, tag, actor=speaker.by, for_body=question.organisation_id, **about)
+
+
+def _refuse_many(question: Question) -> None:
+    if question.messages >= MOST_MESSAGES:
+        raise WrongState("There are many messages about this question. Answer it now.")
 
 
 def _need(words: str, message: str) -> None:

@@ -11,8 +11,8 @@ from citizen_portal.bodies.guards import current_client, machines_only, needs
 from citizen_portal.bodies.models import Scope
 from citizen_portal.errors import NotFound
 from citizen_portal.questions.actions.answering import Speaker
-from citizen_portal.questions.actions.saying import say
-from citizen_portal.questions.models import Question
+from citizen_portal.questions.actions.saying import Saying, say
+from citizen_portal.questions.models import Question, Wrote
 from citizen_portal.questions.queries import cases as queries
 from citizen_portal.questions.queries import held
 from citizen_portal.questions.queries.cases import Said
@@ -70,7 +70,7 @@ def answer(id: str) -> ResponseReturnValue:
     if before is None:
         question = _say(question, said, message_id)
         number = question.messages
-    elif _same(before, said):
+    elif _same(question, before, said):
         number = before.number
     else:
         fault = machine.FieldFault(KEY, "was used for another message about this question")
@@ -86,9 +86,16 @@ def _say(question: Question, said: shapes.Answer, message_id: UUID) -> Question:
     )
 
 
-def _same(before: Said, said: shapes.Answer) -> bool:
+def _same(question: Question, before: Said, said: shapes.Answer) -> bool:
+    """The outcome of an answer stands with its question, since there is one answer at most."""
     text = parts.sealer().text(before.sealed, before.context) if before.sealed else None
-    return (before.wrote.value, text or None) == (said.says, said.text)
+    kept = Saying(
+        before.wrote,
+        text or "",
+        question.outcome if before.wrote is Wrote.ANSWER else None,
+        before.day if before.wrote is Wrote.PROGRESS else None,
+    )
+    return kept == said.saying
 
 
 def _key() -> str:

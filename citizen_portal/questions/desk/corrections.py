@@ -20,7 +20,7 @@ from citizen_portal.identity.models import Role
 from citizen_portal.paging import paged
 from citizen_portal.questions.actions import correcting
 from citizen_portal.questions.actions.correcting import Said
-from citizen_portal.questions.forms.corrections import CorrectionForm, ToldForm
+from citizen_portal.questions.forms.corrections import QUESTION, CorrectionForm, ToldForm
 from citizen_portal.questions.gathering import tools
 from citizen_portal.questions.models.corrections import MOVES, Correction, Matter
 from citizen_portal.questions.queries import cases
@@ -91,25 +91,25 @@ def show(name: str) -> str:
     return _page(_own(name))
 
 
-@bp.get("/<name>/told/<place>")
+@bp.get("/<name>/told/<path:place>")
 def told(name: str, place: str) -> str:
     made = _own(name)
     return _told_page(made, place, ToldForm(first=made.on, today=parts.region().today()))
 
 
-@bp.post("/<name>/told/<place>")
+@bp.post("/<name>/told/<path:place>")
 def note_told(name: str, place: str) -> ResponseReturnValue:
     made, today = _own(name), parts.region().today()
     form = ToldForm(request.form, first=made.on, today=today)
-    told_on = form.told_on.day
-    if not form.validate() or told_on is None:
+    told_on, listed = form.told_on.day, any(one.place == place for one in _rows(made))
+    if not listed or not form.validate() or told_on is None:
         return _told_page(made, place, form), 422
-    officer = current_officer()
+    officer, body = current_officer(), identifier(place)
     correcting.note_told(
         db(),
         officer.organisation_id,
         made.id,
-        identifier(place) or place,
+        body if body and body in directory(db()).bodies else place,
         on=told_on,
         today=today,
         by=officer.officer_id,
@@ -214,6 +214,8 @@ def _known(before: Correction) -> dict[str, Any]:
 def _of_question(reference: str) -> dict[str, Any]:
     """Who asked the question, its reference, and what it says is wrong; nothing for one that is
     none of this body's."""
+    if QUESTION.fullmatch(reference) is None:
+        return {}
     case = cases.case_called(db(), current_officer().organisation_id, reference)
     if case is None or case.subject is None:
         return {}

@@ -10,6 +10,8 @@ from wtforms import BooleanField, Form, IntegerField, RadioField, TextAreaField,
 from citizen_portal.preferences.forms.reasons import as_written
 from citizen_portal.questions.models import LONGEST_WORDS, Kind
 
+MOST_SHOWN = 9_999
+"""More messages than any question has."""
 TOO_LONG = lazy_gettext("Use 2,000 characters or fewer")
 
 
@@ -68,6 +70,11 @@ class MoreForm(Form):
 
     words = TextAreaField(lazy_gettext("Your words"))
     number = IntegerField()
+
+    def validate_number(self, field: IntegerField) -> None:
+        """What no page says counts as said by none."""
+        if not 0 <= (field.data or 0) <= MOST_SHOWN:
+            field.data = 0
 
     def validate_words(self, field: TextAreaField) -> None:
         field.data = as_written(field.data)

@@ -22,6 +22,8 @@ from citizen_portal.questions.models.corrections import (
 from citizen_portal.readable import readable
 
 DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
+QUESTION = re.compile(REFERENCE, re.ASCII)
+LONGEST_ID = 200
 Choices = Sequence[tuple[str, Any]]
 
 
@@ -71,7 +73,7 @@ class CorrectionForm(Form):
 
     def validate_subject(self, field: StringField) -> None:
         field.data = (field.data or "").strip()
-        if not field.data:
+        if not field.data or len(field.data) > LONGEST_ID or not _shown(field.data):
             raise ValidationError(lazy_gettext("Write the id by which we mean the person to you"))
 
     def validate_source(self, field: RadioField) -> None:

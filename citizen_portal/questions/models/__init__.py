@@ -46,4 +46,5 @@ __all__ = [
     "moved",
     "new_reference",
     "outcomes",
+    "run_out",
 ]

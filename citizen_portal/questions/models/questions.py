@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     UniqueConstraint,
     and_,
+    or_,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from citizen_portal import clock, codes
 from citizen_portal.db import Base, OwnedByCitizen, Row
 from citizen_portal.questions.models.kinds import RIGHTS, About, Kind, Outcome, State
-from citizen_portal.questions.models.moves import OPEN, Move, Side, moved
+from citizen_portal.questions.models.moves import OPEN, Move, Side, moved, run_out
 
 REFERENCE = "Q-[2-9A-Z]{4}-[2-9A-Z]{4}"
 """How ``new_reference`` writes one, as a pattern."""
@@ -146,14 +147,17 @@ class Extendable(Protocol):
 
 
 def late(one: Running, today: date) -> bool:
-    """Whether its last day is over; a clock that stands still runs out on no day."""
-    return one.state in OPEN and one.stopped_on is None and today > one.due_on
+    """Whether its last day is over without an answer."""
+    return one.state in OPEN and run_out(one.due_on, one.stopped_on, today)
 
 
 def are_late(today: date) -> ColumnElement[bool]:
     """The same as a condition on the table."""
+    stopped = Question.stopped_on
     return and_(
-        Question.closed_at.is_(None), Question.stopped_on.is_(None), Question.due_on < today
+        Question.closed_at.is_(None),
+        Question.due_on < today,
+        or_(stopped.is_(None), Question.due_on < stopped),
     )
 
 

@@ -116,7 +116,7 @@ def clock(case: Case, today: date) -> str:
     """How long the body still has, or for how long it has been late; empty once it is over."""
     if not case.open:
         return ""
-    if case.stopped_on is not None:
+    if case.stopped_on is not None and not late(case, today):
         left = max((case.due_on - case.stopped_on).days, 0)
         return str(
             ngettext(

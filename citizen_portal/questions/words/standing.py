@@ -69,7 +69,7 @@ def clock(one: Asked, today: date) -> str:
     """How long the body still has, or for how long it has been late."""
     if not one.open:
         return str(gettext("It ended on %(day)s.", day=day(one.closed_at)))
-    if one.stopped_on is not None:
+    if one.stopped_on is not None and not late(one, today):
         return str(
             gettext(
                 "The clock stands still since %(day)s: they need to know something from you.",
