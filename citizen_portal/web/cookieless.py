@@ -9,11 +9,15 @@ from typing import TypeVar
 
 from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
+
+from citizen_portal.web import parts
 
 F = TypeVar("F", bound=Callable[..., object])
 
 
 def init_app(app: Flask) -> None:
+    app.config["WTF_CSRF_SECRET_KEY"] = ()
     app.session_interface = _Cookies()
 
 
@@ -24,6 +28,16 @@ def cookieless(view: F) -> F:
 
 
 class _Cookies(SecureCookieSessionInterface):
+    """Signs by the secrets of the moment, as do the tokens of forms."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        keys = parts.secret_keys(app)
+        if keys != app.config["WTF_CSRF_SECRET_KEY"]:
+            app.config.update(
+                SECRET_KEY_FALLBACKS=keys[:-1], SECRET_KEY=keys[-1], WTF_CSRF_SECRET_KEY=keys
+            )
+        return super().get_signing_serializer(app)
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         if not getattr(view, "cookieless", False):

@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey, Key
 
 from citizen_portal import clock, jwks
 from citizen_portal.identity.remote.refusals import Refused
-from citizen_portal.sealing import write_private
+from citizen_portal.keyfiles import KeyFile, write_private
 
 CLIENT_FILE = "client.jwks.json"
 ALGORITHM = "ES256"
@@ -22,16 +22,32 @@ GOOD_FOR = timedelta(minutes=10)
 """A key that the provider withdraws is refused after at most this long."""
 
 
+def fresh_key() -> ECKey:
+    return ECKey.generate_key("P-256", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
+
+
 def create(folder: Path) -> list[Path]:
     """Make the key that proves us to the identity provider, if there is none."""
-    key = ECKey.generate_key("P-256", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
-    path = write_private(folder / CLIENT_FILE, json.dumps({"keys": [key.as_dict(private=True)]}))
+    made = json.dumps({"keys": [fresh_key().as_dict(private=True)]})
+    path = write_private(folder / CLIENT_FILE, made)
     return [path] if path else []
 
 
-def load(folder: Path) -> ECKey:
-    """Our key, the newest first in the file; raises ``FileNotFoundError``."""
-    return ECKey.import_key(json.loads((folder / CLIENT_FILE).read_text())["keys"][0])
+def load(folder: Path) -> KeyFile[Callable[[], ECKey]]:
+    """Gives what gives the key to prove ourselves with now; raises ``FileNotFoundError``."""
+    return KeyFile(folder / CLIENT_FILE, _in_use)
+
+
+def _in_use(text: str) -> Callable[[], ECKey]:
+    """The newest key, the first in the file, once it has been published for long enough."""
+    said = json.loads(text)
+    keys, used_from = [ECKey.import_key(key) for key in said["keys"]], said.get("used_from", {})
+
+    def newest() -> ECKey:
+        now = clock.now().timestamp()
+        return next(key for key in keys if used_from.get(key.kid, 0) <= now)
+
+    return newest
 
 
 def public(folder: Path) -> list[Mapping[str, Any]]:
@@ -50,7 +66,7 @@ class Assertion(PrivateKeyJWT):  # type: ignore[misc]
     """
 
     def sign(self, auth: Any, token_endpoint: str) -> str:
-        key = auth.client_secret
+        key = auth.client_secret()()
         assertion = private_key_jwt_sign(
             key,
             client_id=auth.client_id,
