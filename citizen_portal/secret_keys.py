@@ -33,9 +33,9 @@ def create(folder: Path) -> list[Path]:
     return [path] if path else []
 
 
-def line(used_from: float) -> str:
+def line(used_from: int) -> str:
     """A new secret, as a line of the file."""
-    return f"{secrets.token_hex(4)} {secrets.token_hex(32)} {used_from:.0f}"
+    return f"{secrets.token_hex(4)} {secrets.token_hex(32)} {used_from}"
 
 
 def read(text: str) -> tuple[Secret, ...]:
