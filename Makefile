@@ -56,6 +56,9 @@ faults: $(STAMP) ## Break a batch at every system call, choices 500 times, quest
 	RUNS=200 $(BIN)/python -m pytest -q -k altered tests/exports/test_case.py
 	RUNS=1000 $(BIN)/python -m pytest -q tests/questions/test_interleaved.py
 
+oidc-hostile: $(STAMP) ## Have an identity provider forge, lie and fail in every way the tests know
+	$(BIN)/python -m tests.oidc_hostile
+
 asvs: $(STAMP) ## Show each security requirement that code meets (docs/asvs.csv) by its tests
 	$(BIN)/python -m tests.asvs
 
@@ -68,6 +71,11 @@ words: $(STAMP) ## Gather new texts for translation
 	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -N --no-wrap
 	$(BIN)/pybabel -q compile -d translations
 
+sbom: $(STAMP) ## Write build/sbom.cdx.json: each locked library with its hashes (CycloneDX 1.6)
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --short-PURLs \
+	  --output-reproducible --validate --of JSON -o build/sbom.cdx.json
+
 lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra postgres --group dev -q pyproject.toml -o requirements.lock
@@ -75,4 +83,4 @@ lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 rotations: $(STAMP) ## Renew each key ten times under two web workers that are asked without pause
 	ROTATIONS=10 $(BIN)/python -m pytest -q tests/keyring/test_running.py
 
-.PHONY: help setup demo test check test-postgres bench faults asvs format words lock rotations
+.PHONY: help setup demo test check test-postgres bench faults oidc-hostile asvs rotations format words sbom lock

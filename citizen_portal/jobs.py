@@ -81,6 +81,17 @@ class Work:
         with self.sessions.writing() as session:
             yield session
 
+    def repeat(self, some: Callable[[Session], int]) -> int:
+        """Do some of it in one transaction after the other until none is left; gives how many."""
+        total = 0
+        while True:
+            with self.transaction() as session:
+                done = some(session)
+            if not done:
+                return total
+            total += done
+            self.beat()
+
     def beat(self) -> None:
         """Say that the work is going on; call it at least once a minute in long work."""
         with self.sessions.writing() as session:
@@ -150,10 +161,16 @@ def enqueue_once(session: Session, name: str) -> None:
     """
     session.flush()
     now, job_id = clock.now(), uuid7()
-    row = {"name": name, "arguments": {}, "state": JobState.QUEUED, "attempts": 0}
-    times = {"due_at": now, "heartbeat_at": now}
-    row |= times | {"id": job_id, "waits": name}
-    if connected(session).execute(_ADD_ONCE, row).rowcount:
+    row = {
+        "id": job_id,
+        "name": name,
+        "arguments": {},
+        "state": JobState.QUEUED,
+        "due_at": now,
+        "heartbeat_at": now,
+        "attempts": 0,
+    }
+    if connected(session).execute(_ADD_ONCE, {**row, "waits": name}).rowcount:
         session.info.setdefault("jobs", []).append(job_id)
 
 

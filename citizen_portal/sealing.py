@@ -29,6 +29,8 @@ EXPORTS_FILE = "exports.json"
 Seal = Callable[[bytes, str], bytes]
 """``Sealer.seal``, handed to who shall seal and open nothing."""
 T = TypeVar("T")
+Opened = Callable[[bytes | None, str], str | None]
+"""``Sealer.text``: none where there is nothing to open, or its key is gone."""
 PIECE = 262_144
 """Bytes of a sealed file that are opened at once."""
 CLOSED_PUBLIC_FILE = "closed.public.json"
@@ -174,9 +176,8 @@ class AccountKey:
     key: bytes
     used_from: float
 
-
-def _no_account_keys() -> tuple[AccountKey, ...]:
-    return ()
+    def blind(self, issuer: str, subject: str) -> str:
+        return f"{self.id}.{_derived(self.key, 'account', (issuer, subject)).hex()}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -188,7 +189,7 @@ class Index:
     """
 
     key: bytes
-    account_keys: Callable[[], tuple[AccountKey, ...]] = _no_account_keys
+    account_keys: Callable[[], tuple[AccountKey, ...]] = tuple
     """The newest first."""
 
     def derive(self, label: str, *parts: str) -> bytes:
@@ -202,12 +203,9 @@ class Index:
     def accounts(self, issuer: str, subject: str) -> tuple[str, ...]:
         """What an account may be found by. The first is how it is kept from now on."""
         now, keys = clock.now().timestamp(), self.account_keys()
-        in_order = sorted(keys, key=lambda one: one.used_from > now)  # who is not used yet, last
-        made = [
-            f"{one.id}.{_derived(one.key, 'account', (issuer, subject)).hex()}" for one in in_order
-        ]
-        used = sum(one.used_from <= now for one in keys)
-        return (*made[:used], self.blind("account", issuer, subject), *made[used:])
+        used = [one.blind(issuer, subject) for one in keys if one.used_from <= now]
+        waiting = [one.blind(issuer, subject) for one in keys if one.used_from > now]
+        return (*used, self.blind("account", issuer, subject), *waiting)
 
 
 def _derived(key: bytes, label: str, parts: tuple[str, ...]) -> bytes:

@@ -5,18 +5,16 @@ broken. It ends with 1 where one of them did not pass, was skipped, or is not th
 """
 
 import csv
-import os
 import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+from tests.gates import run
 
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "docs/asvs.csv"
 CODE = "code"
-WORKERS = str(min(4, (os.cpu_count() or 1) + 1))
 
 
 @dataclass(frozen=True)
@@ -38,28 +36,12 @@ def requirements() -> list[Requirement]:
         ]
 
 
-class Seen:
-    """What became of each test, by name without its parameters."""
-
-    def __init__(self) -> None:
-        self.good: set[str] = set()
-        self.bad: set[str] = set()
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        name = report.nodeid.removeprefix("tests/").partition("[")[0]
-        if not report.passed:
-            self.bad.add(name)
-        elif report.when == "call":
-            self.good.add(name)
-
-
 def passed(names: set[str]) -> set[str]:
     """Those of these tests that ran, each of them with each of its parameters, and passed."""
     wanted = sorted(f"tests/{name}" for name in names)
     print(f"{len(wanted)} tests in {len({one.partition('::')[0] for one in wanted})} files")
-    seen = Seen()
-    pytest.main(["-q", f"--numprocesses={WORKERS}", "--dist=loadfile", *wanted], plugins=[seen])
-    return seen.good - seen.bad
+    seen = run(wanted)
+    return seen.names(seen.good) - seen.names(seen.bad)
 
 
 def main() -> int:

@@ -5,10 +5,9 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
-
-from joserfc.jwk import Key
 
 from citizen_portal import clock, sealing, secret_keys, signing
 from citizen_portal.identity.remote import keys as sign_in_keys
@@ -125,7 +124,7 @@ class Jwks:
 
     name: str
     file: str
-    fresh: Callable[[], Key]
+    fresh: Callable[[], dict[str, Any]]
     overlap: timedelta
     proves_for_good: bool
     """Whether what an older one signed is still shown: then its public half stays."""
@@ -138,8 +137,10 @@ class Jwks:
     def rotate(self, place: Place, *, at_once: bool) -> None:
         path = place.folder / self.file
         said, key = _json(path), self.fresh()
-        said.setdefault("used_from", {})[str(key.kid)] = _begins(PUBLISHED, at_once)
-        said["keys"].insert(0, key.as_dict(private=True))
+        if not said:
+            raise CannotRotate(f"{self.file} is not here. Run: citizen-portal keys create")
+        said.setdefault("used_from", {})[key["kid"]] = _begins(PUBLISHED, at_once)
+        said["keys"].insert(0, key)
         replace_private(path, json.dumps(said))
 
     def retire(self, place: Place, ids: set[str], *, withdraw: bool) -> None:
@@ -213,17 +214,27 @@ class Accounts:
 
 def kinds(session_hours: int) -> list[Kind]:
     """Each key that ``keys create`` makes. ``session_hours``: how long a cookie may be good."""
-    hour = timedelta(hours=1)
     return [
-        Cookies(overlap=session_hours * hour),
+        Cookies(overlap=timedelta(hours=session_hours)),
         Keyset("sealing", sealing.SEALING_FILE),
         Accounts(),
-        Jwks("signing", signing.SIGNING_FILE, signing.fresh_key, PUBLISHED, proves_for_good=True),
+        Jwks("signing", signing.SIGNING_FILE, _signing, PUBLISHED, proves_for_good=True),
         Keyset("exports", sealing.EXPORTS_FILE),
         Keyset("held", sealing.HELD_PRIVATE_FILE, public=sealing.HELD_PUBLIC_FILE),
         Keyset("closed", sealing.CLOSED_PRIVATE_FILE, public=sealing.CLOSED_PUBLIC_FILE),
-        Jwks("client", sign_in_keys.CLIENT_FILE, sign_in_keys.fresh_key, hour, False),
+        _client("client", sign_in_keys.CLIENT_FILE),
+        _client("client-rsa", sign_in_keys.RSA_CLIENT_FILE),
     ]
+
+
+def _signing() -> dict[str, Any]:
+    return signing.fresh_key().as_dict(private=True)
+
+
+def _client(name: str, file: str) -> Jwks:
+    """What proves the portal at sign-in is good for a minute: nothing needs an older key long."""
+    hour = timedelta(hours=1)
+    return Jwks(name, file, partial(sign_in_keys.fresh_key, file), hour, proves_for_good=False)
 
 
 def _begins(after: timedelta, at_once: bool) -> int:

@@ -20,7 +20,17 @@ from tests import make
 from tests.keyring.conftest import Do, Run
 from tests.pages import Page
 
-NAMES = ("cookies", "sealing", "index", "signing", "exports", "held", "closed", "client")
+NAMES = (
+    "cookies",
+    "sealing",
+    "index",
+    "signing",
+    "exports",
+    "held",
+    "closed",
+    "client",
+    "client-rsa",
+)
 
 
 @pytest.fixture
@@ -81,14 +91,15 @@ def test_a_new_public_key_is_published_for_a_day_before_it_signs(do: Do, app: Fl
 
     published = client.get("/.well-known/jwks.json").json or {}
 
-    assert [one["alg"] for one in published["keys"]] == ["Ed25519", "Ed25519", "ES256", "ES256"]
+    kinds = [one["alg"] for one in published["keys"]]
+    assert kinds == ["Ed25519", "Ed25519", "ES256", "ES256", "RS256"]
     assert not [one for one in published["keys"] if "d" in one or "used_from" in one]
-    own = sign_in_keys.load(app.extensions["settings"].keys_folder)
+    file = app.extensions["settings"].keys_folder / sign_in_keys.CLIENT_FILE
     assert signer.current.kid == first
-    assert own()().kid == published["keys"][3]["kid"]
+    assert sign_in_keys.load(file).kid == published["keys"][3]["kid"]
     with clock.ago(timedelta(hours=-24, minutes=-1)):
         assert signer.current.kid == published["keys"][0]["kid"] != first
-        assert own()().kid == published["keys"][2]["kid"]
+        assert sign_in_keys.load(file).kid == published["keys"][2]["kid"]
 
 
 def test_a_stolen_key_is_put_out_of_use_at_once_and_withdrawn(do: Do, app: Flask) -> None:
