@@ -24,7 +24,7 @@ from citizen_portal.keyring.commands import keys
 from citizen_portal.preferences.commands import preferences
 from citizen_portal.queue import Queue
 from citizen_portal.records.commands import try_out
-from citizen_portal.settings import Settings
+from citizen_portal.settings import Settings, from_environment
 
 
 class Operator:
@@ -33,7 +33,7 @@ class Operator:
     @cached_property
     def settings(self) -> Settings:
         try:
-            return Settings()
+            return from_environment()
         except ValidationError as error:
             raise click.ClickException(_faults(error)) from None
 

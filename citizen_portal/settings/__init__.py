@@ -3,6 +3,7 @@
 Each knob is set as ``PORTAL_<NAME>``; ``docs/operations.md`` lists them and a test keeps it so.
 """
 
+import os
 import re
 from functools import cached_property
 from pathlib import Path
@@ -227,3 +228,8 @@ class Settings(SignInSettings):
             and self.smtp_host not in LOOPBACK,
             "testing: must be off": self.testing,
         }
+
+
+def from_environment() -> Settings:
+    """As set in the environment, or in a file of its name in ``PORTAL_SECRETS_FOLDER``."""
+    return Settings(_secrets_dir=os.environ.get("PORTAL_SECRETS_FOLDER"))
