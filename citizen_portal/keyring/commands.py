@@ -103,7 +103,7 @@ def rotate(
             click.echo(f"{kind.name}: {_rotate(parts.settings, kind, private, at_once)}")
         except CannotRotate as error:
             if not every:
-                raise click.ClickException(str(error)) from None
+                raise
             click.echo(f"{kind.name}: left as it is. {error}")
 
 
@@ -149,11 +149,8 @@ def retire(parts: Parts, name: str, at_once: bool, withdraw: bool, private: Path
         raise click.ClickException(f"Older ones are needed until {until:%Y-%m-%d %H:%M} UTC.")
     with parts.sessions.reading() as session:
         _refuse_if_needed(session, name, older)
-    try:
-        with one_at_a_time(place.folder):
-            kind.retire(place, set(older.ids), withdraw=withdraw)
-    except CannotRotate as error:
-        raise click.ClickException(str(error)) from None
+    with one_at_a_time(place.folder):
+        kind.retire(place, set(older.ids), withdraw=withdraw)
     click.echo(f"{name}: {', '.join(older.ids)} given up.")
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from citizen_portal import clock
+from citizen_portal.errors import DomainError
 from citizen_portal.keyfiles import replace_private
 
 MADE_FILE = "made.json"
@@ -45,7 +46,7 @@ class Place:
     private: Path | None = None
 
 
-class CannotRotate(Exception):
+class CannotRotate(DomainError):
     """Why a key cannot be renewed or given up here, in words for the operator."""
 
 
@@ -63,6 +64,8 @@ def from_times(ids: Iterable[str], used_from: dict[str, float]) -> list[Version]
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Whoever else would change the keys waits until this is over."""
+    if not folder.is_dir():
+        raise CannotRotate("There are no keys yet. Run: citizen-portal keys create")
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

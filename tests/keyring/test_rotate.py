@@ -207,3 +207,24 @@ def test_what_cannot_be_meant_is_said(do: Do) -> None:
         assert do(*given).exit_code == 2
     assert do("retire", "sealing").exit_code == 1
     assert do("bring-back", __file__).exit_code == 1
+
+
+def test_a_key_that_was_retired_opens_again(do: Do, app: Flask, folder: Path) -> None:
+    sealed = app.extensions["sealer"].seal(b"words", "context")
+    do("rotate", "sealing")
+    assert do("retire", "sealing", "--now").exit_code == 0
+    with pytest.raises(sealing.CannotOpen):
+        app.extensions["sealer"].unseal(sealed, "context")
+    (retired,) = folder.glob("retired-sealing-*.json")
+
+    assert do("bring-back", str(retired)).stdout == "sealing: 1 open again.\n"
+
+    assert app.extensions["sealer"].unseal(sealed, "context") == b"words"
+    assert [one[1] for one in listed(do, "sealing")] == ["makes", "opens"]
+
+
+def test_without_keys_there_is_nothing_to_renew(run: Run, settings: Settings) -> None:
+    none = settings.model_copy(update={"keys_folder": settings.keys_folder / "none"})
+    refused = run("rotate", "--all", settings=none)
+    assert (refused.exit_code, "keys create" in refused.output) == (0, True)
+    assert run("rotate", "signing", settings=none).exit_code == 1
