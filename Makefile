@@ -92,4 +92,7 @@ lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra postgres --group dev -q pyproject.toml -o requirements.lock
 
-.PHONY: help setup demo test check test-postgres bench faults isolation mutants oidc-hostile asvs format words sbom lock
+rotations: $(STAMP) ## Renew each key ten times under two web workers that are asked without pause
+	ROTATIONS=10 $(BIN)/python -m pytest -q tests/keyring/test_running.py
+
+.PHONY: help setup demo test check test-postgres bench faults isolation mutants oidc-hostile asvs rotations format words sbom lock

@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from citizen_portal import db, logs, region, sealing, signing, storage
+from citizen_portal import db, logs, region, sealing, secret_keys, signing, storage
 from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
@@ -187,7 +187,7 @@ def create_app(settings: Settings) -> Flask:
         template_folder=str(folder("templates")),
         static_folder=str(folder("static")),
     )
-    app.config.update(SECRET_KEY=settings.secret_key.get_secret_value(), TESTING=settings.testing)
+    app.config.update(TESTING=settings.testing)
     logs.configure(settings.log_level)
     _add_parts(app, settings)
     requests.init_app(app)
@@ -207,11 +207,9 @@ def create_app(settings: Settings) -> Flask:
 
 def _add_parts(app: Flask, settings: Settings) -> None:
     """What front doors and jobs fetch by name (``web/parts.py``) and hand inward."""
-    queue = Queue(
-        settings.secret_key.get_secret_value(),
-        file=settings.queue_file,
-        database_url=settings.database_url,
-    )
+    secrets = secret_keys.load(settings)
+    queue = Queue(secrets, file=settings.queue_file, database_url=settings.database_url)
+    app.extensions["secret_keys"] = secrets
     sealer, index = sealing.load(settings.keys_folder)
     signer = signing.load(settings.keys_folder)
     app.extensions.update(settings=settings, queue=queue, sealer=sealer, index=index, signer=signer)

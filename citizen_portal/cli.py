@@ -11,7 +11,7 @@ import click
 from flask import Flask
 from pydantic import SecretStr, ValidationError
 
-from citizen_portal import jobs, schema, sealing, signing
+from citizen_portal import jobs, schema
 from citizen_portal.access.commands import digest, oversight
 from citizen_portal.agreements.commands import register
 from citizen_portal.app import create_app
@@ -20,11 +20,11 @@ from citizen_portal.db import Sessions
 from citizen_portal.demo.commands import demo
 from citizen_portal.exports.commands import verify
 from citizen_portal.identity.commands import account, officer
-from citizen_portal.identity.remote import keys as sign_in_keys
+from citizen_portal.keyring.commands import keys
 from citizen_portal.preferences.commands import preferences
 from citizen_portal.queue import Queue
 from citizen_portal.records.commands import try_out
-from citizen_portal.settings import Settings
+from citizen_portal.settings import Settings, from_environment
 
 
 class Operator:
@@ -33,7 +33,7 @@ class Operator:
     @cached_property
     def settings(self) -> Settings:
         try:
-            return Settings()
+            return from_environment()
         except ValidationError as error:
             raise click.ClickException(_faults(error)) from None
 
@@ -73,6 +73,7 @@ main.add_command(oversight)
 main.add_command(digest)
 main.add_command(preferences)
 main.add_command(verify)
+main.add_command(keys)
 
 
 @main.command("settings")
@@ -84,24 +85,6 @@ def explain_settings() -> None:
         default = "needed" if field.is_required() else f"default {_shown(field.default)}"
         click.echo(f"PORTAL_{name.upper()} ({default})")
         click.echo(click.wrap_text(field.description or "", 78, "    ", "    ", True) + "\n")
-
-
-@main.group("keys")
-def keys_group() -> None:
-    """The portal's own keys."""
-
-
-@keys_group.command("create")
-@click.pass_obj
-def create_keys(operator: Operator) -> None:
-    """Make the keys that are not there yet. Never overwrites one."""
-    folder = operator.settings.keys_folder
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = sealing.create(folder) + signing.create(folder) + sign_in_keys.create(folder)
-    for path in made:
-        click.echo(f"made {path}")
-    click.echo(f"{len(made)} keys made. Keep a copy off this machine: without them, what is")
-    click.echo("sealed stays sealed, and bodies no longer know whom the portal means.")
 
 
 @main.group("db")

@@ -174,7 +174,7 @@ def make_sessions(
 
     ``carry`` is told the id of each job once the transaction that made it has committed.
     """
-    engine = create_engine(url, **engine_options)
+    engine = create_engine(url, hide_parameters=True, **engine_options)
     if engine.dialect.name == "sqlite":
         _stand_in_line(engine)
         _prepare_sqlite(engine)

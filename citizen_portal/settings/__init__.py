@@ -3,6 +3,7 @@
 Each knob is set as ``PORTAL_<NAME>``; ``docs/operations.md`` lists them and a test keeps it so.
 """
 
+import os
 import re
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,7 @@ from citizen_portal.settings.signing_in import SignInSettings
 CONTACT = re.compile(r"(?:mailto:|https://)[!-~]+")
 NOTIFY_KEY = re.compile(r"[!-~]*(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-UNSAFE_SECRETS = {"", "change-me", "changeme", "dev", "development", "secret", "test"}
+UNSAFE_SECRETS = {"change-me", "changeme", "dev", "development", "secret", "test"}
 
 
 class Settings(SignInSettings):
@@ -25,8 +26,12 @@ class Settings(SignInSettings):
     environment: Literal["production", "development"] = "production"
     """`production` refuses unsafe or unfilled values; `development` is for one machine only."""
 
-    secret_key: SecretStr
-    """Signs session cookies and queue messages. At least 32 characters in production."""
+    secret_key: SecretStr = SecretStr("")
+    """Signs session cookies and queue messages. At least 32 characters in production.
+    Empty: `cookies.key` in the folder of the keys does."""
+
+    old_secret_keys: SecretStr = SecretStr("")
+    """Earlier values of `secret_key`, separated by spaces, that are still believed."""
 
     database_url: str
     """Where the data lives, as a SQLAlchemy URL: `sqlite:///…` or `postgresql+psycopg://…`."""
@@ -211,8 +216,8 @@ class Settings(SignInSettings):
     def _production_checks(self) -> dict[str, bool]:
         secret = self.secret_key.get_secret_value()
         return {
-            "secret_key: at least 32 characters, not a sample": len(secret) < 32
-            or secret.lower() in UNSAFE_SECRETS,
+            "secret_key: at least 32 characters, not a sample": bool(secret)
+            and (len(secret) < 32 or secret.lower() in UNSAFE_SECRETS),
             "public_url: must begin with https://": not self.public_url.startswith("https://"),
             "operator_name: must be filled": not self.operator_name.strip(),
             "operator_contact: must be filled": not self.operator_contact,
@@ -223,3 +228,8 @@ class Settings(SignInSettings):
             and self.smtp_host not in LOOPBACK,
             "testing: must be off": self.testing,
         }
+
+
+def from_environment() -> Settings:
+    """As set in the environment, or in a file of its name in ``PORTAL_SECRETS_FOLDER``."""
+    return Settings(_secrets_dir=os.environ.get("PORTAL_SECRETS_FOLDER"))

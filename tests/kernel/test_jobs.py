@@ -229,8 +229,8 @@ def test_a_recurring_job_is_never_there_twice(sessions: Sessions, session: Sessi
 
 
 def test_a_message_signed_by_another_is_not_read(app: Flask, tmp_path: Path) -> None:
-    ours = Queue("our secret", file=tmp_path / "shared.db")
-    theirs = Queue("their secret", file=tmp_path / "shared.db")
+    ours = Queue(lambda: ("our secret",), file=tmp_path / "shared.db")
+    theirs = Queue(lambda: ("their secret",), file=tmp_path / "shared.db")
     theirs.put(UUID(int=1))
     with pytest.raises(ValueError, match="[Ss]ignature"):
         ours.huey.dequeue()

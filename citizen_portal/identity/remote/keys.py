@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey, JWKRegistry, Key, RSAKey
 
 from citizen_portal import clock, jwks
 from citizen_portal.identity.remote.refusals import Refused
-from citizen_portal.sealing import write_private
+from citizen_portal.keyfiles import write_private
 from citizen_portal.settings import Settings
 
 ClientKey = ECKey | RSAKey
@@ -34,13 +34,18 @@ GOOD_FOR = timedelta(minutes=10)
 def create(folder: Path) -> list[Path]:
     """Make the keys that prove us to the identity providers, where there are none."""
     made = []
-    for name, kind in ((CLIENT_FILE, ECKey), (RSA_CLIENT_FILE, RSAKey)):
+    for name in (CLIENT_FILE, RSA_CLIENT_FILE):
         if (folder / name).exists():
             continue
-        key = kind.generate_key(SIZES[name], auto_kid=True)
-        entry = {**key.as_dict(private=True), "use": "sig", "alg": algorithm_of(key)}
-        made.append(write_private(folder / name, json.dumps({"keys": [entry]})))
+        made.append(write_private(folder / name, json.dumps({"keys": [fresh_key(name)]})))
     return [path for path in made if path]
+
+
+def fresh_key(name: str) -> dict[str, Any]:
+    """A new key for the file of this name, as a JWK with its secret half."""
+    kind = ECKey if name == CLIENT_FILE else RSAKey
+    key = kind.generate_key(SIZES[name], auto_kid=True)
+    return {**key.as_dict(private=True), "use": "sig", "alg": algorithm_of(key)}
 
 
 def client_file(settings: Settings) -> Path:
@@ -50,11 +55,15 @@ def client_file(settings: Settings) -> Path:
 
 
 def load(file: Path) -> ClientKey:
-    """The key of this file, of a set its first, which is the newest.
+    """The key of this file, of a set the newest, which is its first, once it is in use.
 
     Raises ``FileNotFoundError``; ``ValueError`` where it holds none that can sign.
     """
-    return _held(file)[0]
+    now = clock.now().timestamp()
+    for key, used_from in _held(file):
+        if used_from <= now:
+            return key
+    raise ValueError(f"{file.name} holds no key that is in use yet")
 
 
 def public(settings: Settings) -> list[Mapping[str, Any]]:
@@ -66,7 +75,7 @@ def public(settings: Settings) -> list[Mapping[str, Any]]:
             held = _held(file)
         except FileNotFoundError:
             continue
-        for key in held:
+        for key, _ in held:
             said = {"use": "sig", "alg": algorithm_of(key)}
             found[str(key.kid)] = said | key.as_dict(private=False)
     return list(found.values())
@@ -77,17 +86,20 @@ def algorithm_of(key: Key) -> str:
     return "RS256" if isinstance(key, RSAKey) else "ES256"
 
 
-def _held(file: Path) -> list[ClientKey]:
+def _held(file: Path) -> list[tuple[ClientKey, float]]:
     """The keys of a file, read again once it has changed: to check an RSA key takes its time."""
     return _read(file, file.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=16)
-def _read(file: Path, _: int) -> list[ClientKey]:
+def _read(file: Path, _: int) -> list[tuple[ClientKey, float]]:
     text = file.read_text()
     try:
-        entries = json.loads(text)["keys"] if text.lstrip().startswith("{") else [_of_pem(text)]
-        keys = [_client_key(entry) for entry in entries]
+        is_set = text.lstrip().startswith("{")
+        said: dict[str, Any] = json.loads(text) if is_set else {"keys": [_of_pem(text)]}
+        times: dict[str, float] = said.get("used_from", {})
+        held = [_client_key(entry) for entry in said["keys"]]
+        keys = [(key, times.get(str(key.kid), 0)) for key in held]
     except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"{file.name} holds no key that can prove the portal") from error
     if not keys:
@@ -116,7 +128,7 @@ class Assertion(PrivateKeyJWT):  # type: ignore[misc]
     """
 
     def sign(self, auth: Any, token_endpoint: str) -> str:
-        key = auth.client_secret
+        key = auth.client_secret()
         assertion = private_key_jwt_sign(
             key,
             client_id=auth.client_id,

@@ -5,6 +5,7 @@ Authlib speaks the protocol; what comes back is believed only by ``tokens.verify
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import requests
@@ -204,7 +205,8 @@ def _registration(terms: Terms) -> dict[str, Any]:
     secret: Any = terms.client_secret.get_secret_value()
     method = "client_secret_basic" if secret else "private_key_jwt"
     if not secret and terms.issuer:
-        secret = keys.load(terms.client_key)
+        secret = partial(keys.load, terms.client_key)
+        secret()  # so that a key that is missing is told at start
     return {
         "client_id": terms.client_id,
         "client_secret": secret,
