@@ -3,7 +3,6 @@
 Each knob is set as ``PORTAL_<NAME>``; ``docs/operations.md`` lists them and a test keeps it so.
 """
 
-import re
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
@@ -11,12 +10,7 @@ from typing import Literal, Self
 from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from citizen_portal import mailboxes
-
-CONTACT = re.compile(r"(?:mailto:|https://)[!-~]+")
-NOTIFY_KEY = re.compile(r"[!-~]*(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}")
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-UNSAFE_SECRETS = {"", "change-me", "changeme", "dev", "development", "secret", "test"}
+from citizen_portal import unsafe
 
 
 class Settings(BaseSettings):
@@ -38,6 +32,10 @@ class Settings(BaseSettings):
 
     database_url: str
     """Where the data lives, as a SQLAlchemy URL: `sqlite:///…` or `postgresql+psycopg://…`."""
+
+    database_roles: str = ""
+    """What the names of the portal's roles on PostgreSQL begin with, such as `portal`: each request
+    and job then takes the one that reaches no further than it needs. Needed in production there."""
 
     queue_file: Path | None = None
     """The file of the job queue. It carries ids only; the truth is in the database. Needed with
@@ -236,63 +234,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _safe(self) -> Self:
-        faults = list(self._faults())
+        faults = unsafe.faults(self)
         if faults:
             raise ValueError("; ".join(faults))
         return self
-
-    def _beside_keys(self) -> bool:
-        keys, store = self.keys_folder.absolute(), Path(self.export_store).absolute()
-        return "://" not in self.export_store and (store == keys or keys in store.parents)
-
-    def _faults(self) -> list[str]:
-        """What is unsafe, each fault naming its knob and never its value."""
-        checks = {
-            "queue_file: needed with SQLite": self.queue_file is None
-            and not self.database_url.startswith("postgresql"),
-            "audit_years: 1 to 100": not 1 <= self.audit_years <= 100,
-            "check_good_hours: 1 to 168": not 1 <= self.check_good_hours <= 168,
-            "answers_minutes: at most 15": self.answers_minutes > 15,
-            "oidc_scopes: must contain openid": "openid" not in self.oidc_scopes.split(),
-            "staff_scopes: must contain openid": "openid" not in self.staff_scopes.split(),
-            "staff_client_id: must be filled": bool(self.staff_issuer and not self.staff_client_id),
-            "export_hold: between 0 and 720": not 0 <= self.export_hold <= 720,
-            "export_store: not in the folder of the keys": self._beside_keys(),
-            "notify_template: instead of smtp_host, not beside it": bool(self.smtp_host)
-            and bool(self.notify_template),
-            "notify_key: must be a key of Notify": bool(self.notify_template)
-            and NOTIFY_KEY.fullmatch(self.notify_secret) is None,
-            "mail_from: must be one e-mail address": bool(self.smtp_host)
-            and mailboxes.mailbox(self.mail_from) is None,
-            "mail_from_name: one line of text": not self.mail_from_name.strip()
-            or not self.mail_from_name.isprintable(),
-            "public_url: no slash at the end": self.public_url.endswith("/"),
-        }
-        for name in ("operator_contact", "protection_contact", "security_contact"):
-            told = getattr(self, name)
-            wrong = bool(told and not CONTACT.fullmatch(told))
-            checks[f"{name}: one address that begins with mailto: or https://"] = wrong
-        if self.production:
-            checks |= self._production_checks()
-        return [text for text, wrong in checks.items() if wrong]
-
-    def _production_checks(self) -> dict[str, bool]:
-        secret = self.secret_key.get_secret_value()
-        return {
-            "secret_key: at least 32 characters, not a sample": len(secret) < 32
-            or secret.lower() in UNSAFE_SECRETS,
-            "public_url: must begin with https://": not self.public_url.startswith("https://"),
-            "oidc_issuer: must be filled": not self.oidc_issuer,
-            "oidc_issuer: must begin with https://": not self.oidc_issuer.startswith("https://"),
-            "oidc_client_id: must be filled": not self.oidc_client_id,
-            "operator_name: must be filled": not self.operator_name.strip(),
-            "operator_contact: must be filled": not self.operator_contact,
-            "staff_issuer: must begin with https://": bool(self.staff_issuer)
-            and not self.staff_issuer.startswith("https://"),
-            "private_addresses: must be empty": bool(self.private_addresses),
-            "notify_url: must begin with https://": not self.notify_url.startswith("https://"),
-            "smtp_security: none goes to the same machine only": bool(self.smtp_host)
-            and self.smtp_security == "none"
-            and self.smtp_host not in LOOPBACK,
-            "testing: must be off": self.testing,
-        }

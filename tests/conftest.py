@@ -1,6 +1,6 @@
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,8 @@ from citizen_portal.identity.actions import officers as officer_actions
 from citizen_portal.identity.models import Citizen, Officer
 from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.settings import Settings
-from tests import postgres
+from citizen_portal.wall import KEY, Wall
+from tests import postgres, walled
 from tests.browsers import browser as browser
 from tests.compiled import KeptTemplates, kept_rules, kept_statements
 from tests.databases import Databases, PostgresqlDatabases, SqliteFiles
@@ -33,6 +34,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=[SQLITE, POSTGRESQL],
         default=SQLITE,
         help="where tests keep their data; with postgresql, only tests that keep any are run",
+    )
+    parser.addoption(
+        "--wall", action="store_true", help="on PostgreSQL, run portals behind the second wall"
     )
 
 
@@ -78,7 +82,7 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
 
 
 @pytest.fixture(scope="session")
-def postgresql_databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+def postgresql_databases(request: pytest.FixtureRequest, keys_folder: Path) -> Iterator[Databases]:
     with ExitStack() as stack:
         try:
             folder = stack.enter_context(postgres.started())
@@ -86,7 +90,10 @@ def postgresql_databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
             if request.config.getoption("database") == POSTGRESQL:
                 pytest.exit(str(error), returncode=1)
             pytest.skip(str(error))
-        yield PostgresqlDatabases(folder)
+        databases = PostgresqlDatabases(folder)
+        if request.config.getoption("wall"):
+            databases.wall_in(Wall(sealing.load(keys_folder)[1].derive(KEY), walled.ROLES))
+        yield databases
 
 
 @pytest.fixture(scope="module")
@@ -142,8 +149,11 @@ def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, keys_folder: Path, database: str) -> Settings:
-    return settings_in(tmp_path, keys_folder, database)
+def settings(
+    tmp_path: Path, keys_folder: Path, database: str, request: pytest.FixtureRequest
+) -> Settings:
+    found = settings_in(tmp_path, keys_folder, database)
+    return found.model_copy(update={"database_roles": walled.ROLES}) if _walls(request) else found
 
 
 def settings_in(folder: Path, keys_folder: Path, database: str) -> Settings:
@@ -162,20 +172,40 @@ def settings_in(folder: Path, keys_folder: Path, database: str) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
+    with portal(settings) as app:
+        yield app
+
+
+@contextmanager
+def portal(settings: Settings) -> Iterator[Flask]:
+    if settings.database_roles:
+        with walled.portal(settings) as app:
+            yield app
+        return
     app = create_app(settings)
     yield app
     app.extensions["sessions"].engine.dispose()
 
 
+def _walls(request: pytest.FixtureRequest) -> bool:
+    main = request.config.getoption("database") == POSTGRESQL
+    return main and bool(request.config.getoption("wall"))
+
+
 @pytest.fixture(scope="module")
 def shared_app(
-    tmp_path_factory: pytest.TempPathFactory, keys_folder: Path, databases: Databases
+    tmp_path_factory: pytest.TempPathFactory,
+    keys_folder: Path,
+    databases: Databases,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Flask]:
     """One portal for all tests of a module: for those that only read what one of them made."""
     with databases.lend() as database:
-        app = create_app(settings_in(tmp_path_factory.mktemp("shared"), keys_folder, database))
-        yield app
-        app.extensions["sessions"].engine.dispose()
+        settings = settings_in(tmp_path_factory.mktemp("shared"), keys_folder, database)
+        if _walls(request):
+            settings = settings.model_copy(update={"database_roles": walled.ROLES})
+        with portal(settings) as app:
+            yield app
 
 
 @pytest.fixture

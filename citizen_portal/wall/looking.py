@@ -1,0 +1,79 @@
+"""Looks whether the second wall stands as it should: for ``citizen-portal db check``."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from citizen_portal.db import owned_by_citizen
+from citizen_portal.wall import rights
+from citizen_portal.wall.binding import Wall
+from citizen_portal.wall.raising import roles_of, stands, walled
+
+ROLES = (
+    "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolinherit FROM pg_roles"
+    " WHERE starts_with(rolname, %s)"
+)
+TABLES = (
+    "SELECT relname, relrowsecurity AND relforcerowsecurity, pg_get_userbyid(relowner)"
+    " FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+)
+VIEWS = (
+    "SELECT relname FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace"
+    " AND NOT coalesce('security_invoker=true' = ANY (reloptions)"
+    " OR 'security_invoker=on' = ANY (reloptions), false)"
+)
+COPIES = (
+    "SELECT relname FROM pg_class WHERE relkind = 'm' AND relnamespace = 'public'::regnamespace"
+)
+POLICIES = (
+    "SELECT tablename, policyname, permissive, roles::text[], qual, with_check FROM pg_policies"
+    " WHERE schemaname = 'public'"
+)
+
+
+def faults(connection: Connection, wall: Wall) -> list[str]:
+    """What is wrong with the wall, in words for an operator; nothing where it stands."""
+    if not stands(connection):
+        return ["There is no second wall. Run: citizen-portal db upgrade"]
+    return [*_of_roles(connection, wall), *_of_tables(connection, wall), *_of_policies(connection)]
+
+
+def _of_roles(connection: Connection, wall: Wall) -> Iterator[str]:
+    found = {row[0]: row[1:] for row in connection.exec_driver_sql(ROLES, (f"{wall.roles}_",))}
+    for login in roles_of(wall):
+        if login not in found:
+            yield f"The role {login} is not there."
+    for role, (above, bypasses, makes, inherits) in sorted(found.items()):
+        if above or bypasses or makes:
+            yield f"The role {role} may do more than it should: row level security would not hold."
+        if inherits and role in roles_of(wall):
+            yield f"The role {role} inherits what it may become. ALTER ROLE {role} NOINHERIT;"
+
+
+def _of_tables(connection: Connection, wall: Wall) -> Iterator[str]:
+    found = {row[0]: row[1:] for row in connection.exec_driver_sql(TABLES)}
+    for table in walled():
+        forced, owner = found.get(table, (False, ""))
+        if not forced:
+            yield f"Row level security is not forced on the table {table}."
+        if owner.startswith(f"{wall.roles}_"):
+            yield f"The table {table} belongs to {owner}, which should own none."
+    for (view,) in connection.exec_driver_sql(VIEWS):
+        yield f"The view {view} is not security_invoker: it would show rows of anybody."
+    for (copy,) in connection.exec_driver_sql(COPIES):
+        yield f"The materialized view {copy} holds rows that no policy guards."
+
+
+def _of_policies(connection: Connection) -> Iterator[str]:
+    """One for each rule, and no other: policies add up."""
+    rules = rights.rules(table.name for table in owned_by_citizen())
+    wanted = {(rule.table, f"wall_{rule.kind}") for rule in rules}
+    found = set()
+    for table, policy, kind, roles, seen, written in connection.exec_driver_sql(POLICIES):
+        found.add((table, policy))
+        if (table, policy) not in wanted and table in walled():
+            yield f"The policy {policy} on {table} is not ours: it may show what it should not."
+        if "PUBLIC" in map(str.upper, roles) or kind != "PERMISSIVE" or seen != written:
+            yield f"The policy {policy} on {table} is not as it was made."
+    for table, policy in sorted(wanted - found):
+        yield f"The policy {policy} on {table} is missing."
