@@ -49,6 +49,11 @@ bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and st
 	$(BIN)/python -m tests.benchmarks.freshness
 	$(BIN)/python -m tests.benchmarks.package
 	$(BIN)/python -m tests.benchmarks.starting
+	$(BIN)/python -m tests.benchmarks.second_wall
+
+wall: $(STAMP) ## Search every answer for others' data, on PostgreSQL behind the second wall and without our own filters
+	$(PYTEST) tests/wall
+	$(PYTEST) --database=postgresql --wall=unfiltered tests/isolation/test_canaries.py
 
 faults: $(STAMP) ## Break a batch at every system call, choices 500 times, questions 1,000 times, try all that is random; takes long
 	FAULTS=all $(BIN)/python -m pytest -q -s $$(grep -lE 'tests.thorough import' -r tests --include='test_*.py')

@@ -208,6 +208,15 @@ def on_behalf(session: Session, reach: Reach | None) -> None:
         wall(connected(session), reach)
 
 
+@contextmanager
+def in_place_of(session: Session, reach: Reach) -> Iterator[None]:
+    """For one step that is taken for somebody else, such as a body's that reaches one citizen."""
+    before = session.info.get("reach")
+    on_behalf(session, reach)
+    yield
+    on_behalf(session, before)
+
+
 @event.listens_for(Session, "after_begin")
 def _stand_behind(
     session: Session, transaction: SessionTransaction, connection: Connection

@@ -13,6 +13,8 @@ class Kind(StrEnum):
 
     CITIZEN = "citizen"
     SECRET = "secret"  # noqa: S105 - who has a secret address, of which a digest is kept
+    NOTICE = "notice"
+    """Anybody who reads what the portal keeps: whether there is any of it at all."""
     BODY = "body"
     INGEST = "ingest"
     ASKING = "asking"
@@ -30,6 +32,7 @@ class Kind(StrEnum):
 OF_WEB = (
     Kind.CITIZEN,
     Kind.SECRET,
+    Kind.NOTICE,
     Kind.BODY,
     Kind.INGEST,
     Kind.ASKING,

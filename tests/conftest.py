@@ -36,7 +36,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where tests keep their data; with postgresql, only tests that keep any are run",
     )
     parser.addoption(
-        "--wall", action="store_true", help="on PostgreSQL, run portals behind the second wall"
+        "--wall",
+        choices=["", "filtered", "unfiltered"],
+        default="",
+        help="on PostgreSQL, run portals behind the second wall, also without their own filters",
     )
 
 
@@ -171,15 +174,16 @@ def settings_in(folder: Path, keys_folder: Path, database: str) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    with portal(settings) as app:
+def app(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    with portal(settings, request) as app:
         yield app
 
 
 @contextmanager
-def portal(settings: Settings) -> Iterator[Flask]:
+def portal(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Flask]:
     if settings.database_roles:
-        with walled.portal(settings) as app:
+        filtered = request.config.getoption("wall") != "unfiltered"
+        with walled.portal(settings, filtered=filtered) as app:
             yield app
         return
     app = create_app(settings)
@@ -204,7 +208,7 @@ def shared_app(
         settings = settings_in(tmp_path_factory.mktemp("shared"), keys_folder, database)
         if _walls(request):
             settings = settings.model_copy(update={"database_roles": walled.ROLES})
-        with portal(settings) as app:
+        with portal(settings, request) as app:
             yield app
 
 

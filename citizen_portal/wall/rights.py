@@ -15,6 +15,8 @@ HELD = ("hold", "held_event", "hold_decision")
 READ, ADD, CHANGE, REMOVE = "SELECT", "INSERT", "UPDATE", "DELETE"
 SEE = (READ,)
 EDIT = (READ, ADD, CHANGE)
+ANY = ("SELECT (id)",)
+"""Whether there is a row, and nothing of it."""
 ALL = (READ, ADD, CHANGE, REMOVE)
 
 
@@ -70,6 +72,7 @@ OF_BODIES = (
     Rule(Kind.BODY, "correction_recipient", EDIT, _MADE),
     Rule(Kind.BODY, "choice_effect", EDIT, _own(Kind.BODY)),
     Rule(Kind.BODY, "choice", SEE, _CHOSEN),
+    Rule(Kind.BODY, "subject_link", SEE, _own(Kind.BODY)),
     Rule(Kind.BODY, "incident_line", SEE, _INCIDENT),
     Rule(Kind.RECEIVING, "correction_recipient", (READ, CHANGE), _own(Kind.RECEIVING)),
     Rule(Kind.RECEIVING, "correction", SEE, _RECEIVED),
@@ -123,6 +126,7 @@ OF_WORKER: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.STATISTICS: {
         "pushed_event": (READ, CHANGE),
         "access_tally": EDIT,
+        "choice_effect": SEE,
         "question": SEE,
         "question_message": SEE,
         "correction": SEE,
@@ -141,6 +145,10 @@ def rules(owned: Iterable[str]) -> list[Rule]:
         Rule(Kind.CITIZEN, table, ALL, f"citizen_id = {_whose(Kind.CITIZEN)}") for table in own
     ]
     found += OF_BODIES
+    found += [
+        Rule(Kind.NOTICE, table, ANY, _anybody(Kind.NOTICE))
+        for table in ("safe_channel", "news_wish", "told")
+    ]
     for kind, tables in OF_WORKER.items():
         found += [Rule(kind, table, may, _anybody(kind)) for table, may in tables.items()]
     found += [Rule(Kind.RETENTION, table, ALL, _anybody(Kind.RETENTION)) for table in own]

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock, jobs
+from citizen_portal.db import in_place_of
 from citizen_portal.errors import Invalid, NotFound, WrongState
 from citizen_portal.identity import queries as identity
 from citizen_portal.identity.queries.known import known_as
@@ -15,6 +16,7 @@ from citizen_portal.questions.models.corrections import MOVES, Correction, Matte
 from citizen_portal.questions.queries.corrections import known, own, question_of, recipients_at
 from citizen_portal.questions.queries.details import Detail, context, opened
 from citizen_portal.questions.queries.recipients import Ground, Wrong
+from citizen_portal.reach import of_citizen
 from citizen_portal.records.queries import RecordNames
 from citizen_portal.sealing import Index, Sealer
 
@@ -69,7 +71,8 @@ def correct(
     session.flush()
     _note(session, correction, by)
     if correction.spreads:
-        spread(session, correction, _wrong(correction, tools), tools.ground)
+        with in_place_of(session, of_citizen(citizen_id)):
+            spread(session, correction, _wrong(correction, tools), tools.ground)
     return correction
 
 

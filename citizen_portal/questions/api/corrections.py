@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
 
 from citizen_portal.agreements.queries import register_terms
-from citizen_portal.bodies.guards import current_client, machines_only, needs
+from citizen_portal.bodies.guards import current_client, machines_only, needs, reaching
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import Invalid, NotFound
@@ -19,12 +19,15 @@ from citizen_portal.questions.queries import corrections as queries
 from citizen_portal.questions.queries.details import Detail, entry
 from citizen_portal.questions.queries.recipients import Ground
 from citizen_portal.questions.schemas import corrections as shapes
+from citizen_portal.reach import Kind
 from citizen_portal.web import machine, parts
 from citizen_portal.web.asked import identifier
 from citizen_portal.web.transactions import aside, db
 
 bp = Blueprint("corrections_api", __name__, url_prefix="/api/v1/corrections")
 bp.before_request(machines_only)
+receiving = reaching(Kind.RECEIVING)
+"""Said by routes for those who read what another put right."""
 Model = TypeVar("Model", bound=BaseModel)
 ID = {"id": {"type": "string"}}
 
@@ -85,6 +88,7 @@ def note_told(id: str) -> ResponseReturnValue:
     )
 )
 def show() -> ResponseReturnValue:
+    receiving()
     after, organisation_id = machine.asked_number("after"), current_client().organisation_id
     _note_read(organisation_id, after)
     bodies, sealer = directory(db()), parts.sealer()
@@ -112,6 +116,7 @@ def show() -> ResponseReturnValue:
     )
 )
 def acknowledge_correction(id: str) -> ResponseReturnValue:
+    receiving()
     sent = _taken(shapes.CorrectionAcknowledgement, machine.json_body())
     spreading.acknowledge(
         db(),
