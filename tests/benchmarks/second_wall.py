@@ -1,6 +1,5 @@
-"""First page on PostgreSQL with and without the second wall: `python -m tests.benchmarks.second_wall`.
-
-The same rows and the same page, in turns.
+"""First page on PostgreSQL with and without the second wall, in turns, on the same rows:
+`python -m tests.benchmarks.second_wall`.
 """
 
 import statistics
