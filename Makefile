@@ -61,6 +61,24 @@ faults: $(STAMP) ## Break a batch at every system call, choices 500 times, quest
 	RUNS=200 $(BIN)/python -m pytest -q -k altered tests/exports/test_case.py
 	RUNS=1000 $(BIN)/python -m pytest -q tests/questions/test_interleaved.py
 
+oidc-hostile: $(STAMP) ## Have an identity provider forge, lie and fail in every way the tests know
+	$(BIN)/python -m tests.oidc_hostile
+
+asvs: $(STAMP) ## Show each security requirement that code meets (docs/asvs.csv) by its tests
+	$(BIN)/python -m tests.asvs
+
+PART ?= 1 2 3 4
+
+isolation: $(STAMP) ## Ask each route in each way as each stranger, then at random for six minutes (or PART=1 … 4)
+	for part in $(PART); do FAULTS=all PART=$$part $(BIN)/python -m pytest -q -s -n0 tests/isolation/test_product.py \
+	  -k "stranger or alone or either" || exit 1; done
+	FOR=360 $(BIN)/python -m pytest -q -s -n0 tests/isolation/test_product.py -k random
+
+MUTANTS ?= 1 2 3 4 5 6
+
+mutants: $(STAMP) ## Take out each filter by owner and each guard, one at a time: somebody notices (or MUTANTS=1 … 6)
+	for part in $(MUTANTS); do $(BIN)/python -m tests.isolation.mutants $$part 6 2>/dev/null || exit 1; done
+
 format: $(STAMP) ## Format Python
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -70,8 +88,13 @@ words: $(STAMP) ## Gather new texts for translation
 	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -N --no-wrap
 	$(BIN)/pybabel -q compile -d translations
 
+sbom: $(STAMP) ## Write build/sbom.cdx.json: each locked library with its hashes (CycloneDX 1.6)
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --short-PURLs \
+	  --output-reproducible --validate --of JSON -o build/sbom.cdx.json
+
 lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra postgres --group dev -q pyproject.toml -o requirements.lock
 
-.PHONY: help setup demo test check test-postgres bench wall faults format words lock
+.PHONY: help setup demo test check test-postgres bench wall faults isolation mutants oidc-hostile asvs format words sbom lock

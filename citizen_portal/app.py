@@ -37,6 +37,7 @@ from citizen_portal.exports import jobs as exports_jobs
 from citizen_portal.exports.views import cases as case_files
 from citizen_portal.exports.views import copies, verify
 from citizen_portal.fetch import Fetcher
+from citizen_portal.identity import api as signed_out_there
 from citizen_portal.identity import guards
 from citizen_portal.identity import jobs as identity_jobs
 from citizen_portal.identity import views as sign_in
@@ -173,6 +174,7 @@ MACHINE_BLUEPRINTS = [
     govstack.bp,
     questions_api.bp,
     corrections_api.bp,
+    signed_out_there.bp,
 ]
 """What systems call. They bring no cookie that anybody could misuse, so they need no CSRF token."""
 SECRET_BLUEPRINTS = [secret.bp]

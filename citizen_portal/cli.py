@@ -85,7 +85,9 @@ main.add_command(verify)
 @main.command("settings")
 def explain_settings() -> None:
     """Explain every setting, with its default."""
-    for name, field in Settings.model_fields.items():
+    own = Settings.__annotations__
+    for name in sorted(Settings.model_fields, key=lambda name: name not in own):
+        field = Settings.model_fields[name]
         default = "needed" if field.is_required() else f"default {_shown(field.default)}"
         click.echo(f"PORTAL_{name.upper()} ({default})")
         click.echo(click.wrap_text(field.description or "", 78, "    ", "    ", True) + "\n")

@@ -10,15 +10,13 @@ its hand-over was lost. After a handler that raised, the wait doubles each time.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import (
     CursorResult,
-    Index,
     and_,
     bindparam,
     delete,
@@ -28,11 +26,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from citizen_portal import clock
-from citizen_portal.db import Row, Sessions, connected
+from citizen_portal.db import Sessions, connected
+from citizen_portal.job import Job as Job
+from citizen_portal.job import JobState as JobState
 from citizen_portal.reach import Kind, Reach, of_citizen
 
 LOST_AFTER = timedelta(minutes=2)
@@ -47,28 +47,6 @@ FAILED_FOR = timedelta(days=30)
 log = structlog.get_logger()
 
 
-class JobState(StrEnum):
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-
-
-class Job(Row, kw_only=True):
-    __tablename__ = "job"
-    __table_args__ = (Index(None, "state", "heartbeat_at"), Index(None, "name", "state"))
-
-    name: Mapped[str]
-    arguments: Mapped[dict[str, Any]]
-    state: Mapped[JobState] = mapped_column(default=JobState.QUEUED)
-    due_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
-    heartbeat_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
-    attempts: Mapped[int] = mapped_column(default=0)
-    ended_at: Mapped[datetime | None] = mapped_column(default=None)
-    fault: Mapped[str | None] = mapped_column(default=None)
-    """The kind of error that ended the last attempt, never its words."""
-
-
 @dataclass(frozen=True)
 class Work:
     """What a handler is given: its transactions, the portal's parts, and a sign of life."""
@@ -81,6 +59,17 @@ class Work:
     def transaction(self) -> Iterator[Session]:
         with self.sessions.writing() as session:
             yield session
+
+    def repeat(self, some: Callable[[Session], int]) -> int:
+        """Do some of it in one transaction after the other until none is left; gives how many."""
+        total = 0
+        while True:
+            with self.transaction() as session:
+                done = some(session)
+            if not done:
+                return total
+            total += done
+            self.beat()
 
     def beat(self) -> None:
         """Say that the work is going on; call it at least once a minute in long work."""
@@ -161,10 +150,16 @@ def enqueue_once(session: Session, name: str) -> None:
     """
     session.flush()
     now, job_id = clock.now(), uuid7()
-    row = {"name": name, "arguments": {}, "state": JobState.QUEUED, "attempts": 0}
-    times = {"due_at": now, "heartbeat_at": now}
-    row |= times | {"id": job_id, "waits": name}
-    if connected(session).execute(_ADD_ONCE, row).rowcount:
+    row = {
+        "id": job_id,
+        "name": name,
+        "arguments": {},
+        "state": JobState.QUEUED,
+        "due_at": now,
+        "heartbeat_at": now,
+        "attempts": 0,
+    }
+    if connected(session).execute(_ADD_ONCE, {**row, "waits": name}).rowcount:
         session.info.setdefault("jobs", []).append(job_id)
 
 

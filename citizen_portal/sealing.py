@@ -26,6 +26,8 @@ HELD_PRIVATE_FILE = "held.private.json"
 EXPORTS_FILE = "exports.json"
 Seal = Callable[[bytes, str], bytes]
 """``Sealer.seal``, handed to who shall seal and open nothing."""
+Opened = Callable[[bytes | None, str], str | None]
+"""``Sealer.text``: none where there is nothing to open, or its key is gone."""
 PIECE = 262_144
 """Bytes of a sealed file that are opened at once."""
 CLOSED_PUBLIC_FILE = "closed.public.json"

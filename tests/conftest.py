@@ -23,6 +23,7 @@ from tests import postgres, walled
 from tests.browsers import browser as browser
 from tests.compiled import KeptTemplates, kept_rules, kept_statements
 from tests.databases import Databases, PostgresqlDatabases, SqliteFiles
+from tests.log_lines import pytest_configure as pytest_configure
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 LONG = {"journeys", "demo", "isolation", "interop"}

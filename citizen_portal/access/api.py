@@ -219,12 +219,8 @@ def put_totals() -> ResponseReturnValue:
         own = {one.slug: one.id for one in directory(reading).sources_of(caller.organisation_id)}
         named = register_terms(reading).naming(caller.organisation_id)
     known = {terms.reference for terms in named}
-    sent = totals.received(value, own=own, agreements=known, today=parts.region().today())
-    if isinstance(sent, list):
-        raise machine.Faulty(
-            machine.FieldFault(machine.BODY if fault.field == "file" else fault.field, fault.what)
-            for fault in sent
-        )
+    today = parts.region().today()
+    sent = machine.taken(totals.received(value, own=own, agreements=known, today=today))
     changes = publish_totals(
         db(), caller.organisation_id, sent.months, sent.rows(own), client=caller.client_id
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import audit, bulk, clock, jobs
 from citizen_portal.db import Words
 from citizen_portal.errors import NotFound, WrongState
+from citizen_portal.identity.actions.news import have_told
 from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.incidents.models import Incident, IncidentBatch, IncidentLine
 from citizen_portal.incidents.queries import under_reference
@@ -127,20 +128,12 @@ def tell(session: Session, incident_id: UUID, citizens: Collection[UUID], *, tod
     )
     new = sorted(set(citizens) - set(session.scalars(told)))
     bulk.insert_new(session, IncidentLine, LINE, [(one, incident_id, today) for one in new])
-    have_told(session, new, f"incident:{incident_id.hex}")
+    have_each_told(session, new, f"incident:{incident_id.hex}")
 
 
-def have_told(session: Session, citizens: Collection[UUID], key: str) -> None:
-    """Mail those who named a safe mailbox that there is news: each key once."""
+def have_each_told(session: Session, citizens: Collection[UUID], key: str) -> None:
     for citizen_id in citizens:
-        jobs.enqueue(
-            session,
-            "news.first_notice",
-            citizen=str(citizen_id),
-            keys=[key],
-            kind="incident",
-            at_once=True,
-        )
+        have_told(session, citizen_id, key, kind="incident", at_once=True)
 
 
 def done(session: Session, batch_id: UUID) -> None:

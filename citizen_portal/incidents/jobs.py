@@ -44,7 +44,7 @@ def tell_again(work: jobs.Work, *, incident: str, revision: int) -> None:
     while True:
         with work.transaction() as session:
             some = told_of(session, incident_id, after=after, most=AT_ONCE)
-            actions.have_told(session, some, f"incident:{incident_id.hex}:{revision}")
+            actions.have_each_told(session, some, f"incident:{incident_id.hex}:{revision}")
         if not some:
             return
         after = some[-1]

@@ -1,6 +1,5 @@
 """What the worker does for news: mails codes and that there is news, and looks for what is new."""
 
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -8,7 +7,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from citizen_portal import jobs, notices
+from citizen_portal import codes, jobs, notices
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.news import actions, queries, remote, words
 from citizen_portal.news.actions import following
@@ -18,8 +17,6 @@ from citizen_portal.notices import NoMailbox, NotSent, Stamp
 from citizen_portal.reach import Kind
 from citizen_portal.sealing import CannotOpen, Sealer
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Nothing that is taken for another: no O and 0, no I, L and 1, no U and V."""
 MOST_AT_ONCE = 500
 AWAY_AFTER = 3
 """Mails in a row of which none could be handed over: then the server is away, for everybody."""
@@ -42,7 +39,7 @@ def send_code(work: jobs.Work, *, citizen: str, channel: str) -> None:
         return
     if not settings.sends_mail:
         return
-    code = "".join(secrets.choice(LETTERS) for _ in range(8))
+    code = codes.drawn()
     try:
         address = _address(work, citizen_id, found.sealed_address)
         _sender(work).send(words.code(code).mail, to=address, stamp=Stamp(uuid4()))

@@ -45,10 +45,7 @@ def send(work: jobs.Work) -> None:
         said = stated(effect, slug=bodies[effect.organisation_id].slug, kept=text)
         return signer.statement(said, kind=STATEMENT_KIND)
 
-    while True:
-        with work.transaction() as session:
-            if not actions.send_some(session, sign):
-                return
+    work.repeat(lambda session: actions.send_some(session, sign))
 
 
 @jobs.handler("preferences.hear", every=timedelta(minutes=5), path=Kind.CHECKS)

@@ -225,7 +225,7 @@ def test_whether_it_is_normal_is_said_by_what_is_published(world: World) -> None
     more = {"frequency": "on_request", "access_type": make.words("Yes or no.")}
     page = opened(world, told, **more)
     nothing = steps(page)[2]
-    assert "We cannot tell: Benefits has published no numbers for looks like this." in nothing
+    assert " has published no numbers for looks like this." in nothing
     assert "When one body asks the other" in nothing
 
     usual(world, 60, accesses=55, triggered_by=make.words("A <claim>."))
@@ -233,13 +233,13 @@ def test_whether_it_is_normal_is_said_by_what_is_published(world: World) -> None
     usual(world, 60, agreement="DSA-0005", accesses=75)
     address = address_of(world)
     older = steps(Page.get(world.browser, address))[2]
-    assert "Benefits says: 55 looks like this in" in older, "the newest, if not of its month"
+    assert " says: 55 looks like this in" in older, "the newest, if not of its month"
     assert "A <claim>." in older
     usual(world, 3, accesses=80)
     usual(world, 3, system="core")
     page = Page.get(world.browser, address)
     near = steps(page)[2]
-    assert "Benefits says: 1,240 looks like this in" in near, "of its very system"
+    assert " says: 1,240 looks like this in" in near, "of its very system"
     assert "at the data of fewer than 10 people." in near
     assert "Yes or no." in near
     assert "Counted in the log." in near

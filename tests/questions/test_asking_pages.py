@@ -34,7 +34,8 @@ def test_it_is_asked_in_one_step_and_says_who_must_answer_by_when(me: Asker) -> 
     assert (question.kind, question.state) == (Kind.WHY, State.ASKED)
     assert question.reference in after.main
     assert after.heading == "It was sent"
-    assert "It is the body's own target. No law sets a day." in after.main
+    assert "Sign in from time to time." in after.main, "this portal sends no mail"
+    assert "It is the body’s own target. No law sets a day." in after.main
     (first,) = me.messages(question)
     assert (first.author, first.wrote, first.number) == (Author.CITIZEN, Wrote.WORDS, 1)
     shown = me.open(question)
@@ -63,6 +64,10 @@ def test_what_the_body_writes_is_shown_beside_its_clock_and_at_the_look(me: Aske
     me.desk.answer(question, Outcome.NOT_JUSTIFIED, "<b>It was a mistake.</b>")
     answered = me.open(question)
     assert "Answered: access not justified" in answered.main
+    assert "You asked: People who" in answered.main, "nothing more must be answered"
+    again_at = answered.soup.find("a", string="Ask again, or complain to the body from here")
+    assert again_at is not None
+    assert Page.get(me.browser, str(again_at["href"])).heading == "Ask about this look"
     assert "<b>It was a mistake.</b>" in answered.main
     assert not answered.soup.select("form[method=post]:has(textarea)")
     assert "Answered: access not justified" in Page.get(me.browser, look).main
@@ -76,6 +81,21 @@ def test_a_page_that_is_sent_twice_asks_once(me: Asker) -> None:
     places = {page.submit(action(page), kind="why").response.headers["Location"] for _ in range(2)}
     assert len(places) == 1
     assert len(me.questions()) == 1
+
+
+def test_who_goes_back_and_sends_the_same_once_more_asks_once_while_it_waits(me: Asker) -> None:
+    look = me.looked()
+    places = []
+    for words in ("Why me?", "Why me?", "And why at night?"):
+        page = me.form(look)
+        sent = page.submit(action(page), kind="why", words=words)
+        places.append(sent.response.headers["Location"])
+    assert places[0] == places[1] != places[2]
+    first, _ = me.questions()
+    me.desk.answer(first, Outcome.EXPLAINED)
+    page = me.form(look)
+    page.submit(action(page), kind="why", words="Why me?")
+    assert len(me.questions()) == 3, "what was answered can be asked anew"
 
 
 def test_the_facts_of_a_form_can_be_changed_by_nobody_and_used_by_no_other(
@@ -113,6 +133,10 @@ def test_what_is_not_said_or_too_long_is_put_right_and_no_word_is_lost(me: Asker
     assert nothing.fields(action(page))["words"] == "My words"
     long = page.submit(action(page), kind="why", words="x" * 2_001)
     assert "Use 2,000 characters or fewer" in long.main
+    assert long.fields(action(page))["words"] == "x" * 2_001
+    assert not page.soup.select("textarea[maxlength]"), "a browser would cut what is pasted"
+    wrong = page.submit(action(page), kind="correction", words=" ")
+    assert "Write what is wrong, and what would be right" in wrong.main
     assert page.submit(action(page), kind="objected").response.status_code == 422
     assert me.questions() == []
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 from citizen_portal.bodies.models import Organisation
 from citizen_portal.identity.models import Citizen, Officer
 from citizen_portal.questions.models import About, Kind, Question
+from citizen_portal.questions.schemas.facts import Facts, on_day
 from tests import make
 from tests.agreements.files import statements
 from tests.pages import Page
@@ -198,6 +199,11 @@ def test_from_a_question_the_form_knows_who_asked(
         sealed_facts=b"",
         due_on=UK.today(),
     )
+    facts = Facts(
+        "A set", (("short", "address"), ("wrong", "Street"), ("seen", on_day(UK.today())))
+    )
+    context = Question.facts_context(me, question.id)
+    question.sealed_facts = righting.app.extensions["sealer"].seal(facts.written(), context)
     with righting.town.sessions.writing() as session:
         session.add(question)
     clinic, council = desk("clinic"), desk("council")
@@ -209,6 +215,7 @@ def test_from_a_question_the_form_knows_who_asked(
     assert str(question.subject) not in way
     form = Page.get(clinic, way).fields(NEW)
     assert (form["question"], form["subject"]) == (question.reference, question.subject)
+    assert (form["dataset"], form["fields"]) == ("address", "Street")
     assert Page.get(council, way).fields(NEW)["subject"] == ""
     kept = righting.clinic.correct(righting.said(me, question=question.reference))
     links = Page.get(mine, f"/my/corrections/{kept['id']}").links()

@@ -38,6 +38,8 @@ def test_the_queue_has_what_is_late_first_and_can_be_narrowed(clinic: Clinic) ->
     assert act(ada, waiting, "ask_back", words="Which day?").status_code == 303
     assert act(ada, over, "answer", outcome="explained", words="By law.").status_code == 303
     page = Page.get(ada, "/desk/questions")
+    home = Page.get(ada, "/desk").main
+    assert "2 questions wait for an answer. 1 is late." in home
     rows = page.soup.select("#list li")
     assert [
         question.reference in row.text

@@ -24,13 +24,13 @@ from citizen_portal.exports.gathering import (
 )
 from citizen_portal.exports.gathering.agreements import Version
 from citizen_portal.exports.gathering.asking import Answer, Limits, Packed, ask_all
-from citizen_portal.exports.gathering.choices import OpenText
 from citizen_portal.exports.gathering.known import Known
 from citizen_portal.exports.gathering.notes import Notes
 from citizen_portal.exports.gathering.overview import Seen, overview
 from citizen_portal.exports.gathering.records import Reader
 from citizen_portal.exports.models import Part
 from citizen_portal.exports.package import Asked, Contents, Document, Overview, Table
+from citizen_portal.sealing import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Tools:
     brand: str
     grounds: Mapping[str, Words]
     """Reasons in data law, in words."""
-    opened: OpenText
+    opened: Opened
 
 
 @dataclass

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit
 from citizen_portal.errors import Invalid, TooMany, WrongState
 from citizen_portal.identity import queries as identity
-from citizen_portal.preferences.actions.answering import Opened
 from citizen_portal.questions import clocks
 from citizen_portal.questions.actions.writing import write
 from citizen_portal.questions.models import (
@@ -26,7 +25,7 @@ from citizen_portal.questions.models import (
 )
 from citizen_portal.questions.queries import held
 from citizen_portal.region import Region
-from citizen_portal.sealing import Seal
+from citizen_portal.sealing import Opened, Seal
 
 MOST_OPEN = 20
 """Questions of one citizen that may wait for an answer at the same time."""
@@ -53,9 +52,18 @@ class Asking:
 
 
 def ask(
-    session: Session, citizen_id: UUID, asking: Asking, *, region: Region, seal: Seal
+    session: Session,
+    citizen_id: UUID,
+    asking: Asking,
+    *,
+    region: Region,
+    seal: Seal,
+    opened: Opened | None = None,
 ) -> Question:
     """Keep a question for the body to answer; the same page sent again gives the one it made.
+
+    With ``opened``, so does the same question in the same words from another page, while it waits
+    for its answer: whoever goes back and sends once more asks once.
 
     Raises ``TooMany`` where too many wait for an answer, ``Invalid`` for words that are too long,
     ``WrongState`` for a body that does not know the person, or where the citizen has left.
@@ -67,6 +75,9 @@ def ask(
     if asking.subject is None and asking.about in NEEDS_SUBJECT:
         raise WrongState("You are no longer linked to the body that must answer.")
     _refuse_long(asking.words)
+    same = _still_open(session, citizen_id, asking, opened) if opened else None
+    if same is not None:
+        return same
     if _open(session, citizen_id) >= MOST_OPEN:
         raise TooMany(
             "%(most)s of your questions wait for an answer. Withdraw one, or wait for an answer.",
@@ -162,6 +173,31 @@ def _made_before(session: Session, citizen_id: UUID, token: str) -> Question | N
     return session.scalars(
         select(Question).where(Question.citizen_id == citizen_id, Question.token == token)
     ).one_or_none()
+
+
+def _still_open(
+    session: Session, citizen_id: UUID, asking: Asking, opened: Opened
+) -> Question | None:
+    """What waits for an answer already, and asks just this."""
+    first = (Message.citizen_id == Question.citizen_id, Message.question_id == Question.id)
+    found = session.execute(
+        select(Question, Message.sealed)
+        .join(Message, and_(*first, Message.number == 1))
+        .where(
+            Question.citizen_id == citizen_id,
+            Question.blind == asking.blind,
+            Question.kind == asking.kind,
+            Question.organisation_id == asking.organisation_id,
+            Question.closed_at.is_(None),
+        )
+        .order_by(Question.id)
+    )
+    for question, sealed in found:
+        words = opened(sealed, Message.context(question.id, 1)) or ""
+        facts = opened(question.sealed_facts, Question.facts_context(citizen_id, question.id))
+        if (words, facts) == (asking.words, asking.facts.decode()):
+            return question
+    return None
 
 
 def _open(session: Session, citizen_id: UUID) -> int:

@@ -6,11 +6,12 @@ from uuid import UUID, uuid5
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from citizen_portal.agreements.schemas.faults import checked, sheet_of
 from citizen_portal.bodies.guards import current_client, machines_only, needs
 from citizen_portal.bodies.models import Scope
 from citizen_portal.errors import NotFound
-from citizen_portal.preferences.schemas.changes import read
-from citizen_portal.questions.actions.saying import Speaker, say
+from citizen_portal.questions.actions.answering import Speaker
+from citizen_portal.questions.actions.saying import say
 from citizen_portal.questions.models import Question
 from citizen_portal.questions.queries import cases as queries
 from citizen_portal.questions.queries import held
@@ -19,7 +20,7 @@ from citizen_portal.questions.queries.feed import questions_after
 from citizen_portal.questions.schemas import cases as shapes
 from citizen_portal.questions.words import machine as words
 from citizen_portal.web import machine, parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("questions_api", __name__, url_prefix="/api/v1")
@@ -60,9 +61,10 @@ def show_questions() -> ResponseReturnValue:
 )
 def answer(id: str) -> ResponseReturnValue:
     """The same key again says what became of it the first time, and writes nothing."""
-    key, said = _key(), _taken(machine.json_body())
+    key, said = _key(), machine.taken(checked(shapes.Answer, sheet_of(machine.json_body())))
     own = current_client().organisation_id
-    question = held.of_body(db(), own, _question_id(id))
+    question_id = identified(id, NotFound("There is no such question."))
+    question = held.of_body(db(), own, question_id)
     message_id = uuid5(question.id, key)
     before = queries.message_of(db(), queries.case_of(db(), own, question.id), message_id)
     if before is None:
@@ -95,20 +97,3 @@ def _key() -> str:
         fault = machine.FieldFault(KEY, "must be there, with 8 to 200 visible ASCII characters")
         raise machine.Faulty([fault], status=400)
     return key
-
-
-def _question_id(text: str) -> UUID:
-    found = identifier(text)
-    if found is None:
-        raise NotFound("There is no such question.")
-    return found
-
-
-def _taken(value: object) -> shapes.Answer:
-    found = read(shapes.Answer, value)
-    if not isinstance(found, list):
-        return found
-    raise machine.Faulty(
-        machine.FieldFault(machine.BODY if fault.field == "file" else fault.field, fault.what)
-        for fault in found
-    )

@@ -30,6 +30,10 @@ class AskForm(Form):
     ) -> None:
         super().__init__(sent)
         self.kinds, self.bodies = kinds, bodies
+        if Kind.CORRECTION in kinds:
+            self.words.label.text = lazy_gettext(
+                "Your own words. You need them only if something is wrong."
+            )
 
     @property
     def chosen(self) -> Kind:
@@ -55,6 +59,8 @@ class AskForm(Form):
         field.data = as_written(field.data)
         if len(field.data) > LONGEST_WORDS:
             raise ValidationError(TOO_LONG)
+        if self.kind.data == Kind.CORRECTION and not field.data:
+            raise ValidationError(lazy_gettext("Write what is wrong, and what would be right"))
 
 
 class MoreForm(Form):

@@ -20,10 +20,7 @@ def send_corrections(work: jobs.Work) -> None:
     def document(recipient: Recipient, correction: Correction) -> dict[str, Any]:
         return message(recipient, correction, bodies)
 
-    while True:
-        with work.transaction() as session:
-            if not spreading.send_some(session, document):
-                return
+    work.repeat(lambda session: spreading.send_some(session, document))
 
 
 @jobs.handler("questions.hear_corrections", every=timedelta(minutes=5), path=Kind.TELLING)

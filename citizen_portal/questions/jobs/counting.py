@@ -1,7 +1,6 @@
 """What the worker counts: how bodies answered in each quarter that has ended."""
 
 from datetime import timedelta
-from typing import cast
 
 from citizen_portal import jobs
 from citizen_portal.bodies.queries import directory
@@ -19,7 +18,7 @@ from citizen_portal.region import Region
 )
 def count_answers(work: jobs.Work) -> None:
     """Once for each body and quarter, whenever a worker is there; each is kept by itself."""
-    region = cast(Region, work.parts["region"])
+    region: Region = work.parts["region"]
     today = region.today()
     with work.sessions.reading() as session:
         known, quarters = directory(session), counting.due(session, today)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from citizen_portal.questions.models import Message, Question, Wrote
 from citizen_portal.questions.models.corrections import SPREADS, Correction, Recipient, Reply
 from citizen_portal.questions.models.counts import AnswerCount, Cell, following
+from citizen_portal.questions.queries.corrections import of_correction
 from citizen_portal.region import Region
 
 AT_ONCE = 1_000
@@ -95,13 +96,10 @@ def add_recipients(
         (or_(Recipient.told_at.is_not(None), Recipient.told_on.is_not(None)), "told"),
         else_="untold",
     )
-    of_correction = and_(
-        Recipient.citizen_id == Correction.citizen_id, Recipient.correction_id == Correction.id
-    )
     found = session.execute(
         select(stands, func.count())
         .select_from(Correction)
-        .join(Recipient, of_correction)
+        .join(Recipient, of_correction())
         .where(
             Correction.organisation_id == organisation_id,
             Correction.matter.in_(SPREADS),
