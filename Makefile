@@ -53,7 +53,7 @@ bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and st
 
 wall: $(STAMP) ## Search every answer for others' data, on PostgreSQL behind the second wall and without our own filters
 	$(PYTEST) tests/wall
-	$(PYTEST) --database=postgresql --wall=unfiltered tests/isolation/test_canaries.py
+	$(PYTEST) --database=postgresql --wall=unfiltered -n0 -s tests/isolation/test_product.py
 
 faults: $(STAMP) ## Break a batch at every system call, choices 500 times, questions 1,000 times, try all that is random; takes long
 	FAULTS=all $(BIN)/python -m pytest -q -s $$(grep -lE 'tests.thorough import' -r tests --include='test_*.py')

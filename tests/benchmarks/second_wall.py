@@ -20,7 +20,7 @@ from citizen_portal.wall import KEY, Wall
 from tests import make, postgres, walled
 from tests.databases import make_tables
 
-ROUNDS, PAGES = 5, 200
+ROUNDS, PAGES = 5, 100
 MOST = 2.0
 """Times the time without it."""
 
@@ -59,6 +59,7 @@ def _portals(url: str, folder: Path) -> tuple[dict[str, Flask], str]:
     make_tables(url)
     settings = Settings(
         environment="development",
+        log_level="WARNING",
         secret_key=SecretStr("for measuring only, and long enough"),
         database_url=url,
         queue_file=folder / "queue.db",

@@ -30,7 +30,7 @@ from citizen_portal.identity import guards
 from citizen_portal.identity.actions import officers
 from citizen_portal.identity.models import Officer, Role
 from citizen_portal.settings import Settings
-from tests import make
+from tests import make, walled
 from tests.bodies import systems
 from tests.conftest import settings_in
 from tests.exports.world import work
@@ -167,13 +167,17 @@ def settings_of(folder: Path, keys_folder: Path, database: str, port: int) -> Se
 
 
 @contextmanager
-def built(folder: Path, keys_folder: Path, database: str) -> Iterator[World]:
-    """The world before anything was said in it: bodies, links, and two citizens who sign in."""
+def built(folder: Path, keys_folder: Path, database: str, *, wall: str = "") -> Iterator[World]:
+    """The world before anything was said in it: bodies, links, and two citizens who sign in.
+
+    With a ``wall`` on PostgreSQL behind the second one, ``unfiltered`` without our own filters.
+    """
     with ExitStack() as stack:
         mail = stack.enter_context(taking_mail())
         receiver = stack.enter_context(receiving())
-        app = create_app(settings_of(folder, keys_folder, database, mail.port))
-        stack.callback(app.extensions["sessions"].engine.dispose)
+        app = stack.enter_context(
+            _portal(settings_of(folder, keys_folder, database, mail.port), wall)
+        )
         app.config["WTF_CSRF_ENABLED"] = False  # ownership must hold by itself
         world = World(app, folder, mail, receiver)
         _remember_what_is_sealed(world)
@@ -185,6 +189,18 @@ def built(folder: Path, keys_folder: Path, database: str) -> Iterator[World]:
         for someone in world.people:
             someone.browser = world.enter(someone)
         yield world
+
+
+@contextmanager
+def _portal(settings: Settings, wall: str) -> Iterator[Flask]:
+    if wall:
+        walls = settings.model_copy(update={"database_roles": walled.ROLES})
+        with walled.portal(walls, filtered=wall != "unfiltered") as app:
+            yield app
+        return
+    app = create_app(settings)
+    yield app
+    app.extensions["sessions"].engine.dispose()
 
 
 def _remember_what_is_sealed(world: World) -> None:
