@@ -1,6 +1,6 @@
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from citizen_portal import clock, db, sealing, signing
-from citizen_portal.app import create_app
 from citizen_portal.identity import actions as identity_actions
 from citizen_portal.identity import guards
 from citizen_portal.identity.actions import officers as officer_actions
@@ -176,25 +175,13 @@ def settings_in(folder: Path, keys_folder: Path, database: str) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    with portal(settings, request) as app:
+    with walled.started(settings, _walls(request)) as app:
         yield app
 
 
-@contextmanager
-def portal(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    if settings.database_roles:
-        filtered = request.config.getoption("wall") != "unfiltered"
-        with walled.portal(settings, filtered=filtered) as app:
-            yield app
-        return
-    app = create_app(settings)
-    yield app
-    app.extensions["sessions"].engine.dispose()
-
-
-def _walls(request: pytest.FixtureRequest) -> bool:
+def _walls(request: pytest.FixtureRequest) -> str:
     main = request.config.getoption("database") == POSTGRESQL
-    return main and bool(request.config.getoption("wall"))
+    return str(request.config.getoption("wall")) if main else ""
 
 
 @pytest.fixture(scope="module")
@@ -207,9 +194,7 @@ def shared_app(
     """One portal for all tests of a module: for those that only read what one of them made."""
     with databases.lend() as database:
         settings = settings_in(tmp_path_factory.mktemp("shared"), keys_folder, database)
-        if _walls(request):
-            settings = settings.model_copy(update={"database_roles": walled.ROLES})
-        with portal(settings, request) as app:
+        with walled.started(settings, _walls(request)) as app:
             yield app
 
 

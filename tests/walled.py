@@ -89,3 +89,17 @@ def portal(settings: Settings, *, filtered: bool = True) -> Iterator[Flask]:
     yield app
     for each in (web, worker, owner):
         each.engine.dispose()
+
+
+@contextmanager
+def started(settings: Settings, wall: str) -> Iterator[Flask]:
+    """A portal, or with a ``wall`` one behind it: ``filtered`` or, by the wall alone,
+    ``unfiltered``."""
+    if wall:
+        walls = settings.model_copy(update={"database_roles": ROLES})
+        with portal(walls, filtered=wall != "unfiltered") as app:
+            yield app
+        return
+    app = create_app(settings)
+    yield app
+    app.extensions["sessions"].engine.dispose()

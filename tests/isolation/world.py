@@ -21,7 +21,6 @@ from joserfc.jwk import KeySet
 from sqlalchemy import select
 
 from citizen_portal import clock
-from citizen_portal.app import create_app
 from citizen_portal.bodies.actions import bump, set_webhook
 from citizen_portal.bodies.models import Kind, Organisation, Protocol, Scope
 from citizen_portal.demo.body import BodyConfig, create_body
@@ -30,7 +29,7 @@ from citizen_portal.identity import guards
 from citizen_portal.identity.actions import officers
 from citizen_portal.identity.models import Officer, Role
 from citizen_portal.settings import Settings
-from tests import make, walled
+from tests import make
 from tests.bodies import systems
 from tests.conftest import settings_in
 from tests.exports.world import work
@@ -189,18 +188,6 @@ def built(folder: Path, keys_folder: Path, database: str, *, wall: str = "") -> 
         for someone in world.people:
             someone.browser = world.enter(someone)
         yield world
-
-
-@contextmanager
-def _portal(settings: Settings, wall: str) -> Iterator[Flask]:
-    if wall:
-        walls = settings.model_copy(update={"database_roles": walled.ROLES})
-        with walled.portal(walls, filtered=wall != "unfiltered") as app:
-            yield app
-        return
-    app = create_app(settings)
-    yield app
-    app.extensions["sessions"].engine.dispose()
 
 
 def _remember_what_is_sealed(world: World) -> None:
