@@ -21,6 +21,7 @@ from joserfc.jwk import KeySet
 from sqlalchemy import select
 
 from citizen_portal import clock
+from citizen_portal.app import create_app
 from citizen_portal.bodies.actions import bump, set_webhook
 from citizen_portal.bodies.models import Kind, Organisation, Protocol, Scope
 from citizen_portal.demo.body import BodyConfig, create_body
@@ -174,9 +175,8 @@ def built(folder: Path, keys_folder: Path, database: str, *, wall: str = "") -> 
     with ExitStack() as stack:
         mail = stack.enter_context(taking_mail())
         receiver = stack.enter_context(receiving())
-        app = stack.enter_context(
-            _portal(settings_of(folder, keys_folder, database, mail.port), wall)
-        )
+        settings = settings_of(folder, keys_folder, database, mail.port)
+        app = stack.enter_context(walled.started(settings, wall))
         app.config["WTF_CSRF_ENABLED"] = False  # ownership must hold by itself
         world = World(app, folder, mail, receiver)
         _remember_what_is_sealed(world)
