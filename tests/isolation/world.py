@@ -30,7 +30,7 @@ from citizen_portal.identity import guards
 from citizen_portal.identity.actions import officers
 from citizen_portal.identity.models import Officer, Role
 from citizen_portal.settings import Settings
-from tests import make
+from tests import make, walled
 from tests.bodies import systems
 from tests.conftest import settings_in
 from tests.exports.world import work
