@@ -75,6 +75,7 @@ from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
 from citizen_portal.settings import Settings
+from citizen_portal.wall import wall_of
 from citizen_portal.web import (
     cookieless,
     errors,
@@ -222,7 +223,9 @@ def _add_parts(app: Flask, settings: Settings) -> None:
         app.extensions[name] = sealing.load_envelope(folder / file)
     app.extensions["file_sealer"] = sealing.load_file_sealer(folder)
     app.extensions["store"] = storage.at(settings.export_store)
-    sessions = db.make_sessions(settings.database_url, carry=queue.put)
+    wall = wall_of(settings, index)
+    app.extensions["wall"] = wall
+    sessions = db.make_sessions(settings.database_url, carry=queue.put, wall=wall)
     transactions.init_app(app, sessions)
     app.extensions["fetcher"] = Fetcher(settings.loopback_hosts, settings.fetch_max_bytes)
     app.extensions["asker"] = Asker(

@@ -25,6 +25,9 @@ from citizen_portal.preferences.commands import preferences
 from citizen_portal.queue import Queue
 from citizen_portal.records.commands import try_out
 from citizen_portal.settings import Settings, from_environment
+from citizen_portal.wall import Wall
+from citizen_portal.wall.looking import faults
+from citizen_portal.wall.raising import roles_of, walled
 
 
 class Operator:
@@ -49,6 +52,10 @@ class Operator:
     @property
     def sessions(self) -> Sessions:
         return cast(Sessions, self.app.extensions["sessions"])
+
+    @property
+    def wall(self) -> Wall | None:
+        return cast("Wall | None", self.app.extensions["wall"])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -95,20 +102,37 @@ def database_group() -> None:
 @database_group.command("upgrade")
 @click.pass_obj
 def upgrade(operator: Operator) -> None:
-    """Bring the database to the newest schema."""
-    schema.upgrade(operator.sessions.engine)
+    """Bring the database to the newest schema. On PostgreSQL, run it as the owner of the tables:
+    it makes the portal's roles too, and says what each may touch."""
+    engine, wall = operator.sessions.engine, operator.wall
     cast(Queue, operator.app.extensions["queue"]).prepare()
-    click.echo(f"The database is at revision {schema.standing(operator.sessions.engine)[0]}.")
+    schema.upgrade(engine, wall=wall)
+    click.echo(f"The database is at revision {schema.standing(engine)[0]}.")
+    if wall is not None and engine.dialect.name == "postgresql":
+        logins = " and ".join(roles_of(wall))
+        click.echo(f"The second wall stands on {len(walled())} tables. Log in as {logins}.")
 
 
 @database_group.command("check")
 @click.pass_obj
 def check(operator: Operator) -> None:
-    """Say whether the database is at the newest schema. Ends with 1 if it is not."""
+    """Say whether the database is at the newest schema, and whether its second wall stands. Ends
+    with 1 if not."""
     at, newest = schema.standing(operator.sessions.engine)
     click.echo(f"database: {at or 'empty'}, newest: {newest}")
     if at != newest:
         raise click.ClickException("Run: citizen-portal db upgrade")
+    engine, wall = operator.sessions.engine, operator.wall
+    if engine.dialect.name != "postgresql":
+        return
+    if wall is None:
+        click.echo("second wall: none, for PORTAL_DATABASE_ROLES is empty")
+        return
+    with engine.connect() as connection:
+        found = faults(connection, wall)
+    if found:
+        raise click.ClickException("\n".join(["The second wall does not stand.", *found]))
+    click.echo(f"second wall: stands on {len(walled())} tables")
 
 
 @main.command("worker")

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 import citizen_portal.app  # noqa: F401  (brings in every slice's tables)
 from citizen_portal.db import Base, Sessions, make_sessions
-from tests import postgres
+from citizen_portal.wall import Wall
+from tests import postgres, walled
 
 
 class Databases(Protocol):
@@ -108,6 +109,11 @@ class PostgresqlDatabases:
         self._numbers = count(1)
         self._say("CREATE DATABASE {}", "original")
         make_tables(self._url("original"))
+
+    def wall_in(self, wall: Wall) -> None:
+        """Each database that is lent from now on stands behind the second wall."""
+        with _sessions(self._url("original")) as sessions:
+            walled.build(sessions, wall)
 
     def lend(self, *, empty: bool = False) -> AbstractContextManager[str]:
         return self._made("template0" if empty else "original")

@@ -16,9 +16,10 @@ from citizen_portal.identity.remote.doors import CITIZENS as DOOR
 from citizen_portal.identity.remote.doors import LOGIN_REQUIRED
 from citizen_portal.identity.remote.provider import SignedInThere
 from citizen_portal.identity.remote.refusals import Refused, Unreachable
+from citizen_portal.reach import of_citizen
 from citizen_portal.web import parts
 from citizen_portal.web.headers import PUBLISHED
-from citizen_portal.web.transactions import abandon, db, writes
+from citizen_portal.web.transactions import abandon, db, on_behalf_of, writes
 
 bp = Blueprint("sign_in", __name__)
 log = structlog.get_logger()
@@ -127,6 +128,7 @@ def _enter(there: SignedInThere, *, step_up: bool, claims: Mapping[str, object])
         started = actions.step_up(db(), citizen_id, before.sign_in_id, proof=proof)
     else:
         guards.end_who_was_here(db())
+        on_behalf_of(of_citizen(citizen_id))
         started = actions.start(db(), citizen_id, proof=proof)
     row = started.sign_in
     context = guards.sealing_context(citizen_id, row.id)

@@ -10,6 +10,7 @@ from citizen_portal import jobs
 from citizen_portal.incidents import actions
 from citizen_portal.incidents.models import Incident, IncidentBatch
 from citizen_portal.incidents.queries import linked_to, told_of, waiting
+from citizen_portal.reach import Kind
 from citizen_portal.region import Region
 from citizen_portal.sealing import Sealer
 
@@ -19,7 +20,7 @@ AT_ONCE = 500
 log = structlog.get_logger()
 
 
-@jobs.handler("incidents.tell", every=timedelta(hours=1), long=True)
+@jobs.handler("incidents.tell", every=timedelta(hours=1), long=True, path=Kind.TELLING)
 def tell(work: jobs.Work) -> None:
     """Tell whoever is still to be told. A batch that cannot be opened keeps no other waiting; the
     log names it, and the job fails once each had its turn."""
@@ -36,7 +37,7 @@ def tell(work: jobs.Work) -> None:
         raise faults[0]
 
 
-@jobs.handler("incidents.tell_again", long=True)
+@jobs.handler("incidents.tell_again", long=True, path=Kind.TELLING)
 def tell_again(work: jobs.Work, *, incident: str, revision: int) -> None:
     """Tell those who were told of it that there is something new."""
     incident_id, after = UUID(incident), None

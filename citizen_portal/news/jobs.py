@@ -14,6 +14,7 @@ from citizen_portal.news.actions import following
 from citizen_portal.news.models import ChannelState, NewsKind
 from citizen_portal.news.queries.following import Change, changed, covered
 from citizen_portal.notices import NoMailbox, NotSent, Stamp
+from citizen_portal.reach import Kind
 from citizen_portal.sealing import CannotOpen, Sealer
 
 MOST_AT_ONCE = 500
@@ -72,7 +73,7 @@ def first_notice(
             jobs.enqueue_once(session, "news.tell_waiting")
 
 
-@jobs.handler("news.tell_waiting", every=timedelta(minutes=5), long=True)
+@jobs.handler("news.tell_waiting", every=timedelta(minutes=5), long=True, path=Kind.TELLING)
 def tell_waiting(work: jobs.Work) -> None:
     """Mail those whose news may go out now, one after the other.
 
@@ -122,7 +123,7 @@ def _tell(work: jobs.Work, citizen_id: UUID) -> bool:
     return True
 
 
-@jobs.handler("news.follow_register", every=timedelta(minutes=15), long=True)
+@jobs.handler("news.follow_register", every=timedelta(minutes=15), long=True, path=Kind.TELLING)
 def follow_register(work: jobs.Work) -> None:
     """Those whom an agreement covers hear that it is new, changed or over."""
     today = work.parts["region"].today()
@@ -148,7 +149,7 @@ def _follow(work: jobs.Work, change: Change) -> None:
         work.beat()
 
 
-@jobs.handler("news.look", every=timedelta(minutes=5), long=True)
+@jobs.handler("news.look", every=timedelta(minutes=5), long=True, path=Kind.TELLING)
 def look(work: jobs.Work) -> None:
     """Ask the bodies that tell only when asked, for those who want it, each at most once a day.
 
@@ -188,7 +189,7 @@ def _look(work: jobs.Work, citizen_id: UUID, silent: set[UUID]) -> None:
                     jobs.enqueue_once(session, "news.tell_waiting")
 
 
-@jobs.handler("news.forget_asked", every=timedelta(hours=1))
+@jobs.handler("news.forget_asked", every=timedelta(hours=1), path=Kind.RETENTION)
 def forget_asked(work: jobs.Work) -> None:
     with work.transaction() as session:
         actions.forget_asked(session)

@@ -16,6 +16,7 @@ from citizen_portal.settings.signing_in import SignInSettings
 
 CONTACT = re.compile(r"(?:mailto:|https://)[!-~]+")
 NOTIFY_KEY = re.compile(r"[!-~]*(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}")
+ROLES = re.compile(r"(?:[a-z][a-z0-9_]{0,39})?")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 UNSAFE_SECRETS = {"change-me", "changeme", "dev", "development", "secret", "test"}
 
@@ -35,6 +36,10 @@ class Settings(SignInSettings):
 
     database_url: str
     """Where the data lives, as a SQLAlchemy URL: `sqlite:///…` or `postgresql+psycopg://…`."""
+
+    database_roles: str = ""
+    """What the names of the portal's roles on PostgreSQL begin with, such as `portal`: each request
+    and job then takes the one that reaches no further than it needs. Needed in production there."""
 
     queue_file: Path | None = None
     """The file of the job queue. It carries ids only; the truth is in the database. Needed with
@@ -189,6 +194,9 @@ class Settings(SignInSettings):
         checks = {
             "queue_file: needed with SQLite": self.queue_file is None
             and not self.database_url.startswith("postgresql"),
+            "database_roles: up to 40 small letters, digits and _, or empty": not ROLES.fullmatch(
+                self.database_roles
+            ),
             "audit_years: 1 to 100": not 1 <= self.audit_years <= 100,
             "check_good_hours: 1 to 168": not 1 <= self.check_good_hours <= 168,
             "answers_minutes: at most 15": self.answers_minutes > 15,
@@ -219,6 +227,8 @@ class Settings(SignInSettings):
             "secret_key: at least 32 characters, not a sample": bool(secret)
             and (len(secret) < 32 or secret.lower() in UNSAFE_SECRETS),
             "public_url: must begin with https://": not self.public_url.startswith("https://"),
+            "database_roles: must be filled with PostgreSQL": not self.database_roles
+            and self.database_url.startswith("postgresql"),
             "operator_name: must be filled": not self.operator_name.strip(),
             "operator_contact: must be filled": not self.operator_contact,
             "private_addresses: must be empty": bool(self.private_addresses),

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
 from citizen_portal.db import Sessions
 from citizen_portal.fetch import Fetcher
@@ -16,7 +16,9 @@ from citizen_portal.storage import Store
 
 
 def sessions() -> Sessions:
-    return cast(Sessions, current_app.extensions["sessions"])
+    """On behalf of whoever asks in this request, once that is known."""
+    found = cast(Sessions, current_app.extensions["sessions"])
+    return found.of(g.reach) if g.get("reach") is not None else found
 
 
 def queue() -> Queue:

@@ -17,10 +17,11 @@ def filled_world(
     keys_folder: Path,
     database_kind: str,
 ) -> Iterator[World]:
+    wall = str(request.config.getoption("wall"))
     databases: Databases = request.getfixturevalue(f"{database_kind}_databases")
     with (
         databases.lend() as database,
-        built(tmp_path_factory.mktemp("world"), keys_folder, database) as world,
+        built(tmp_path_factory.mktemp("world"), keys_folder, database, wall=wall) as world,
     ):
         fill(world)
         yield world

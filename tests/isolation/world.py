@@ -30,7 +30,7 @@ from citizen_portal.identity import guards
 from citizen_portal.identity.actions import officers
 from citizen_portal.identity.models import Officer, Role
 from citizen_portal.settings import Settings
-from tests import make
+from tests import make, walled
 from tests.bodies import systems
 from tests.conftest import settings_in
 from tests.exports.world import work
@@ -167,13 +167,16 @@ def settings_of(folder: Path, keys_folder: Path, database: str, port: int) -> Se
 
 
 @contextmanager
-def built(folder: Path, keys_folder: Path, database: str) -> Iterator[World]:
-    """The world before anything was said in it: bodies, links, and two citizens who sign in."""
+def built(folder: Path, keys_folder: Path, database: str, *, wall: str = "") -> Iterator[World]:
+    """The world before anything was said in it: bodies, links, and two citizens who sign in.
+
+    With a ``wall`` on PostgreSQL behind the second one, ``unfiltered`` without our own filters.
+    """
     with ExitStack() as stack:
         mail = stack.enter_context(taking_mail())
         receiver = stack.enter_context(receiving())
-        app = create_app(settings_of(folder, keys_folder, database, mail.port))
-        stack.callback(app.extensions["sessions"].engine.dispose)
+        settings = settings_of(folder, keys_folder, database, mail.port)
+        app = stack.enter_context(walled.started(settings, wall))
         app.config["WTF_CSRF_ENABLED"] = False  # ownership must hold by itself
         world = World(app, folder, mail, receiver)
         _remember_what_is_sealed(world)

@@ -14,12 +14,13 @@ from citizen_portal.access.models import Actor
 from citizen_portal.bodies.queries import SourceFacts, directory
 from citizen_portal.identity.models import LinkState
 from citizen_portal.identity.queries import link_state
+from citizen_portal.reach import Kind
 from citizen_portal.region import Region
 
 log = structlog.get_logger()
 
 
-@jobs.handler("access.remove_outdated", every=timedelta(hours=6), by_date=True)
+@jobs.handler("access.remove_outdated", every=timedelta(hours=6), by_date=True, path=Kind.RETENTION)
 def remove_outdated(work: jobs.Work) -> None:
     """Remove what is older than is kept, by source and class.
 

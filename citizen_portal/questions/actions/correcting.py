@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock
+from citizen_portal.db import in_place_of
 from citizen_portal.errors import Invalid, NotFound, WrongState
 from citizen_portal.identity import queries as identity
 from citizen_portal.identity.actions.news import have_told
@@ -16,6 +17,7 @@ from citizen_portal.questions.models.corrections import MOVES, Correction, Matte
 from citizen_portal.questions.queries.corrections import known, own, question_of, recipients_at
 from citizen_portal.questions.queries.details import Detail, context, opened
 from citizen_portal.questions.queries.recipients import Ground, Wrong
+from citizen_portal.reach import of_citizen
 from citizen_portal.records.queries import RecordNames
 from citizen_portal.sealing import Index, Sealer
 
@@ -70,7 +72,8 @@ def correct(
     session.flush()
     _note(session, correction, by)
     if correction.spreads:
-        spread(session, correction, _wrong(correction, tools), tools.ground)
+        with in_place_of(session, of_citizen(citizen_id)):
+            spread(session, correction, _wrong(correction, tools), tools.ground)
     return correction
 
 

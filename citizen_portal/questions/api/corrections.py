@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from citizen_portal.agreements.schemas.faults import checked, sheet_of
-from citizen_portal.bodies.guards import current_client, machines_only, needs
+from citizen_portal.bodies.guards import current_client, machines_only, needs, reaching
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import Invalid, NotFound
@@ -17,12 +17,15 @@ from citizen_portal.questions.models.corrections import Correction, Matter, Repl
 from citizen_portal.questions.queries import corrections as queries
 from citizen_portal.questions.queries.details import Detail, entry
 from citizen_portal.questions.schemas import corrections as shapes
+from citizen_portal.reach import Kind
 from citizen_portal.web import machine, parts
 from citizen_portal.web.asked import identified
 from citizen_portal.web.transactions import aside, db
 
 bp = Blueprint("corrections_api", __name__, url_prefix="/api/v1/corrections")
 bp.before_request(machines_only)
+receiving = reaching(Kind.RECEIVING)
+"""Said by routes for those who read what another put right."""
 ID = {"id": {"type": "string"}}
 
 
@@ -88,6 +91,7 @@ def note_told(id: str) -> ResponseReturnValue:
     )
 )
 def show() -> ResponseReturnValue:
+    receiving()
     after, organisation_id = machine.asked_number("after"), current_client().organisation_id
     _note_read(organisation_id, after)
     bodies, sealer = directory(db()), parts.sealer()
@@ -115,6 +119,7 @@ def show() -> ResponseReturnValue:
     )
 )
 def acknowledge_correction(id: str) -> ResponseReturnValue:
+    receiving()
     sent = machine.taken(checked(shapes.CorrectionAcknowledgement, sheet_of(machine.json_body())))
     spreading.acknowledge(
         db(),
