@@ -11,8 +11,9 @@ from citizen_portal.identity.actions import officers
 from citizen_portal.identity.remote.doors import CITIZENS, OFFICERS, Door
 from citizen_portal.identity.remote.logout_tokens import Ended
 from citizen_portal.identity.remote.refusals import Refused, Unreachable
+from citizen_portal.reach import of_citizen
 from citizen_portal.web import parts
-from citizen_portal.web.transactions import abandon, db
+from citizen_portal.web.transactions import abandon, db, on_behalf_of
 
 bp = Blueprint("signed_out_there", __name__, url_prefix="/back-channel-logout")
 log = structlog.get_logger()
@@ -21,9 +22,10 @@ log = structlog.get_logger()
 @bp.post("")
 def citizen() -> ResponseReturnValue:
     ended, known = _read(CITIZENS)
-    blind = parts.index().blind("account", CITIZENS.provider.issuer, ended.subject)
-    citizen_id = queries.citizen_of(db(), blind)
+    blinds = parts.index().accounts(CITIZENS.provider.issuer, ended.subject)
+    citizen_id = queries.citizen_of(db(), blinds)
     if citizen_id is not None:
+        on_behalf_of(of_citizen(citizen_id))
         actions.end_there(db(), citizen_id, known)
     return _done()
 
