@@ -51,9 +51,8 @@ bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and st
 	$(BIN)/python -m tests.benchmarks.starting
 	$(BIN)/python -m tests.benchmarks.second_wall
 
-wall: $(STAMP) ## Search every answer for others' data, on PostgreSQL behind the second wall and without our own filters
+wall: $(STAMP) ## Try each way past the second wall on PostgreSQL
 	$(PYTEST) tests/wall
-	$(PYTEST) --database=postgresql --wall=unfiltered -n0 -s tests/isolation/test_product.py
 
 faults: $(STAMP) ## Break a batch at every system call, choices 500 times, questions 1,000 times, try all that is random; takes long
 	FAULTS=all $(BIN)/python -m pytest -q -s $$(grep -lE 'tests.thorough import' -r tests --include='test_*.py')
