@@ -47,7 +47,6 @@ from citizen_portal.incidents import desk as desk_incidents
 from citizen_portal.incidents import jobs as incidents_jobs
 from citizen_portal.incidents import views as incidents
 from citizen_portal.news import jobs as news_jobs
-from citizen_portal.news.guards import Turnstile
 from citizen_portal.news.views import feeds, mailbox, secret, wishes
 from citizen_portal.opinions import desk as desk_views
 from citizen_portal.opinions import jobs as opinions_jobs
@@ -78,6 +77,7 @@ from citizen_portal.web import (
     cookieless,
     errors,
     headers,
+    limits,
     openapi,
     pages,
     requests,
@@ -190,6 +190,7 @@ def create_app(settings: Settings) -> Flask:
     _add_parts(app, settings)
     requests.init_app(app)
     cookieless.init_app(app)
+    limits.init_app(app, trusted_proxies=settings.trusted_proxies)
     csrf = CSRFProtect(app)
     errors.init_app(app)
     headers.init_app(app, production=settings.production)
@@ -235,4 +236,3 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     )
     caller = Caller(app.extensions["fetcher"], signer, settings.public_url)
     app.extensions["reader"] = Reader(caller, seconds=settings.ask_seconds)
-    app.extensions["turnstile"] = Turnstile()

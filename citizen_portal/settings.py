@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from citizen_portal import mailboxes
+from citizen_portal.knobs import LimitKnobs
 
 CONTACT = re.compile(r"(?:mailto:|https://)[!-~]+")
 NOTIFY_KEY = re.compile(r"[!-~]*(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}")
@@ -19,7 +20,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 UNSAFE_SECRETS = {"", "change-me", "changeme", "dev", "development", "secret", "test"}
 
 
-class Settings(BaseSettings):
+class Settings(LimitKnobs):
     """The settings of one running portal. Frozen: a change needs a restart."""
 
     model_config = SettingsConfigDict(
@@ -104,15 +105,6 @@ class Settings(BaseSettings):
 
     staff_assurance: str = ""
     """The `acr` a sign-in of an officer must carry. Empty: any."""
-
-    step_up_max_age: int = 300
-    """Seconds for which a fresh sign-in counts as fresh."""
-
-    session_idle_minutes: int = 15
-    """Minutes without a request after which a signed-in session ends."""
-
-    session_absolute_hours: int = 8
-    """Hours after which a signed-in session ends in any case."""
 
     audit_years: int = 6
     """Years for which the audit list keeps what citizens did: that they signed in and out, their
@@ -253,6 +245,7 @@ class Settings(BaseSettings):
             "audit_years: 1 to 100": not 1 <= self.audit_years <= 100,
             "check_good_hours: 1 to 168": not 1 <= self.check_good_hours <= 168,
             "answers_minutes: at most 15": self.answers_minutes > 15,
+            "trusted_proxies: 0 to 10": not 0 <= self.trusted_proxies <= 10,
             "oidc_scopes: must contain openid": "openid" not in self.oidc_scopes.split(),
             "staff_scopes: must contain openid": "openid" not in self.staff_scopes.split(),
             "staff_client_id: must be filled": bool(self.staff_issuer and not self.staff_client_id),
