@@ -79,6 +79,7 @@ from citizen_portal.web import (
     headers,
     limits,
     openapi,
+    origins,
     pages,
     requests,
     site,
@@ -191,6 +192,8 @@ def create_app(settings: Settings) -> Flask:
     requests.init_app(app)
     cookieless.init_app(app)
     limits.init_app(app, trusted_proxies=settings.trusted_proxies)
+    tokenless = (*MACHINE_BLUEPRINTS, *SECRET_BLUEPRINTS)
+    origins.init_app(app, open_to_others=frozenset(one.name for one in tokenless))
     csrf = CSRFProtect(app)
     errors.init_app(app)
     headers.init_app(app, production=settings.production)
@@ -198,7 +201,7 @@ def create_app(settings: Settings) -> Flask:
     guards.init_app(app, ask_bodies=app.extensions["asker"].begin)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for blueprint in (*MACHINE_BLUEPRINTS, *SECRET_BLUEPRINTS):
+    for blueprint in tokenless:
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
     return app
