@@ -56,6 +56,10 @@ faults: $(STAMP) ## Break a batch at every system call, choices 500 times, quest
 	RUNS=200 $(BIN)/python -m pytest -q -k altered tests/exports/test_case.py
 	RUNS=1000 $(BIN)/python -m pytest -q tests/questions/test_interleaved.py
 
+edges: $(STAMP) ## Try each disguise at each address, and measure what slow callers hold up
+	FAULTS=all $(BIN)/python -m pytest -q -s -n0 tests/web/test_edges.py tests/fetch/test_disguises.py
+	$(BIN)/python -m tests.edges.slow
+
 format: $(STAMP) ## Format Python
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -69,4 +73,4 @@ lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra postgres --group dev -q pyproject.toml -o requirements.lock
 
-.PHONY: help setup demo test check test-postgres bench faults format words lock
+.PHONY: help setup demo test check test-postgres bench faults edges format words lock
