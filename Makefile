@@ -49,6 +49,11 @@ bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and st
 	$(BIN)/python -m tests.benchmarks.freshness
 	$(BIN)/python -m tests.benchmarks.package
 	$(BIN)/python -m tests.benchmarks.starting
+	$(BIN)/python -m tests.benchmarks.second_wall
+
+wall: $(STAMP) ## Search every answer for others' data, on PostgreSQL behind the second wall and without our own filters
+	$(PYTEST) tests/wall
+	$(PYTEST) --database=postgresql --wall=unfiltered -n0 -s tests/isolation/test_product.py
 
 faults: $(STAMP) ## Break a batch at every system call, choices 500 times, questions 1,000 times, try all that is random; takes long
 	FAULTS=all $(BIN)/python -m pytest -q -s $$(grep -lE 'tests.thorough import' -r tests --include='test_*.py')
@@ -60,6 +65,24 @@ edges: $(STAMP) ## Try each disguise at each address, and measure what slow call
 	FAULTS=all $(BIN)/python -m pytest -q -s -n0 tests/web/test_edges.py tests/fetch/test_disguises.py
 	$(BIN)/python -m tests.edges.slow
 
+oidc-hostile: $(STAMP) ## Have an identity provider forge, lie and fail in every way the tests know
+	$(BIN)/python -m tests.oidc_hostile
+
+asvs: $(STAMP) ## Show each security requirement that code meets (docs/asvs.csv) by its tests
+	$(BIN)/python -m tests.asvs
+
+PART ?= 1 2 3 4
+
+isolation: $(STAMP) ## Ask each route in each way as each stranger, then at random for six minutes (or PART=1 … 4)
+	for part in $(PART); do FAULTS=all PART=$$part $(BIN)/python -m pytest -q -s -n0 tests/isolation/test_product.py \
+	  -k "stranger or alone or either" || exit 1; done
+	FOR=360 $(BIN)/python -m pytest -q -s -n0 tests/isolation/test_product.py -k random
+
+MUTANTS ?= 1 2 3 4 5 6
+
+mutants: $(STAMP) ## Take out each filter by owner and each guard, one at a time: somebody notices (or MUTANTS=1 … 6)
+	for part in $(MUTANTS); do $(BIN)/python -m tests.isolation.mutants $$part 6 2>/dev/null || exit 1; done
+
 format: $(STAMP) ## Format Python
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -69,8 +92,16 @@ words: $(STAMP) ## Gather new texts for translation
 	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -N --no-wrap
 	$(BIN)/pybabel -q compile -d translations
 
+sbom: $(STAMP) ## Write build/sbom.cdx.json: each locked library with its hashes (CycloneDX 1.6)
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --short-PURLs \
+	  --output-reproducible --validate --of JSON -o build/sbom.cdx.json
+
 lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra postgres --group dev -q pyproject.toml -o requirements.lock
 
-.PHONY: help setup demo test check test-postgres bench faults edges format words lock
+rotations: $(STAMP) ## Renew each key ten times under two web workers that are asked without pause
+	ROTATIONS=10 $(BIN)/python -m pytest -q tests/keyring/test_running.py
+
+.PHONY: help setup demo test check test-postgres bench wall faults edges isolation mutants oidc-hostile asvs rotations format words sbom lock

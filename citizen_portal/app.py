@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from citizen_portal import db, logs, region, sealing, signing, storage
+from citizen_portal import db, logs, region, sealing, secret_keys, signing, storage
 from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
@@ -37,6 +37,7 @@ from citizen_portal.exports import jobs as exports_jobs
 from citizen_portal.exports.views import cases as case_files
 from citizen_portal.exports.views import copies, verify
 from citizen_portal.fetch import Fetcher
+from citizen_portal.identity import api as signed_out_there
 from citizen_portal.identity import guards
 from citizen_portal.identity import jobs as identity_jobs
 from citizen_portal.identity import views as sign_in
@@ -73,6 +74,7 @@ from citizen_portal.queue import Queue
 from citizen_portal.records import jobs as records_jobs
 from citizen_portal.records import views as links
 from citizen_portal.settings import Settings
+from citizen_portal.wall import wall_of
 from citizen_portal.web import (
     cookieless,
     errors,
@@ -173,6 +175,7 @@ MACHINE_BLUEPRINTS = [
     govstack.bp,
     questions_api.bp,
     corrections_api.bp,
+    signed_out_there.bp,
 ]
 """What systems call. They bring no cookie that anybody could misuse, so they need no CSRF token."""
 SECRET_BLUEPRINTS = [secret.bp]
@@ -186,7 +189,7 @@ def create_app(settings: Settings) -> Flask:
         template_folder=str(folder("templates")),
         static_folder=str(folder("static")),
     )
-    app.config.update(SECRET_KEY=settings.secret_key.get_secret_value(), TESTING=settings.testing)
+    app.config.update(TESTING=settings.testing)
     logs.configure(settings.log_level)
     _add_parts(app, settings)
     requests.init_app(app)
@@ -209,11 +212,9 @@ def create_app(settings: Settings) -> Flask:
 
 def _add_parts(app: Flask, settings: Settings) -> None:
     """What front doors and jobs fetch by name (``web/parts.py``) and hand inward."""
-    queue = Queue(
-        settings.secret_key.get_secret_value(),
-        file=settings.queue_file,
-        database_url=settings.database_url,
-    )
+    secrets = secret_keys.load(settings)
+    queue = Queue(secrets, file=settings.queue_file, database_url=settings.database_url)
+    app.extensions["secret_keys"] = secrets
     sealer, index = sealing.load(settings.keys_folder)
     signer = signing.load(settings.keys_folder)
     app.extensions.update(settings=settings, queue=queue, sealer=sealer, index=index, signer=signer)
@@ -226,7 +227,9 @@ def _add_parts(app: Flask, settings: Settings) -> None:
         app.extensions[name] = sealing.load_envelope(folder / file)
     app.extensions["file_sealer"] = sealing.load_file_sealer(folder)
     app.extensions["store"] = storage.at(settings.export_store)
-    sessions = db.make_sessions(settings.database_url, carry=queue.put)
+    wall = wall_of(settings, index)
+    app.extensions["wall"] = wall
+    sessions = db.make_sessions(settings.database_url, carry=queue.put, wall=wall)
     transactions.init_app(app, sessions)
     app.extensions["fetcher"] = Fetcher(settings.loopback_hosts, settings.fetch_max_bytes)
     app.extensions["asker"] = Asker(

@@ -97,6 +97,7 @@ TAGS = frozenset(
         "rules:changed",
         "sign-in:refused",
         "sign-in:ended-elsewhere",
+        "sign-in:ended-there",
         "totals:published",
         "views:asked",
         "views:closed",

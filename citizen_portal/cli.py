@@ -11,7 +11,7 @@ import click
 from flask import Flask
 from pydantic import SecretStr, ValidationError
 
-from citizen_portal import jobs, schema, sealing, signing
+from citizen_portal import jobs, schema
 from citizen_portal.access.commands import digest, oversight
 from citizen_portal.agreements.commands import register
 from citizen_portal.app import create_app
@@ -20,11 +20,14 @@ from citizen_portal.db import Sessions
 from citizen_portal.demo.commands import demo
 from citizen_portal.exports.commands import verify
 from citizen_portal.identity.commands import account, officer
-from citizen_portal.identity.remote import keys as sign_in_keys
+from citizen_portal.keyring.commands import keys
 from citizen_portal.preferences.commands import preferences
 from citizen_portal.queue import Queue
 from citizen_portal.records.commands import try_out
-from citizen_portal.settings import Settings
+from citizen_portal.settings import Settings, from_environment
+from citizen_portal.wall import Wall
+from citizen_portal.wall.looking import faults
+from citizen_portal.wall.raising import roles_of, walled
 
 
 class Operator:
@@ -33,7 +36,7 @@ class Operator:
     @cached_property
     def settings(self) -> Settings:
         try:
-            return Settings()
+            return from_environment()
         except ValidationError as error:
             raise click.ClickException(_faults(error)) from None
 
@@ -49,6 +52,10 @@ class Operator:
     @property
     def sessions(self) -> Sessions:
         return cast(Sessions, self.app.extensions["sessions"])
+
+    @property
+    def wall(self) -> Wall | None:
+        return cast("Wall | None", self.app.extensions["wall"])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -73,33 +80,18 @@ main.add_command(oversight)
 main.add_command(digest)
 main.add_command(preferences)
 main.add_command(verify)
+main.add_command(keys)
 
 
 @main.command("settings")
 def explain_settings() -> None:
     """Explain every setting, with its default."""
-    for name, field in Settings.model_fields.items():
+    own = Settings.__annotations__
+    for name in sorted(Settings.model_fields, key=lambda name: name not in own):
+        field = Settings.model_fields[name]
         default = "needed" if field.is_required() else f"default {_shown(field.default)}"
         click.echo(f"PORTAL_{name.upper()} ({default})")
         click.echo(click.wrap_text(field.description or "", 78, "    ", "    ", True) + "\n")
-
-
-@main.group("keys")
-def keys_group() -> None:
-    """The portal's own keys."""
-
-
-@keys_group.command("create")
-@click.pass_obj
-def create_keys(operator: Operator) -> None:
-    """Make the keys that are not there yet. Never overwrites one."""
-    folder = operator.settings.keys_folder
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = sealing.create(folder) + signing.create(folder) + sign_in_keys.create(folder)
-    for path in made:
-        click.echo(f"made {path}")
-    click.echo(f"{len(made)} keys made. Keep a copy off this machine: without them, what is")
-    click.echo("sealed stays sealed, and bodies no longer know whom the portal means.")
 
 
 @main.group("db")
@@ -110,20 +102,37 @@ def database_group() -> None:
 @database_group.command("upgrade")
 @click.pass_obj
 def upgrade(operator: Operator) -> None:
-    """Bring the database to the newest schema."""
-    schema.upgrade(operator.sessions.engine)
+    """Bring the database to the newest schema. On PostgreSQL, run it as the owner of the tables:
+    it makes the portal's roles too, and says what each may touch."""
+    engine, wall = operator.sessions.engine, operator.wall
     cast(Queue, operator.app.extensions["queue"]).prepare()
-    click.echo(f"The database is at revision {schema.standing(operator.sessions.engine)[0]}.")
+    schema.upgrade(engine, wall=wall)
+    click.echo(f"The database is at revision {schema.standing(engine)[0]}.")
+    if wall is not None and engine.dialect.name == "postgresql":
+        logins = " and ".join(roles_of(wall))
+        click.echo(f"The second wall stands on {len(walled())} tables. Log in as {logins}.")
 
 
 @database_group.command("check")
 @click.pass_obj
 def check(operator: Operator) -> None:
-    """Say whether the database is at the newest schema. Ends with 1 if it is not."""
+    """Say whether the database is at the newest schema, and whether its second wall stands. Ends
+    with 1 if not."""
     at, newest = schema.standing(operator.sessions.engine)
     click.echo(f"database: {at or 'empty'}, newest: {newest}")
     if at != newest:
         raise click.ClickException("Run: citizen-portal db upgrade")
+    engine, wall = operator.sessions.engine, operator.wall
+    if engine.dialect.name != "postgresql":
+        return
+    if wall is None:
+        click.echo("second wall: none, for PORTAL_DATABASE_ROLES is empty")
+        return
+    with engine.connect() as connection:
+        found = faults(connection, wall)
+    if found:
+        raise click.ClickException("\n".join(["The second wall does not stand.", *found]))
+    click.echo(f"second wall: stands on {len(walled())} tables")
 
 
 @main.command("worker")

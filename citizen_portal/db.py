@@ -1,13 +1,11 @@
 """Tables, column types and sessions. Knows SQLAlchemy, knows no Flask."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum as PyEnum
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeVarTuple, cast
 from uuid import UUID
 
@@ -30,33 +28,23 @@ from sqlalchemy import (
     event,
     insert,
 )
-from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
     MappedAsDataclass,
     ORMExecuteState,
     Session,
+    SessionTransaction,
     mapped_column,
     sessionmaker,
 )
-from sqlalchemy.pool import ConnectionPoolEntry
 from uuid_utils.compat import uuid7
 
-from citizen_portal.line import Line
+from citizen_portal import connections
+from citizen_portal.connections import READING
+from citizen_portal.reach import Reach
 
 Asked = TypeVarTuple("Asked")
-READ_ONLY = "portal_read_only"
-RESTED = 1.0
-"""Seconds in the pool after which a connection may be gone."""
-RESTS = "portal_rests"
-PLACE = "portal_place"
-"""Where a connection waits for its turn to write."""
-READING: dict[str, dict[str, Any]] = {
-    "sqlite": {READ_ONLY: True},
-    "postgresql": {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"},
-}
-"""A page is drawn from one moment, whatever is written meanwhile; SQLite knows no other way."""
 Words = dict[str, str]
 """One text in several languages: ``{"en": …, "cy": …}``. English is always there."""
 
@@ -146,18 +134,33 @@ def made_with(table: str, *, sqlite: Iterable[str], postgresql: Iterable[str]) -
             event.listen(Base.metadata.tables[table], "after_create", ddl)
 
 
+Binding = Callable[[Connection, Reach | None], None]
+"""Tells a database on whose behalf the transaction of this connection asks."""
+
+
 @dataclass(frozen=True)
 class Sessions:
     """Where sessions come from: one maker for reading, one for writing, one engine."""
 
     engine: Engine
-    read: sessionmaker[Session]
-    write: sessionmaker[Session]
+    reader: sessionmaker[Session]
+    writer: sessionmaker[Session]
+    reach: Reach | None = None
+
+    def of(self, reach: Reach | None) -> "Sessions":
+        """The same, on behalf of somebody: behind the second wall they reach no further."""
+        return replace(self, reach=reach)
+
+    def read(self) -> Session:
+        return self.reader(info={"reach": self.reach})
+
+    def write(self) -> Session:
+        return self.writer(info={"reach": self.reach})
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: committed when the block ends well, rolled back when it raises."""
-        with self.write.begin() as session:
+        with self.write() as session, session.begin():
             yield session
 
     @contextmanager
@@ -168,24 +171,59 @@ class Sessions:
 
 
 def make_sessions(
-    url: str, *, carry: Callable[[UUID], None] | None = None, **engine_options: Any
+    url: str,
+    *,
+    carry: Callable[[UUID], None] | None = None,
+    wall: Binding | None = None,
+    **engine_options: Any,
 ) -> Sessions:
-    """Connect to the database at ``url``; SQLite files get WAL, full syncs and foreign keys.
+    """Connect to the database at ``url``.
 
-    ``carry`` is told the id of each job once the transaction that made it has committed.
+    ``carry`` is told the id of each job once the transaction that made it has committed; ``wall``
+    on whose behalf each transaction asks, as it begins.
     """
-    engine = create_engine(url, **engine_options)
-    if engine.dialect.name == "sqlite":
-        _stand_in_line(engine)
-        _prepare_sqlite(engine)
-    else:
-        _ask_who_rested(engine)
-    reader = engine.execution_options(**READING[engine.dialect.name])
+    engine = create_engine(url, hide_parameters=True, **engine_options)
+    connections.prepare(engine)
+    walled = wall if engine.dialect.name == "postgresql" else None
+    reading = {"read_only": True, "wall": walled}
     return Sessions(
         engine,
-        read=sessionmaker(reader, info={"read_only": True}, expire_on_commit=False),
-        write=sessionmaker(engine, info={"carry": carry}, expire_on_commit=False),
+        sessionmaker(
+            engine.execution_options(**READING[engine.dialect.name]),
+            info=reading,
+            expire_on_commit=False,
+        ),
+        sessionmaker(engine, info={"carry": carry, "wall": walled}, expire_on_commit=False),
     )
+
+
+def on_behalf(session: Session, reach: Reach | None) -> None:
+    """From here on this session asks on behalf of somebody, or of nobody."""
+    if session.info.get("reach") == reach:
+        return
+    session.info["reach"] = reach
+    wall: Binding | None = session.info.get("wall")
+    if wall is not None and session.in_transaction():
+        session.flush()
+        wall(connected(session), reach)
+
+
+@contextmanager
+def in_place_of(session: Session, reach: Reach) -> Iterator[None]:
+    """For one step that is taken for somebody else, such as a body's that reaches one citizen."""
+    before = session.info.get("reach")
+    on_behalf(session, reach)
+    yield
+    on_behalf(session, before)
+
+
+@event.listens_for(Session, "after_begin")
+def _stand_behind(
+    session: Session, transaction: SessionTransaction, connection: Connection
+) -> None:
+    wall, reach = session.info.get("wall"), session.info.get("reach")
+    if wall is not None and reach is not None and not transaction.nested:
+        wall(connection, reach)
 
 
 def ask(session: Session, statement: Select[*Asked], **given: object) -> CursorResult[*Asked]:
@@ -224,66 +262,6 @@ def connected(session: Session) -> Connection:
 @cache
 def _adding(model: type[Base]) -> Insert:
     return insert(cast(Table, model.__table__))
-
-
-def _ask_who_rested(engine: Engine) -> None:
-    """A server that was started anew, or a pooler, ends connections that wait in the pool: one that
-    waited is asked whether it is there. Not one that is handed from request to request."""
-
-    @event.listens_for(engine, "checkin")
-    def _rest(_: object, record: ConnectionPoolEntry) -> None:
-        record.info[RESTS] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def _ask(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
-        since = record.info.get(RESTS)
-        rested = since is not None and time.monotonic() - since > RESTED
-        if rested and not engine.dialect._do_ping_w_event(connection):
-            raise InvalidatePoolError
-
-
-def _stand_in_line(engine: Engine) -> None:
-    """Who writes waits for its turn before it asks for the lock, and leaves once it is done."""
-    file = engine.url.database
-    if not file or file == ":memory:":
-        return
-    line = Line(Path(f"{file}-line"))
-
-    @event.listens_for(engine, "connect")
-    def _connect(_: object, record: ConnectionPoolEntry) -> None:
-        record.info[PLACE] = line.place()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        if not connection.get_execution_options().get(READ_ONLY, False):
-            connection.info[PLACE].wait()
-
-    @event.listens_for(engine, "checkin")
-    def _leave(_: object, record: ConnectionPoolEntry) -> None:
-        if PLACE in record.info:
-            record.info[PLACE].leave()
-
-
-def _prepare_sqlite(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, below
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=5000",
-            "secure_delete=ON",  # what is deleted is gone from the file as well
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A writer takes the lock at once: upgrading later fails under concurrency.
-        read_only = connection.get_execution_options().get(READ_ONLY, False)
-        driver: Any = connection.connection.driver_connection
-        driver.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
 @event.listens_for(Session, "before_flush")

@@ -10,15 +10,13 @@ its hand-over was lost. After a handler that raised, the wait doubles each time.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import (
     CursorResult,
-    Index,
     and_,
     bindparam,
     delete,
@@ -28,11 +26,14 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from citizen_portal import clock
-from citizen_portal.db import Row, Sessions, connected
+from citizen_portal.db import Sessions, connected
+from citizen_portal.job import Job as Job
+from citizen_portal.job import JobState as JobState
+from citizen_portal.reach import Kind, Reach, of_citizen
 
 LOST_AFTER = timedelta(minutes=2)
 """A job without a heartbeat for this long is handed over again."""
@@ -44,28 +45,6 @@ FAILED_FOR = timedelta(days=30)
 """How long a row stays once its job has ended."""
 
 log = structlog.get_logger()
-
-
-class JobState(StrEnum):
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-
-
-class Job(Row, kw_only=True):
-    __tablename__ = "job"
-    __table_args__ = (Index(None, "state", "heartbeat_at"), Index(None, "name", "state"))
-
-    name: Mapped[str]
-    arguments: Mapped[dict[str, Any]]
-    state: Mapped[JobState] = mapped_column(default=JobState.QUEUED)
-    due_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
-    heartbeat_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
-    attempts: Mapped[int] = mapped_column(default=0)
-    ended_at: Mapped[datetime | None] = mapped_column(default=None)
-    fault: Mapped[str | None] = mapped_column(default=None)
-    """The kind of error that ended the last attempt, never its words."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +60,17 @@ class Work:
         with self.sessions.writing() as session:
             yield session
 
+    def repeat(self, some: Callable[[Session], int]) -> int:
+        """Do some of it in one transaction after the other until none is left; gives how many."""
+        total = 0
+        while True:
+            with self.transaction() as session:
+                done = some(session)
+            if not done:
+                return total
+            total += done
+            self.beat()
+
     def beat(self) -> None:
         """Say that the work is going on; call it at least once a minute in long work."""
         with self.sessions.writing() as session:
@@ -93,15 +83,23 @@ Handler = Callable[..., None]
 HANDLERS: dict[str, Handler] = {}
 RECURRING: dict[str, timedelta] = {}
 LONG: set[str] = set()
+PATHS: dict[str, Reach] = {}
+"""How far the jobs of a name reach that are not about one citizen."""
 
 
 def handler(
-    name: str, *, every: timedelta | None = None, by_date: bool = False, long: bool = False
+    name: str,
+    *,
+    every: timedelta | None = None,
+    by_date: bool = False,
+    long: bool = False,
+    path: Kind | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register the function that does the jobs of this name; ``every`` makes it recurring.
 
     One that destroys, signs or releases ``by_date`` does nothing while the clock has jumped.
-    One that is ``long`` does not keep the others of its worker waiting.
+    One that is ``long`` does not keep the others of its worker waiting. One with the argument
+    ``citizen`` asks on behalf of that citizen, one of many citizens on the ``path`` that it names.
     """
 
     def register(function: Handler) -> Handler:
@@ -110,6 +108,8 @@ def handler(
             RECURRING[name] = every
         if long:
             LONG.add(name)
+        if path is not None:
+            PATHS[name] = Reach(path)
         return function
 
     return register
@@ -150,10 +150,16 @@ def enqueue_once(session: Session, name: str) -> None:
     """
     session.flush()
     now, job_id = clock.now(), uuid7()
-    row = {"name": name, "arguments": {}, "state": JobState.QUEUED, "attempts": 0}
-    times = {"due_at": now, "heartbeat_at": now}
-    row |= times | {"id": job_id, "waits": name}
-    if connected(session).execute(_ADD_ONCE, row).rowcount:
+    row = {
+        "id": job_id,
+        "name": name,
+        "arguments": {},
+        "state": JobState.QUEUED,
+        "due_at": now,
+        "heartbeat_at": now,
+        "attempts": 0,
+    }
+    if connected(session).execute(_ADD_ONCE, {**row, "waits": name}).rowcount:
         session.info.setdefault("jobs", []).append(job_id)
 
 
@@ -191,12 +197,18 @@ def run(sessions: Sessions, parts: Any, job_id: UUID) -> None:
     if job is None:
         return
     try:
-        HANDLERS[job.name](Work(sessions, parts, job_id), **job.arguments)
+        work = Work(sessions.of(_reach(job)), parts, job_id)
+        HANDLERS[job.name](work, **job.arguments)
     except Exception as error:  # a job's failure is a row, not the end of the worker
         _end_attempt(sessions, job, type(error).__name__)
         log.error("job.failed", job=job.name, fault=type(error).__name__)
     else:
         _end(sessions, job_id, state=JobState.DONE, fault=None)
+
+
+def _reach(job: Job) -> Reach | None:
+    citizen = job.arguments.get("citizen")
+    return of_citizen(UUID(citizen)) if citizen else PATHS.get(job.name)
 
 
 def reap(sessions: Sessions, put: Callable[[UUID], None]) -> int:

@@ -3,6 +3,8 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -10,8 +12,10 @@ from uuid import UUID
 
 import structlog
 from huey import Huey, PostgresHuey, SqliteHuey
-from huey.serializer import SignedSerializer
+from huey.serializer import Serializer, SignedSerializer
 from sqlalchemy import make_url
+
+from citizen_portal.secret_keys import SecretKeys
 
 LONG_AT_ONCE = 2
 """Long jobs that one worker does beside its others."""
@@ -22,6 +26,30 @@ Run = Callable[[UUID], None]
 log = structlog.get_logger()
 
 
+class Signed(Serializer):  # type: ignore[misc]
+    """Messages, signed by the newest secret, believed if any of them signed it."""
+
+    def __init__(self, secrets: SecretKeys) -> None:
+        super().__init__()
+        self._secrets = secrets
+
+    def _serialize(self, message: Any) -> bytes:
+        return bytes(_signer(self._secrets()[-1]).serialize(message))
+
+    def _deserialize(self, data: bytes) -> Any:
+        """Raises ``ValueError`` for what none of them signed."""
+        *older, newest = self._secrets()
+        for secret in older:
+            with suppress(ValueError):
+                return _signer(secret).deserialize(data)
+        return _signer(newest).deserialize(data)
+
+
+@lru_cache(maxsize=8)
+def _signer(secret: str) -> SignedSerializer:
+    return SignedSerializer(secret=secret, salt="citizen-portal.jobs")
+
+
 class Queue:
     """Ids, each message signed: in a file, or in a PostgreSQL database.
 
@@ -29,11 +57,13 @@ class Queue:
     ``prepare`` makes them, and what they hold may be lost without harm.
     """
 
-    def __init__(self, secret: str, *, file: Path | None = None, database_url: str = "") -> None:
+    def __init__(
+        self, secrets: SecretKeys, *, file: Path | None = None, database_url: str = ""
+    ) -> None:
         kept: dict[str, Any] = {
             "results": False,
             "store_intermediate_errors": False,
-            "serializer": SignedSerializer(secret=secret, salt="citizen-portal.jobs"),
+            "serializer": Signed(secrets),
         }
         if file is not None:
             self.huey: Huey = SqliteHuey("citizen-portal", filename=str(file), **kept)

@@ -121,8 +121,6 @@ class Clocks(Part):
     complaint_acknowledged: Clock
     complaint_answered: Clock
     """A promise: no law names a last day."""
-    complaint_progress: Clock
-    """How often somebody who waits for an outcome is told how far it is."""
     rights_request: Clock
     rights_extended: Clock
     """How long at most in all, where the body said in the first month that it needs longer."""

@@ -10,6 +10,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from citizen_portal.places import folder
+from citizen_portal.wall import Wall
+from citizen_portal.wall.raising import lower, raise_wall, restore
 
 INDEX_OF_TEXT = (
     "agreement_search",
@@ -25,9 +27,12 @@ def described(name: str | None, kind: str, inside: Mapping[Any, str | None]) -> 
     return not whole.startswith(INDEX_OF_TEXT)
 
 
-def upgrade(engine: Engine, to: str = "head") -> None:
-    """Run the migrations up to ``to`` in one transaction."""
-    _run(engine, command.upgrade, to)
+def upgrade(engine: Engine, to: str = "head", wall: Wall | None = None) -> None:
+    """Run the migrations up to ``to`` in one transaction.
+
+    On PostgreSQL the second wall is down in it, for the owner may move rows, and stands at its end.
+    """
+    _run(engine, command.upgrade, to, wall)
 
 
 def downgrade(engine: Engine, to: str) -> None:
@@ -48,8 +53,19 @@ def _config() -> Config:
     return config
 
 
-def _run(engine: Engine, move: Callable[[Config, str], None], to: str) -> None:
+def _run(
+    engine: Engine, move: Callable[[Config, str], None], to: str, wall: Wall | None = None
+) -> None:
     config = _config()
     with engine.begin() as connection:
+        lowered = lower(connection) if _has_walls(engine) else ()
         config.attributes["connection"] = connection
         move(config, to)
+        if _has_walls(engine):
+            restore(connection, lowered)
+        if wall is not None and _has_walls(engine):
+            raise_wall(connection, wall)
+
+
+def _has_walls(engine: Engine) -> bool:
+    return engine.dialect.name == "postgresql"

@@ -8,16 +8,18 @@ moved to another row does not open. ``Index`` makes keyed blind indexes and deri
 
 import hmac
 import io
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol, TypeVar, cast
 
 import tink
 from tink import aead, hybrid, secret_key_access, streaming_aead
+
+from citizen_portal import clock
+from citizen_portal.keyfiles import KeyFile, write_private
 
 SEALING_FILE = "sealing.json"
 INDEX_FILE = "index.key"
@@ -26,10 +28,27 @@ HELD_PRIVATE_FILE = "held.private.json"
 EXPORTS_FILE = "exports.json"
 Seal = Callable[[bytes, str], bytes]
 """``Sealer.seal``, handed to who shall seal and open nothing."""
+T = TypeVar("T")
+Opened = Callable[[bytes | None, str], str | None]
+"""``Sealer.text``: none where there is nothing to open, or its key is gone."""
 PIECE = 262_144
 """Bytes of a sealed file that are opened at once."""
 CLOSED_PUBLIC_FILE = "closed.public.json"
 CLOSED_PRIVATE_FILE = "closed.private.json"
+_PAIR = (
+    hybrid.register,
+    hybrid.hybrid_key_templates.DHKEM_X25519_HKDF_SHA256_HKDF_SHA256_AES_256_GCM,
+)
+TEMPLATES = {
+    SEALING_FILE: (aead.register, aead.aead_key_templates.AES256_GCM),
+    EXPORTS_FILE: (
+        streaming_aead.register,
+        streaming_aead.streaming_aead_key_templates.AES256_GCM_HKDF_1MB,
+    ),
+    HELD_PRIVATE_FILE: _PAIR,
+    CLOSED_PRIVATE_FILE: _PAIR,
+}
+"""What a key in each file is made like."""
 
 
 class CannotOpen(Exception):
@@ -37,21 +56,24 @@ class CannotOpen(Exception):
 
 
 class Sealer:
-    """Seals bytes for one context, such as ``"answer:<citizen>:<session>:<source>"``."""
+    """Seals bytes for one context, such as ``"answer:<citizen>:<session>:<source>"``.
 
-    def __init__(self, keyset: str) -> None:
-        aead.register()
-        handle = tink.json_proto_keyset_format.parse(keyset, secret_key_access.TOKEN)
-        self._aead = handle.primitive(aead.Aead)
+    What another process sealed by a key that is new opens as well: the file is looked at again.
+    """
+
+    def __init__(self, keys: KeyFile[aead.Aead]) -> None:
+        self._keys = keys
 
     def seal(self, plain: bytes, context: str) -> bytes:
-        return bytes(self._aead.encrypt(plain, context.encode()))
+        return bytes(self._keys().encrypt(plain, context.encode()))
 
     def unseal(self, sealed: bytes, context: str) -> bytes:
         """The plain bytes; raises ``CannotOpen``."""
         try:
-            return bytes(self._aead.decrypt(sealed, context.encode()))
+            return bytes(self._keys().decrypt(sealed, context.encode()))
         except tink.TinkError as error:
+            if self._keys.again():
+                return self.unseal(sealed, context)
             raise CannotOpen("a sealed value does not open in this context") from error
 
     def text(self, sealed: bytes | None, context: str) -> str | None:
@@ -65,13 +87,11 @@ class Sealer:
 class Envelope:
     """Closes bytes for one context with a public key: whoever closes them cannot open them."""
 
-    def __init__(self, keyset: str) -> None:
-        hybrid.register()
-        handle = tink.json_proto_keyset_format.parse_without_secret(keyset)
-        self._encrypt = handle.primitive(hybrid.HybridEncrypt)
+    def __init__(self, keys: KeyFile[hybrid.HybridEncrypt]) -> None:
+        self._keys = keys
 
     def close(self, plain: bytes, context: str) -> bytes:
-        return bytes(self._encrypt.encrypt(plain, context.encode()))
+        return bytes(self._keys().encrypt(plain, context.encode()))
 
 
 class Opener:
@@ -83,8 +103,7 @@ class Opener:
     def __init__(self, keyset: str) -> None:
         hybrid.register()
         try:
-            handle = tink.json_proto_keyset_format.parse(keyset, secret_key_access.TOKEN)
-            self._decrypt = handle.primitive(hybrid.HybridDecrypt)
+            self._decrypt = _handle(keyset).primitive(hybrid.HybridDecrypt)
         except tink.TinkError as error:
             raise CannotOpen("this is no key that opens envelopes") from error
 
@@ -107,17 +126,15 @@ class FileSealer:
     shuffled or changed does not open (Tink AES-256-GCM-HKDF streaming).
     """
 
-    def __init__(self, keyset: str) -> None:
-        streaming_aead.register()
-        handle = tink.json_proto_keyset_format.parse(keyset, secret_key_access.TOKEN)
-        self._aead = handle.primitive(streaming_aead.StreamingAead)
+    def __init__(self, keys: KeyFile[streaming_aead.StreamingAead]) -> None:
+        self._keys = keys
 
     @contextmanager
     def sealing(self, sink: Sink, context: str) -> Iterator[BinaryIO]:
         """Takes the plain bytes. If the block raises, what was written so far does not open."""
         onward = _Onward(sink)
         try:
-            stream = self._aead.new_encrypting_stream(onward, context.encode())
+            stream = self._keys().new_encrypting_stream(onward, context.encode())
             yield cast(BinaryIO, stream)
             stream.close()
         finally:
@@ -126,9 +143,10 @@ class FileSealer:
     def opened(self, sealed: BinaryIO, context: str) -> Iterator[bytes]:
         """The plain bytes, piece by piece; raises ``CannotOpen`` where they are not what they
         were. ``sealed`` is closed at the end."""
+        self._keys.again()  # a stream that was begun with the wrong key is not begun anew
         with sealed:
             try:
-                stream = self._aead.new_decrypting_stream(sealed, context.encode())
+                stream = self._keys().new_decrypting_stream(sealed, context.encode())
                 while piece := stream.read(PIECE):
                     yield piece
             except tink.TinkError as error:
@@ -150,34 +168,76 @@ class _Onward(io.RawIOBase):
         return len(data)
 
 
+@dataclass(frozen=True)
+class AccountKey:
+    """A key that accounts are found by, and from when on it makes what is kept."""
+
+    id: str
+    key: bytes
+    used_from: float
+
+    def blind(self, issuer: str, subject: str) -> str:
+        return f"{self.id}.{_derived(self.key, 'account', (issuer, subject)).hex()}"
+
+
 @dataclass(frozen=True, repr=False)
 class Index:
-    """Keyed hashes. Each use has a label of its own, so that no two uses can be compared."""
+    """Keyed hashes. Each use has a label of its own, so that no two uses can be compared.
+
+    ``key`` stays for good: bodies know people by ids that are made of it. Accounts alone, whose
+    owners bring what the hash is made of at each sign-in, are found by keys that can be renewed.
+    """
 
     key: bytes
+    account_keys: Callable[[], tuple[AccountKey, ...]] = tuple
+    """The newest first."""
 
     def derive(self, label: str, *parts: str) -> bytes:
         """32 bytes: HMAC-SHA-256 over the label and the parts, each with its length."""
-        texts = [part.encode() for part in (label, *parts)]
-        message = b"".join([len(text).to_bytes(4, "big") + text for text in texts])
-        return hmac.digest(self.key, message, "sha256")
+        return _derived(self.key, label, parts)
 
     def blind(self, label: str, *parts: str) -> str:
         """The same as 64 hexadecimal characters, for a column or an address."""
         return self.derive(label, *parts).hex()
 
+    def accounts(self, issuer: str, subject: str) -> tuple[str, ...]:
+        """What an account may be found by. The first is how it is kept from now on."""
+        now, keys = clock.now().timestamp(), self.account_keys()
+        used = [one.blind(issuer, subject) for one in keys if one.used_from <= now]
+        waiting = [one.blind(issuer, subject) for one in keys if one.used_from > now]
+        return (*used, self.blind("account", issuer, subject), *waiting)
+
+
+def _derived(key: bytes, label: str, parts: tuple[str, ...]) -> bytes:
+    texts = [part.encode() for part in (label, *parts)]
+    message = b"".join([len(text).to_bytes(4, "big") + text for text in texts])
+    return hmac.digest(key, message, "sha256")
+
+
+def fresh_keyset(file: str) -> str:
+    """A set with one new key, for the file of this name."""
+    register, template = TEMPLATES[file]
+    register()
+    handle = tink.new_keyset_handle(template)
+    return str(tink.json_proto_keyset_format.serialize(handle, secret_key_access.TOKEN))
+
+
+def public_half(private: str) -> str:
+    """What others may have of a pair of keys; raises ``CannotOpen`` for what is no such pair."""
+    hybrid.register()
+    try:
+        public = _handle(private).public_keyset_handle()
+    except tink.TinkError as error:
+        raise CannotOpen("this is no pair of keys") from error
+    return str(tink.json_proto_keyset_format.serialize_without_secret(public))
+
 
 def create(folder: Path) -> list[Path]:
     """Make the keys that are not there yet; returns the files made. Never overwrites."""
-    aead.register()
-    handle = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM)
-    keyset = tink.json_proto_keyset_format.serialize(handle, secret_key_access.TOKEN)
-    streaming_aead.register()
-    files = tink.new_keyset_handle(streaming_aead.streaming_aead_key_templates.AES256_GCM_HKDF_1MB)
     made = [
-        (SEALING_FILE, keyset),
+        (SEALING_FILE, fresh_keyset(SEALING_FILE)),
         (INDEX_FILE, secrets.token_hex(32)),
-        (EXPORTS_FILE, tink.json_proto_keyset_format.serialize(files, secret_key_access.TOKEN)),
+        (EXPORTS_FILE, fresh_keyset(EXPORTS_FILE)),
     ]
     paths = [path for name, text in made if (path := write_private(folder / name, text))]
     paths += _create_pair(folder / HELD_PUBLIC_FILE, folder / HELD_PRIVATE_FILE)
@@ -186,18 +246,38 @@ def create(folder: Path) -> list[Path]:
 
 def load(folder: Path) -> tuple[Sealer, Index]:
     """The keys in ``folder``; raises ``FileNotFoundError`` naming the missing file."""
-    sealer = Sealer((folder / SEALING_FILE).read_text())
-    return sealer, Index(bytes.fromhex((folder / INDEX_FILE).read_text().strip()))
+    sealer = Sealer(_kept(folder / SEALING_FILE, aead.register, aead.Aead))
+    index = KeyFile(folder / INDEX_FILE, read_index)
+    return sealer, Index(index()[0], lambda: index()[1])
+
+
+def read_index(text: str) -> tuple[bytes, tuple[AccountKey, ...]]:
+    """The first line is the key that stays; each further one ``id key used_from``, newest first."""
+    first, *rest = text.split("\n")
+    lines = [line.split() for line in rest if line.strip()]
+    return bytes.fromhex(first.strip()), tuple(
+        AccountKey(name, bytes.fromhex(key), float(used_from)) for name, key, used_from in lines
+    )
 
 
 def load_file_sealer(folder: Path) -> FileSealer:
     """The key for citizens' copies; raises ``FileNotFoundError``."""
-    return FileSealer((folder / EXPORTS_FILE).read_text())
+    kind = streaming_aead.StreamingAead
+    return FileSealer(_kept(folder / EXPORTS_FILE, streaming_aead.register, kind))
 
 
 def load_envelope(file: Path) -> Envelope:
     """The public half of a pair of keys; raises ``FileNotFoundError``."""
-    return Envelope(file.read_text())
+    return Envelope(_kept(file, hybrid.register, hybrid.HybridEncrypt))
+
+
+def _kept(file: Path, register: Callable[[], None], primitive: type[T]) -> KeyFile[T]:
+    register()
+    return KeyFile(file, lambda keyset: _handle(keyset).primitive(primitive))
+
+
+def _handle(keyset: str) -> tink.KeysetHandle:
+    return tink.json_proto_keyset_format.parse(keyset, secret_key_access.TOKEN)
 
 
 def load_opener(file: Path) -> Opener:
@@ -213,25 +293,6 @@ def _create_pair(public: Path, private: Path) -> list[Path]:
     """
     if public.exists():
         return []
-    hybrid.register()
-    template = hybrid.hybrid_key_templates.DHKEM_X25519_HKDF_SHA256_HKDF_SHA256_AES_256_GCM
-    made = tink.json_proto_keyset_format.serialize(
-        tink.new_keyset_handle(template), secret_key_access.TOKEN
-    )
-    new = write_private(private, made)
-    handle = tink.json_proto_keyset_format.parse(private.read_text(), secret_key_access.TOKEN)
-    half = tink.json_proto_keyset_format.serialize_without_secret(handle.public_keyset_handle())
+    new = write_private(private, fresh_keyset(private.name))
+    half = public_half(private.read_text())
     return [path for path in (new, write_private(public, half)) if path]
-
-
-def write_private(path: Path, text: str) -> Path | None:
-    """Write a file that only its owner may read; ``None`` when it is there already."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return None
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    return path

@@ -13,10 +13,10 @@ def from_environment() -> Flask:
     preloaded workers share stays shared.
     """
     gc.disable()
+    from citizen_portal import settings
     from citizen_portal.app import create_app
-    from citizen_portal.settings import Settings
 
-    app = create_app(Settings())
+    app = create_app(settings.from_environment())
     _load_what_every_worker_needs()
     gc.freeze()
     gc.enable()

@@ -11,17 +11,18 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from citizen_portal import clock, db, sealing, signing
-from citizen_portal.app import create_app
 from citizen_portal.identity import actions as identity_actions
 from citizen_portal.identity import guards
 from citizen_portal.identity.actions import officers as officer_actions
 from citizen_portal.identity.models import Citizen, Officer
 from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.settings import Settings
-from tests import postgres
+from citizen_portal.wall import KEY, Wall
+from tests import postgres, walled
 from tests.browsers import browser as browser
 from tests.compiled import KeptTemplates, kept_rules, kept_statements
 from tests.databases import Databases, PostgresqlDatabases, SqliteFiles
+from tests.log_lines import pytest_configure as pytest_configure
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 LONG = {"journeys", "demo", "isolation", "interop"}
@@ -33,6 +34,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=[SQLITE, POSTGRESQL],
         default=SQLITE,
         help="where tests keep their data; with postgresql, only tests that keep any are run",
+    )
+    parser.addoption(
+        "--wall",
+        choices=["", "filtered", "unfiltered"],
+        default="",
+        help="on PostgreSQL, run portals behind the second wall, also without their own filters",
     )
 
 
@@ -78,7 +85,7 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
 
 
 @pytest.fixture(scope="session")
-def postgresql_databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+def postgresql_databases(request: pytest.FixtureRequest, keys_folder: Path) -> Iterator[Databases]:
     with ExitStack() as stack:
         try:
             folder = stack.enter_context(postgres.started())
@@ -86,7 +93,10 @@ def postgresql_databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
             if request.config.getoption("database") == POSTGRESQL:
                 pytest.exit(str(error), returncode=1)
             pytest.skip(str(error))
-        yield PostgresqlDatabases(folder)
+        databases = PostgresqlDatabases(folder)
+        if request.config.getoption("wall"):
+            databases.wall_in(Wall(sealing.load(keys_folder)[1].derive(KEY), walled.ROLES))
+        yield databases
 
 
 @pytest.fixture(scope="module")
@@ -142,8 +152,11 @@ def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, keys_folder: Path, database: str) -> Settings:
-    return settings_in(tmp_path, keys_folder, database)
+def settings(
+    tmp_path: Path, keys_folder: Path, database: str, request: pytest.FixtureRequest
+) -> Settings:
+    found = settings_in(tmp_path, keys_folder, database)
+    return found.model_copy(update={"database_roles": walled.ROLES}) if _walls(request) else found
 
 
 def settings_in(folder: Path, keys_folder: Path, database: str) -> Settings:
@@ -161,21 +174,28 @@ def settings_in(folder: Path, keys_folder: Path, database: str) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
-    yield app
-    app.extensions["sessions"].engine.dispose()
+def app(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    with walled.started(settings, _walls(request)) as app:
+        yield app
+
+
+def _walls(request: pytest.FixtureRequest) -> str:
+    main = request.config.getoption("database") == POSTGRESQL
+    return str(request.config.getoption("wall")) if main else ""
 
 
 @pytest.fixture(scope="module")
 def shared_app(
-    tmp_path_factory: pytest.TempPathFactory, keys_folder: Path, databases: Databases
+    tmp_path_factory: pytest.TempPathFactory,
+    keys_folder: Path,
+    databases: Databases,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Flask]:
     """One portal for all tests of a module: for those that only read what one of them made."""
     with databases.lend() as database:
-        app = create_app(settings_in(tmp_path_factory.mktemp("shared"), keys_folder, database))
-        yield app
-        app.extensions["sessions"].engine.dispose()
+        settings = settings_in(tmp_path_factory.mktemp("shared"), keys_folder, database)
+        with walled.started(settings, _walls(request)) as app:
+            yield app
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Lend each test a database of its own: a copy of one with every table, made in a moment."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from itertools import count
 from pathlib import Path
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 import citizen_portal.app  # noqa: F401  (brings in every slice's tables)
 from citizen_portal.db import Base, Sessions, make_sessions
+from citizen_portal.wall import Wall
+from tests import postgres, walled
 
 
 class Databases(Protocol):
@@ -41,6 +43,21 @@ def everything(session: Session) -> str:
         return whole.decode("latin-1")
     tables = Base.metadata.sorted_tables
     return "".join(str(row) for table in tables for row in session.execute(select(table)))
+
+
+def at_rest(url: str) -> bytes:
+    """What whoever takes the database away has: its files, or a whole dump of it."""
+    found = make_url(url)
+    if found.get_backend_name() == "sqlite":
+        file = Path(str(found.database))
+        return b"".join(part.read_bytes() for part in sorted(file.parent.glob(f"{file.name}*")))
+    return postgres.dumped(str(found.database), str(found.query["host"]))
+
+
+def in_clear(texts: Iterable[str], raw: bytes) -> list[str]:
+    """Which of them can be read there, as they are or as PostgreSQL writes bytes."""
+    read = {text: text.encode() for text in texts}
+    return [text for text, each in read.items() if each in raw or each.hex().encode() in raw]
 
 
 def make_tables(url: str) -> None:
@@ -92,6 +109,11 @@ class PostgresqlDatabases:
         self._numbers = count(1)
         self._say("CREATE DATABASE {}", "original")
         make_tables(self._url("original"))
+
+    def wall_in(self, wall: Wall) -> None:
+        """Each database that is lent from now on stands behind the second wall."""
+        with _sessions(self._url("original")) as sessions:
+            walled.build(sessions, wall)
 
     def lend(self, *, empty: bool = False) -> AbstractContextManager[str]:
         return self._made("template0" if empty else "original")

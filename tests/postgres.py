@@ -62,6 +62,12 @@ def crash(folder: Path) -> None:
     _run("pg_ctl", "-D", folder / "data", "-m", "immediate", "-l", folder / "log", "-w", "restart")
 
 
+def dumped(database: str, host: str) -> bytes:
+    """What ``pg_dump`` writes of a whole database."""
+    command = [str(_program("pg_dump")), "-h", host, "-U", "portal", database]
+    return subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+
+
 def _program(name: str) -> str | None:
     places = os.pathsep.join([*map(str, PLACES), os.environ.get("PATH", "")])
     return shutil.which(name, path=places)

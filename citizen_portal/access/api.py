@@ -18,16 +18,18 @@ from citizen_portal.access.queries.refused import Refused, refusals
 from citizen_portal.access.schemas import batches, pushed, totals, traces
 from citizen_portal.access.schemas.withheld import Holding
 from citizen_portal.agreements.queries import register_terms
-from citizen_portal.bodies.guards import current_client, machines_only, needs
+from citizen_portal.bodies.guards import current_client, machines_only, needs, reaching
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import Body, directory
 from citizen_portal.identity.models import Role
 from citizen_portal.identity.queries import officers_with
+from citizen_portal.reach import Kind
 from citizen_portal.web import machine, parts
 from citizen_portal.web.transactions import abandon, aside, db
 
 bp = Blueprint("access_api", __name__, url_prefix="/api/v1")
 bp.before_request(machines_only)
+bp.before_request(reaching(Kind.INGEST))
 MOST_BYTES = 8_000_000
 JSON, LINES = "application/json", "application/x-ndjson"
 READERS: dict[str, Callable[[bytes], batches.Read]] = {
@@ -217,12 +219,8 @@ def put_totals() -> ResponseReturnValue:
         own = {one.slug: one.id for one in directory(reading).sources_of(caller.organisation_id)}
         named = register_terms(reading).naming(caller.organisation_id)
     known = {terms.reference for terms in named}
-    sent = totals.received(value, own=own, agreements=known, today=parts.region().today())
-    if isinstance(sent, list):
-        raise machine.Faulty(
-            machine.FieldFault(machine.BODY if fault.field == "file" else fault.field, fault.what)
-            for fault in sent
-        )
+    today = parts.region().today()
+    sent = machine.taken(totals.received(value, own=own, agreements=known, today=today))
     changes = publish_totals(
         db(), caller.organisation_id, sent.months, sent.rows(own), client=caller.client_id
     )

@@ -14,6 +14,7 @@ from citizen_portal.access.queries.oversight import Count, counts
 from citizen_portal.access.schemas.proofs import NotProven, checked
 from citizen_portal.console import Commands, Parts
 from citizen_portal.jwks import usable
+from citizen_portal.reach import Kind, Reach
 from citizen_portal.signing import Signer
 
 OVERSIGHT_TYPE = "citizen-portal-oversight+json"
@@ -35,7 +36,7 @@ def count_holds(parts: Parts, as_json: bool) -> None:
     moved. This is not for the public.
     """
     today = region.load(parts.settings.region).today()
-    with parts.sessions.reading() as session:
+    with parts.sessions.of(Reach(Kind.HELD)).reading() as session:
         found = counts(session, today=today)
     click.echo(_signed(parts, found) if as_json else _table(found))
 

@@ -52,7 +52,7 @@ class ProposalForm(Form):
         return Proposal(
             verdict=verdict,
             reason=self._reason,
-            until=self._until if verdict is Verdict.EXTEND else None,
+            until=self.until.day if verdict is Verdict.EXTEND else None,
             exemption=str(self.exemption.data) if verdict is Verdict.CLOSE else None,
         )
 
@@ -62,7 +62,7 @@ class ProposalForm(Form):
 
     def validate_until(self, field: DayField) -> None:
         wanted = self.verdict.data == Verdict.EXTEND
-        if wanted and not may_reach(self.hold, self._until, self.region, self.today):
+        if wanted and not may_reach(self.hold, self.until.day, self.region, self.today):
             raise ValidationError(
                 lazy_gettext("Write a day after the last day of now, as far as this law reaches")
             )
@@ -79,13 +79,6 @@ class ProposalForm(Form):
     @property
     def _reason(self) -> str:
         return (self.reason.data or "").strip()
-
-    @property
-    def _until(self) -> date | None:
-        try:
-            return date.fromisoformat(self.until.document() or "")
-        except ValueError:
-            return None
 
 
 def _keys(field: RadioField) -> set[str]:

@@ -11,6 +11,7 @@ from citizen_portal.access.actions import removing
 from citizen_portal.identity import actions, queries
 from citizen_portal.preferences.models import Effect
 from citizen_portal.preferences.queries import unread
+from citizen_portal.reach import Kind
 from citizen_portal.region import Region
 
 AT_ONCE = 500
@@ -19,7 +20,7 @@ AT_ONCE = 500
 log = structlog.get_logger()
 
 
-@jobs.handler("account.remove_closed", every=timedelta(minutes=5))
+@jobs.handler("account.remove_closed", every=timedelta(minutes=5), path=Kind.RETENTION)
 def remove_closed(work: jobs.Work) -> None:
     """Remove what is left of each citizen who closed their account.
 

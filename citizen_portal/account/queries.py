@@ -129,7 +129,7 @@ def held(session: Session, citizen_id: UUID) -> Held:
 
 def any_for_mail(session: Session) -> bool:
     """Whether the portal holds something for mail, of anybody."""
-    some = (exists(select(table)) for table in (SafeChannel, NewsWish, Told))
+    some = (exists(select(table.id)) for table in (SafeChannel, NewsWish, Told))
     return bool(session.scalar(select(or_(*some))))
 
 

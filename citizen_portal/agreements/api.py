@@ -1,17 +1,15 @@
 """What bodies' systems write: drafts of agreements, never publications; rules of own sources."""
 
-from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint, make_response, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
 from citizen_portal.agreements import queries
 from citizen_portal.agreements.actions import receiving
 from citizen_portal.agreements.queries.under_reference import under
 from citizen_portal.agreements.schemas import AgreementDocument, received
-from citizen_portal.agreements.schemas.faults import Fault
 from citizen_portal.agreements.schemas.parts import Reference
 from citizen_portal.bodies.guards import current_client, machines_only, needs
 from citizen_portal.bodies.models import Scope
@@ -22,8 +20,6 @@ from citizen_portal.web.transactions import db
 
 bp = Blueprint("agreements_api", __name__, url_prefix="/api/v1")
 bp.before_request(machines_only)
-Model = TypeVar("Model", bound=BaseModel)
-ROOT = "file"
 """What faults call the whole of what they are in."""
 REFERENCE = {"reference": TypeAdapter(Reference).json_schema()}
 
@@ -106,7 +102,7 @@ def _agreement(value: object, reference: str) -> AgreementDocument:
             register=queries.register_terms(reading),
             law=queries.law(parts.settings().region),
         )
-    return _taken(found)
+    return machine.taken(found)
 
 
 def _rules(value: object) -> tuple[received.RuleList, dict[str, UUID]]:
@@ -116,7 +112,7 @@ def _rules(value: object) -> tuple[received.RuleList, dict[str, UUID]]:
     sources = known.sources_of(current_client().organisation_id)
     own, law = {one.slug: one.id for one in sources}, queries.law(parts.settings().region)
     found = received.received_rules(value, own=own, directory=known, register=register, law=law)
-    return _taken(found), own
+    return machine.taken(found), own
 
 
 def _said(reference: str, became: receiving.Received) -> received.DraftAnswer:
@@ -133,16 +129,6 @@ def _said(reference: str, became: receiving.Received) -> received.DraftAnswer:
 def _place(field: str) -> int:
     """Where a document has this field."""
     return list(AgreementDocument.model_fields).index(field.partition(".")[0])
-
-
-def _taken(found: Model | list[Fault]) -> Model:
-    """What was sent, if it has no fault; raises ``machine.Faulty``."""
-    if not isinstance(found, list):
-        return found
-    raise machine.Faulty(
-        machine.FieldFault(machine.BODY if fault.field == ROOT else fault.field, fault.what)
-        for fault in sorted(set(found))
-    )
 
 
 def _sender() -> receiving.Sender:

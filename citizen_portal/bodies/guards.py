@@ -15,7 +15,9 @@ from flask_babel import gettext
 from citizen_portal import clock
 from citizen_portal.bodies import queries
 from citizen_portal.bodies.models import Scope
+from citizen_portal.reach import Kind, of_body
 from citizen_portal.web import limits, machine, parts
+from citizen_portal.web.transactions import on_behalf_of
 
 View = TypeVar("View", bound=Callable[..., object])
 TOKEN_KIND = "at+jwt"  # noqa: S105 - a media type
@@ -71,7 +73,13 @@ def machines_only() -> ResponseReturnValue | None:
         return machine.problem(403, said, headers={"WWW-Authenticate": challenge})
     limits.count_client(caller.client_id)
     g.caller = caller
+    on_behalf_of(of_body(caller.organisation_id))
     return None
+
+
+def reaching(kind: Kind) -> Callable[[], None]:
+    """Blueprint guard behind ``machines_only``: these routes have a path of their own."""
+    return lambda: on_behalf_of(of_body(current_client().organisation_id, kind))
 
 
 def current_client() -> Caller:

@@ -18,11 +18,12 @@ from citizen_portal.demo.chosen import World, citizen_of
 from citizen_portal.identity.models import Officer
 from citizen_portal.preferences.actions import linked
 from citizen_portal.questions.actions import answering, asking
+from citizen_portal.questions.actions.answering import Speaker
 from citizen_portal.questions.actions.asking import Asking
 from citizen_portal.questions.models import About, Kind, Outcome, Question
 from citizen_portal.questions.queries import own, routing
 from citizen_portal.questions.queries.things import Things
-from citizen_portal.questions.schemas.facts import Facts
+from citizen_portal.questions.schemas.facts import Facts, agreement
 
 A_DAY = timedelta(days=1)
 
@@ -103,7 +104,7 @@ def _write(session: Session, world: World, one: Wondered, whose: UUID) -> None:
 
 def _ask(session: Session, world: World, one: Wondered, whose: UUID, body_id: UUID) -> Question:
     terms = register_terms(session).versions[one.agreement][0]
-    titled = {key: f"{terms.reference} – {title}" for key, title in terms.title.items()}
+    rows = (agreement(terms.reference, terms.title), ("purpose", terms.purpose))
     wish = Asking(
         token=f"demo:{one.body}:{one.agreement}:{one.kind}",
         kind=one.kind,
@@ -112,7 +113,7 @@ def _ask(session: Session, world: World, one: Wondered, whose: UUID, body_id: UU
         subject=linked(session, whose).get(body_id),
         agreement=one.agreement,
         blind=Things(world.index, whose).blind(About.AGREEMENT, one.agreement),
-        facts=Facts(terms.title, (("agreement", titled), ("purpose", terms.purpose))).written(),
+        facts=Facts(terms.title, rows).written(),
         words=one.words,
     )
     seal = world.sealer.seal
@@ -124,10 +125,10 @@ def _ask(session: Session, world: World, one: Wondered, whose: UUID, body_id: UU
 def _answer(session: Session, world: World, one: Wondered, made: Question) -> None:
     own_officers = select(Officer.id).where(Officer.organisation_id == made.organisation_id)
     by = session.scalars(own_officers.order_by(Officer.name)).first()
-    body_id, seal = made.organisation_id, world.sealer.seal
+    speaker, seal = Speaker(made.organisation_id, by), world.sealer.seal
     if one.back:
         today = world.region.today()
-        answering.ask_back(session, body_id, made.id, one.back, today=today, seal=seal, by=by)
+        answering.ask_back(session, speaker, made.id, one.back, today=today, seal=seal)
     if one.answer:
         outcome, words = one.answer
-        answering.answer(session, body_id, made.id, outcome, words, seal=seal, by=by)
+        answering.answer(session, speaker, made.id, outcome, words, seal=seal)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from citizen_portal import clock
-from citizen_portal.sealing import write_private
+from citizen_portal.keyfiles import write_private
 
 HOST = "127.0.0.1"
 SEED = 2026

@@ -27,6 +27,7 @@ from citizen_portal.exports.queries import Copy
 from citizen_portal.fetch import Fetcher, Reply
 from citizen_portal.fetch.loop import in_thread
 from citizen_portal.jobs import Job, Work
+from citizen_portal.reach import Kind
 from citizen_portal.sealing import FileSealer
 from citizen_portal.storage import Store
 
@@ -86,7 +87,7 @@ def _attempt(work: Work, citizen_id: UUID, export_id: UUID) -> bool:
     return True
 
 
-@jobs.handler("exports.release", every=timedelta(seconds=30), by_date=True)
+@jobs.handler("exports.release", every=timedelta(seconds=30), by_date=True, path=Kind.TELLING)
 def release(work: Work) -> None:
     """Begin the copies whose waiting time is over."""
     now = clock.now()
@@ -103,7 +104,7 @@ def hold_back(work: Work, *, citizen: str) -> None:
         actions.hold_back(session, UUID(citizen), until=clock.now() + hold)
 
 
-@jobs.handler("exports.expire", every=timedelta(minutes=1), by_date=True)
+@jobs.handler("exports.expire", every=timedelta(minutes=1), by_date=True, path=Kind.RETENTION)
 def expire(work: Work) -> None:
     """End the copies whose time is over, and forget those that ended long ago."""
     now = clock.now()
@@ -114,7 +115,7 @@ def expire(work: Work) -> None:
             actions.forget(session, *whose)
 
 
-@jobs.handler("exports.tidy", every=timedelta(minutes=1))
+@jobs.handler("exports.tidy", every=timedelta(minutes=1), path=Kind.RETENTION)
 def tidy(work: Work) -> None:
     """Give up what no job works on any more, and take from the store what no copy counts on.
 

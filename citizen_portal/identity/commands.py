@@ -151,11 +151,11 @@ def open_account(
         --key /media/safe/closed.private.json
     """
     index = cast(Index, parts.app.extensions["index"])
-    blind = index.blind("account", issuer or parts.settings.oidc_issuer, subject.strip())
+    blinds = index.accounts(issuer or parts.settings.oidc_issuer, subject.strip())
     try:
         opener = sealing.load_opener(key_file)
         with parts.sessions.writing() as session:
-            found = actions.open_closed(session, blind, opener=opener, reason=reason)
+            found = actions.open_closed(session, blinds, opener=opener, reason=reason)
     except CannotOpen:
         raise click.ClickException("This is not the key that opens closed accounts.") from None
     with parts.sessions.reading() as session:

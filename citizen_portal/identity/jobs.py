@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from citizen_portal import audit, clock, jobs, limits
 from citizen_portal.identity import actions
+from citizen_portal.reach import Kind
 
 
-@jobs.handler("identity.forget_sessions", every=timedelta(hours=1))
+@jobs.handler("identity.forget_sessions", every=timedelta(hours=1), path=Kind.RETENTION)
 def forget_sessions(work: jobs.Work) -> None:
     absolute = timedelta(hours=work.parts["settings"].session_absolute_hours)
     with work.transaction() as session:
@@ -20,13 +21,13 @@ def forget_counts(work: jobs.Work) -> None:
         limits.forget(session)
 
 
-@jobs.handler("identity.forget_visits", every=timedelta(hours=1), by_date=True)
+@jobs.handler("identity.forget_visits", every=timedelta(hours=1), by_date=True, path=Kind.RETENTION)
 def forget_visits(work: jobs.Work) -> None:
     with work.transaction() as session:
         actions.forget_visits(session)
 
 
-@jobs.handler("identity.forget_audit", every=timedelta(days=1), by_date=True)
+@jobs.handler("identity.forget_audit", every=timedelta(days=1), by_date=True, path=Kind.RETENTION)
 def forget_audit(work: jobs.Work) -> None:
     """Forget what citizens did years ago, and whom the closed accounts of then belonged to."""
     before = clock.now() - timedelta(days=366 * work.parts["settings"].audit_years)

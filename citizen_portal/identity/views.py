@@ -11,13 +11,15 @@ from flask.typing import ResponseReturnValue
 
 from citizen_portal.bodies.queries import directory
 from citizen_portal.identity import actions, guards
-from citizen_portal.identity.remote import keys, provider
+from citizen_portal.identity.remote import keys, terms
 from citizen_portal.identity.remote.doors import CITIZENS as DOOR
+from citizen_portal.identity.remote.doors import LOGIN_REQUIRED
 from citizen_portal.identity.remote.provider import SignedInThere
 from citizen_portal.identity.remote.refusals import Refused, Unreachable
+from citizen_portal.reach import of_citizen
 from citizen_portal.web import parts
 from citizen_portal.web.headers import PUBLISHED
-from citizen_portal.web.transactions import abandon, db, writes
+from citizen_portal.web.transactions import abandon, db, on_behalf_of, writes
 
 bp = Blueprint("sign_in", __name__)
 log = structlog.get_logger()
@@ -26,7 +28,7 @@ log = structlog.get_logger()
 @bp.record
 def _meet_provider(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
-    DOOR.install(app, provider.for_citizens(app.extensions["settings"]))
+    DOOR.install(app, terms.for_citizens(app.extensions["settings"]))
 
 
 @bp.get("/sign-in")
@@ -88,7 +90,7 @@ def signed_out() -> ResponseReturnValue:
 def public_keys() -> ResponseReturnValue:
     """Every public key of the portal: with which it signs, and proves itself at sign-in."""
     own = list(parts.signer().public()["keys"])
-    published = {"keys": own + keys.public(parts.settings().keys_folder)}
+    published = {"keys": own + keys.public(parts.settings())}
     return published, PUBLISHED
 
 
@@ -103,6 +105,8 @@ def _let_sign_out_lead_on(response: Response) -> Response:
 def _refused(refused: Refused) -> ResponseReturnValue:
     abandon()
     log.warning("sign_in.refused", fault=refused.fault)
+    if refused.fault == LOGIN_REQUIRED:
+        guards.leave()
     return render_template("identity/refused.html", fault=refused.fault, door=DOOR), 400
 
 
@@ -121,11 +125,12 @@ def _enter(there: SignedInThere, *, step_up: bool, claims: Mapping[str, object])
     )
     if step_up and before is not None and before.citizen_id != citizen_id:
         raise Refused("other_account")
-    proof = actions.Proof(said.assurance, said.auth_time, said.provider_session)
+    proof = DOOR.proof(said, parts.index())
     if step_up and before is not None:
         started = actions.step_up(db(), citizen_id, before.sign_in_id, proof=proof)
     else:
         guards.end_who_was_here(db())
+        on_behalf_of(of_citizen(citizen_id))
         started = actions.start(db(), citizen_id, proof=proof)
     row = started.sign_in
     context = guards.sealing_context(citizen_id, row.id)

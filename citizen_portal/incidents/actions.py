@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, bulk, clock, jobs
+from citizen_portal.bodies.models import Organisation
 from citizen_portal.db import Words
 from citizen_portal.errors import NotFound, WrongState
+from citizen_portal.identity.actions.news import have_told
 from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.incidents.models import Incident, IncidentBatch, IncidentLine
 from citizen_portal.incidents.queries import under_reference
@@ -20,6 +22,8 @@ from citizen_portal.sealing import Seal
 ID = 32
 """Bytes of a pairwise id."""
 LINE = ("citizen_id", "id", "told_on")
+MOST_UPDATES = 100
+"""What is added to one incident by and by: people read it on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def report(
 
     The same again tells further people of it. Raises ``WrongState`` where it says something else.
     """
-    incident = under_reference(session, sender.organisation_id, reference)
+    incident = _under(session, sender.organisation_id, reference)
     new = incident is None
     if incident is None:
         incident = Incident(organisation_id=sender.organisation_id, reference=reference, **said)
@@ -76,12 +80,15 @@ def change(
     tell: bool,
     today: date,
 ) -> Incident:
-    """Bring what is told to this; the same again changes nothing. Raises ``NotFound``."""
+    """Bring what is told to this; the same again changes nothing. Raises ``NotFound``, and
+    ``WrongState`` where too much was added."""
     incident = under_reference(session, sender.organisation_id, reference)
     if incident is None:
         raise NotFound("Your body has reported no incident of this reference.")
     changed = _differences(incident, said)
     if update is not None and (not incident.updates or incident.updates[-1]["text"] != update):
+        if len(incident.updates) >= MOST_UPDATES:
+            raise WrongState("Enough was added to this incident. Change its texts instead.")
         added: dict[str, object] = {"on": today.isoformat(), "text": update}
         changed["updates"] = [*incident.updates, added]
     if closed is (incident.closed_on is None):
@@ -127,20 +134,12 @@ def tell(session: Session, incident_id: UUID, citizens: Collection[UUID], *, tod
     )
     new = sorted(set(citizens) - set(session.scalars(told)))
     bulk.insert_new(session, IncidentLine, LINE, [(one, incident_id, today) for one in new])
-    have_told(session, new, f"incident:{incident_id.hex}")
+    have_each_told(session, new, f"incident:{incident_id.hex}")
 
 
-def have_told(session: Session, citizens: Collection[UUID], key: str) -> None:
-    """Mail those who named a safe mailbox that there is news: each key once."""
+def have_each_told(session: Session, citizens: Collection[UUID], key: str) -> None:
     for citizen_id in citizens:
-        jobs.enqueue(
-            session,
-            "news.first_notice",
-            citizen=str(citizen_id),
-            keys=[key],
-            kind="incident",
-            at_once=True,
-        )
+        have_told(session, citizen_id, key, kind="incident", at_once=True)
 
 
 def done(session: Session, batch_id: UUID) -> None:
@@ -162,6 +161,16 @@ def unpacked(plain: bytes) -> list[str]:
 def context(batch_id: UUID) -> str:
     """What the ids of a batch are sealed for."""
     return f"incident-batch:{batch_id}"
+
+
+def _under(session: Session, organisation_id: UUID, reference: str) -> Incident | None:
+    """Two that report a new one for one body at once take turns."""
+    found = under_reference(session, organisation_id, reference)
+    if found is not None:
+        return found
+    body = select(Organisation.id).where(Organisation.id == organisation_id)
+    session.execute(body.with_for_update(key_share=True))
+    return under_reference(session, organisation_id, reference)
 
 
 def _differences(incident: Incident, said: Mapping[str, Any]) -> dict[str, Any]:

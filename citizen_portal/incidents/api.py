@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from citizen_portal.agreements.schemas.faults import Fault
 from citizen_portal.bodies.guards import current_client, machines_only, needs
 from citizen_portal.bodies.models import Scope
 from citizen_portal.fetch import documents
@@ -59,7 +58,7 @@ def report() -> ResponseReturnValue:
         path=REFERENCE,
         takes=schemas.IncidentChange,
         gives={200: ("What stands now.", schemas.IncidentAnswer)},
-        refuses=(400, 404, 413, 415, 422),
+        refuses=(400, 404, 409, 413, 415, 422),
     )
 )
 def change(reference: str) -> ResponseReturnValue:
@@ -87,14 +86,7 @@ def _body() -> Any:
 
 
 def _taken(model: type[Model], value: Any) -> Model:
-    found = schemas.read(model, value, today=parts.region().today())
-    if isinstance(found, list):
-        raise machine.Faulty(_fault(one) for one in found)
-    return found
-
-
-def _fault(fault: Fault) -> machine.FieldFault:
-    return machine.FieldFault(machine.BODY if fault.field == "file" else fault.field, fault.what)
+    return machine.taken(schemas.read(model, value, today=parts.region().today()))
 
 
 def _sender() -> actions.Sender:

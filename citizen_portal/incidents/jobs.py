@@ -10,6 +10,7 @@ from citizen_portal import jobs
 from citizen_portal.incidents import actions
 from citizen_portal.incidents.models import Incident, IncidentBatch
 from citizen_portal.incidents.queries import linked_to, told_of, waiting
+from citizen_portal.reach import Kind
 from citizen_portal.region import Region
 from citizen_portal.sealing import Sealer
 
@@ -19,7 +20,7 @@ AT_ONCE = 500
 log = structlog.get_logger()
 
 
-@jobs.handler("incidents.tell", every=timedelta(hours=1), long=True)
+@jobs.handler("incidents.tell", every=timedelta(hours=1), long=True, path=Kind.TELLING)
 def tell(work: jobs.Work) -> None:
     """Tell whoever is still to be told. A batch that cannot be opened keeps no other waiting; the
     log names it, and the job fails once each had its turn."""
@@ -36,14 +37,14 @@ def tell(work: jobs.Work) -> None:
         raise faults[0]
 
 
-@jobs.handler("incidents.tell_again", long=True)
+@jobs.handler("incidents.tell_again", long=True, path=Kind.TELLING)
 def tell_again(work: jobs.Work, *, incident: str, revision: int) -> None:
     """Tell those who were told of it that there is something new."""
     incident_id, after = UUID(incident), None
     while True:
         with work.transaction() as session:
             some = told_of(session, incident_id, after=after, most=AT_ONCE)
-            actions.have_told(session, some, f"incident:{incident_id.hex}:{revision}")
+            actions.have_each_told(session, some, f"incident:{incident_id.hex}:{revision}")
         if not some:
             return
         after = some[-1]

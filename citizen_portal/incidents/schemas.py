@@ -10,12 +10,10 @@ from pydantic import (
     Field,
     StrictBool,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
 
-from citizen_portal.agreements.schemas.faults import Fault, Sheet
-from citizen_portal.agreements.schemas.located import Located
+from citizen_portal.agreements.schemas.faults import Fault, Sheet, checked, sheet_of
 from citizen_portal.agreements.schemas.parts import Day, Exact, Part
 from citizen_portal.counts import rounded
 from citizen_portal.readable import readable
@@ -125,11 +123,10 @@ class IncidentAnswer(BaseModel):
 
 def read(model: type[Model], value: Any, *, today: date) -> Model | list[Fault]:
     """What was sent, or each of its faults."""
-    sheet = Sheet("", Located(value))
-    try:
-        found = model.model_validate(value)
-    except ValidationError as error:
-        return sorted(set(sheet.faults_of(error, ())))
+    sheet = sheet_of(value)
+    found = checked(model, sheet)
+    if isinstance(found, list):
+        return found
     return list(_to_come(found, sheet, today)) or found
 
 

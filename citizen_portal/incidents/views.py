@@ -1,8 +1,6 @@
 """``/my/incidents``: what went wrong with the citizen's data, as bodies say. No title or address
 names a body."""
 
-from uuid import UUID
-
 from flask import Blueprint, render_template, request, url_for
 
 from citizen_portal.bodies.queries import directory
@@ -11,7 +9,7 @@ from citizen_portal.identity.guards import citizens_only, current
 from citizen_portal.incidents import queries, words
 from citizen_portal.paging import paged
 from citizen_portal.web import parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.pages import say
 from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
@@ -36,21 +34,15 @@ def index() -> str:
 
 @bp.get("/<name>")
 def one(name: str) -> str:
-    found = queries.incident_of(db(), current().citizen_id, _id(name))
-    body = directory(db()).bodies[found.organisation_id]
+    unknown = NotFound("There is no such incident that we were told about you.")
+    found = queries.incident_of(db(), current().citizen_id, identified(name, unknown))
+    known = directory(db())
     return render_template(
         "incidents/incident.html",
-        line=words.line(found, directory(db())),
+        line=words.line(found, known),
         facts=words.facts(found),
         advice=say(found.advice),
         contact=say(found.contact),
-        body=body,
+        body=known.bodies[found.organisation_id],
         region=parts.region(),
     )
-
-
-def _id(name: str) -> UUID:
-    found = identifier(name)
-    if found is None:
-        raise NotFound("There is no such incident that we were told about you.")
-    return found

@@ -1,7 +1,7 @@
 """Incidents in words: for those whom they are about, in public, and for the body's officers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -50,18 +50,7 @@ def line(one: Told, directory: Directory) -> Line:
 def desk_line(one: Told, directory: Directory, told: Mapping[UUID, int]) -> Line:
     """As the body's officers are shown it: with their own name for it, and how many were told."""
     shown = line(one, directory)
-    return Line(
-        href="",
-        body=shown.body,
-        what=shown.what,
-        when=shown.when,
-        state=shown.state,
-        icon=shown.icon,
-        affected=shown.affected,
-        updates=shown.updates,
-        reference=one.reference,
-        told=str(told.get(one.id, 0)),
-    )
+    return replace(shown, href="", reference=one.reference, told=str(told.get(one.id, 0)))
 
 
 def facts(one: Told) -> list[tuple[str, Text]]:

@@ -1,6 +1,5 @@
 """What the worker does for news: mails codes and that there is news, and looks for what is new."""
 
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -8,17 +7,16 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from citizen_portal import jobs, notices
+from citizen_portal import codes, jobs, notices
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.news import actions, queries, remote, words
 from citizen_portal.news.actions import following
 from citizen_portal.news.models import ChannelState, NewsKind
 from citizen_portal.news.queries.following import Change, changed, covered
 from citizen_portal.notices import NoMailbox, NotSent, Stamp
+from citizen_portal.reach import Kind
 from citizen_portal.sealing import CannotOpen, Sealer
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Nothing that is taken for another: no O and 0, no I, L and 1, no U and V."""
 MOST_AT_ONCE = 500
 AWAY_AFTER = 3
 """Mails in a row of which none could be handed over: then the server is away, for everybody."""
@@ -41,7 +39,7 @@ def send_code(work: jobs.Work, *, citizen: str, channel: str) -> None:
         return
     if not settings.sends_mail:
         return
-    code = "".join(secrets.choice(LETTERS) for _ in range(8))
+    code = codes.drawn()
     try:
         address = _address(work, citizen_id, found.sealed_address)
         _sender(work).send(words.code(code).mail, to=address, stamp=Stamp(uuid4()))
@@ -75,7 +73,7 @@ def first_notice(
             jobs.enqueue_once(session, "news.tell_waiting")
 
 
-@jobs.handler("news.tell_waiting", every=timedelta(minutes=5), long=True)
+@jobs.handler("news.tell_waiting", every=timedelta(minutes=5), long=True, path=Kind.TELLING)
 def tell_waiting(work: jobs.Work) -> None:
     """Mail those whose news may go out now, one after the other.
 
@@ -125,7 +123,7 @@ def _tell(work: jobs.Work, citizen_id: UUID) -> bool:
     return True
 
 
-@jobs.handler("news.follow_register", every=timedelta(minutes=15), long=True)
+@jobs.handler("news.follow_register", every=timedelta(minutes=15), long=True, path=Kind.TELLING)
 def follow_register(work: jobs.Work) -> None:
     """Those whom an agreement covers hear that it is new, changed or over."""
     today = work.parts["region"].today()
@@ -151,7 +149,7 @@ def _follow(work: jobs.Work, change: Change) -> None:
         work.beat()
 
 
-@jobs.handler("news.look", every=timedelta(minutes=5), long=True)
+@jobs.handler("news.look", every=timedelta(minutes=5), long=True, path=Kind.TELLING)
 def look(work: jobs.Work) -> None:
     """Ask the bodies that tell only when asked, for those who want it, each at most once a day.
 
@@ -191,7 +189,7 @@ def _look(work: jobs.Work, citizen_id: UUID, silent: set[UUID]) -> None:
                     jobs.enqueue_once(session, "news.tell_waiting")
 
 
-@jobs.handler("news.forget_asked", every=timedelta(hours=1))
+@jobs.handler("news.forget_asked", every=timedelta(hours=1), path=Kind.RETENTION)
 def forget_asked(work: jobs.Work) -> None:
     with work.transaction() as session:
         actions.forget_asked(session)

@@ -4,6 +4,7 @@ Plain text, marked as made by a machine. What a mail server says back is not kep
 the address.
 """
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -22,6 +23,13 @@ UNFOLDED = SMTP.clone(max_line_length=998)
 """The most that a line may have (RFC 5322): an address in a header must not be broken or coded."""
 BUSY = 421
 """What a server says that takes no mail from anybody just now."""
+NO_MAILBOX = {550, 551, 553, 556}
+"""What a server says that takes nothing for this address (RFC 5321, RFC 7504). The others from 500
+on are about the mail, or about us."""
+OTHER_REASON = re.compile(rb"5\.(?!1\.|2\.1\b)|5\.1\.[78]\b")
+"""How it says more closely (RFC 3463) that something else is the reason: the mailbox is full, the
+mail or its way is not liked, or the sender is not. That a server takes nothing from us must cost
+nobody their mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +45,8 @@ class Smtp:
             with _server(self.settings) as server:
                 server.send_message(message, from_addr=sender, to_addrs=[to])
         except smtplib.SMTPRecipientsRefused as refused:
-            (code, _said), *_others = refused.recipients.values()
-            if code >= 500:
+            (code, said), *_others = refused.recipients.values()
+            if code in NO_MAILBOX and not OTHER_REASON.match(said):
                 raise NoMailbox from None
             raise NotSent("PutOff", away=code == BUSY) from None
         except smtplib.SMTPDataError as error:

@@ -3,12 +3,14 @@
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit
 from citizen_portal.counts import rounded
 from citizen_portal.db import Words
 from citizen_portal.errors import NotFound, WrongState
+from citizen_portal.identity import queries as identity
 from citizen_portal.opinions.models import Round, View, Vote
 from citizen_portal.opinions.queries import askable, counted, own_round, own_rounds, vote_of
 from citizen_portal.sealing import Index, Seal
@@ -105,6 +107,21 @@ def say(
         )
     else:
         vote.view, vote.sealed_reason, vote.day = view, sealed, today
+
+
+def hold(session: Session, citizen_id: UUID) -> None:
+    """Their account is not closed meanwhile. Raises ``WrongState`` where it was."""
+    here = identity.here(citizen_id).with_for_update(key_share=True)
+    if session.scalar(here) is None:
+        raise WrongState("This account is closed already.")
+
+
+def take_back(session: Session, index: Index, citizen_id: UUID) -> None:
+    """Whoever closes their account says no more what they think, where it is still asked: they may
+    come back as somebody new, and say it again."""
+    going_on = session.scalars(select(Round.id).where(~Round.final)).all()
+    mine = {blind(index, citizen_id, round_id) for round_id in going_on}
+    session.execute(delete(Vote).where(Vote.round_id.in_(going_on), Vote.blind.in_(mine)))
 
 
 def count(session: Session, found: Round, *, today: date, final: bool) -> None:

@@ -11,7 +11,7 @@ from citizen_portal.bodies.queries import directory
 from citizen_portal.identity.guards import current_officer, officers_who
 from citizen_portal.identity.models import Role
 from citizen_portal.opinions import actions, queries, words
-from citizen_portal.opinions.forms import AskForm, ReplyForm, Sent, day_of
+from citizen_portal.opinions.forms import VIEWS, AskForm, ReplyForm, Sent
 from citizen_portal.opinions.models import Round
 from citizen_portal.web import parts
 from citizen_portal.web.pages import plain
@@ -35,8 +35,8 @@ def ask() -> ResponseReturnValue:
         db(),
         officer.organisation_id,
         str(form.reference.data),
-        opens_on=day_of(form.opens_on) or _today(),
-        closes_on=day_of(form.closes_on) or _today(),
+        opens_on=form.opens_on.day or _today(),
+        closes_on=form.closes_on.day or _today(),
         today=_today(),
         by=officer.officer_id,
     )
@@ -85,7 +85,7 @@ def _list(form: AskForm) -> str:
 
 
 def _page(found: Round, form: ReplyForm) -> str:
-    read = parts.sealer().text
+    read, views = parts.sealer().text, dict(VIEWS)
     votes = queries.reasons(db(), found.id, before=_today() if not found.final else date.max)
     said = ((v.view, read(v.sealed_reason, actions.context(found.id, v.blind))) for v in votes)
     return render_template(
@@ -93,7 +93,7 @@ def _page(found: Round, form: ReplyForm) -> str:
         round_id=found.id,
         one=words.shown(found, directory(db()), _today()),
         final=found.final,
-        reasons=[(words.VIEWS[view](), text) for view, text in said if text],
+        reasons=[(views[view], text) for view, text in said if text],
         form=form,
         faults=[(field.errors[0], f"#{field.name}") for field in form if field.errors],
     )

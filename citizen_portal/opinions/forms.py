@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
@@ -76,22 +75,15 @@ class AskForm(Form):
             raise ValidationError(lazy_gettext("Choose an agreement"))
 
     def validate_opens_on(self, field: DayField) -> None:
-        if (day_of(field) or date.min) < self.today:
+        if (field.day or date.min) < self.today:
             raise ValidationError(lazy_gettext("Write a day from today on"))
 
     def validate_closes_on(self, field: DayField) -> None:
-        first, last = day_of(self.opens_on), day_of(field)
+        first, last = self.opens_on.day, field.day
         if last is None or (first and not first < last <= first + LONGEST_ROUND):
             raise ValidationError(
                 gettext("Write a day after the first, at most %(n)s days on", n=LONGEST_ROUND.days)
             )
-
-
-def day_of(field: Any) -> date | None:
-    try:
-        return date.fromisoformat(field.document() or "")
-    except ValueError:
-        return None
 
 
 def _not_too_long(text: str) -> None:

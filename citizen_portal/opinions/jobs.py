@@ -1,7 +1,6 @@
 """What the worker does for views: counts them once a day, and at their end."""
 
 from datetime import timedelta
-from typing import cast
 
 from citizen_portal import jobs
 from citizen_portal.opinions import actions, queries
@@ -12,7 +11,8 @@ from citizen_portal.region import Region
 @jobs.handler("opinions.count", every=timedelta(hours=1), by_date=True)
 def count(work: jobs.Work) -> None:
     """Whatever came in today is in tomorrow's count: nobody can watch one view arrive."""
-    today = cast(Region, work.parts["region"]).today()
+    region: Region = work.parts["region"]
+    today = region.today()
     with work.sessions.reading() as reading:
         waiting = queries.to_count(reading, today=today)
     for round_id in waiting:

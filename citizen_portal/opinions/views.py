@@ -1,7 +1,5 @@
 """``/register/views``: agreements on which bodies ask for views; ``/my/views``: one's own."""
 
-from uuid import UUID
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -15,7 +13,7 @@ from citizen_portal.opinions.forms import ViewForm
 from citizen_portal.opinions.models import Round, View
 from citizen_portal.paging import paged
 from citizen_portal.web import parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
 
@@ -73,6 +71,7 @@ def say(name: str) -> ResponseReturnValue:
     found, form = _round(name), ViewForm(request.form)
     if not form.validate():
         return _page(found, form), 422
+    actions.hold(db(), current().citizen_id)
     actions.say(
         db(),
         found,
@@ -92,10 +91,8 @@ def _page(found: Round, form: ViewForm, *, said: bool = False) -> str:
 
 
 def _round(name: str) -> Round:
-    found: UUID | None = identifier(name)
-    if found is None:
-        raise NotFound("There are no views to give here.")
-    return queries.round_of(db(), found, today=parts.region().today())
+    round_id = identified(name, NotFound("There are no views to give here."))
+    return queries.round_of(db(), round_id, today=parts.region().today())
 
 
 def _blind(found: Round) -> str:

@@ -1,6 +1,5 @@
 """Rounds of views in words."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,16 +7,12 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from citizen_portal.bodies.queries import Directory
-from citizen_portal.opinions.models import Round, View
+from citizen_portal.opinions.forms import VIEWS
+from citizen_portal.opinions.models import Round
 from citizen_portal.web.counted import published
 from citizen_portal.web.pages import day, say
 
 Text = str | Markup
-VIEWS: dict[View, Callable[[], str]] = {
-    View.ACCEPTABLE: lambda: gettext("Acceptable"),
-    View.NOT_ACCEPTABLE: lambda: gettext("Not acceptable"),
-    View.NOT_SURE: lambda: gettext("Not sure"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +26,7 @@ class Shown:
     what: Text
     purpose: Text
     body: Text
+    official: Text
     when: str
     state: str
     icon: str
@@ -51,13 +47,14 @@ def shown(one: Round, directory: Directory, today: date) -> Shown:
         what=say(one.what),
         purpose=say(one.purpose),
         body=say(directory.bodies[one.organisation_id].name),
+        official=say(directory.bodies[one.organisation_id].official_name),
         when=str(
             gettext("%(first)s to %(last)s", first=day(one.opens_on), last=day(one.closes_on))
         ),
         state=_state(one, today),
         icon="asking" if open_ else "answered",
         open=open_,
-        counts=tuple((words(), published(one.counts.get(view))) for view, words in VIEWS.items())
+        counts=tuple((str(words), published(one.counts.get(view))) for view, words in VIEWS)
         if one.counts
         else (),
         counted=day(one.counted_on),

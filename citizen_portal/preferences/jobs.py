@@ -20,6 +20,7 @@ from citizen_portal.preferences.queries.bases import Basis, context
 from citizen_portal.preferences.queries.checks import not_noted, unpacked
 from citizen_portal.preferences.queries.following import Change, changed, reached, ways
 from citizen_portal.preferences.schemas.statements import STATEMENT_KIND, stated
+from citizen_portal.reach import Kind
 from citizen_portal.region import Region
 from citizen_portal.sealing import Sealer
 from citizen_portal.signing import Signer
@@ -30,7 +31,7 @@ AT_ONCE = 200
 log = structlog.get_logger()
 
 
-@jobs.handler("preferences.send", every=timedelta(minutes=1))
+@jobs.handler("preferences.send", every=timedelta(minutes=1), path=Kind.CHECKS)
 def send(work: jobs.Work) -> None:
     """Until nothing is left: what was chosen is on its way within a moment."""
     signer: Signer = work.parts["signer"]
@@ -44,13 +45,10 @@ def send(work: jobs.Work) -> None:
         said = stated(effect, slug=bodies[effect.organisation_id].slug, kept=text)
         return signer.statement(said, kind=STATEMENT_KIND)
 
-    while True:
-        with work.transaction() as session:
-            if not actions.send_some(session, sign):
-                return
+    work.repeat(lambda session: actions.send_some(session, sign))
 
 
-@jobs.handler("preferences.hear", every=timedelta(minutes=5))
+@jobs.handler("preferences.hear", every=timedelta(minutes=5), path=Kind.CHECKS)
 def hear(work: jobs.Work) -> None:
     with work.transaction() as session:
         actions.hear(session)
@@ -71,7 +69,9 @@ def linked(work: jobs.Work, *, citizen: str, organisation: str) -> None:
         )
 
 
-@jobs.handler("preferences.follow_register", every=timedelta(minutes=5), long=True)
+@jobs.handler(
+    "preferences.follow_register", every=timedelta(minutes=5), long=True, path=Kind.CHECKS
+)
 def follow_register(work: jobs.Work) -> None:
     """Where an agreement is new, changed or over, choices that stand may mean something else."""
     region: Region = work.parts["region"]
@@ -104,7 +104,7 @@ def _due(region: Region) -> Due:
     return Due.by(region, region.today())
 
 
-@jobs.handler("preferences.note_checks", every=timedelta(hours=1), long=True)
+@jobs.handler("preferences.note_checks", every=timedelta(hours=1), long=True, path=Kind.CHECKS)
 def note_checks(work: jobs.Work) -> None:
     """Write into each citizen's list that a body asked. A check that cannot be opened keeps no
     other waiting; the log names it, and the job fails once each had its turn."""
@@ -137,7 +137,9 @@ def _note(work: jobs.Work, check_id: UUID) -> None:
         checking.let_go(session, check_id)
 
 
-@jobs.handler("preferences.forget_checks", every=timedelta(hours=6), by_date=True)
+@jobs.handler(
+    "preferences.forget_checks", every=timedelta(hours=6), by_date=True, path=Kind.RETENTION
+)
 def forget_checks(work: jobs.Work) -> None:
     """Kept as long as looks are of whose source nothing else is said."""
     first = before(DEFAULT, cast(Region, work.parts["region"]).today())

@@ -24,11 +24,6 @@ def acknowledge_by(region: Region, kind: Kind, asked_on: date) -> date | None:
     return region.last_day(region.clocks.complaint_acknowledged, asked_on)
 
 
-def progress_by(region: Region, told_on: date) -> date:
-    """By when somebody who complained should hear again how far it is, at the latest."""
-    return region.last_day(region.clocks.complaint_progress, told_on)
-
-
 def due_on(region: Region, kind: Kind, asked_on: date, target: int | None = None) -> date:
     """The last day for the answer."""
     return region.last_day(running(region, kind, target), asked_on)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from uuid import UUID
 
+from citizen_portal.errors import NotFound
+
 LONGEST = 7
 """Digits of a number."""
 ID = re.compile(r"[0-9a-f]{32}", re.ASCII | re.IGNORECASE)
@@ -16,6 +18,14 @@ def number(text: str) -> int | None:
 def identifier(text: str) -> UUID | None:
     """The id that is written as 32 hexadecimal digits."""
     return UUID(hex=text) if ID.fullmatch(text) else None
+
+
+def identified(text: str, unknown: NotFound) -> UUID:
+    """The same of an address that leads nowhere without it; raises what is given."""
+    found = identifier(text)
+    if found is None:
+        raise unknown
+    return found
 
 
 def not_read(given: Mapping[str, str], read: Mapping[str, object]) -> tuple[str, ...]:

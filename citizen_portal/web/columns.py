@@ -1,6 +1,7 @@
 """Columns of tables of open data: where each takes its value from, and what it says of itself."""
 
-from collections.abc import Callable, Iterable, Mapping
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -61,6 +62,16 @@ def flat(columns: Iterable[Column | tuple[Column, ...]]) -> tuple[Column, ...]:
     """Columns and groups of columns as one row of columns."""
     groups = (each if isinstance(each, tuple) else (each,) for each in columns)
     return tuple(column for group in groups for column in group)
+
+
+def table(columns: Sequence[Column], rows: Iterable[object]) -> str:
+    """The rows as CSV, under the names of the columns."""
+    into = io.StringIO(newline="")
+    writer = cells.writer(into)
+    writer.writerow(column.name for column in columns)
+    for row in rows:
+        writer.writerow(cells.cell(column.take(row)) for column in columns)
+    return into.getvalue()
 
 
 def field(column: Column) -> dict[str, Any]:

@@ -5,10 +5,14 @@ cookie, so that no cache may keep it. What these views answer is kept by caches 
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from types import SimpleNamespace
+from typing import TypeVar, cast
 
 from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
+
+from citizen_portal.web import parts
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -24,6 +28,16 @@ def cookieless(view: F) -> F:
 
 
 class _Cookies(SecureCookieSessionInterface):
+    """Signs by the secrets of the moment, as do the tokens of forms."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """With one look at the secrets: read one by one from the configuration, they might be some
+        of before and some of after a change."""
+        keys = parts.secret_keys(app)
+        app.config["WTF_CSRF_SECRET_KEY"] = keys
+        known = SimpleNamespace(secret_key=keys[-1], config={"SECRET_KEY_FALLBACKS": keys[:-1]})
+        return super().get_signing_serializer(cast(Flask, known))
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         if not getattr(view, "cookieless", False):

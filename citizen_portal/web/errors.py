@@ -48,6 +48,8 @@ AWAY_SQLITE = {
     sqlite3.SQLITE_NOTADB,
 }
 """What SQLite says where a file is taken, or a disk does not give or take what it should."""
+WRITTEN = ("words", "reason", "reply", "welsh")
+"""How the names of fields end in which people write at length."""
 RETRY_AFTER = "2"
 """Seconds. Exporters of traces give up after ten in all, so it is not longer."""
 
@@ -83,6 +85,14 @@ def _faulty(error: machine.Faulty) -> ResponseReturnValue:
 
 def _stale_form(_: CSRFError) -> ResponseReturnValue:
     return _show(400, "", stale_form=True)
+
+
+def _unsent() -> list[str]:
+    """What somebody wrote at length in a form of this site, for them to copy: the browser has it no
+    more. From another site nothing is shown, so that none puts words on our page."""
+    if request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return []
+    return [text for key, text in request.form.items() if key.endswith(WRITTEN) and text.strip()]
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -149,5 +159,11 @@ def _show(
         when |= {"Retry-After": RETRY_LATER} if status == 503 else {}
         return machine.problem(status, message, headers=when)
     known = status if status in PAGES else (500 if status >= 500 else 400)
-    page = render_template("errors/page.html", status=known, message=message, stale_form=stale_form)
+    page = render_template(
+        "errors/page.html",
+        status=known,
+        message=message,
+        stale_form=stale_form,
+        unsent=_unsent() if stale_form else [],
+    )
     return page, status, when

@@ -5,11 +5,11 @@ published description of that.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from flask import request
@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from citizen_portal.fetch import Fault, Kind, documents
 
 View = TypeVar("View", bound=Callable[..., object])
+Sent = TypeVar("Sent", bound=BaseModel)
 PATHS = ("/api/", "/apis/")
 """What addresses that systems call begin with: ours, and those of published interfaces."""
 BODY = "body"
@@ -46,6 +47,22 @@ class Faulty(Exception):
     def __init__(self, faults: Iterable[FieldFault], *, status: int = 422) -> None:
         super().__init__("what was sent has faults")
         self.faults, self.status = tuple(islice(faults, MOST_FAULTS)), status
+
+
+class Finding(Protocol):
+    """What a schema finds wrong with one field."""
+
+    @property
+    def field(self) -> str: ...
+    @property
+    def what(self) -> str: ...
+
+
+def taken(sent: Sent | Sequence[Finding]) -> Sent:
+    """What was sent, where it is no list of its faults; raises ``Faulty``."""
+    if isinstance(sent, BaseModel):
+        return sent
+    raise Faulty(FieldFault(one.field, one.what) for one in sent)
 
 
 class Problem(BaseModel):

@@ -2,20 +2,23 @@
 
 from typing import cast
 
-from flask import current_app
+from flask import Flask, current_app, g
 
 from citizen_portal.db import Sessions
 from citizen_portal.fetch import Fetcher
 from citizen_portal.queue import Queue
 from citizen_portal.region import Region
 from citizen_portal.sealing import Envelope, FileSealer, Index, Sealer
+from citizen_portal.secret_keys import SecretKeys
 from citizen_portal.settings import Settings
 from citizen_portal.signing import Signer
 from citizen_portal.storage import Store
 
 
 def sessions() -> Sessions:
-    return cast(Sessions, current_app.extensions["sessions"])
+    """On behalf of whoever asks in this request, once that is known."""
+    found = cast(Sessions, current_app.extensions["sessions"])
+    return found.of(g.reach) if g.get("reach") is not None else found
 
 
 def queue() -> Queue:
@@ -28,6 +31,11 @@ def fetcher() -> Fetcher:
 
 def settings() -> Settings:
     return cast(Settings, current_app.extensions["settings"])
+
+
+def secret_keys(app: Flask) -> list[str]:
+    """What signs cookies and tokens of forms, the newest last."""
+    return list(cast(SecretKeys, app.extensions["secret_keys"])())
 
 
 def sealer() -> Sealer:

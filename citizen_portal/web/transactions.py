@@ -12,7 +12,8 @@ from typing import TypeVar, cast
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.orm import Session
 
-from citizen_portal.db import Sessions
+from citizen_portal.db import Sessions, on_behalf
+from citizen_portal.reach import Reach
 from citizen_portal.web import parts
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -38,6 +39,14 @@ def db() -> Session:
         g.session = sessions.write() if _may_write() else sessions.read()
         _end("reading")  # no request holds two connections
     return cast(Session, g.session)
+
+
+def on_behalf_of(reach: Reach | None) -> None:
+    """From here on this request asks on behalf of somebody who is known, or of nobody."""
+    g.reach = reach
+    for name in ("reading", "session"):
+        if name in g:
+            on_behalf(g.get(name), reach)
 
 
 def reading_db() -> Session:

@@ -97,7 +97,8 @@ def test_what_starts_after_weeks_off_catches_up(
     """The clock and the time since the machine started have gone on alike."""
     me, mine = clinic.pushing.person()
     clinic.pushing.send(clinic.row(mine["clinic"]))
-    first = session.scalars(select(Received.accepted_on)).one()
+    with clinic.pushing.app.extensions["sessions"].reading() as reading:
+        first = reading.scalars(select(Received.accepted_on)).one()
     later = datetime.combine(first + timedelta(days=40), NOON, UTC)
     monkeypatch.setattr(clock, "now", lambda: later)
     with clinic.pushing.app.extensions["sessions"].writing() as writing:

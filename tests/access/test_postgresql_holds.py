@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import make_url, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from citizen_portal import schema
+from citizen_portal import schema, sealing
 from citizen_portal.access.models import HoldDecision, HoldState, Received, Verdict
 from citizen_portal.access.queries.digests import leaves_by_part
-from citizen_portal.app import create_app
 from citizen_portal.db import Sessions
+from citizen_portal.reach import OF_WEB, of_body, of_citizen
 from citizen_portal.settings import Settings
+from citizen_portal.wall import KEY, Wall
+from tests import walled
 from tests.access.pushing import Pushing, row
 from tests.access.test_push import said
 from tests.access.withholding import Withholding
@@ -30,35 +32,25 @@ def sessions(postgresql_databases: Databases) -> Iterator[Sessions]:
 
 
 @pytest.fixture(scope="module")
-def granted(sessions: Sessions) -> Sessions:
-    """The schema as migrations make it, and the rights as the operations page gives them."""
-    schema.upgrade(sessions.engine)
+def granted(sessions: Sessions, keys_folder: Path) -> Sessions:
+    """The schema and the wall as ``db upgrade`` makes them; logins as the operations page says."""
+    wall = Wall(sealing.load(keys_folder)[1].derive(KEY), walled.ROLES)
+    schema.upgrade(sessions.engine, wall=wall)
     block = re.search(r"```sql\n(.*?)```", OPERATIONS.read_text(), re.S)
     assert block is not None
     with sessions.engine.begin() as connection:
-        connection.execute(text("CREATE ROLE portal_web LOGIN"))
         for statement in filter(str.strip, block[1].split(";")):
             connection.execute(text(statement))
     return sessions
 
 
-def portal(sessions: Sessions, settings: Settings, user: str) -> Iterator[Flask]:
-    url = make_url(sessions.engine.url).set(username=user)
-    app = create_app(
-        settings.model_copy(update={"database_url": url.render_as_string(hide_password=False)})
-    )
-    yield app
-    app.extensions["sessions"].engine.dispose()
-
-
 @pytest.fixture
-def web(granted: Sessions, settings: Settings) -> Iterator[Flask]:
-    yield from portal(granted, settings.model_copy(update={"held_key": None}), "portal_web")
-
-
-@pytest.fixture
-def worker(granted: Sessions, settings: Settings) -> Iterator[Flask]:
-    yield from portal(granted, settings, "portal")
+def app(granted: Sessions, settings: Settings) -> Iterator[Flask]:
+    """The web server logs in as one role, the worker as another, as in production."""
+    url = granted.engine.url.render_as_string(hide_password=False)
+    changed = {"database_url": url, "database_roles": walled.ROLES}
+    with walled.portal(settings.model_copy(update=changed)) as app:
+        yield app
 
 
 READING = [
@@ -74,8 +66,8 @@ READING = [
 ]
 
 
-def test_the_web_takes_withheld_events_that_it_cannot_read(web: Flask, worker: Flask) -> None:
-    pushing = Pushing(web, "clinic", "council")
+def test_the_web_takes_withheld_events_that_it_cannot_read(app: Flask) -> None:
+    pushing = Pushing(app, "clinic", "council")
     clinic = Withholding(pushing)
     me, mine = pushing.person()
     rows = [clinic.row(mine["clinic"], f"h-{n}") for n in range(3)]
@@ -84,14 +76,17 @@ def test_the_web_takes_withheld_events_that_it_cannot_read(web: Flask, worker: F
 
     assert [one.source_ref for one in pushing.kept(me)] == ["open"]
     assert [hold.state for hold in clinic.holds()] == [HoldState.HELD] * 3
-    for statement in READING:
-        with (
-            pytest.raises(DatabaseError, match="permission denied"),
-            web.extensions["sessions"].writing() as session,
-        ):
-            session.execute(text(statement))
-    _decide_and_work(clinic, worker)
-    _digest(worker)
+    web = app.extensions["sessions"].web
+    body = clinic.holds()[0].organisation_id
+    for reach in (None, of_citizen(me.id), *(of_body(body, kind) for kind in OF_WEB[2:])):
+        for statement in READING:
+            with (
+                pytest.raises(DatabaseError, match="permission denied"),
+                web.of(reach).writing() as session,
+            ):
+                session.execute(text(statement))
+    _decide_and_work(clinic)
+    _digest(app)
     assert {one.source_ref for one in pushing.kept(me)} == {"open", "h-0"}
 
 
@@ -105,8 +100,8 @@ def _digest(worker: Flask) -> None:
     assert b"".join(each for _, each in found) == b"".join(leaves)
 
 
-def _decide_and_work(clinic: Withholding, worker: Flask) -> None:
-    """Two approvers release the first; the worker, which owns the tables, shows it."""
+def _decide_and_work(clinic: Withholding) -> None:
+    """Two approvers release the first; the worker, which has a role for it, shows it."""
     first, second = clinic.approvers
     decision = HoldDecision(
         hold_id=clinic.holds()[0].id,
@@ -117,6 +112,4 @@ def _decide_and_work(clinic: Withholding, worker: Flask) -> None:
     decision.agree(second.id)
     with clinic.pushing.app.extensions["sessions"].writing() as session:
         session.add(decision)
-    clinic.pushing.app, web = worker, clinic.pushing.app
     clinic.work()
-    clinic.pushing.app = web

@@ -41,6 +41,7 @@ PUBLIC = {
     "tokens",
     "api_document",
     "secret",
+    "signed_out_there",
 }
 """Blueprints that anybody may read."""
 CITIZENS = {

@@ -22,6 +22,9 @@ from tests.fakes.body import USAGE, hostile
 from tests.fakes.serving import served
 from tests.pages import Page, said
 
+WORDS = 250
+"""Of a citizen's page, with what is folded left out."""
+
 
 def opened(world: World, told: Usage, **agreement: object) -> Page:
     """The page of one access that "benefits" told of."""
@@ -82,6 +85,17 @@ def test_what_is_not_explained_says_what_it_cites_and_why_not(world: World) -> N
     assert "X (not on our list of bodies)" in page.main
     assert "It fits no agreement" in steps(page)[1]
     assert "/register/DSA-0004" in page.links()
+
+
+def test_what_is_not_explained_is_short_and_says_once_what_cannot_be_said(world: World) -> None:
+    page = opened(world, usage(3, by="x", agreement="DSA-0004", actor=Actor.PERSON))
+    _, none_fits, _, do = steps(page)
+    assert "Nor can we say what law allows it, or what good it was meant to do" in none_fits
+    assert do.startswith("What you can do")
+
+    for folded in page.soup.select("details > :not(summary)"):
+        folded.decompose()
+    assert len(said(page.soup.select_one("main")).split()) <= WORDS
 
 
 def test_an_agreement_without_a_choice_says_so(world: World) -> None:
@@ -211,7 +225,7 @@ def test_whether_it_is_normal_is_said_by_what_is_published(world: World) -> None
     more = {"frequency": "on_request", "access_type": make.words("Yes or no.")}
     page = opened(world, told, **more)
     nothing = steps(page)[2]
-    assert "We cannot tell: Benefits has published no numbers for looks like this." in nothing
+    assert " has published no numbers for looks like this." in nothing
     assert "When one body asks the other" in nothing
 
     usual(world, 60, accesses=55, triggered_by=make.words("A <claim>."))
@@ -219,13 +233,13 @@ def test_whether_it_is_normal_is_said_by_what_is_published(world: World) -> None
     usual(world, 60, agreement="DSA-0005", accesses=75)
     address = address_of(world)
     older = steps(Page.get(world.browser, address))[2]
-    assert "Benefits says: 55 looks like this in" in older, "the newest, if not of its month"
+    assert " says: 55 looks like this in" in older, "the newest, if not of its month"
     assert "A <claim>." in older
     usual(world, 3, accesses=80)
     usual(world, 3, system="core")
     page = Page.get(world.browser, address)
     near = steps(page)[2]
-    assert "Benefits says: 1,240 looks like this in" in near, "of its very system"
+    assert " says: 1,240 looks like this in" in near, "of its very system"
     assert "at the data of fewer than 10 people." in near
     assert "Yes or no." in near
     assert "Counted in the log." in near

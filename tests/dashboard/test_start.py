@@ -76,6 +76,22 @@ def test_a_stale_form_says_that_nothing_was_kept(world: World) -> None:
     assert "This page was open for too long" in response.text
 
 
+def test_what_was_written_in_a_stale_form_is_there_to_copy_for_this_site_alone(
+    world: World,
+) -> None:
+    address, words = "/my/questions/" + "0" * 32, "A long <b>story</b>."
+
+    def sent(site: str) -> str:
+        headers = {"Sec-Fetch-Site": site} if site else {}
+        return world.browser.post(address, data={"words": words}, headers=headers).text
+
+    ours = sent("same-origin")
+    police(ours, private=True)
+    assert "A long &lt;b&gt;story&lt;/b&gt;." in ours
+    for other in ("cross-site", "same-site", "none", ""):
+        assert "A long" not in sent(other)
+
+
 def test_the_icon_is_there_whichever_way_it_is_asked_for(app: Flask) -> None:
     client = app.test_client()
     for address in ("/favicon.ico", "/static/favicon.svg"):

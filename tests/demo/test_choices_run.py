@@ -212,7 +212,7 @@ def put_right(sessions: Sessions, person: UUID) -> tuple[dict[str, str], dict[st
         {
             bodies[each.organisation_id].slug: each.status().value
             for each in got
-            if each.organisation_id and each.by_portal
+            if each.organisation_id and each.subject is not None
         },
     )
 

@@ -50,6 +50,10 @@ class Fake:
     token: Change = unchanged
     sign: "Callable[[Fake, dict[str, Any]], object] | None" = None
     userinfo: dict[str, Any] = field(default_factory=lambda: {"sub": CANARY})
+    document: Change = unchanged
+    """What becomes of ``did.json``, where the keys of proved identities stand."""
+    requests: list[str] = field(default_factory=list)
+    """Each signed request that came, as it came."""
     instead: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     asks: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -106,6 +110,15 @@ def make(fake: Fake, url: str) -> Flask:
         fake.metadata(said)
         return said
 
+    @app.get("/.well-known/did.json")
+    def did() -> ResponseReturnValue:
+        name = "did:web:identity.example"
+        public = ES256.as_dict(private=False)
+        method = {"id": f"{name}#identity", "type": "JsonWebKey", "controller": name}
+        said = {"id": name, "assertionMethod": [{**method, "publicKeyJwk": public}]}
+        fake.document(said)
+        return said
+
     @app.get("/jwks")
     def jwks() -> ResponseReturnValue:
         return dict(KeySet(fake.keys).as_dict(private=False))
@@ -119,10 +132,14 @@ def _answer_people(app: Flask, fake: Fake) -> None:
     @app.get("/authorize")
     def authorize() -> ResponseReturnValue:
         code = f"{CANARY}-{secrets.token_hex(8)}"
-        fake.asks[code] = request.args.to_dict()
-        said = {"code": code, "state": request.args["state"], "iss": fake.url}
+        asked = request.args.to_dict()
+        if "request" in asked:
+            fake.requests.append(asked["request"])
+            asked |= json.loads(_unpacked(asked["request"].split(".")[1]))
+        fake.asks[code] = asked
+        said = {"code": code, "state": asked["state"], "iss": fake.url}
         fake.answer(said)
-        return redirect(f"{request.args['redirect_uri']}?{urlencode(said, doseq=True)}")
+        return redirect(f"{asked['redirect_uri']}?{urlencode(said, doseq=True)}")
 
     @app.get("/logout")
     def logout() -> ResponseReturnValue:
@@ -141,6 +158,10 @@ def _answer_clients(app: Flask, fake: Fake) -> None:
     @app.get("/userinfo")
     def userinfo() -> ResponseReturnValue:
         return fake.userinfo
+
+
+def _unpacked(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def html() -> ResponseReturnValue:

@@ -186,11 +186,18 @@ def test_a_small_rsa_key_is_not_believed(refused: Refuse) -> None:
     assert refused(small_key) == (400, NOT_SURE, "key_does_not_fit")
 
 
-@pytest.mark.parametrize("error", ["access_denied", "login_required", "interaction_required"])
+@pytest.mark.parametrize("error", ["access_denied", "consent_required", "interaction_required"])
 def test_somebody_who_stops_is_told_so_calmly(error: str, refused: Refuse) -> None:
     forge = answer(error=error, error_description=CANARY, code=None)
 
     assert refused(forge) == (400, STOPPED, "stopped")
+
+
+@pytest.mark.parametrize("error", ["unauthorized_client", "invalid_scope", "invalid_request"])
+def test_what_the_operator_must_mend_is_told_as_not_now(error: str, refused: Refuse) -> None:
+    forge = answer(error=error, error_description=CANARY, code=None)
+
+    assert refused(forge) == (503, NOT_NOW, "refuses_the_portal")
 
 
 @pytest.mark.parametrize("state", [None, "", "another", CANARY])

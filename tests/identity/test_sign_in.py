@@ -63,7 +63,7 @@ def test_published_keys_hold_nothing_private(portal: Portal) -> None:
     published = Browser().get(f"{portal.url}/.well-known/jwks.json")
 
     keys = published.json()["keys"]
-    assert {key["kty"] for key in keys} == {"OKP", "EC"}
+    assert {key["kty"] for key in keys} == {"OKP", "EC", "RSA"}
     assert all("d" not in key for key in keys)
     assert published.headers["Access-Control-Allow-Origin"] == "*"
 

@@ -18,7 +18,7 @@ from tests.identity.conftest import (
     sign_in,
     soup,
 )
-from tests.identity.forging import Forge, claims
+from tests.identity.forging import Forge, answer, claims
 
 STEP_UP = "/sign-in?step-up=1&back=/my/account"
 
@@ -103,3 +103,22 @@ def test_a_step_up_that_is_not_shown_to_be_fresh_is_refused(
     assert (asked["max_age"], asked["prompt"]) == ("0", "login")
     assert place(portal).auth_time == before.auth_time
     assert let_in(portal, browser)
+
+
+def test_who_cannot_prove_themselves_again_is_signed_out(
+    fake: Fake, open_portal: OpenPortal
+) -> None:
+    """``login_required`` means so at GOV.UK One Login; only for what was asked in this browser."""
+    portal, browser = open_portal(fake.url), Browser()
+    browser.get(f"{portal.url}/sign-in?back=/my/account")
+    answer(state="nobody asked", code=None, error="login_required")(fake)
+    browser.get(portal.url + STEP_UP)
+    assert let_in(portal, browser)
+
+    answer(code=None, error="login_required")(fake)
+    page = browser.get(portal.url + STEP_UP)
+
+    assert (page.status_code, heading(page)) == (400, "You did not finish signing in")
+    assert "we signed you out here" in page.text
+    assert not let_in(portal, browser)
+    assert place(portal).revoked_at is not None

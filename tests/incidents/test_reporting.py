@@ -1,5 +1,6 @@
 """What a body reports: once, in pages of ids, kept up to date; and who is told of it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies.models import Scope
 from citizen_portal.incidents import jobs as incident_jobs
+from citizen_portal.incidents.actions import MOST_UPDATES
 from citizen_portal.incidents.models import Incident, IncidentBatch
 from tests.agreements.calling import faults
 from tests.bodies import systems
@@ -39,6 +41,32 @@ def test_those_whom_a_body_names_are_told_once_and_no_others(reporting: Reportin
     reporting.tell()
     assert len(reporting.notices()) == 2, "told once"
     assert reporting.batches() == [], "who was named is kept nowhere but with themselves"
+
+
+@pytest.mark.both
+def test_sent_four_times_in_one_moment_it_is_reported_once(reporting: Reporting) -> None:
+    people = [reporting.person("clinic") for _ in range(4)]
+    reporting.headers("clinic")
+    for n in range(5):
+        named = {"reference": f"INC-{n}"}
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(lambda one: reporting.report(one, **named), people))  # noqa: B023
+        assert sorted(one.status_code for one in answers) == [200, 200, 200, 201]
+    reporting.tell()
+    assert reporting.who_was_told() == set(people)
+    assert len(reporting.notices()) == 20
+
+
+def test_so_much_is_added_and_no_more(reporting: Reporting) -> None:
+    answer(reporting.report(), 201)
+    with reporting.sessions.writing() as session:
+        kept = session.scalars(select(Incident)).one()
+        kept.updates = [{"on": YESTERDAY, "text": {"en": str(n)}} for n in range(MOST_UPDATES - 1)]
+    last, more = ({"en": text} for text in ("The last.", "One more."))
+    answer(reporting.put(update=last))
+    refused = reporting.put(update=more)
+    assert (refused.status_code, "Enough was added" in refused.text) == (409, True)
+    assert answer(reporting.put(update=last, closed=True))["status"] == "closed"
 
 
 def test_whoever_is_linked_can_be_told(

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from citizen_portal import db
+from citizen_portal import connections, db
 from tests import postgres
 
 
@@ -30,7 +30,7 @@ def test_what_rested_is_asked_whether_it_is_there(monkeypatch: pytest.MonkeyPatc
         with pytest.raises(OperationalError):
             pid(ours)
         second = pid(ours)
-        monkeypatch.setattr(db, "RESTED", 0)
+        monkeypatch.setattr(connections, "RESTED", 0)
         end(second)
         assert pid(ours) not in {first, second}
         for each in (ours, server):

@@ -192,6 +192,25 @@ def test_a_job_whose_worker_died_is_handed_over_again(
     assert done == ["hello"]
 
 
+def test_parts_of_a_long_job_are_kept_one_by_one_with_a_sign_of_life_after_each(
+    sessions: Sessions, session: Session
+) -> None:
+    job_id = enqueue(sessions)
+    work, parts = Work(sessions, {}, job_id), [2, 1, 0]
+    with sessions.writing() as writing:
+        writing.get_one(Job, job_id).heartbeat_at = long_ago = clock.now() - 2 * jobs.LOST_AFTER
+    alive = []
+
+    def some(writing: Session) -> int:
+        alive.append(writing.get_one(Job, job_id).heartbeat_at > long_ago)
+        return len([jobs.enqueue(writing, NAME, word="kept") for _ in range(parts.pop(0))])
+
+    assert work.repeat(some) == 3
+    assert alive == [False, True, True]
+    kept = session.scalars(select(Job).where(Job.name == NAME, Job.id != job_id)).all()
+    assert len(kept) == 3
+
+
 def test_a_job_with_a_fresh_heartbeat_is_left_alone(sessions: Sessions) -> None:
     enqueue(sessions)
     assert jobs.reap(sessions, lambda _: None) == 0
@@ -210,8 +229,8 @@ def test_a_recurring_job_is_never_there_twice(sessions: Sessions, session: Sessi
 
 
 def test_a_message_signed_by_another_is_not_read(app: Flask, tmp_path: Path) -> None:
-    ours = Queue("our secret", file=tmp_path / "shared.db")
-    theirs = Queue("their secret", file=tmp_path / "shared.db")
+    ours = Queue(lambda: ("our secret",), file=tmp_path / "shared.db")
+    theirs = Queue(lambda: ("their secret",), file=tmp_path / "shared.db")
     theirs.put(UUID(int=1))
     with pytest.raises(ValueError, match="[Ss]ignature"):
         ours.huey.dequeue()

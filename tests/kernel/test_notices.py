@@ -170,7 +170,23 @@ def test_a_server_that_is_away_is_told_as_not_sent(settings: Settings) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "fault"),
-    [("550 5.1.1 no such user", NoMailbox), ("451 try later", NotSent), ("421 bye", NotSent)],
+    [
+        ("550 5.1.1 no such user", NoMailbox),
+        ("550 no such user", NoMailbox),
+        ("550 5.2.1 not used any more", NoMailbox),
+        ("551-5.1.6 moved\r\n551 5.1.6 for good", NoMailbox),
+        ("550 5.1.10 no such user", NoMailbox),
+        ("554 5.7.1 your address is on a list", NotSent),
+        ("550-5.7.26 no proof\r\n550 5.7.26 of who you are", NotSent),
+        ("550 5.1.8 bad sender", NotSent),
+        ("552 5.2.2 full", NotSent),
+        ("554 not from you", NotSent),
+        ("530 sign in first", NotSent),
+        ("503 not now", NotSent),
+        ("550 5.4.1 no way there", NotSent),
+        ("451 try later", NotSent),
+        ("421 bye", NotSent),
+    ],
 )
 def test_what_a_server_says_of_a_recipient_is_told_apart_and_not_repeated(
     settings: Settings, answer: str, fault: type[Exception]

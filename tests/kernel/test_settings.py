@@ -62,7 +62,18 @@ def test_production_refuses_what_is_unsafe_and_names_it(name: str, value: object
 
 def test_on_postgresql_the_queue_needs_no_file() -> None:
     url = "postgresql+psycopg://portal@/portal"
-    assert Settings(**GOOD | {"database_url": url, "queue_file": None}).queue_file is None
+    given = GOOD | {"database_url": url, "queue_file": None, "database_roles": "portal"}
+    assert Settings(**given).queue_file is None
+
+
+@pytest.mark.parametrize("roles", ["", "Portal", "a b", "a-b", "1a", "a" * 41, "x'; --", 'x"'])
+def test_on_postgresql_production_needs_roles_for_the_second_wall(roles: str) -> None:
+    given = GOOD | {"database_url": "postgresql+psycopg://portal@/portal"}
+    assert Settings(**given | {"database_roles": "portal_2"}).database_roles == "portal_2"
+    with pytest.raises(ValidationError, match="database_roles: "):
+        Settings(**given | {"database_roles": roles})
+    if not roles:
+        assert Settings(**given | {"environment": "development"}).database_roles == ""
 
 
 def test_officers_need_an_issuer_and_a_client_id_or_neither() -> None:

@@ -4,8 +4,9 @@ from uuid import UUID, uuid4
 
 from citizen_portal import region
 from citizen_portal.questions.actions import asking
+from citizen_portal.questions.actions.answering import Speaker
 from citizen_portal.questions.actions.asking import Asking
-from citizen_portal.questions.actions.saying import Saying, Speaker, say
+from citizen_portal.questions.actions.saying import Saying, say
 from citizen_portal.questions.models import About, Kind, Outcome, Wrote
 from tests import make
 from tests.news.conftest import SAFE, Mailbox

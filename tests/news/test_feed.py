@@ -127,6 +127,11 @@ def test_who_closes_the_account_has_neither_feed_nor_mail_from_that_moment(
     assert mailbox.app.test_client().get(path).status_code == 404
 
 
+def test_who_has_a_feed_finds_where_to_choose_what_it_tells(mailbox: Mailbox) -> None:
+    made(mailbox)
+    assert "/my/account/mail/news" in Page.get(mailbox.browser, FEED).links()
+
+
 def test_making_needs_a_fresh_sign_in(mailbox: Mailbox) -> None:
     page = Page.get(mailbox.browser, FEED)
     mailbox.put_back(SignIn, "auth_time", timedelta(hours=1))

@@ -13,7 +13,7 @@ from citizen_portal.agreements.actions import drafting
 from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies.models import Organisation
 from citizen_portal.errors import WrongState
-from citizen_portal.identity.models import Officer
+from citizen_portal.identity.models import Citizen, Officer
 from citizen_portal.jobs import Job
 from citizen_portal.opinions import actions
 from citizen_portal.opinions.models import View
@@ -23,6 +23,7 @@ from tests.opinions.asking import TODAY, Asking
 from tests.pages import Page
 from tests.preferences.weighing import boxes
 
+CLOSE = "/my/account/close"
 YESTERDAY = TODAY - timedelta(days=1)
 
 
@@ -81,6 +82,37 @@ def test_nothing_that_is_kept_leads_from_a_view_to_a_person(
     assert vote.blind == actions.blind(index, me, round_id)
     assert vote.blind != actions.blind(index, me, other), "rounds cannot be compared"
     assert me.hex not in vote.blind
+
+
+@pytest.mark.both
+def test_who_comes_back_as_somebody_new_has_one_view_still(
+    asking: Asking, signed_in: Callable[[Citizen], FlaskClient]
+) -> None:
+    open_round = asking.ask()
+    asking.said(open_round, View.NOT_SURE, 1)
+    for _ in range(3):
+        browser = signed_in(make.citizen())
+        path = f"/my/views/{open_round.hex}"
+        Page.get(browser, path).submit(path, view="acceptable", reason="Why not?")
+        assert len(asking.votes()) == 2
+        Page.get(browser, CLOSE).submit(CLOSE, sure="y")
+        assert browser.get(path).status_code == 302, "the account is closed"
+    (other,) = asking.votes()
+    assert other.view is View.NOT_SURE
+
+
+def test_what_was_counted_for_the_last_time_stays(asking: Asking, citizen: FlaskClient) -> None:
+    round_id = asking.ask()
+    path = f"/my/views/{round_id.hex}"
+    Page.get(citizen, path).submit(path, view="acceptable")
+    Page.get(asking.desk, f"/desk/views/{round_id}").submit(f"/desk/views/{round_id}/close")
+    Page.get(citizen, CLOSE).submit(CLOSE, sure="y")
+    assert len(asking.votes()) == 1
+
+
+def test_whoever_has_gone_meanwhile_says_nothing(asking: Asking) -> None:
+    with asking.sessions.writing() as session, pytest.raises(WrongState):
+        actions.hold(session, UUID(int=7))
 
 
 @pytest.mark.both

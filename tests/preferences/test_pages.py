@@ -66,6 +66,7 @@ def test_a_change_of_mind_is_made_on_the_same_page(here: Visit) -> None:
     here.save(about("DSA-0002"), answer="no")
     page = here.save(about("DSA-0002"), answer="as_before")
     assert page.heading == "You took back your choice about “Title of DSA-0002”"
+    assert "Ask about this" not in page.main, "it is no choice that can be asked about"
     assert len(page.rows("past")) == 2
     assert here.stands() == {}
     assert here.save(about("DSA-0002"), answer="yes").heading.startswith("You said yes to")

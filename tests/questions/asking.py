@@ -14,6 +14,7 @@ from citizen_portal.bodies.models import Kind as BodyKind
 from citizen_portal.bodies.models import Organisation
 from citizen_portal.db import Sessions
 from citizen_portal.questions.actions import answering
+from citizen_portal.questions.actions.answering import Speaker
 from citizen_portal.questions.models import Message, Outcome, Question
 from tests import make
 from tests.access.pushing import Pushing, row
@@ -66,15 +67,23 @@ class Desk:
         while run_waiting(self.app):
             pass
 
-    def do(self, name: str, question: Question, *given: Any, by: str = "", **more: Any) -> None:
+    def do(
+        self,
+        name: str,
+        question: Question,
+        *given: Any,
+        by: str = "",
+        seen: int | None = None,
+        **more: Any,
+    ) -> None:
         """One of the actions of ``answering``, by the officer or the system of the body asked."""
         slug = next(key for key, value in self.bodies.items() if value == question.organisation_id)
         officer = None if by == "machine" else self.officers[by or slug]
-        body = self.bodies.get(by, question.organisation_id)
+        speaker = Speaker(self.bodies.get(by, question.organisation_id), officer, seen)
         act = getattr(answering, name)
         with self.sessions.writing() as session:
             sealing = {} if name == "assign" else {"seal": self.seal}
-            act(session, body, question.id, *given, by=officer, **sealing, **more)
+            act(session, speaker, question.id, *given, **sealing, **more)
 
     def answer(self, question: Question, outcome: Outcome, words: str = "Here is why.") -> None:
         self.do("answer", question, outcome, words)

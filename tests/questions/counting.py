@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from citizen_portal import clock, jobs
 from citizen_portal.bodies.actions import bump
@@ -37,7 +37,7 @@ def noon(day: date) -> datetime:
 
 
 class Quarters:
-    """Bodies, and one citizen who asked them a great deal."""
+    """Bodies, and people who asked them a great deal: each one thing, or one of them many."""
 
     def __init__(self, app: Flask, *slugs: str) -> None:
         self.app = app
@@ -49,15 +49,28 @@ class Quarters:
                 body = make.body(slug=slug)
                 session.add(body)
                 self.bodies[slug] = body.id
-            citizen = make.citizen()
-            session.add(citizen)
-            self.me = citizen.id
             bump(session)
+        self.one: UUID | None = None
+        """Who it is about, where it is the same person each time."""
 
     @property
     def sessions(self) -> Sessions:
         sessions: Sessions = self.app.extensions["sessions"]
         return sessions
+
+    def person(self) -> UUID:
+        citizen = make.citizen()
+        with self.sessions.writing() as session:
+            session.add(citizen)
+        return citizen.id
+
+    def people(self, number: int) -> list[UUID]:
+        if self.one:
+            return [self.one] * number
+        citizens = [make.citizen() for _ in range(number)]
+        with self.sessions.writing() as session:
+            session.add_all(citizens)
+        return [citizen.id for citizen in citizens]
 
     @contextmanager
     def at(self, day: date) -> Iterator[None]:
@@ -90,8 +103,8 @@ class Quarters:
         stands = {"state": State.ANSWERED, "outcome": outcome, "messages": 3}
         times = {"answered_at": noon(answered), "closed_at": noon(answered)}
         made = [
-            self._question(at, kind, asked, due_on=asked + due * ONE, **stands, **times)
-            for _ in range(number)
+            self._question(who, at, kind, asked, due_on=asked + due * ONE, **stands, **times)
+            for who in self.people(number)
         ]
         with self.sessions.writing() as session:
             session.add_all(made)
@@ -101,9 +114,9 @@ class Quarters:
                 session.add_all(_asked_back(one, when) for one in made)
         return [one.id for one in made]
 
-    def _question(self, at: str, kind: Kind, asked: date, **given: Any) -> Question:
+    def _question(self, who: UUID, at: str, kind: Kind, asked: date, **given: Any) -> Question:
         return Question(
-            citizen_id=self.me,
+            citizen_id=who,
             token=uuid4().hex,
             kind=kind,
             about=About.AGREEMENT,
@@ -118,16 +131,16 @@ class Quarters:
 
     def erase(self, question_id: UUID) -> None:
         with self.sessions.writing() as session:
-            session.delete(session.get_one(Question, (self.me, question_id)))
+            session.execute(delete(Question).where(Question.id == question_id))
 
     def weighed(self, at: str, reply: Weighed, number: int, **more: Any) -> None:
         day = self.quarter + 10 * ONE
         usual: dict[str, Any] = {"may_use": False, "objection": True, "replied_at": noon(day)}
-        given = usual | more
+        given, people = usual | more, self.people(number)
         with self.sessions.writing() as session:
             session.add_all(
                 Effect(
-                    citizen_id=self.me,
+                    citizen_id=who,
                     organisation_id=self.bodies[at],
                     subject="s",
                     agreement="DSA-0001",
@@ -138,40 +151,44 @@ class Quarters:
                     reply=reply,
                     **given,
                 )
-                for n in range(number)
+                for n, who in enumerate(people)
             )
 
     def put_right(self, at: str, number: int, **more: Any) -> None:
         day = self.quarter + 20 * ONE
-        correction = Correction(
-            citizen_id=self.me,
-            organisation_id=self.bodies[at],
-            subject="s",
-            reference=uuid4().hex,
-            record="r",
-            categories=[],
-            matter=more.pop("matter", Matter.CORRECTED),
-            on=day,
-        )
+        matter = more.pop("matter", Matter.CORRECTED)
+        made = [
+            Correction(
+                citizen_id=who,
+                organisation_id=self.bodies[at],
+                subject="s",
+                reference=uuid4().hex,
+                record="r",
+                categories=[],
+                matter=matter,
+                on=day,
+            )
+            for who in self.people(number)
+        ]
         given = {"made_at": noon(day)} | more
         with self.sessions.writing() as session:
-            session.add(correction)
+            session.add_all(made)
             session.flush()
             session.add_all(
                 Recipient(
-                    citizen_id=self.me,
+                    citizen_id=correction.citizen_id,
                     correction_id=correction.id,
                     organisation_id=None,
                     code="c",
                     **given,
                 )
-                for _ in range(number)
+                for correction in made
             )
 
     def leave(self) -> None:
-        """The citizen goes, with what is theirs."""
+        """The citizens go, with what is theirs."""
         with self.sessions.writing() as session:
-            session.delete(session.get_one(Citizen, self.me))
+            session.execute(delete(Citizen))
 
     def rows(self) -> dict[tuple[str, date], AnswerCount]:
         names = {value: key for key, value in self.bodies.items()}

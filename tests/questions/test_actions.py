@@ -17,6 +17,7 @@ from citizen_portal.identity.models import Citizen
 from citizen_portal.jobs import Job
 from citizen_portal.questions import clocks
 from citizen_portal.questions.actions import asking
+from citizen_portal.questions.actions.answering import MOST_MESSAGES
 from citizen_portal.questions.actions.asking import Asking
 from citizen_portal.questions.models import (
     About,
@@ -167,6 +168,7 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(desk: Desk, me: UUID) 
         (Invalid, "answer", (Outcome.CORRECTED, "x"), {}),
         (Invalid, "ask_back", ("",), {"today": today}),
         (Invalid, "note_progress", ("x",), {"next_on": today, "today": today}),
+        (Invalid, "note_progress", ("x",), {"next_on": date.max, "today": today}),
         (WrongState, "extend", ("x",), {"region": region}),
         (Outdated, "answer", (Outcome.EXPLAINED, "x"), {"seen": 7}),
     ):
@@ -203,6 +205,20 @@ def test_a_body_that_does_not_know_the_person_is_not_asked(desk: Desk, me: UUID)
         assert len(session.scalars(select(Question)).all()) == 1
 
 
+def test_who_asks_and_withdraws_all_day_is_told_to_wait(desk: Desk, me: UUID) -> None:
+    def ask_and_leave(name: str) -> None:
+        question = ask(desk, me, name)
+        with desk.sessions.writing() as session:
+            asking.withdraw(session, me, question.id, seal=desk.seal)
+
+    with clock.ago(timedelta(days=1)):
+        ask_and_leave("yesterday")
+    for n in range(asking.MOST_A_DAY):
+        ask_and_leave(f"today {n}")
+    with pytest.raises(TooMany, match="within a day"):
+        ask(desk, me)
+
+
 def test_a_limit_of_messages_and_what_is_over_takes_none(desk: Desk, me: UUID) -> None:
     question = ask(desk, me)
     with desk.sessions.writing() as session:
@@ -216,6 +232,23 @@ def test_a_limit_of_messages_and_what_is_over_takes_none(desk: Desk, me: UUID) -
         more(desk, question, "More", 10_000)
     with pytest.raises(WrongState):
         desk.do("answer", question, Outcome.CORRECTED, "Too late")
+
+
+def test_however_much_a_body_wrote_the_person_can_say_what_it_asks(desk: Desk, me: UUID) -> None:
+    """Else its clock would stand still for good."""
+    question, today = ask(desk, me), desk.today()
+    with desk.sessions.writing() as session:
+        session.execute(update(Question).values(messages=MOST_MESSAGES - 1))
+    desk.do("ask_back", question, "Which year?", today=today)
+    assert now(desk, question).stopped_on is not None
+    assert more(desk, question, "In 2026.", MOST_MESSAGES).stopped_on is None
+    tomorrow = today + timedelta(days=1)
+    with pytest.raises(WrongState, match="Answer it now"):
+        desk.do("ask_back", question, "And?", today=today)
+    with pytest.raises(WrongState, match="Answer it now"):
+        desk.do("note_progress", question, "Soon.", today=today, next_on=tomorrow)
+    desk.do("answer", question, Outcome.CORRECTED, "Done.")
+    assert now(desk, question).state is State.ANSWERED
 
 
 def test_a_link_that_ended_leaves_the_question_and_a_closed_account_takes_it(

@@ -81,6 +81,27 @@ def test_a_quarter_is_counted_truly(quarters: Quarters, app: Flask) -> None:
     assert council["answered"] == {"in_time": None, "late": None}
 
 
+def test_no_number_is_told_that_is_of_a_few_people(quarters: Quarters, app: Flask) -> None:
+    """However many questions one person asks, and however many got the data of one."""
+    quarters.answered("council", 9)
+    quarters.one = quarters.person()
+    quarters.answered("council", 30, outcome=Outcome.REFUSED, after=40)
+    quarters.weighed("council", Weighed.REFUSED, 12)
+    quarters.put_right("council", 12, reply=Reply.APPLIED, told_at=noon(quarters.quarter))
+    quarters.answered("clinic", 9, kind=Kind.COMPLAINT)
+    quarters.one = None
+    quarters.answered("clinic", 1, kind=Kind.COMPLAINT)
+    quarters.answered("clinic", 20)
+    quarters.count(quarters.end + SETTLES)
+    rows = quarters.rows()
+    clinic, council = (rows[slug, quarters.quarter] for slug in ("clinic", "council"))
+    assert (council.outcomes, council.in_time, council.late) == ({}, None, None)
+    assert (council.refused, council.acknowledged) == (None, None)
+    assert council.median_days == 40, "ten people had an answer"
+    assert clinic.outcomes == {"why.explained": 20}
+    assert (clinic.in_time, clinic.late) == (None, None), "the nine could be worked out"
+
+
 def test_it_is_told_on_pages_and_as_a_table(quarters: Quarters, app: Flask) -> None:
     browser = app.test_client()
     assert "No quarter has been counted yet." in Page.get(browser, "/answers").main

@@ -116,9 +116,18 @@ def test_what_cannot_be_taken_is_a_problem_that_says_why(clinic: Clinic) -> None
         assert (answer.status_code, "Idempotency-Key" in answer.text) == (400, True)
     assert clinic.case(question).messages_so_far == 1
     assert machine.say(question.id, KEY, **good, version=1).status_code == 200
-    other = machine.say(question.id, KEY, **{**good, "text": "Another."})
-    assert (other.status_code, "Idempotency-Key" in other.text) == (422, True)
+    for said in ({"text": "Another."}, {"outcome": "refused"}):
+        other = machine.say(question.id, KEY, **{**good, **said})
+        assert (other.status_code, "Idempotency-Key" in other.text) == (422, True)
     assert machine.say(question.id, f"{KEY}-2", **good).status_code == 409
+
+
+def test_a_key_stands_for_the_day_that_was_named_too(clinic: Clinic) -> None:
+    question, machine = clinic.ask(), clinic.connect()
+    for days, status in ((3, 200), (3, 200), (4, 422)):
+        soon = (UK.today() + timedelta(days=days)).isoformat()
+        said = {"says": "progress", "text": "We look.", "next": soon}
+        assert machine.say(question.id, KEY, **said).status_code == status
 
 
 def test_a_system_is_told_of_a_question_by_ids_and_days_alone(clinic: Clinic) -> None:

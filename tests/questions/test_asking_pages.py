@@ -4,10 +4,12 @@ import base64
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from citizen_portal.bodies.models import Client
 from citizen_portal.identity.models import Officer
+from citizen_portal.questions.actions import telling
 from citizen_portal.questions.actions.asking import MOST_OPEN
 from citizen_portal.questions.models import Author, Kind, Outcome, Question, State, Wrote
 from tests.agreements.files import statements
@@ -34,7 +36,8 @@ def test_it_is_asked_in_one_step_and_says_who_must_answer_by_when(me: Asker) -> 
     assert (question.kind, question.state) == (Kind.WHY, State.ASKED)
     assert question.reference in after.main
     assert after.heading == "It was sent"
-    assert "It is the body's own target. No law sets a day." in after.main
+    assert "Sign in from time to time." in after.main, "this portal sends no mail"
+    assert "It is the body’s own target. No law sets a day." in after.main
     (first,) = me.messages(question)
     assert (first.author, first.wrote, first.number) == (Author.CITIZEN, Wrote.WORDS, 1)
     shown = me.open(question)
@@ -63,6 +66,10 @@ def test_what_the_body_writes_is_shown_beside_its_clock_and_at_the_look(me: Aske
     me.desk.answer(question, Outcome.NOT_JUSTIFIED, "<b>It was a mistake.</b>")
     answered = me.open(question)
     assert "Answered: access not justified" in answered.main
+    assert "You asked: People who" in answered.main, "nothing more must be answered"
+    again_at = answered.soup.find("a", string="Ask again, or complain to the body from here")
+    assert again_at is not None
+    assert Page.get(me.browser, str(again_at["href"])).heading == "Ask about this look"
     assert "<b>It was a mistake.</b>" in answered.main
     assert not answered.soup.select("form[method=post]:has(textarea)")
     assert "Answered: access not justified" in Page.get(me.browser, look).main
@@ -71,11 +78,36 @@ def test_what_the_body_writes_is_shown_beside_its_clock_and_at_the_look(me: Aske
     assert [me.desk.said(one) for one in me.messages(question)][1:3] == ["Which year?", "In 2026."]
 
 
+@pytest.mark.both
+def test_a_number_of_messages_that_no_page_says_does_no_harm(me: Asker) -> None:
+    question = me.ask(me.looked())
+    for at, number in enumerate(("9" * 30, "-" + "9" * 30, "2147483648", "-1")):
+        page = me.open(question)
+        path = f"{LIST}/{question.id.hex}"
+        assert page.submit(path, words=f"More {at}", number=number).response.status_code == 303
+    assert len(me.messages(question)) == 5
+
+
 def test_a_page_that_is_sent_twice_asks_once(me: Asker) -> None:
     page = me.form(me.looked())
     places = {page.submit(action(page), kind="why").response.headers["Location"] for _ in range(2)}
     assert len(places) == 1
     assert len(me.questions()) == 1
+
+
+def test_who_goes_back_and_sends_the_same_once_more_asks_once_while_it_waits(me: Asker) -> None:
+    look = me.looked()
+    places = []
+    for words in ("Why me?", "Why me?", "And why at night?"):
+        page = me.form(look)
+        sent = page.submit(action(page), kind="why", words=words)
+        places.append(sent.response.headers["Location"])
+    assert places[0] == places[1] != places[2]
+    first, _ = me.questions()
+    me.desk.answer(first, Outcome.EXPLAINED)
+    page = me.form(look)
+    page.submit(action(page), kind="why", words="Why me?")
+    assert len(me.questions()) == 3, "what was answered can be asked anew"
 
 
 def test_the_facts_of_a_form_can_be_changed_by_nobody_and_used_by_no_other(
@@ -113,6 +145,10 @@ def test_what_is_not_said_or_too_long_is_put_right_and_no_word_is_lost(me: Asker
     assert nothing.fields(action(page))["words"] == "My words"
     long = page.submit(action(page), kind="why", words="x" * 2_001)
     assert "Use 2,000 characters or fewer" in long.main
+    assert long.fields(action(page))["words"] == "x" * 2_001
+    assert not page.soup.select("textarea[maxlength]"), "a browser would cut what is pasted"
+    wrong = page.submit(action(page), kind="correction", words=" ")
+    assert "Write what is wrong, and what would be right" in wrong.main
     assert page.submit(action(page), kind="objected").response.status_code == 422
     assert me.questions() == []
 
@@ -186,6 +222,37 @@ def test_a_late_answer_is_lifted_and_the_regulator_is_named(me: Asker) -> None:
     assert "Information Commissioner" in page.main
     assert "1 is late." in " ".join(Page.get(me.browser, "/my").rows("attention"))
     assert Page.get(me.browser, LIST).soup.select("li.cp-lifted")
+
+
+@pytest.mark.both
+def test_what_is_late_stays_late_whatever_the_body_asks_then(me: Asker) -> None:
+    question = me.ask(me.looked(), request="y")
+    due = me.desk.today() - timedelta(days=3)
+    with me.desk.sessions.writing() as session:
+        session.execute(update(Question).values(due_on=due))
+    me.desk.do("ask_back", question, "Which year?", today=me.desk.today() - timedelta(days=1))
+    for calling in ("1 waits for you.", "1 is late."):
+        page = me.open(question)
+        assert "Late . The last day was" in page.main
+        assert "3 days late" in page.main
+        assert page.links("then")[-1] == f"{LIST}/{question.id.hex}/case"
+        assert Page.get(me.browser, page.links("then")[-1]).heading == "Take it to the regulator"
+        assert calling in " ".join(Page.get(me.browser, "/my").rows("attention"))
+        page.submit(f"{LIST}/{question.id.hex}", words="In 2026.")
+    (kept,) = me.questions()
+    assert (kept.due_on, kept.stopped_on, kept.stopped_days) == (due, None, 0)
+    assert me.messages(question)[-1].day is None
+
+
+def test_a_body_that_asks_back_too_late_is_told_of_as_late(me: Asker) -> None:
+    question = me.ask(me.looked())
+    with me.desk.sessions.writing() as session:
+        session.execute(update(Question).values(due_on=me.desk.today() - timedelta(days=3)))
+    me.desk.do("ask_back", question, "Which year?", today=me.desk.today())
+    with me.desk.sessions.writing() as session:
+        assert telling.tell_late(session, me.desk.today()) == 1
+    with me.desk.sessions.writing() as session:
+        assert telling.tell_late(session, me.desk.today()) == 0
 
 
 def test_where_nobody_takes_questions_it_says_whom_to_write_to(desk: Desk, me: Asker) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 from citizen_portal.bodies.models import Organisation
 from citizen_portal.identity.models import Citizen, Officer
 from citizen_portal.questions.models import About, Kind, Question
+from citizen_portal.questions.schemas.facts import Facts, on_day
 from tests import make
 from tests.agreements.files import statements
 from tests.pages import Page
@@ -166,6 +167,43 @@ def test_an_officer_says_whom_the_body_told_and_no_other_body_can(
         assert other.post(tell, data=today).status_code in (403, 404)
 
 
+def test_whatever_code_a_recipient_has_its_body_can_say_that_it_told_it(
+    righting: Righting, mine: FlaskClient, desk: Callable[..., FlaskClient]
+) -> None:
+    me, browser = me_of(mine), desk("clinic")
+    for code in ("EE/GOV/70000001", "a?b#c%2F&", "0" * 32):
+        righting.looked(me, code, [NAME], receiver_name="A firm")
+    path = f"/desk/corrections/{righting.clinic.correct(righting.said(me))['id']}"
+    ways = [link for link in Page.get(browser, path).links("each") if "/told/" in link]
+    assert len(ways) == 4
+    for way in ways:
+        said = Page.get(browser, way).submit(way, **boxes("told_on", UK.today()))
+        assert said.response.status_code == 303
+    assert not [link for link in Page.get(browser, path).links("each") if "/told/" in link]
+
+
+@pytest.mark.both
+def test_signs_that_no_database_keeps_find_nothing(
+    righting: Righting, mine: FlaskClient, desk: Callable[..., FlaskClient]
+) -> None:
+    me, browser = me_of(mine), desk("clinic")
+    path = f"/desk/corrections/{righting.clinic.correct(righting.said(me))['id']}"
+    today = boxes("told_on", UK.today())
+    assert browser.get(f"{NEW}?question=%00").status_code == 200
+    assert browser.get(f"{path}/told/%00").status_code == 404
+    assert browser.post(f"{path}/told/%00", data=today).status_code == 404
+    form: dict[str, str | list[str]] = {
+        "dataset": "patients",
+        "matter": "corrected",
+        "categories": [NAME],
+    }
+    for subject in ("\0", "a\0b", "x" * 201):
+        page = Page.get(browser, NEW)
+        sent = page.submit(NEW, **form, **boxes("on", UK.today()), subject=subject)
+        assert sent.response.status_code == 422
+        assert "Write the id by which we mean the person to you" in sent.main
+
+
 def test_an_officer_says_what_came_of_a_dispute(
     righting: Righting, mine: FlaskClient, desk: Callable[..., FlaskClient]
 ) -> None:
@@ -198,6 +236,11 @@ def test_from_a_question_the_form_knows_who_asked(
         sealed_facts=b"",
         due_on=UK.today(),
     )
+    facts = Facts(
+        "A set", (("short", "address"), ("wrong", "Street"), ("seen", on_day(UK.today())))
+    )
+    context = Question.facts_context(me, question.id)
+    question.sealed_facts = righting.app.extensions["sealer"].seal(facts.written(), context)
     with righting.town.sessions.writing() as session:
         session.add(question)
     clinic, council = desk("clinic"), desk("council")
@@ -209,6 +252,7 @@ def test_from_a_question_the_form_knows_who_asked(
     assert str(question.subject) not in way
     form = Page.get(clinic, way).fields(NEW)
     assert (form["question"], form["subject"]) == (question.reference, question.subject)
+    assert (form["dataset"], form["fields"]) == ("address", "Street")
     assert Page.get(council, way).fields(NEW)["subject"] == ""
     kept = righting.clinic.correct(righting.said(me, question=question.reference))
     links = Page.get(mine, f"/my/corrections/{kept['id']}").links()

@@ -33,11 +33,13 @@ def clinic(app: Flask, officer_in: SignIn) -> Clinic:
 
 def test_the_queue_has_what_is_late_first_and_can_be_narrowed(clinic: Clinic) -> None:
     fresh, late = clinic.ask(Kind.COMPLAINT), clinic.ask(Kind.CORRECTION, ago=60)
-    waiting, over = clinic.ask(ago=50), clinic.ask(ago=10)
+    waiting, over = clinic.ask(ago=5), clinic.ask(ago=10)
     ada, ben = clinic.officer("Ada"), clinic.officer("Ben")
     assert act(ada, waiting, "ask_back", words="Which day?").status_code == 303
     assert act(ada, over, "answer", outcome="explained", words="By law.").status_code == 303
     page = Page.get(ada, "/desk/questions")
+    home = Page.get(ada, "/desk").main
+    assert "2 questions wait for an answer. 1 is late." in home
     rows = page.soup.select("#list li")
     assert [
         question.reference in row.text

@@ -16,7 +16,8 @@ from flask import Flask
 
 from citizen_portal.errors import DomainError, Outdated
 from citizen_portal.questions.actions import answering
-from citizen_portal.questions.actions.saying import Saying, Speaker, say
+from citizen_portal.questions.actions.answering import Speaker
+from citizen_portal.questions.actions.saying import Saying, say
 from citizen_portal.questions.models import (
     OPEN,
     Kind,
@@ -116,15 +117,9 @@ class Play:
     def _assigns(self, before: Seen) -> None:
         actor = self.dice.choice([one for one in self.actors if one.by])
         assert actor.by
+        speaker = Speaker(self.clinic.body, actor.by, actor.seen)
         with self.clinic.town.sessions.writing() as session:
-            answering.assign(
-                session,
-                self.clinic.body,
-                self.question.id,
-                actor.by,
-                by=actor.by,
-                seen=actor.seen,
-            )
+            answering.assign(session, speaker, self.question.id, actor.by)
         assert actor.seen == before.case.version
 
     def _withdraws(self, before: Seen) -> None:

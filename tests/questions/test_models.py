@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from citizen_portal.codes import LETTERS
 from citizen_portal.errors import WrongState
 from citizen_portal.questions.models import (
     MOVES,
@@ -17,10 +18,11 @@ from citizen_portal.questions.models import (
     Side,
     State,
     allowed,
+    late,
+    may_extend,
     moved,
     new_reference,
 )
-from citizen_portal.questions.models.questions import LETTERS
 
 DUE = date(2026, 3, 31)
 AFTER = date(2026, 4, 1)
@@ -80,20 +82,20 @@ def test_a_move_counts_and_the_last_one_closes() -> None:
 
 def test_a_clock_that_stands_still_runs_out_on_no_day() -> None:
     question = asked()
-    assert not question.overdue(DUE)
-    assert question.overdue(AFTER)
+    assert not late(question, DUE)
+    assert late(question, AFTER)
     question.stopped_on = DUE
-    assert not question.overdue(AFTER)
+    assert not late(question, AFTER)
 
 
 def test_only_a_request_by_right_is_extended_once_and_in_time() -> None:
-    assert not asked(Kind.WHY).may_extend(DUE)
-    assert not asked(Kind.COMPLAINT).may_extend(DUE)
+    assert not may_extend(asked(Kind.WHY), DUE)
+    assert not may_extend(asked(Kind.COMPLAINT), DUE)
     question = asked(Kind.CORRECTION)
-    assert question.may_extend(DUE)
-    assert not question.may_extend(AFTER)
+    assert may_extend(question, DUE)
+    assert not may_extend(question, AFTER)
     question.extended_to = AFTER
-    assert not question.may_extend(DUE)
+    assert not may_extend(question, DUE)
 
 
 def test_a_reference_can_be_read_aloud() -> None:

@@ -14,11 +14,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from citizen_portal import bulk, jobs
+from citizen_portal import bulk
 from citizen_portal.access.models import Actor, PushedEvent, Tally
 from citizen_portal.access.queries import attention, counted, stored
 from citizen_portal.access.queries.facts import AccessEvent, Pattern
 from citizen_portal.access.queries.matching import Explainer
+from citizen_portal.identity.actions.news import have_told
 from citizen_portal.identity.models import Citizen
 
 AT_ONCE = 2_000
@@ -77,16 +78,12 @@ def _tell(
     Of what happened lately only: a body that sends its past after a link was made is no news.
     """
     lately = [event for event in events if event.day > today - NEWS_FOR]
-    of_kind = {
-        "access": [event.id for event in lately if event.usage.emergency or not event.explained],
-        "new_body": [
-            event.id for event in lately if Pattern.NEW_BODY in patterns.get(event.id, ())
-        ],
-    }
-    for kind, keys in of_kind.items():
-        if keys:
-            whose, most = str(citizen_id), keys[:MOST_NEWS]
-            jobs.enqueue(session, "news.first_notice", citizen=whose, keys=most, kind=kind)
+    odd = [event.id for event in lately if event.usage.emergency or not event.explained]
+    new = [event.id for event in lately if Pattern.NEW_BODY in patterns.get(event.id, ())]
+    if odd:
+        have_told(session, citizen_id, *odd[:MOST_NEWS], kind="access")
+    if new:
+        have_told(session, citizen_id, *new[:MOST_NEWS], kind="new_body")
 
 
 def _count(

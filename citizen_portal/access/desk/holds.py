@@ -24,12 +24,13 @@ from citizen_portal.identity.models import Role
 from citizen_portal.identity.queries import officers_with
 from citizen_portal.identity.queries.names import officers_called
 from citizen_portal.paging import paged
+from citizen_portal.reach import Kind
 from citizen_portal.web import parts
 from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("holds", __name__, url_prefix="/desk/holds")
-bp.before_request(officers_who(Role.HOLD_APPROVER))
+bp.before_request(officers_who(Role.HOLD_APPROVER, reaching=Kind.APPROVALS))
 PAGE = 50
 BOXES = {
     "verdict": "#verdict",

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from citizen_portal import jobs
 from citizen_portal.access import actions
+from citizen_portal.reach import Kind
 
 EVERY = timedelta(minutes=5)
 
 
-@jobs.handler("access.forget_answers", every=EVERY)
+@jobs.handler("access.forget_answers", every=EVERY, path=Kind.RETENTION)
 def forget_answers(work: jobs.Work) -> None:
     with work.transaction() as session:
         actions.forget_expired(session)

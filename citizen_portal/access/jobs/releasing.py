@@ -9,6 +9,7 @@ import structlog
 from citizen_portal import clock, jobs, sealing
 from citizen_portal.access.actions import releasing
 from citizen_portal.access.queries import ending
+from citizen_portal.reach import Kind
 
 EVERY = timedelta(minutes=5)
 BEAT_EVERY = 100
@@ -17,7 +18,7 @@ BEAT_EVERY = 100
 log = structlog.get_logger()
 
 
-@jobs.handler("access.holds", every=EVERY, by_date=True)
+@jobs.handler("access.holds", every=EVERY, by_date=True, path=Kind.HELD)
 def end_holds(work: jobs.Work) -> None:
     """Show what was withheld and is to be shown now; what waits too long goes to oversight."""
     now = clock.now()

@@ -1,6 +1,5 @@
 """Removes what is older than it is kept, and what an ended link brought, in portions."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import cast
@@ -15,12 +14,13 @@ from citizen_portal.access.models import Actor
 from citizen_portal.bodies.queries import SourceFacts, directory
 from citizen_portal.identity.models import LinkState
 from citizen_portal.identity.queries import link_state
+from citizen_portal.reach import Kind
 from citizen_portal.region import Region
 
 log = structlog.get_logger()
 
 
-@jobs.handler("access.remove_outdated", every=timedelta(hours=6), by_date=True)
+@jobs.handler("access.remove_outdated", every=timedelta(hours=6), by_date=True, path=Kind.RETENTION)
 def remove_outdated(work: jobs.Work) -> None:
     """Remove what is older than is kept, by source and class.
 
@@ -28,7 +28,7 @@ def remove_outdated(work: jobs.Work) -> None:
     """
     with work.sessions.reading() as session:
         sources = [one for one in directory(session).sources.values() if one.sends]
-    reports, failed = _emptied(work, removing.remove_refusals), None
+    reports, failed = work.repeat(removing.remove_refusals), None
     for source in sources:
         try:
             count = _remove_of_source(work, source)
@@ -50,8 +50,8 @@ def _remove_of_source(work: jobs.Work, source: SourceFacts) -> int:
         old = partial(
             removing.remove_outdated, source=source, actor=actor, today=today, zone=region.zone
         )
-        total += _emptied(work, old)
-    return total + _emptied(work, partial(removing.remove_hashes, source=source, today=today))
+        total += work.repeat(old)
+    return total + work.repeat(partial(removing.remove_hashes, source=source, today=today))
 
 
 @jobs.handler("access.forget_sent")
@@ -66,16 +66,4 @@ def forget_sent(work: jobs.Work, *, citizen: str, organisation: str) -> None:
             return 0
         return removing.forget_sent(session, citizen_id, source_ids=source_ids)
 
-    _emptied(work, some)
-
-
-def _emptied(work: jobs.Work, remove: Callable[[Session], int]) -> int:
-    """Remove until there is nothing more to remove, a transaction for each part; how many."""
-    total = 0
-    while True:
-        with work.transaction() as session:
-            gone = remove(session)
-        if not gone:
-            return total
-        total += gone
-        work.beat()
+    work.repeat(some)

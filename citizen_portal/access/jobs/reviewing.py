@@ -8,13 +8,14 @@ from citizen_portal.access.queries.matching import Explainer
 from citizen_portal.access.queries.stored import unreviewed_citizens
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.bodies.queries import directory
+from citizen_portal.reach import Kind
 from citizen_portal.region import Region
 
 CITIZENS = 100
 """Citizens that are reviewed in one transaction."""
 
 
-@jobs.handler("access.review", every=timedelta(minutes=1))
+@jobs.handler("access.review", every=timedelta(minutes=1), path=Kind.STATISTICS)
 def review(work: jobs.Work) -> None:
     """Count what came and find what stands out, some citizens at a time until none waits."""
     region: Region = work.parts["region"]

@@ -11,14 +11,12 @@ from pydantic import (
     BeforeValidator,
     Field,
     PlainSerializer,
-    ValidationError,
     WithJsonSchema,
     model_validator,
 )
 
 from citizen_portal.access.queries.totals import Months
-from citizen_portal.agreements.schemas.faults import Fault, Sheet
-from citizen_portal.agreements.schemas.located import Located
+from citizen_portal.agreements.schemas.faults import Fault, Sheet, checked, sheet_of
 from citizen_portal.agreements.schemas.parts import Bilingual, Exact, Part, Reference, Slug
 from citizen_portal.counts import rounded
 
@@ -124,11 +122,10 @@ def received(
 ) -> TotalsSent | list[Fault]:
     """The numbers, or each of their faults. ``own`` are the sender's sources, ``agreements`` the
     references of those that name it."""
-    sheet = Sheet("", Located(value))
-    try:
-        found = TotalsSent.model_validate(value)
-    except ValidationError as error:
-        return sorted(set(sheet.faults_of(error, ())))
+    sheet = sheet_of(value)
+    found = checked(TotalsSent, sheet)
+    if isinstance(found, list):
+        return found
     return list(_faults(found, sheet, own, agreements, today)) or found
 
 

@@ -1,8 +1,7 @@
 """``/bodies/<slug>/totals.json`` and ``.csv``: how often a body says that it makes each kind of
 access, in the numbers that it publishes."""
 
-import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,8 @@ from flask import Blueprint, Response
 from citizen_portal.access.queries.totals import Total, published_at, totals_of
 from citizen_portal.bodies.queries import REGISTER, Directory, directory, revisions
 from citizen_portal.counts import SMALLEST, STEP
-from citizen_portal.web import cells, parts
-from citizen_portal.web.columns import Column, flat, text, words
+from citizen_portal.web import parts
+from citizen_portal.web.columns import Column, flat, table, text, words
 from citizen_portal.web.cookieless import cookieless
 from citizen_portal.web.open_data import (
     MOST_PAGES,
@@ -76,7 +75,7 @@ def pages(slug: str) -> Response:
 def whole(slug: str) -> Response:
     def make(known: Directory, body_id: UUID) -> Content:
         found = totals_of(db(), body_id, first=0, count=MOST_ROWS)
-        return Content(_table(_row(one, known) for one in found), "text/csv")
+        return Content(table(COLUMNS, (_row(one, known) for one in found)), "text/csv")
 
     return _answer(slug, make)
 
@@ -88,15 +87,6 @@ def _answer(slug: str, make: Callable[[Directory, UUID], Content]) -> Response:
         return missing()
     made_of = (*published_at(db(), body.id), revisions(db()).get(REGISTER, 0))
     return answer_by(made_of, lambda: make(known, body.id))
-
-
-def _table(rows: Iterable[Mapping[str, Any]]) -> str:
-    into = io.StringIO(newline="")
-    writer = cells.writer(into)
-    writer.writerow(column.name for column in COLUMNS)
-    for row in rows:
-        writer.writerow(cells.cell(column.take(row)) for column in COLUMNS)
-    return into.getvalue()
 
 
 def _row(one: Total, known: Directory) -> dict[str, Any]:

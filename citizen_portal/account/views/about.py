@@ -3,6 +3,8 @@
 from flask import Blueprint, current_app, render_template
 
 from citizen_portal.account import queries, words
+from citizen_portal.db import in_place_of
+from citizen_portal.reach import Kind, Reach
 from citizen_portal.web import parts
 from citizen_portal.web.transactions import db
 
@@ -29,9 +31,14 @@ def privacy() -> str:
         operator=settings.operator_name,
         contact=settings.operator_contact,
         protection=settings.protection_contact or settings.operator_contact,
-        kept=words.kept(settings, mail=settings.sends_mail or queries.any_for_mail(db())),
+        kept=words.kept(settings, mail=settings.sends_mail or _any_for_mail()),
         years=settings.audit_years,
     )
+
+
+def _any_for_mail() -> bool:
+    with in_place_of(db(), Reach(Kind.NOTICE)):
+        return queries.any_for_mail(db())
 
 
 @bp.get("/cookies")

@@ -7,6 +7,7 @@ from citizen_portal.account.forms import CloseForm
 from citizen_portal.exports import actions as exports
 from citizen_portal.identity import actions, guards
 from citizen_portal.identity.remote.doors import CITIZENS as DOOR
+from citizen_portal.opinions import actions as opinions
 from citizen_portal.web import parts
 from citizen_portal.web.transactions import db
 
@@ -31,6 +32,7 @@ def close() -> ResponseReturnValue:
     onward, reached = DOOR.way_out(guards.id_token_of(who))
     actions.close(db(), who.citizen_id, envelope=parts.closed_envelope())
     exports.stop_under_way(db(), who.citizen_id)
+    opinions.take_back(db(), parts.index(), who.citizen_id)
     guards.forget_browser(closed=True)
     return DOOR.lead_out(onward, reached=reached, closed=onward is None and guards.just_closed())
 

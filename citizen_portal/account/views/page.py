@@ -37,7 +37,6 @@ def account() -> str:
         strength=words.strength,
         held=[(line, words.amount(line.kind, held)) for line in kept],
         sends_mail=settings.sends_mail,
-        years=settings.audit_years,
     )
 
 

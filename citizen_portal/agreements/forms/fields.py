@@ -6,6 +6,7 @@ a document has; the value itself is judged elsewhere, by the rules of register f
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol
 
 from wtforms import Field
@@ -89,6 +90,14 @@ class DayField(PartsField):
         if not (day or month or year):
             return None
         return f"{year:>04}-{month:>02}-{day:>02}"
+
+    @property
+    def day(self) -> date | None:
+        """The day that was written, where it is one."""
+        try:
+            return date.fromisoformat(self.document() or "")
+        except ValueError:
+            return None
 
 
 class DurationField(PartsField):

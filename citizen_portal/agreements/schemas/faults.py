@@ -1,15 +1,17 @@
-"""What is wrong with register files: file, line, field and plain words, never a value."""
+"""What is wrong with register files, and with what systems send: file, line, field and plain words,
+never a value."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from citizen_portal.agreements.schemas.located import Located, Path
 
 Entry = TypeVar("Entry", covariant=True)
+Model = TypeVar("Model", bound=BaseModel)
 FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,59}")
 OTHERWISE = "is not as docs/register-format.md says"
 WORDS = {
@@ -59,18 +61,32 @@ class Fault:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One file that could be read."""
+    """One file that could be read; or what a system sent, which has no name."""
 
     file: str
     located: Located
 
     def fault(self, path: Path, what: str) -> Fault:
-        return Fault(self.file, self.located.line(path), _written(path), what)
+        whole = "file" if self.file else "body"
+        return Fault(self.file, self.located.line(path), _written(path) or whole, what)
 
     def faults_of(self, error: ValidationError, under: Path) -> Iterator[Fault]:
         details = error.errors(include_url=False, include_input=False)
         for detail in details:
             yield self.fault((*under, *detail["loc"]), _words(detail["type"], detail.get("ctx")))
+
+
+def sheet_of(value: Any) -> Sheet:
+    """What a system sent in one document."""
+    return Sheet("", Located(value))
+
+
+def checked(model: type[Model], sheet: Sheet) -> Model | list[Fault]:
+    """What is written there, or each of its faults."""
+    try:
+        return model.model_validate(sheet.located.value)
+    except ValidationError as error:
+        return sorted(set(sheet.faults_of(error, ())))
 
 
 @dataclass(frozen=True)
@@ -101,4 +117,4 @@ def _written(path: Path) -> str:
             text += f"[{step}]"
         else:
             text += f".{step}" if FIELD_NAME.fullmatch(step) else ".?"
-    return text.lstrip(".") or "file"
+    return text.lstrip(".")

@@ -1,22 +1,20 @@
 """What bodies' systems send and are answered: checked as an entry of a register file would be."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from citizen_portal.agreements.queries import Law, Register
 from citizen_portal.agreements.schemas.agreement import AgreementDocument
 from citizen_portal.agreements.schemas.crossing import cross_check
 from citizen_portal.agreements.schemas.entries import RuleEntry
-from citizen_portal.agreements.schemas.faults import Fault, Placed, Sheet
-from citizen_portal.agreements.schemas.located import Located
+from citizen_portal.agreements.schemas.faults import Fault, Placed, checked, sheet_of
 from citizen_portal.agreements.schemas.parts import Part, Slug
 from citizen_portal.agreements.schemas.register_file import RegisterFile
 from citizen_portal.bodies.queries import Directory
 
-Model = TypeVar("Model", bound=BaseModel)
 MOST_RULES = 10_000
 
 
@@ -73,23 +71,23 @@ def received_agreement(
     value: Any, *, reference: str, directory: Directory, register: Register, law: Law
 ) -> AgreementDocument | list[Fault]:
     """The agreement, or each of its faults. ``reference`` is the one it was sent to."""
-    sheet = Sheet("", Located(value))
-    found = _checked(AgreementDocument, sheet)
+    sheet = sheet_of(value)
+    found = checked(AgreementDocument, sheet)
     faults = found if isinstance(found, list) else []
     if isinstance(value, dict):
         lists = _lists(agreements=[_Sent(value, sheet, ())])
         faults += cross_check(lists, directory=directory, register=register, law=law)
         if value.get("reference") != reference:
             faults.append(sheet.fault(("reference",), "must be the one in the address"))
-    return faults or _good(found)
+    return sorted(set(faults)) or found
 
 
 def received_rules(
     value: Any, *, own: Mapping[str, UUID], directory: Directory, register: Register, law: Law
 ) -> RuleList | list[Fault]:
     """The rules, or each of their faults. ``own`` are the sender's sources: it knows no other."""
-    sheet = Sheet("", Located(value))
-    found = _checked(RuleList, sheet)
+    sheet = sheet_of(value)
+    found = checked(RuleList, sheet)
     faults = found if isinstance(found, list) else []
     rules = value.get("rules") if isinstance(value, dict) else None
     sent = [
@@ -104,19 +102,7 @@ def received_rules(
         words = "names a source that is not known"
         others = enumerate(found.sources)
         faults += [sheet.fault(("sources", at), words) for at, one in others if one not in own]
-    return faults or _good(found)
-
-
-def _checked(model: type[Model], sheet: Sheet) -> Model | list[Fault]:
-    try:
-        return model.model_validate(sheet.located.value)
-    except ValidationError as error:
-        return list(sheet.faults_of(error, ()))
-
-
-def _good(found: Model | list[Fault]) -> Model:
-    assert not isinstance(found, list)  # noqa: S101 - it would have been the faults
-    return found
+    return sorted(set(faults)) or found
 
 
 def _lists(**given: list[_Sent]) -> dict[str, list[Placed[Mapping[str, Any]]]]:

@@ -65,7 +65,6 @@ def rows(slug: str, what: str) -> str:
         heading=words.heading(what),
         body=found,
         count=count,
-        found=page,
         rows=[(row, words.why(row)) for row in page.rows],
         back=url_for("scorecard.body", slug=slug) if found else url_for("scorecard.index"),
         pages=numbered(page.page, page.pages, _page_url),

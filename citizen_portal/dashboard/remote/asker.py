@@ -32,6 +32,7 @@ from citizen_portal.dashboard.remote.runs import Run, Runs
 from citizen_portal.db import Sessions
 from citizen_portal.errors import Unavailable
 from citizen_portal.fetch import Fault, Fetcher
+from citizen_portal.reach import of_citizen
 from citizen_portal.sealing import Index, Sealer
 from citizen_portal.settings import Settings
 from citizen_portal.signing import Signer
@@ -103,7 +104,7 @@ class Asker:
         Raises ``NotFound`` for a source that cannot be asked about this citizen. One that was
         asked a moment ago is let be.
         """
-        with self._sessions.reading() as session:
+        with self._of(who).reading() as session:
             planning.check_askable(session, who, source_id)
         here = self._here()
         run = here.runs.of((who.citizen_id, who.sign_in_id))
@@ -136,7 +137,7 @@ class Asker:
         """
         keys = EventKeys(self._index, who.citizen_id)
         where = keys.where(event_id)
-        with self._sessions.reading() as session:
+        with self._of(who).reading() as session:
             asked = planning.line_of(session, who, where)
             explainer = Explainer(directory(session), register_terms(session), self._zone)
         start = datetime.combine(where.day, of_day(), UTC)
@@ -163,6 +164,9 @@ class Asker:
             before=start + timedelta(days=1),
         )
 
+    def _of(self, who: Whose) -> Sessions:
+        return self._sessions.of(of_citizen(who.citizen_id))
+
     def _here(self) -> Here:
         """What belongs to this process; a forked one begins anew."""
         with self._making:
@@ -183,11 +187,11 @@ class Asker:
             here.runs.end_planning(run)
 
     def _linked(self, who: Whose) -> Collection[UUID]:
-        with self._sessions.reading() as session:
+        with self._of(who).reading() as session:
             return planning.linked(session, who)
 
     def _plan(self, who: Whose, again: UUID | None, lost: Collection[UUID]) -> Plan:
-        with self._sessions.reading() as session:
+        with self._of(who).reading() as session:
             return planning.plan(session, who, again=again, lost=lost)
 
     def _begin_all(
@@ -242,7 +246,7 @@ class Asker:
     def _settled_elsewhere(self, who: Whose, end: float) -> bool:
         """Look at what another process writes, until it is done or the time is over."""
         while True:
-            with self._sessions.reading() as session:
+            with self._of(who).reading() as session:
                 if not planning.still_asked(session, who):
                     return True
             if time.monotonic() + LOOK_EVERY > end:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from sqlalchemy.orm import Session
@@ -13,7 +14,8 @@ from citizen_portal.access import actions
 from citizen_portal.access.actions import Kept
 from citizen_portal.access.schemas import Window
 from citizen_portal.bodies import actions as bodies
-from citizen_portal.db import Sessions
+from citizen_portal.db import Sessions, on_behalf
+from citizen_portal.reach import of_citizen
 
 TRIES = 3
 PAUSE = 0.2
@@ -80,8 +82,13 @@ def _tell(note: Note, *, kept: bool) -> None:
 
 def write(sessions: Sessions, batch: Sequence[Note]) -> None:
     """One transaction for all of them."""
+    by_citizen: dict[UUID, list[Kept]] = {}
+    for kept in (kept for note in batch for kept in note.kept):
+        by_citizen.setdefault(kept.citizen_id, []).append(kept)
     with sessions.writing() as session:
-        actions.keep(session, [kept for note in batch for kept in note.kept])
+        for citizen_id, own in sorted(by_citizen.items()):
+            on_behalf(session, of_citizen(citizen_id))
+            actions.keep(session, own)
         for note in batch:
             _tell_of_source(session, note)
 

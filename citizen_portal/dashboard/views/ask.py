@@ -17,13 +17,10 @@ from citizen_portal.dashboard.views.gathering import Gathered, gather
 from citizen_portal.dashboard.views.record import Found, answerer, find_set
 from citizen_portal.identity import queries as identity
 from citizen_portal.identity.guards import SignedIn, citizens_only, current
-from citizen_portal.preferences.models import Scope
-from citizen_portal.preferences.queries import ChoiceNames
-from citizen_portal.questions.forms.asking import AskForm
 from citizen_portal.questions.models import About, Kind
 from citizen_portal.questions.queries import routing
 from citizen_portal.questions.queries.things import Things
-from citizen_portal.questions.schemas.facts import Facts, Value, at, on_day
+from citizen_portal.questions.schemas.facts import Facts, Value, agreement, at, on_day
 from citizen_portal.questions.schemas.packets import Packet
 from citizen_portal.questions.words import asking as words
 from citizen_portal.web import parts
@@ -85,7 +82,7 @@ def records(name: str) -> str:
 
 def _page(packet: Packet, name: str, *, chosen: Kind | None = None) -> str:
     takers = routing.takers(db(), packet.bodies)
-    form = AskForm(kinds=packet.kinds, bodies=[one for one in packet.bodies if one in takers])
+    form = words.form_of(packet, takers)
     form.kind.data = chosen.value if chosen else None
     page = words.page(
         packet,
@@ -103,8 +100,7 @@ def _choice(found: Gathered, reference: str) -> str:
     terms = found.explainer.register.in_force(reference, found.today)
     if terms is None or not terms.refusable:
         return ""
-    names = ChoiceNames(parts.index(), found.who.citizen_id)
-    return f"/my/choices/{names.name(Scope(agreement=reference))}"
+    return words.choice_address(found.who.citizen_id, reference)
 
 
 def _kinds(event: AccessEvent) -> tuple[Kind, ...]:
@@ -126,8 +122,7 @@ def _facts_of(event: AccessEvent, known: Directory) -> Facts:
         ("system", usage.system),
     ]
     if terms:
-        titled = {key: f"{terms.reference} – {title}" for key, title in terms.title.items()}
-        rows.append(("agreement", titled))
+        rows.append(agreement(terms.reference, terms.title))
     else:
         rows.append(("why_not", {"answer": "no"}))
     title: Value = recipient.body.name if recipient.body else recipient.said

@@ -47,14 +47,14 @@ def normal(event: AccessEvent, total: Total | None, discloser: Body) -> Normal:
         return Normal(gettext("We cannot tell: nothing published explains it."))
     if total is None:
         words = gettext("We cannot tell: %(body)s has published no numbers for looks like this.")
-        return Normal(fill(words, body=say(discloser.name)), _promised(terms))
+        return Normal(fill(words, body=say(discloser.official_name)), _promised(terms))
     words = gettext(
         "%(body)s says: %(accesses)s looks like this %(when)s, at the data of %(people)s people."
     )
     return Normal(
         fill(
             words,
-            body=say(discloser.name),
+            body=say(discloser.official_name),
             accesses=published(total.accesses),
             when=_when(total.months),
             people=published(total.people),

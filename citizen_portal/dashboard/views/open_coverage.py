@@ -3,7 +3,6 @@
 Counts of accesses are not in it; whether a source went quiet, and since when, is.
 """
 
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +24,7 @@ from citizen_portal.bodies.queries import (
 from citizen_portal.db import Words
 from citizen_portal.region import Licence
 from citizen_portal.web import cells, parts
-from citizen_portal.web.columns import Column, flat, listed, text, words
+from citizen_portal.web.columns import Column, flat, listed, table, text, words
 from citizen_portal.web.cookieless import cookieless
 from citizen_portal.web.open_data import (
     MOST_PAGES,
@@ -81,7 +80,7 @@ def pages() -> Response:
 @bp.get("/coverage.csv")
 @cookieless
 def whole() -> Response:
-    return _answer(lambda: Content(_table(_told()), "text/csv"))
+    return _answer(lambda: Content(table(COLUMNS, _rows(_told())), "text/csv"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +119,6 @@ def _document(told: Told, *, page: int, items: int, licence: Licence) -> dict[st
     }
 
 
-def _table(told: Told) -> str:
-    """One row for each source, and one for each body that named none."""
-    written = io.StringIO(newline="")
-    writer = cells.writer(written)
-    writer.writerow(column.name for column in COLUMNS)
-    for row in _rows(told):
-        writer.writerow(cells.cell(column.take(row)) for column in COLUMNS)
-    return written.getvalue()
-
-
 def _body(told: Told, body: Body) -> dict[str, Any]:
     return {
         "slug": body.slug,
@@ -145,6 +134,7 @@ def _body(told: Told, body: Body) -> dict[str, Any]:
 
 
 def _rows(told: Told) -> Iterator[Mapping[str, Any]]:
+    """One row for each source, and one for each body that named none."""
     for body in told.bodies:
         of_body = {"body": {"slug": body.slug, "official_name": body.official_name}}
         sources = told.directory.sources_of(body.id)

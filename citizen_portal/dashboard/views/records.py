@@ -28,7 +28,7 @@ from citizen_portal.identity.queries import linked_bodies
 from citizen_portal.questions.queries.corrections import Note, notes
 from citizen_portal.records.queries import RecordNames
 from citizen_portal.web import parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.pages import say
 from citizen_portal.web.transactions import db
 
@@ -69,9 +69,7 @@ def page() -> str:
 @bp.post("/my/records/again/<source>")
 def again(source: str) -> ResponseReturnValue:
     """Ask one source once more what it holds."""
-    source_id = identifier(source)
-    if source_id is None:
-        raise NotFound("There is no such body to ask.")
+    source_id = identified(source, NotFound("There is no such body to ask."))
     asker().again(current(), source_id)
     return redirect("/my/records")
 

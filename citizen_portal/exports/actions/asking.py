@@ -12,6 +12,7 @@ from citizen_portal import audit, clock, jobs
 from citizen_portal.errors import NotFound, TooMany
 from citizen_portal.exports import queries
 from citizen_portal.exports.models import MOVES, THERE, Export, Part, State
+from citizen_portal.identity.actions.news import have_told
 from citizen_portal.identity.models import Citizen
 
 MOST_A_DAY = 10
@@ -114,5 +115,4 @@ def locked(session: Session, citizen_id: UUID, export_id: UUID) -> Export | None
 
 def _tell(session: Session, export: Export, what: str) -> None:
     """Say it at once: a mail that came after the waiting time would guard nobody."""
-    whose, keys = str(export.citizen_id), [f"{what}:{export.id}"]
-    jobs.enqueue(session, "news.first_notice", citizen=whose, keys=keys, kind="copy", at_once=True)
+    have_told(session, export.citizen_id, f"{what}:{export.id}", kind="copy", at_once=True)

@@ -14,10 +14,11 @@ from uuid import UUID
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
-from citizen_portal import audit, clock, jobs
+from citizen_portal import audit, clock
 from citizen_portal.exports import queries
 from citizen_portal.exports.actions.asking import locked
 from citizen_portal.exports.models import UNDER_WAY, Export, State, Why
+from citizen_portal.identity.actions.news import have_told
 
 KEPT_FOR = timedelta(days=7)
 
@@ -84,8 +85,7 @@ def finish(session: Session, copy: queries.Copy, made: Made) -> None:
     export.size, export.fingerprint = made.size, made.fingerprint
     export.held, export.missing = made.held, list(made.missing)
     audit.record(session, "copy:made", actor=None, copy=copy.id.hex)
-    whose, keys = str(copy.citizen_id), [f"ready:{copy.id}"]
-    jobs.enqueue(session, "news.first_notice", citizen=whose, keys=keys, kind="copy")
+    have_told(session, copy.citizen_id, f"ready:{copy.id}", kind="copy")
 
 
 def fail(session: Session, citizen_id: UUID, export_id: UUID, why: Why) -> None:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from flask_babel import gettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
@@ -22,7 +21,7 @@ from citizen_portal.exports.package.case import (
     Step,
     Version,
 )
-from citizen_portal.questions.models import RIGHTS, Author, Question, Wrote
+from citizen_portal.questions.models import RIGHTS, Author, Question, Wrote, late
 from citizen_portal.questions.queries import own
 from citizen_portal.questions.queries.own import Asked, Written
 from citizen_portal.questions.schemas.facts import Facts
@@ -45,9 +44,10 @@ Told = tuple[Written, letters.Letter]
 WHO = {Author.CITIZEN: "you", Author.OFFICER: "body", Author.MACHINE: "machine"}
 
 
-def ready(one: Asked, today: date) -> bool:
-    """Whether there is a case: it was answered, or a last day passed."""
-    return one.outcome is not None or one.ran_out(today)
+def refuse_early(one: Asked, today: date) -> None:
+    """Raises ``WrongState`` where there is no case: no answer yet, and no last day has passed."""
+    if one.outcome is None and not one.ran_out(today):
+        raise WrongState("The body still has time to answer. A case file can be made after that.")
 
 
 def case(
@@ -62,10 +62,8 @@ def case(
     language: str,
 ) -> Case:
     """Raises ``WrongState`` while the body still has time, or where the facts do not open."""
-    if not ready(one, region.today()):
-        raise WrongState("The body still has time to answer. A case file can be made after that.")
+    refuse_early(one, region.today())
     facts = _facts(citizen_id, one, sealer)
-    body = directory(session).bodies[one.organisation_id]
     written = own.written(session, citizen_id, one.id)
     told = list(zip(written, letters.letters(one.id, written), strict=True))
     return Case(
@@ -80,7 +78,7 @@ def case(
         kind_code=one.kind.value,
         about=one.about.value,
         state=standing.state(one, region.today()),
-        body=_party(session, citizen_id, one, body),
+        body=_party(one, directory(session).bodies[one.organisation_id]),
         facts=[(label, str(value)) for label, value in facts_words.draw(facts)],
         steps=sorted(_steps(one, told, region), key=_turn),
         letters=[_letter(*each) for each in told],
@@ -102,15 +100,12 @@ def _facts(citizen_id: UUID, one: Asked, sealer: Sealer) -> Facts:
         raise WrongState("What you asked about cannot be opened any more.") from None
 
 
-def _party(session: Session, citizen_id: UUID, one: Asked, body: Body) -> Party:
-    known_as = select(Question.subject).where(
-        Question.citizen_id == citizen_id, Question.id == one.id
-    )
+def _party(one: Asked, body: Body) -> Party:
     return Party(
         name=plain(body.name),
         official_name=plain(body.official_name),
         contact=body.contact or "",
-        subject=session.scalar(known_as) or "",
+        subject=one.subject or "",
     )
 
 
@@ -124,11 +119,11 @@ def _steps(one: Asked, told: Iterable[Told], region: Region) -> Iterator[Step]:
         said = gettext("Last day to say that it arrived")
         yield Step(one.acknowledge_by, None, "clock", said, clocks.complaint_acknowledged.source)
     _, law = standing.because(one.kind, region)
-    law = law or gettext("The body's own target. No law sets a day.")
+    law = law or gettext("The body’s own target. No law sets a day.")
     if one.extended_to is not None and one.kind in RIGHTS:
         law = clocks.rights_extended.source
     yield Step(one.due_on, None, "clock", gettext("Last day for the answer"), law)
-    if one.late(today):
+    if late(one, today):
         said = gettext("Not answered yet: the last day is over")
         yield Step(today, None, "clock", said, law)
 

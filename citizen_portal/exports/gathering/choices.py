@@ -1,6 +1,6 @@
 """What a person chose, what each body made of it, and the receipts as they were signed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +11,15 @@ from citizen_portal.exports.gathering.known import Known
 from citizen_portal.exports.gathering.tables import drawn
 from citizen_portal.exports.package import Document, Table
 from citizen_portal.preferences import actions, queries
+from citizen_portal.sealing import Opened
 
 EVERY = slice(0, 100_000)
 """Choices of one person: more than anybody makes by hand."""
 ENDED = "ended"
 """Instead of an answer, where a wider choice took the place of one."""
-OpenText = Callable[[bytes | None, str], str | None]
-"""Opens what is sealed for a context; none where there is none, or its key is gone."""
 
 
-def tables(known: Known, session: Session, opened: OpenText) -> tuple[Table, Table]:
+def tables(known: Known, session: Session, opened: Opened) -> tuple[Table, Table]:
     return (
         drawn("choices", _choices(known, session, opened), known.language),
         drawn("choice-answers", _answers(known, session, opened), known.language),
@@ -39,7 +38,7 @@ def receipts(known: Known, session: Session) -> Iterator[Document]:
         )
 
 
-def _choices(known: Known, session: Session, opened: OpenText) -> Iterator[tuple[Any, ...]]:
+def _choices(known: Known, session: Session, opened: Opened) -> Iterator[tuple[Any, ...]]:
     for one in queries.history(session, known.copy.citizen_id, rows=EVERY):
         reason = opened(one.sealed_reason, actions.objection_context(one.id))
         yield (
@@ -55,7 +54,7 @@ def _choices(known: Known, session: Session, opened: OpenText) -> Iterator[tuple
         )
 
 
-def _answers(known: Known, session: Session, opened: OpenText) -> Iterator[tuple[Any, ...]]:
+def _answers(known: Known, session: Session, opened: Opened) -> Iterator[tuple[Any, ...]]:
     for one in queries.effects_of(session, known.copy.citizen_id):
         reason = opened(one.sealed_reason, actions.reason_context(one.id))
         yield (

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from citizen_portal.exports.gathering.choices import OpenText
 from citizen_portal.exports.gathering.known import Known
 from citizen_portal.exports.gathering.tables import drawn
 from citizen_portal.exports.package import Table
@@ -13,12 +12,13 @@ from citizen_portal.questions.actions.spreading import reason_context
 from citizen_portal.questions.models.corrections import Correction
 from citizen_portal.questions.queries.corrections import Reached, each_with_recipients
 from citizen_portal.questions.queries.details import Detail, context
+from citizen_portal.sealing import Opened
 from citizen_portal.web import cells
 
 Made = list[tuple[Correction, list[Reached]]]
 
 
-def tables(known: Known, session: Session, opened: OpenText) -> tuple[Table, Table]:
+def tables(known: Known, session: Session, opened: Opened) -> tuple[Table, Table]:
     made = each_with_recipients(session, known.copy.citizen_id)
     return (
         drawn("corrections", _corrections(known, made, opened), known.language),
@@ -26,7 +26,7 @@ def tables(known: Known, session: Session, opened: OpenText) -> tuple[Table, Tab
     )
 
 
-def _corrections(known: Known, made: Made, opened: OpenText) -> Iterator[tuple[Any, ...]]:
+def _corrections(known: Known, made: Made, opened: Opened) -> Iterator[tuple[Any, ...]]:
     for number, (one, _) in enumerate(made, start=1):
         written = opened(one.sealed, context(one.id))
         detail = Detail.read(written) if written else None
@@ -44,7 +44,7 @@ def _corrections(known: Known, made: Made, opened: OpenText) -> Iterator[tuple[A
         )
 
 
-def _recipients(known: Known, made: Made, opened: OpenText) -> Iterator[tuple[Any, ...]]:
+def _recipients(known: Known, made: Made, opened: Opened) -> Iterator[tuple[Any, ...]]:
     for number, (_, reached) in enumerate(made, start=1):
         for each in reached:
             there = each.organisation_id

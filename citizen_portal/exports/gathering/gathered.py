@@ -18,18 +18,19 @@ from citizen_portal.exports.gathering import (
     choices,
     corrections,
     holdings,
+    incidents,
     links,
     questions,
 )
 from citizen_portal.exports.gathering.agreements import Version
 from citizen_portal.exports.gathering.asking import Answer, Limits, Packed, ask_all
-from citizen_portal.exports.gathering.choices import OpenText
 from citizen_portal.exports.gathering.known import Known
 from citizen_portal.exports.gathering.notes import Notes
 from citizen_portal.exports.gathering.overview import Seen, overview
 from citizen_portal.exports.gathering.records import Reader
 from citizen_portal.exports.models import Part
 from citizen_portal.exports.package import Asked, Contents, Document, Overview, Table
+from citizen_portal.sealing import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Tools:
     brand: str
     grounds: Mapping[str, Words]
     """Reasons in data law, in words."""
-    opened: OpenText
+    opened: Opened
 
 
 @dataclass
@@ -105,6 +106,7 @@ class Gathering:
             with self.tools.sessions.reading() as session:
                 yield from questions.tables(known, session, self.tools.opened)
                 yield from corrections.tables(known, session, self.tools.opened)
+                yield incidents.table(known, session)
         if known.has(Part.LINKS):
             yield from links.tables(known)
 

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from citizen_portal.exports import words
-from citizen_portal.exports.gathering.choices import OpenText
 from citizen_portal.exports.gathering.known import Known
 from citizen_portal.exports.gathering.tables import drawn
 from citizen_portal.exports.package import Table
@@ -14,12 +13,13 @@ from citizen_portal.questions.models import Message, Question
 from citizen_portal.questions.queries import own
 from citizen_portal.questions.queries.own import Asked
 from citizen_portal.questions.schemas.facts import Facts
+from citizen_portal.sealing import Opened
 
 EVERY = slice(0, 100_000)
 """Questions of one person: more than anybody asks by hand."""
 
 
-def tables(known: Known, session: Session, opened: OpenText) -> tuple[Table, Table]:
+def tables(known: Known, session: Session, opened: Opened) -> tuple[Table, Table]:
     asked = own.asked_by(session, known.copy.citizen_id, EVERY)
     return (
         drawn("questions", (_question(known, one, opened) for one in asked), known.language),
@@ -27,7 +27,7 @@ def tables(known: Known, session: Session, opened: OpenText) -> tuple[Table, Tab
     )
 
 
-def _question(known: Known, one: Asked, opened: OpenText) -> tuple[Any, ...]:
+def _question(known: Known, one: Asked, opened: Opened) -> tuple[Any, ...]:
     context = Question.facts_context(known.copy.citizen_id, one.id)
     written = opened(one.sealed_facts, context)
     title = Facts.read(written.encode()).title if written else ""
@@ -52,10 +52,11 @@ def _in(title: Mapping[str, str], language: str) -> str:
 
 
 def _messages(
-    known: Known, session: Session, opened: OpenText, asked: list[Asked]
+    known: Known, session: Session, opened: Opened, asked: list[Asked]
 ) -> Iterator[tuple[Any, ...]]:
+    written = own.written_each(session, known.copy.citizen_id)
     for one in asked:
-        for each in own.written(session, known.copy.citizen_id, one.id):
+        for each in written.get(one.id, ()):
             text = opened(each.sealed, Message.context(one.id, each.number))
             row = (each.number, each.at, each.author.value, each.wrote.value, text, each.day)
             yield (one.reference, *row)

@@ -4,15 +4,14 @@ from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from citizen_portal import audit
-from citizen_portal.bodies.queries import directory
-from citizen_portal.errors import NotFound, WrongState
+from citizen_portal.errors import NotFound
 from citizen_portal.exports.gathering import cases
 from citizen_portal.exports.package.case import write
 from citizen_portal.identity import guards
 from citizen_portal.questions.queries import own
 from citizen_portal.questions.queries.own import Asked
 from citizen_portal.web import parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.pages import language
 from citizen_portal.web.transactions import db
 
@@ -25,12 +24,10 @@ FILE = "case.zip"
 @bp.get("/<name>/case")
 def page(name: str) -> str:
     one = _own(name)
-    if not cases.ready(one, parts.region().today()):
-        raise WrongState("The body still has time to answer. A case file can be made after that.")
+    cases.refuse_early(one, parts.region().today())
     return render_template(
         "exports/case_take.html",
         one=one,
-        body=directory(db()).bodies[one.organisation_id],
         region=parts.region(),
         minutes=parts.settings().step_up_max_age // 60,
     )
@@ -61,7 +58,5 @@ def make(name: str) -> ResponseReturnValue:
 
 def _own(name: str) -> Asked:
     """Raises ``NotFound`` for one of somebody else as for none."""
-    question_id = identifier(name)
-    if question_id is None:
-        raise NotFound("There is no such question.")
+    question_id = identified(name, NotFound("There is no such question."))
     return own.one(db(), guards.current().citizen_id, question_id)

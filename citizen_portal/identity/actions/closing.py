@@ -92,13 +92,16 @@ def forget_closed(session: Session, *, before: datetime) -> None:
     session.execute(delete(ClosedAccount).where(ClosedAccount.at < before))
 
 
-def open_closed(session: Session, blind: str, *, opener: Opener, reason: str) -> list[UUID]:
+def open_closed(
+    session: Session, blinds: Sequence[str], *, opener: Opener, reason: str
+) -> list[UUID]:
     """The closed accounts of an account at the identity provider, the first to close first.
 
     That they were looked for is noted, found or not. Raises ``CannotOpen`` for another key.
     """
     rows = session.scalars(select(ClosedAccount).order_by(ClosedAccount.at, ClosedAccount.id))
-    found = [row.id for row in rows if blind in _accounts(row, opener)]
+    named = set(blinds)
+    found = [row.id for row in rows if not named.isdisjoint(_accounts(row, opener))]
     audit.record(session, "account:opened", reason=reason, closed=[str(each) for each in found])
     return found
 

@@ -14,6 +14,7 @@ from citizen_portal.bodies.models import MessageKind
 from citizen_portal.bodies.queries import kept_from
 from citizen_portal.errors import TooMany, WrongState
 from citizen_portal.identity import queries
+from citizen_portal.identity.actions.news import have_told
 from citizen_portal.identity.models import (
     Citizen,
     CodeTry,
@@ -102,8 +103,8 @@ def link(
         _tell_of(session, known)
     if state is LinkState.LINKED and proof is LinkProof.CLAIM:
         key = f"linked:{organisation_id}:{known.since.isoformat()}"
-        whose = str(citizen_id)  # who proved it by a code did it themselves and knows
-        jobs.enqueue(session, "news.first_notice", citizen=whose, keys=[key], kind="new_body")
+        # Who proved it by a code did it themselves and knows.
+        have_told(session, citizen_id, key, kind="new_body")
 
 
 def _tell_of(session: Session, link: SubjectLink) -> None:

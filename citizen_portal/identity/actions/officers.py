@@ -114,6 +114,19 @@ def end(session: Session, officer_id: UUID, sign_in_id: UUID, *, organisation_id
     return True
 
 
+def end_there(
+    session: Session, officer_id: UUID, organisation_id: UUID, provider_session: str | None
+) -> None:
+    """End what began in one session of the officers' identity provider, which is over there;
+    without one, whatever the officer is signed in to."""
+    mine = select(OfficerSignIn.id).where(OfficerSignIn.officer_id == officer_id)
+    if provider_session is not None:
+        there = OfficerSignIn.provider_session
+        mine = mine.where(or_(there == provider_session, there.is_(None)))
+    for sign_in_id in session.scalars(mine):
+        end(session, officer_id, sign_in_id, organisation_id=organisation_id)
+
+
 def note_seen(session: Session, officer_id: UUID, sign_in_id: UUID) -> None:
     seen = update(OfficerSignIn).where(
         OfficerSignIn.officer_id == officer_id, OfficerSignIn.id == sign_in_id

@@ -52,6 +52,7 @@ def step_up(session: Session, citizen_id: UUID, sign_in_id: UUID, *, proof: Proo
     token = secrets.token_urlsafe(32)
     sign_in.token_digest = digest(token)
     sign_in.assurance, sign_in.auth_time = proof.assurance, proof.auth_time
+    sign_in.provider_session = proof.provider_session
     sign_in.last_seen_at = clock.now()
     audit.record(session, "citizen:stepped-up", actor=citizen_id, sign_in=str(sign_in.id))
     return Started(sign_in, token)
@@ -72,6 +73,17 @@ def end_others(session: Session, citizen_id: UUID, *, but: UUID) -> None:
     """End each session of a citizen except the one named."""
     others = session.scalars(_live(citizen_id).where(SignIn.id != but)).all()
     _end(session, citizen_id, [one.id for one in others], tag="sign-in:ended-elsewhere")
+
+
+def end_there(session: Session, citizen_id: UUID, provider_session: str | None) -> None:
+    """End what began in one session of the identity provider, which is over there; without one,
+    whatever the citizen is signed in to, as GOV.UK One Login means it."""
+    mine = _live(citizen_id)
+    if provider_session is not None:
+        there = SignIn.provider_session
+        mine = mine.where(or_(there == provider_session, there.is_(None)))
+    ended = [one.id for one in session.scalars(mine)]
+    _end(session, citizen_id, ended, tag="sign-in:ended-there")
 
 
 def note_seen(session: Session, citizen_id: UUID, sign_in_id: UUID) -> None:

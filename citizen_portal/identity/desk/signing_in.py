@@ -10,8 +10,9 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from citizen_portal.identity import guards, queries
-from citizen_portal.identity.actions import Proof, officers
-from citizen_portal.identity.remote import provider
+from citizen_portal.identity.actions import officers
+from citizen_portal.identity.remote import terms
+from citizen_portal.identity.remote.doors import LOGIN_REQUIRED
 from citizen_portal.identity.remote.doors import OFFICERS as DOOR
 from citizen_portal.identity.remote.provider import SignedInThere
 from citizen_portal.identity.remote.refusals import Refused, Unreachable
@@ -25,7 +26,7 @@ log = structlog.get_logger()
 @bp.record
 def _meet_provider(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
-    DOOR.install(app, provider.for_officers(app.extensions["settings"]))
+    DOOR.install(app, terms.for_officers(app.extensions["settings"]))
 
 
 @bp.get("/sign-in")
@@ -92,6 +93,8 @@ def _let_sign_out_lead_on(response: Response) -> Response:
 def _refused(refused: Refused) -> ResponseReturnValue:
     abandon()
     log.warning("sign_in.refused", fault=refused.fault)
+    if refused.fault == LOGIN_REQUIRED:
+        guards.leave()
     return render_template("identity/refused.html", fault=refused.fault, door=DOOR), 400
 
 
@@ -106,7 +109,7 @@ def _enter(officer_id: UUID, organisation_id: UUID, there: SignedInThere) -> Non
     """A session of the officer, in place of whoever was signed in in this browser."""
     said = there.verified
     guards.end_who_was_here(db())
-    proof = Proof(said.assurance, said.auth_time, said.provider_session)
+    proof = DOOR.proof(said, parts.index())
     begun = officers.start(db(), officer_id, organisation_id=organisation_id, proof=proof)
     context = guards.officer_context(officer_id, begun.sign_in.id)
     begun.sign_in.sealed_hint = parts.sealer().seal(there.id_token.encode(), context)

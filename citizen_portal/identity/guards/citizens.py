@@ -19,8 +19,9 @@ from citizen_portal.errors import NotPermitted
 from citizen_portal.identity import actions, queries
 from citizen_portal.identity.guards import cookie
 from citizen_portal.identity.guards.officers import maybe_current_officer
+from citizen_portal.reach import of_citizen
 from citizen_portal.web import limits, parts
-from citizen_portal.web.transactions import SAFE, aside, db, reading_db
+from citizen_portal.web.transactions import SAFE, aside, db, on_behalf_of, reading_db
 
 CLOCKS_DIFFER = timedelta(seconds=30)
 """The identity provider's clock may be ahead of ours by so much."""
@@ -109,6 +110,7 @@ def enter(started: actions.Started) -> SignedIn:
     )
     cookie.empty(kept=(*cookie.KEPT, cookie.FORMS) if same else cookie.KEPT)
     login_user(who)
+    on_behalf_of(of_citizen(row.citizen_id))
     session.pop("_id", None)  # a digest of address and browser, which we do not use
     return who
 
@@ -137,10 +139,13 @@ def load(text: str) -> SignedIn | None:
     if said is None:
         return None
     citizen_id, sign_in_id, token = said
+    on_behalf_of(
+        of_citizen(citizen_id)
+    )  # our own cookie names them; whether it is good stands there
     found = queries.sign_in(reading_db(), citizen_id, sign_in_id)
-    if found is None or cookie.limits(parts.settings()).over(found):
-        return None
-    if not cookie.is_right(token, found.token_digest):
+    over = found is None or cookie.limits(parts.settings()).over(found)
+    if found is None or over or not cookie.is_right(token, found.token_digest):
+        on_behalf_of(None)
         return None
     return SignedIn(
         citizen_id=citizen_id,

@@ -23,8 +23,9 @@ from citizen_portal.identity.queries import (
     officer_sign_in,
     sealed_hint_of_officer,
 )
+from citizen_portal.reach import Kind, of_body
 from citizen_portal.web import limits, parts
-from citizen_portal.web.transactions import SAFE, aside
+from citizen_portal.web.transactions import SAFE, aside, on_behalf_of
 
 DESK = "/desk"
 """Where officers land, and where a form of theirs leads back to after a new sign-in."""
@@ -80,13 +81,19 @@ def need_role(role: Role) -> None:
         raise _refusal(role)
 
 
-def officers_who(role: Role) -> Callable[[], ResponseReturnValue | None]:
-    """Blueprint guard: as ``officers_only``, and raises ``NotPermitted`` without this role."""
+def officers_who(
+    role: Role, *, reaching: Kind = Kind.BODY
+) -> Callable[[], ResponseReturnValue | None]:
+    """Blueprint guard: as ``officers_only``, and raises ``NotPermitted`` without this role.
+
+    Pages with a path of their own to what is kept of citizens say so.
+    """
 
     def guard() -> ResponseReturnValue | None:
         turned_away = officers_only()
         if turned_away is None:
             need_role(role)
+            on_behalf_of(of_body(current_officer().organisation_id, reaching))
         return turned_away
 
     return guard
@@ -130,6 +137,7 @@ def load(text: str) -> OfficerSignedIn | None:
         return None
     if not cookie.is_right(token, found.token_digest):
         return None
+    on_behalf_of(of_body(found.officer.organisation_id))
     return OfficerSignedIn(found.officer, found.last_seen_at, token)
 
 

@@ -1,5 +1,6 @@
 """What can be asked about citizens' sessions, and how long a session lasts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -144,10 +145,10 @@ def sealed_hint(session: Session, citizen_id: UUID, sign_in_id: UUID) -> bytes |
     )
 
 
-def citizen_of(session: Session, blind: str) -> UUID | None:
-    """The citizen of an account, by its blind index.
+def citizen_of(session: Session, blinds: Sequence[str]) -> UUID | None:
+    """The citizen of an account, by what it may be kept by.
 
     Held so until the transaction is over: an account that is closed meanwhile is closed after it.
     """
-    known = select(AccountIndex.citizen_id).where(AccountIndex.blind == blind)
+    known = select(AccountIndex.citizen_id).where(AccountIndex.blind.in_(blinds))
     return session.scalar(known.with_for_update(read=True))

@@ -12,10 +12,15 @@ import structlog
 from flask import Flask, Response, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from citizen_portal.identity.actions.proof import Proof
 from citizen_portal.identity.remote import pending
+from citizen_portal.identity.remote.logout_tokens import Ended
 from citizen_portal.identity.remote.pending import Pending
-from citizen_portal.identity.remote.provider import Provider, SignedInThere, Terms
+from citizen_portal.identity.remote.provider import Provider, SignedInThere
 from citizen_portal.identity.remote.refusals import Refused, Unreachable
+from citizen_portal.identity.remote.terms import Terms
+from citizen_portal.identity.remote.tokens import Verified
+from citizen_portal.sealing import Index
 from citizen_portal.web import headers, pages, parts
 from citizen_portal.web.site import own_path
 
@@ -23,8 +28,19 @@ log = structlog.get_logger()
 LONGEST_CODE = 4096
 BUSY = {"temporarily_unavailable", "server_error"}
 """Errors of RFC 6749 §4.1.2.1 that mean: later, perhaps."""
-STOPPED = {"access_denied", "login_required", "interaction_required", "consent_required"}
+STOPPED = {"access_denied", "interaction_required", "consent_required"}
 """Errors that mean that the person did not go through with it."""
+LOGIN_REQUIRED = "login_required"
+"""That they could not prove themselves again: the session here ends too (GOV.UK One Login)."""
+NOT_KNOWN_THERE = {
+    "unauthorized_client",
+    "invalid_request",
+    "invalid_scope",
+    "unsupported_response_type",
+    "request_not_supported",
+    "unmet_authentication_requirements",
+}
+"""Errors that are ours or the operator's to mend; the person can do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,24 @@ class Door:
         if not code or len(code) > LONGEST_CODE:
             raise Refused("code_missing")
         return asked, self.provider.redeem(code, asked.asked, back_to=_own(self.callback))
+
+    def proof(self, said: Verified, index: Index) -> Proof:
+        """How somebody proved themselves, as their session keeps it."""
+        known = self.session_there(index, said.subject, said.provider_session)
+        return Proof(said.assurance, said.auth_time, known)
+
+    def session_there(self, index: Index, subject: str, named: str | None) -> str | None:
+        """By what a session of the provider's is known here: what it calls it is kept nowhere."""
+        if named is None:
+            return None
+        return index.blind("provider session", self.provider.issuer, subject, named)
+
+    def who_signed_out(self) -> Ended:
+        """Whom the provider says to have signed out there; raises as ``receive`` does."""
+        told = request.form.getlist("logout_token")
+        if len(told) != 1:
+            raise Refused("repeated_parameter")
+        return self.provider.who_signed_out(told[0])
 
     def way_out(self, id_token: str | None) -> tuple[str | None, bool]:
         """Where to sign out at the provider, and whether it could be reached."""
@@ -117,8 +151,12 @@ OFFICERS = Door("officers", sign_in="/desk/sign-in", signed_out="/desk/signed-ou
 def _check_error(error: str | None) -> None:
     if error in BUSY:
         raise Unreachable("provider_busy")
+    if error in NOT_KNOWN_THERE:
+        raise Unreachable("refuses_the_portal")
     if error in STOPPED:
         raise Refused("stopped")
+    if error == LOGIN_REQUIRED:
+        raise Refused(LOGIN_REQUIRED)
     if error is not None:
         raise Refused("provider_error")
 

@@ -3,18 +3,27 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
-from joserfc.jwk import ECKey, Key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, JWKRegistry, Key, RSAKey
 
 from citizen_portal import clock, jwks
 from citizen_portal.identity.remote.refusals import Refused
-from citizen_portal.sealing import write_private
+from citizen_portal.keyfiles import write_private
+from citizen_portal.settings import Settings
+
+ClientKey = ECKey | RSAKey
 
 CLIENT_FILE = "client.jwks.json"
-ALGORITHM = "ES256"
+RSA_CLIENT_FILE = "client-rsa.jwks.json"
+"""For providers that take RSA alone, as GOV.UK One Login does."""
+SIZES: dict[str, Any] = {CLIENT_FILE: "P-256", RSA_CLIENT_FILE: 3072}
 ASSERTION_LIFETIME = 60
 REFETCH_AFTER = timedelta(minutes=1)
 """An unknown key makes us look again, at most this often."""
@@ -23,24 +32,93 @@ GOOD_FOR = timedelta(minutes=10)
 
 
 def create(folder: Path) -> list[Path]:
-    """Make the key that proves us to the identity provider, if there is none."""
-    key = ECKey.generate_key("P-256", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
-    path = write_private(folder / CLIENT_FILE, json.dumps({"keys": [key.as_dict(private=True)]}))
-    return [path] if path else []
+    """Make the keys that prove us to the identity providers, where there are none."""
+    made = []
+    for name in (CLIENT_FILE, RSA_CLIENT_FILE):
+        if (folder / name).exists():
+            continue
+        made.append(write_private(folder / name, json.dumps({"keys": [fresh_key(name)]})))
+    return [path for path in made if path]
 
 
-def load(folder: Path) -> ECKey:
-    """Our key, the newest first in the file; raises ``FileNotFoundError``."""
-    return ECKey.import_key(json.loads((folder / CLIENT_FILE).read_text())["keys"][0])
+def fresh_key(name: str) -> dict[str, Any]:
+    """A new key for the file of this name, as a JWK with its secret half."""
+    kind = ECKey if name == CLIENT_FILE else RSAKey
+    key = kind.generate_key(SIZES[name], auto_kid=True)
+    return {**key.as_dict(private=True), "use": "sig", "alg": algorithm_of(key)}
 
 
-def public(folder: Path) -> list[Mapping[str, Any]]:
-    """The public halves of our keys, none if none were made."""
+def client_file(settings: Settings) -> Path:
+    """Where the key lies that proves us to the citizens' identity provider."""
+    kept = RSA_CLIENT_FILE if settings.one_login else CLIENT_FILE
+    return settings.oidc_client_key or settings.keys_folder / kept
+
+
+def load(file: Path) -> ClientKey:
+    """The key of this file, of a set the newest, which is its first, once it is in use.
+
+    Raises ``FileNotFoundError``; ``ValueError`` where it holds none that can sign.
+    """
+    now = clock.now().timestamp()
+    for key, used_from in _held(file):
+        if used_from <= now:
+            return key
+    raise ValueError(f"{file.name} holds no key that is in use yet")
+
+
+def public(settings: Settings) -> list[Mapping[str, Any]]:
+    """The public halves of our keys, each once; none if none were made."""
+    found: dict[str, Mapping[str, Any]] = {}
+    folder = settings.keys_folder
+    for file in (folder / CLIENT_FILE, folder / RSA_CLIENT_FILE, client_file(settings)):
+        try:
+            held = _held(file)
+        except FileNotFoundError:
+            continue
+        for key, _ in held:
+            said = {"use": "sig", "alg": algorithm_of(key)}
+            found[str(key.kid)] = said | key.as_dict(private=False)
+    return list(found.values())
+
+
+def algorithm_of(key: Key) -> str:
+    """With which algorithm a key of ours signs."""
+    return "RS256" if isinstance(key, RSAKey) else "ES256"
+
+
+def _held(file: Path) -> list[tuple[ClientKey, float]]:
+    """The keys of a file, read again once it has changed: to check an RSA key takes its time."""
+    return _read(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _read(file: Path, _: int) -> list[tuple[ClientKey, float]]:
+    text = file.read_text()
     try:
-        keys = json.loads((folder / CLIENT_FILE).read_text())["keys"]
-    except FileNotFoundError:
-        return []
-    return [ECKey.import_key(key).as_dict(private=False) for key in keys]
+        is_set = text.lstrip().startswith("{")
+        said: dict[str, Any] = json.loads(text) if is_set else {"keys": [_of_pem(text)]}
+        times: dict[str, float] = said.get("used_from", {})
+        held = [_client_key(entry) for entry in said["keys"]]
+        keys = [(key, times.get(str(key.kid), 0)) for key in held]
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"{file.name} holds no key that can prove the portal") from error
+    if not keys:
+        raise ValueError(f"{file.name} holds no key that can prove the portal")
+    return keys
+
+
+def _of_pem(text: str) -> Mapping[str, Any]:
+    rsa = isinstance(load_pem_private_key(text.encode(), password=None), RSAPrivateKey)
+    return JWKRegistry.import_key(text, "RSA" if rsa else "EC").as_dict(private=True)
+
+
+def _client_key(entry: Mapping[str, Any]) -> ClientKey:
+    key = JWKRegistry.import_key(dict(entry))
+    good = isinstance(key, RSAKey) or (isinstance(key, ECKey) and key.curve_name == "P-256")
+    if not good or not key.is_private:
+        raise ValueError("another kind of key")
+    key.ensure_kid()
+    return cast(ClientKey, key)
 
 
 class Assertion(PrivateKeyJWT):  # type: ignore[misc]
@@ -50,12 +128,12 @@ class Assertion(PrivateKeyJWT):  # type: ignore[misc]
     """
 
     def sign(self, auth: Any, token_endpoint: str) -> str:
-        key = auth.client_secret
+        key = auth.client_secret()
         assertion = private_key_jwt_sign(
             key,
             client_id=auth.client_id,
             token_endpoint=token_endpoint,
-            alg=ALGORITHM,
+            alg=algorithm_of(key),
             header={"kid": key.kid},
             expires_in=ASSERTION_LIFETIME,
         )
@@ -65,14 +143,14 @@ class Assertion(PrivateKeyJWT):  # type: ignore[misc]
 class ProviderKeys:
     """The provider's public keys, fetched when needed and not more often than that."""
 
-    def __init__(self, fetch: Callable[[], object]) -> None:
-        self._fetch = fetch
+    def __init__(self, fetch: Callable[[], object], *, good_for: timedelta = GOOD_FOR) -> None:
+        self._fetch, self._good_for = fetch, good_for
         self._keys: list[Key] = []
         self._fetched_at: datetime | None = None
 
     def find(self, kid: str | None) -> Key:
         """The key with this id; without an id, the only one there is. Raises ``Refused``."""
-        if self._older_than(GOOD_FOR):
+        if self._older_than(self._good_for):
             self._refetch()
         key = self._choose(kid)
         if key is None and self._older_than(REFETCH_AFTER):

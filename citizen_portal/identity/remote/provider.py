@@ -5,66 +5,27 @@ Authlib speaks the protocol; what comes back is believed only by ``tokens.verify
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
 from flask import Flask
-from pydantic import SecretStr
 
-from citizen_portal.identity.remote import keys
+from citizen_portal.identity.remote import core_identity, keys, one_login
+from citizen_portal.identity.remote.logout_tokens import Ended, read_logout
 from citizen_portal.identity.remote.metadata import Metadata, MetadataCache
 from citizen_portal.identity.remote.refusals import Refused, Unreachable
+from citizen_portal.identity.remote.terms import Terms
 from citizen_portal.identity.remote.tokens import Expected, Verified, verify
 from citizen_portal.identity.remote.wire import Client, OverFetch
-from citizen_portal.settings import Settings
 
 T = TypeVar("T")
+Ask = Callable[[], Mapping[str, Any]]
+"""Asks for more claims about somebody; raises ``Refused`` and ``Unreachable``."""
 LONGEST_LOGOUT = 2000
 """Characters of a sign-out address; some providers refuse longer ones."""
-
-
-@dataclass(frozen=True)
-class Terms:
-    """How the portal stands with one identity provider: who it is there, and what it asks."""
-
-    name: str
-    issuer: str
-    client_id: str
-    client_secret: SecretStr
-    scopes: str
-    assurance: str
-    timeout: float
-    https_only: bool
-    keys_folder: Path
-    private_hosts: frozenset[str]
-
-
-def for_citizens(settings: Settings) -> Terms:
-    return Terms(
-        name="citizens",
-        issuer=settings.oidc_issuer,
-        client_id=settings.oidc_client_id,
-        client_secret=settings.oidc_client_secret,
-        scopes=settings.oidc_scopes,
-        assurance=settings.oidc_assurance,
-        **_shared(settings),
-    )
-
-
-def for_officers(settings: Settings) -> Terms:
-    return Terms(
-        name="officers",
-        issuer=settings.staff_issuer,
-        client_id=settings.staff_client_id,
-        client_secret=settings.staff_client_secret,
-        scopes=settings.staff_scopes,
-        assurance=settings.staff_assurance,
-        **_shared(settings),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +39,7 @@ class Asked:
 
 
 class Provider:
-    """One identity provider, profile ``generic-oidc``: the citizens' or the officers'."""
+    """One identity provider: the citizens' or the officers'."""
 
     def __init__(self, app: Flask, terms: Terms) -> None:
         self._terms = terms
@@ -89,6 +50,11 @@ class Provider:
             https_only=terms.https_only,
         )
         self._keys = keys.ProviderKeys(lambda: self._get_json(self._metadata.get().jwks_uri))
+        document = terms.identity_issuer.rstrip("/") + "/.well-known/did.json"
+        self._identity_keys = keys.ProviderKeys(
+            lambda: core_identity.keys_of(self._get_json(document)),
+            good_for=core_identity.GOOD_FOR,
+        )
 
     @property
     def issuer(self) -> str:
@@ -100,6 +66,8 @@ class Provider:
         extra: dict[str, Any] = {"ui_locales": language}
         if asked.max_age is not None:
             extra |= {"max_age": asked.max_age, "prompt": "login"}
+        if self._terms.vector:
+            extra |= one_login.wanted(self._terms.vector, identity=self._terms.identity)
         made = self._client.create_authorization_url(
             back_to,
             state=asked.state,
@@ -107,7 +75,10 @@ class Provider:
             code_verifier=asked.verifier,
             **extra,
         )
-        return str(made["url"])
+        address = str(made["url"])
+        if self._terms.signed_requests:
+            return one_login.signed_request(address, keys.load(self._terms.client_key))
+        return address
 
     def check_who_answers(self, issuer: str | None) -> None:
         """RFC 9207: the ``iss`` of the answer must be right, and there if it was promised."""
@@ -134,11 +105,13 @@ class Provider:
             client_id=self._terms.client_id,
             nonce=asked.nonce,
             access_token=access_token if isinstance(access_token, str) else None,
-            assurance=self._terms.assurance,
+            assurance=self._terms.enough,
             max_age=asked.max_age,
         )
         verified = verify(token.get("id_token"), self._keys.find, expected)
-        return SignedInThere(verified, str(token["id_token"]), self._more(verified, token))
+        more = self._more(verified, token)
+        proved = self._proved(verified, more) if self._terms.identity else {}
+        return SignedInThere(verified, str(token["id_token"]), more, proved)
 
     def address_to_sign_out(self, id_token: str | None, *, back_to: str) -> str | None:
         """Where to end the session at the provider; none when it has no such address.
@@ -162,9 +135,7 @@ class Provider:
         )
         return with_hint if len(with_hint) <= LONGEST_LOGOUT else without
 
-    def _more(
-        self, verified: Verified, token: Mapping[str, Any]
-    ) -> Callable[[], Mapping[str, Any]]:
+    def _more(self, verified: Verified, token: Mapping[str, Any]) -> Ask:
         """Asks ``userinfo`` once, when a claim is wanted that the id_token does not hold."""
 
         def ask() -> Mapping[str, Any]:
@@ -177,6 +148,23 @@ class Provider:
             return said
 
         return ask
+
+    def _proved(self, verified: Verified, ask: Ask) -> Mapping[str, Any]:
+        """What is proved of who somebody is; raises ``Refused``, also where nothing is."""
+        expected = core_identity.Expected(
+            issuer=self._terms.identity_issuer,
+            client_id=self._terms.client_id,
+            subject=verified.subject,
+            level=self._terms.identity,
+        )
+        return core_identity.read(ask(), self._identity_keys.find, expected)
+
+    def who_signed_out(self, logout_token: object) -> Ended:
+        """Whom the provider says to have signed out there; raises ``Refused``, ``Unreachable``."""
+        if not self._terms.issuer:
+            raise Unreachable("not_set_up")
+        issuer, client_id = self._terms.issuer, self._terms.client_id
+        return read_logout(logout_token, self._keys.find, issuer=issuer, client_id=client_id)
 
     def _prepare(self) -> None:
         """Hand Authlib the metadata we checked, and nothing else of it."""
@@ -201,23 +189,15 @@ class SignedInThere:
 
     verified: Verified
     id_token: str
-    ask_more: Callable[[], Mapping[str, Any]]
+    ask_more: Ask
+    proved: Mapping[str, Any]
 
     def claims(self, wanted: set[str]) -> Mapping[str, Any]:
-        """The wanted claims as far as they are there: in the id_token, else in ``userinfo``."""
-        held = self.verified.claims
+        """The wanted claims as far as they are there: of what is proved, else of the id_token, else
+        of ``userinfo``."""
+        held = {**self.verified.claims, **self.proved}
         said = held if wanted <= held.keys() else {**self.ask_more(), **held}
         return {name: said[name] for name in wanted if name in said}
-
-
-def _shared(settings: Settings) -> dict[str, Any]:
-    """What does not differ from one provider to the other."""
-    return {
-        "timeout": settings.oidc_timeout,
-        "https_only": settings.production,
-        "keys_folder": settings.keys_folder,
-        "private_hosts": settings.loopback_hosts,
-    }
 
 
 def _registration(terms: Terms) -> dict[str, Any]:
@@ -225,7 +205,8 @@ def _registration(terms: Terms) -> dict[str, Any]:
     secret: Any = terms.client_secret.get_secret_value()
     method = "client_secret_basic" if secret else "private_key_jwt"
     if not secret and terms.issuer:
-        secret = keys.load(terms.keys_folder)
+        secret = partial(keys.load, terms.client_key)
+        secret()  # so that a key that is missing is told at start
     return {
         "client_id": terms.client_id,
         "client_secret": secret,
@@ -234,14 +215,9 @@ def _registration(terms: Terms) -> dict[str, Any]:
             "scope": terms.scopes,
             "code_challenge_method": "S256",
             "token_endpoint_auth_method": method,
-            "carrier": OverFetch(seconds=terms.timeout, private_hosts=_trusted(terms)),
+            "carrier": OverFetch(seconds=terms.timeout, private_hosts=terms.may_be_private),
         },
     }
-
-
-def _trusted(terms: Terms) -> frozenset[str]:
-    """Hosts that may have private addresses: the operator chose the issuer, wherever it stands."""
-    return terms.private_hosts | {urlsplit(terms.issuer).hostname or ""}
 
 
 def _discovery(issuer: str) -> str:

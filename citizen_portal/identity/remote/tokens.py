@@ -50,7 +50,8 @@ class Expected:
     client_id: str
     nonce: str
     access_token: str | None = None
-    assurance: str = ""
+    assurance: frozenset[str] = frozenset()
+    """Each of these is sure enough; none: any is."""
     max_age: int | None = None
 
 
@@ -67,42 +68,52 @@ class Verified:
 
 def verify(id_token: object, find_key: FindKey, expected: Expected) -> Verified:
     """What the token says, once every check has passed; raises ``Refused`` with the fault."""
-    if not isinstance(id_token, str) or not id_token:
-        raise Refused("id_token_missing")
-    if len(id_token) > MOST_CHARACTERS:
-        raise Refused("id_token_too_large")
-    header, claims = _open(id_token, find_key)
+    header, claims = opened(id_token, find_key)
     _check_parties(claims, expected)
-    _check_times(claims)
+    check_times(claims)
     _check_at_hash(claims, str(header["alg"]), expected.access_token)
     return Verified(
-        subject=_subject(claims),
+        subject=subject_of(claims),
         assurance=_assurance(claims, expected.assurance),
         auth_time=_auth_time(claims, expected.max_age),
-        provider_session=_text(claims, "sid"),
+        provider_session=text_of(claims, "sid"),
         claims=claims,
     )
 
 
-def _open(id_token: str, find_key: FindKey) -> tuple[Mapping[str, Any], dict[str, Any]]:
-    """Header and claims, once the signature has been checked with a key fit for it."""
+def opened(
+    token: object,
+    find_key: FindKey,
+    *,
+    algorithms: frozenset[str] = frozenset(HASHES),
+    types: frozenset[str] = frozenset({"JWT"}),
+) -> tuple[Mapping[str, Any], dict[str, Any]]:
+    """Header and claims, once the signature has been checked with a key fit for it.
+
+    Raises ``Refused``, also where the header says another ``typ``: in capitals, and one that is
+    left out counts as ``JWT`` (RFC 7519 §5.1, RFC 8725 §3.11).
+    """
 
     def choose(signature: GuestProtocol) -> Key:
         header = signature.headers()
-        if str(header.get("typ", "JWT")).upper() != "JWT":
+        if str(header.get("typ", "JWT")).upper() not in types:
             raise Refused("wrong_type")
         key = find_key(header.get("kid"))
         if not jwks.fits(key, header["alg"]):
             raise Refused("key_does_not_fit")
         return key
 
+    if not isinstance(token, str) or not token:
+        raise Refused("id_token_missing")
+    if len(token) > MOST_CHARACTERS:
+        raise Refused("id_token_too_large")
     # the registry lets no other algorithm through, neither "none" nor one with a shared secret
-    registry = JWSRegistry(algorithms=list(HASHES), strict_check_header=False)
+    registry = JWSRegistry(algorithms=sorted(algorithms), strict_check_header=False)
     try:
-        token = jwt.decode(id_token, choose, registry=registry)
+        said = jwt.decode(token, choose, registry=registry)
     except (JoseError, ValueError, TypeError, RecursionError) as error:
         raise Refused("signature") from error
-    return token.header, token.claims
+    return said.header, said.claims
 
 
 def _check_parties(claims: Mapping[str, Any], expected: Expected) -> None:
@@ -124,18 +135,19 @@ def _check_parties(claims: Mapping[str, Any], expected: Expected) -> None:
         raise Refused("nonce")
 
 
-def _check_times(claims: Mapping[str, Any]) -> None:
+def check_times(claims: Mapping[str, Any], *, needed: tuple[str, ...] = ("iat", "exp")) -> None:
+    """Whether a token is good now (RFC 7519 §4.1.4 to 4.1.6); raises ``Refused``."""
     now = int(clock.now().timestamp())
-    issued, expires = _seconds(claims, "iat"), _seconds(claims, "exp")
-    if issued is None or expires is None:
+    issued, expires = seconds(claims, "iat"), seconds(claims, "exp")
+    if any(claims.get(name) is None for name in needed):
         raise Refused("times")
-    if expires <= now - LEEWAY:
+    if expires is not None and expires <= now - LEEWAY:
         raise Refused("expired")
-    if not now - OLDEST <= issued <= now + LEEWAY:
+    if issued is not None and not now - OLDEST <= issued <= now + LEEWAY:
         raise Refused("issued_at")
-    if not 0 < expires - issued <= LONGEST_LIFE:
+    if issued is not None and expires is not None and not 0 < expires - issued <= LONGEST_LIFE:
         raise Refused("lifetime")
-    not_before = _seconds(claims, "nbf")
+    not_before = seconds(claims, "nbf")
     if not_before is not None and not_before > now + LEEWAY:
         raise Refused("not_yet_valid")
 
@@ -150,25 +162,24 @@ def _check_at_hash(claims: Mapping[str, Any], algorithm: str, access_token: str 
         raise Refused("at_hash")
 
 
-def _subject(claims: Mapping[str, Any]) -> str:
+def subject_of(claims: Mapping[str, Any]) -> str:
     subject = claims.get("sub")
     if not isinstance(subject, str) or not subject.strip() or len(subject) > LONGEST_SUBJECT:
         raise Refused("subject")
     return subject
 
 
-def _assurance(claims: Mapping[str, Any], required: str) -> str:
+def _assurance(claims: Mapping[str, Any], enough: frozenset[str]) -> str:
     """How surely the provider knows who this is: ``acr``, or ``vot`` (RFC 8485)."""
     stated = [claims[name] for name in ("acr", "vot") if isinstance(claims.get(name), str)]
-    if required:
-        if required not in stated:
-            raise Refused("assurance")
-        return required
-    return stated[0] if stated else ""
+    good = [one for one in stated if one in enough] if enough else stated
+    if enough and not good:
+        raise Refused("assurance")
+    return good[0] if good else ""
 
 
 def _auth_time(claims: Mapping[str, Any], max_age: int | None) -> datetime:
-    stated = _seconds(claims, "auth_time")
+    stated = seconds(claims, "auth_time")
     now = int(clock.now().timestamp())
     if stated is None:
         if max_age is not None:
@@ -181,7 +192,7 @@ def _auth_time(claims: Mapping[str, Any], max_age: int | None) -> datetime:
     return datetime.fromtimestamp(stated, UTC)
 
 
-def _seconds(claims: Mapping[str, Any], name: str) -> int | None:
+def seconds(claims: Mapping[str, Any], name: str) -> int | None:
     """A moment in whole seconds; what is not one is a fault, never a guess."""
     stated = claims.get(name)
     if stated is None:
@@ -191,6 +202,6 @@ def _seconds(claims: Mapping[str, Any], name: str) -> int | None:
     return stated
 
 
-def _text(claims: Mapping[str, Any], name: str) -> str | None:
+def text_of(claims: Mapping[str, Any], name: str) -> str | None:
     stated = claims.get(name)
     return stated[:LONGEST_SUBJECT] if isinstance(stated, str) else None

@@ -4,7 +4,7 @@ import hmac
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock, jobs
@@ -26,7 +26,7 @@ def name(session: Session, sealer: Sealer, citizen_id: UUID, address: str) -> No
     News that wait stay waiting: they go to the new mailbox, once it is confirmed.
     """
     _count_code(session, citizen_id)
-    former = session.scalars(_of(citizen_id)).one_or_none()
+    former = queries.held(session, citizen_id)
     if former is not None:
         _take_away(session, former)
     sealed = sealer.seal(address.encode(), address_context(citizen_id))
@@ -79,7 +79,7 @@ def confirm(session: Session, index: Index, citizen_id: UUID, code: str) -> bool
 
 def remove(session: Session, citizen_id: UUID) -> None:
     """Forget the mailbox at once, and what waited to be mailed to it."""
-    channel = session.scalars(_of(citizen_id)).one_or_none()
+    channel = queries.held(session, citizen_id)
     if channel is None:
         return
     _take_away(session, channel)
@@ -93,7 +93,7 @@ def remove(session: Session, citizen_id: UUID) -> None:
 
 def note_not_working(session: Session, citizen_id: UUID, channel_id: UUID) -> None:
     """Use a mailbox no more, because its mail server takes nothing for it."""
-    channel = session.scalars(_of(citizen_id).where(SafeChannel.id == channel_id)).one_or_none()
+    channel = queries.held(session, citizen_id, SafeChannel.id == channel_id)
     if channel is not None:
         channel.state, channel.code_digest = ChannelState.NOT_WORKING, None
         audit.record(session, "channel:not-working", actor=citizen_id)
@@ -141,12 +141,7 @@ def _send_code(session: Session, channel: SafeChannel) -> None:
 
 
 def _waiting(session: Session, citizen_id: UUID) -> SafeChannel:
-    waiting = _of(citizen_id).where(SafeChannel.state == ChannelState.WAITING)
-    channel = session.scalars(waiting).one_or_none()
+    channel = queries.held(session, citizen_id, SafeChannel.state == ChannelState.WAITING)
     if channel is None:
         raise WrongState("There is no address here that waits for a code.")
     return channel
-
-
-def _of(citizen_id: UUID) -> Select[SafeChannel]:
-    return select(SafeChannel).where(SafeChannel.citizen_id == citizen_id).with_for_update()

@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, jobs
 from citizen_portal.errors import NotFound, WrongState
 from citizen_portal.news import queries
-from citizen_portal.news.models import ChannelState, SafeChannel
+from citizen_portal.news.models import ChannelState
 from citizen_portal.sealing import Index
 
 
@@ -30,7 +29,7 @@ def stop(session: Session, index: Index, token: str) -> None:
     citizen_id = queries.stopped_by(session, digest_of(index, token))
     if citizen_id is None:
         raise NotFound("This link leads nowhere any more.")
-    channel = _of(session, citizen_id)
+    channel = queries.held(session, citizen_id)
     if channel is not None and channel.state is ChannelState.CONFIRMED:
         channel.state = ChannelState.STOPPED
         jobs.enqueue(session, "exports.hold_back", citizen=str(citizen_id))
@@ -39,13 +38,8 @@ def stop(session: Session, index: Index, token: str) -> None:
 
 def go_on(session: Session, citizen_id: UUID) -> None:
     """Mail news again to the mailbox for which they were stopped."""
-    channel = _of(session, citizen_id)
+    channel = queries.held(session, citizen_id)
     if channel is None or channel.state is not ChannelState.STOPPED:
         raise WrongState("There is no address here whose mails were stopped.")
     channel.state = ChannelState.CONFIRMED
     audit.record(session, "channel:resumed", actor=citizen_id)
-
-
-def _of(session: Session, citizen_id: UUID) -> SafeChannel | None:
-    own = select(SafeChannel).where(SafeChannel.citizen_id == citizen_id)
-    return session.scalars(own.with_for_update()).one_or_none()

@@ -23,6 +23,8 @@ from citizen_portal.sealing import Index
 
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=12)
+CONFIRMED = SafeChannel.state == ChannelState.CONFIRMED
+"""Of the mailbox that may be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def note_news(
     Nothing without a mailbox or a feed, nor of kinds that they do not want to be told of.
     What is to be told ``at_once`` does not wait for its rhythm. Gives whether any was new.
     """
-    mailed = _confirmed(session, citizen_id) is not None
+    mailed = queries.held(session, citizen_id, CONFIRMED) is not None
     wishes = queries.wishes(session, citizen_id)
     rhythm = wishes.rhythms[kind]
     if rhythm is Rhythm.NONE or not (mailed or wishes.feed_made_at):
@@ -79,7 +81,7 @@ def begin_mail(session: Session, index: Index, citizen_id: UUID) -> Due | None:
     The pause before the next try is set before this one is made, longer after each failure, so
     that a worker that dies on the way neither blocks the mail nor repeats it at once.
     """
-    channel = _confirmed(session, citizen_id)
+    channel = queries.held(session, citizen_id, CONFIRMED)
     if channel is None or channel.due_at > clock.now():
         return None
     waiting = select(Told.id).where(Told.citizen_id == citizen_id, Told.told_at.is_(None))
@@ -125,12 +127,3 @@ def _due_rhythms(session: Session, citizen_id: UUID) -> list[Rhythm]:
     """The rhythms of which the last mail is long enough ago."""
     last, now = queries.last_told(session, citizen_id), clock.now()
     return [each for each, pause in BETWEEN_MAILS.items() if last is None or last <= now - pause]
-
-
-def _confirmed(session: Session, citizen_id: UUID) -> SafeChannel | None:
-    """The mailbox that may be used, locked: two jobs of one citizen go one after the other."""
-    return session.scalars(
-        select(SafeChannel)
-        .where(SafeChannel.citizen_id == citizen_id, SafeChannel.state == ChannelState.CONFIRMED)
-        .with_for_update()
-    ).one_or_none()

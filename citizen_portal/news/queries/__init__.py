@@ -1,6 +1,6 @@
 """What can be asked about how citizens are told of news."""
 
-from citizen_portal.news.queries.mailboxes import Channel, channel, due, last_told, stopped_by
+from citizen_portal.news.queries.mailboxes import Channel, channel, due, held, last_told, stopped_by
 from citizen_portal.news.queries.wishes import (
     FEED_DAYS,
     Wishes,
@@ -18,6 +18,7 @@ __all__ = [
     "channel",
     "due",
     "feed_of",
+    "held",
     "last_told",
     "news_since",
     "stopped_by",

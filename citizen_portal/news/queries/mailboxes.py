@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from citizen_portal import clock
@@ -43,6 +43,12 @@ def channel(session: Session, citizen_id: UUID) -> Channel | None:
         ).where(SafeChannel.citizen_id == citizen_id)
     ).one_or_none()
     return Channel(*row) if row else None
+
+
+def held(session: Session, citizen_id: UUID, *where: ColumnElement[bool]) -> SafeChannel | None:
+    """A citizen's mailbox, where it is like this, for whoever changes it: one after the other."""
+    own = select(SafeChannel).where(SafeChannel.citizen_id == citizen_id, *where)
+    return session.scalars(own.with_for_update()).one_or_none()
 
 
 def last_told(session: Session, citizen_id: UUID) -> datetime | None:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from citizen_portal.identity import guards
 from citizen_portal.news import actions, queries
 from citizen_portal.news.forms import RHYTHMS, WishesForm
+from citizen_portal.web import parts
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("news_wishes", __name__, url_prefix="/my/account/mail/news")
@@ -36,4 +37,6 @@ def choose() -> ResponseReturnValue:
 
 
 def _page(form: WishesForm) -> str:
-    return render_template("news/wishes.html", form=form, choices=RHYTHMS)
+    return render_template(
+        "news/wishes.html", form=form, choices=RHYTHMS, sends_mail=parts.settings().sends_mail
+    )

@@ -1,22 +1,20 @@
 """Bodies say what they did with a choice: applied, refused, or not yet."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from citizen_portal import audit, clock, jobs
+from citizen_portal import audit, clock
 from citizen_portal.errors import Invalid, NotFound, WrongState
+from citizen_portal.identity.actions.news import have_told
 from citizen_portal.preferences.models import Effect, Reply
 from citizen_portal.preferences.queries.feed import of_body
 from citizen_portal.preferences.queries.objections import mark
-from citizen_portal.sealing import Seal
+from citizen_portal.sealing import Opened, Seal
 
 A_DAY = timedelta(days=1)
-Opened = Callable[[bytes | None, str], str | None]
-"""Opens a sealed text; gives none where there is none, or where it does not open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,7 @@ def _tell(session: Session, effect: Effect) -> None:
     it would be none."""
     if effect.current and effect.replied_at is not None:
         key = f"choice:{effect.id}:{effect.reply.value}:{effect.replied_at.isoformat()}"
-        whose = str(effect.citizen_id)
-        jobs.enqueue(session, "news.first_notice", citizen=whose, keys=[key], kind="choice")
+        have_told(session, effect.citizen_id, key, kind="choice")
 
 
 def reason_context(effect_id: UUID) -> str:

@@ -117,9 +117,7 @@ def _keep(
     endings = [_line(citizen_id, made) | ended | {"scope": each.scope.key} for each in seen.ends]
     put(session, Choice, [choice])
     put(session, Choice, endings)
-    if made.answer is not Answer.AS_BEFORE:
-        stands = _line(citizen_id, made) | {"choice_id": made.choice_id}
-        put(session, Standing, [stands])
+    _put_standing(session, citizen_id, made)
 
 
 def _line(citizen_id: UUID, made: Stands) -> dict[str, Any]:
@@ -136,9 +134,12 @@ def _line(citizen_id: UUID, made: Stands) -> dict[str, Any]:
 def stand(session: Session, citizen_id: UUID, made: Stands) -> None:
     """From now on this choice stands for its scope, or none where it takes one back."""
     _clear(session, citizen_id, [made.scope.key])
+    _put_standing(session, citizen_id, made)
+
+
+def _put_standing(session: Session, citizen_id: UUID, made: Stands) -> None:
     if made.answer is not Answer.AS_BEFORE:
-        stands = _line(citizen_id, made) | {"choice_id": made.choice_id}
-        put(session, Standing, [stands])
+        put(session, Standing, [_line(citizen_id, made) | {"choice_id": made.choice_id}])
 
 
 _CLEARED = delete(Standing).where(

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import audit, clock, jobs
 from citizen_portal.agreements.queries import Register
 from citizen_portal.bodies.models import Client, Organisation, Webhook
+from citizen_portal.db import in_place_of
 from citizen_portal.errors import Invalid
 from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.preferences.actions.finding import find_again
@@ -28,6 +29,7 @@ from citizen_portal.preferences.models import Effect, Feed
 from citizen_portal.preferences.queries import Told, told
 from citizen_portal.preferences.queries.bases import Basis
 from citizen_portal.preferences.queries.effects import Key
+from citizen_portal.reach import of_citizen
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def hear_held(session: Session, organisation_id: UUID, held: Iterable[Held], gro
     )
     found, ids = 0, list[UUID]()
     for citizen_id, subject in sorted(session.execute(linked)):
-        found += _hear(session, citizen_id, organisation_id, by_subject[subject], ground)
+        with in_place_of(session, of_citizen(citizen_id)):
+            found += _hear(session, citizen_id, organisation_id, by_subject[subject], ground)
         ids += (each.effect_id for each in by_subject[subject])
     session.execute(
         update(Effect)

@@ -1,15 +1,14 @@
 """A body reads what choices mean for it, says what it did, and compares what both sides hold."""
 
-from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from pydantic import BaseModel
 
 from citizen_portal import clock
 from citizen_portal.agreements.queries import register_terms
+from citizen_portal.agreements.schemas.faults import checked, sheet_of
 from citizen_portal.bodies.guards import current_client, machines_only, needs
 from citizen_portal.bodies.models import Scope
 from citizen_portal.errors import NotFound
@@ -19,12 +18,11 @@ from citizen_portal.preferences.queries import feed
 from citizen_portal.preferences.schemas import changes as shapes
 from citizen_portal.preferences.schemas import statements
 from citizen_portal.web import machine, parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.transactions import aside, db
 
 bp = Blueprint("preferences_api", __name__, url_prefix="/api/v1")
 bp.before_request(machines_only)
-Model = TypeVar("Model", bound=BaseModel)
 ID = {"id": {"type": "string"}}
 DIGEST_TYPE = "citizen-portal-preference-digest"
 MOST_LINES = 5_000
@@ -72,12 +70,12 @@ def show_changes() -> ResponseReturnValue:
     )
 )
 def acknowledge(id: str) -> ResponseReturnValue:
-    found = _taken(shapes.Acknowledgement, machine.json_body())
+    found = machine.taken(checked(shapes.Acknowledgement, sheet_of(machine.json_body())))
     sealer = parts.sealer()
     actions.acknowledge(
         db(),
         current_client().organisation_id,
-        _effect_id(id),
+        identified(id, NotFound("There is no such change.")),
         found.said(),
         seal=sealer.seal,
         opened=sealer.text,
@@ -117,7 +115,10 @@ def show_digest() -> ResponseReturnValue:
     )
 )
 def push_statements() -> ResponseReturnValue:
-    caller, sent = current_client(), _taken(shapes.Statements, machine.json_body())
+    caller, sent = (
+        current_client(),
+        machine.taken(checked(shapes.Statements, sheet_of(machine.json_body()))),
+    )
     held, wrong = statements.opened(
         sent.statements, slug=caller.body, signer=parts.signer(), sealer=parts.sealer()
     )
@@ -149,20 +150,3 @@ def _ground() -> Ground:
     with parts.sessions().reading() as reading:
         register = register_terms(reading)
     return Ground(register, today, Due.by(region, today))
-
-
-def _effect_id(text: str) -> UUID:
-    found = identifier(text)
-    if found is None:
-        raise NotFound("There is no such change.")
-    return found
-
-
-def _taken(model: type[Model], value: object) -> Model:
-    found = shapes.read(model, value)
-    if not isinstance(found, list):
-        return found
-    raise machine.Faulty(
-        machine.FieldFault(machine.BODY if fault.field == "file" else fault.field, fault.what)
-        for fault in found
-    )

@@ -3,17 +3,19 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from citizen_portal.bodies.guards import current_client, machines_only, needs
+from citizen_portal.bodies.guards import current_client, machines_only, needs, reaching
 from citizen_portal.bodies.models import Scope
 from citizen_portal.fetch.documents import Unreadable
 from citizen_portal.preferences.actions import checking
 from citizen_portal.preferences.queries.checking import ask
 from citizen_portal.preferences.schemas import checks as schemas
+from citizen_portal.reach import Kind
 from citizen_portal.web import machine, parts
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("checks_api", __name__, url_prefix="/api/v1")
 bp.before_request(machines_only)
+bp.before_request(reaching(Kind.ASKING))
 
 
 @bp.post("/preference-checks")

@@ -11,6 +11,7 @@ from citizen_portal.preferences.commands import preferences
 from citizen_portal.preferences.commands.named import body_named
 from citizen_portal.preferences.queries.checking import ask
 from citizen_portal.preferences.schemas.checks import MOST_BYTES, read_file
+from citizen_portal.reach import Kind, Reach
 
 
 @preferences.command("check")
@@ -30,10 +31,10 @@ def check(parts: Parts, slug: str, reference: str, output: TextIO, file: BinaryI
         raise click.ClickException(f"The file is larger than {MOST_BYTES:,} bytes.")
     read = read_file(raw)
     profile = region.load(parts.settings.region)
-    with parts.sessions.reading() as reading:
+    with parts.sessions.of(Reach(Kind.CHECKS)).reading() as reading:
         body = body_named(reading, slug)
         found = ask(reading, body, reference, read.ids, today=profile.today())
-    with parts.sessions.writing() as session:
+    with parts.sessions.of(Reach(Kind.CHECKS)).writing() as session:
         kept = checking.keep_check(
             session,
             found,

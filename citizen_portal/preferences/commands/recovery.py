@@ -10,6 +10,7 @@ from citizen_portal.preferences import actions
 from citizen_portal.preferences.commands import preferences
 from citizen_portal.preferences.commands.named import body_named
 from citizen_portal.preferences.queries.bodies import BodyStatus, statuses
+from citizen_portal.reach import Kind, Reach
 
 REASONS = ("lost", "closed", "by-hand")
 """The body lost what it held, is there no more, or was compared with us by hand."""
@@ -22,7 +23,7 @@ def restored(parts: Parts) -> None:
 
     Run it before the web server and the worker are started again.
     """
-    with parts.sessions.writing() as session:
+    with parts.sessions.of(Reach(Kind.CHECKS)).writing() as session:
         count = actions.begin(session)
     click.echo(f"Bodies that are to say what they hold: {count}. Pages say so until they have.")
 
@@ -32,7 +33,7 @@ def restored(parts: Parts) -> None:
 def status(parts: Parts) -> None:
     """Show how far each body is with what it was told. Ends with 1 if it needs the operator."""
     today = region.load(parts.settings.region).today()
-    with parts.sessions.reading() as session:
+    with parts.sessions.of(Reach(Kind.CHECKS)).reading() as session:
         found = statuses(session, today)
     for each in found:
         click.echo(_line(each))
@@ -51,7 +52,7 @@ def reconciled(parts: Parts, slug: str, reason: str) -> None:
 
     What it alone still knows of lost choices may be lost for good.
     """
-    with parts.sessions.writing() as session:
+    with parts.sessions.of(Reach(Kind.CHECKS)).writing() as session:
         waited = actions.give_up(session, body_named(session, slug), reason=reason)
     if not waited:
         raise click.ClickException(f"Nothing is awaited of {slug}.")

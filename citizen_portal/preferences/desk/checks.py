@@ -17,13 +17,14 @@ from citizen_portal.preferences.queries import checks as queries
 from citizen_portal.preferences.queries.checking import ask
 from citizen_portal.preferences.schemas.checks import MOST_BYTES, File, read_file
 from citizen_portal.preferences.words import checks as words
+from citizen_portal.reach import Kind
 from citizen_portal.web import parts
 from citizen_portal.web.pages import plain
 from citizen_portal.web.requests import takes
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("desk_checks", __name__, url_prefix="/desk/checks")
-bp.before_request(officers_who(Role.CASE_WORKER))
+bp.before_request(officers_who(Role.CASE_WORKER, reaching=Kind.ASKING))
 MOST = 20
 """Checks that the page lists."""
 

@@ -23,6 +23,7 @@ from citizen_portal.preferences.words import objections as words
 from citizen_portal.web import parts
 from citizen_portal.web.pages import plain
 from citizen_portal.web.paging import numbered, page_number
+from citizen_portal.web.sealed import opened
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("objections", __name__, url_prefix="/desk/objections")
@@ -87,10 +88,10 @@ def _page(one: Objection, form: AnswerForm | None = None) -> str:
         "desk/objection.html",
         line=words.line(one, title, _today()),
         facts=words.facts(one, title),
-        why=words.opened(one.sealed_reason, actions.objection_context(one.choice_id))
+        why=opened(one.sealed_reason, actions.objection_context(one.choice_id))
         if one.choice_id
         else "",
-        answer=words.opened(one.sealed_answer, actions.reason_context(one.id)),
+        answer=opened(one.sealed_answer, actions.reason_context(one.id)),
         form=form,
         settled=not one.open,
         latest=one.extended_to,

@@ -38,8 +38,8 @@ class AnswerForm(Form):
         reply = Reply(str(self.answer.data))
         return Said(
             reply,
-            applied_from=_day(self.applied_from) if reply is Reply.APPLIED else None,
-            not_until=_day(self.not_until) if reply is Reply.NOT_YET else None,
+            applied_from=self.applied_from.day if reply is Reply.APPLIED else None,
+            not_until=self.not_until.day if reply is Reply.NOT_YET else None,
             reason=self._reason or None,
         )
 
@@ -51,7 +51,7 @@ class AnswerForm(Form):
         if self.answer.data != Reply.APPLIED:
             self._left_empty(field)
             return
-        day = _day(field)
+        day = field.day
         if day is None or not self.to.made_at.date() <= day <= self.to.deadline:
             raise ValidationError(
                 gettext(
@@ -65,7 +65,7 @@ class AnswerForm(Form):
         if self.answer.data != Reply.NOT_YET:
             self._left_empty(field)
             return
-        day = _day(field)
+        day = field.day
         if day is None or not self.today < day <= self.to.extended_to:
             last = day_words(self.to.extended_to)
             raise ValidationError(
@@ -90,10 +90,3 @@ class AnswerForm(Form):
     @property
     def _reason(self) -> str:
         return (self.reason.data or "").strip()
-
-
-def _day(field: DayField) -> date | None:
-    try:
-        return date.fromisoformat(field.document() or "")
-    except ValueError:
-        return None

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from citizen_portal.counts import of_people
 from citizen_portal.errors import NotFound
 from citizen_portal.preferences.models import Choice, Effect, Reply, Status, deadline, status
 from citizen_portal.preferences.models.effects import DEADLINE, OPEN
@@ -107,9 +108,9 @@ def objection_of(session: Session, organisation_id: UUID, effect_id: UUID) -> Ob
 def weighed(
     session: Session, organisation_id: UUID, since: datetime, until: datetime
 ) -> dict[Reply, int]:
-    """How many objections the body granted and refused in a time."""
+    """How many objections the body granted and refused in a time, as ``counts.of_people`` says."""
     found = session.execute(
-        select(Effect.reply, func.count())
+        select(Effect.reply, func.count(), func.count(Effect.citizen_id.distinct()))
         .where(
             Effect.organisation_id == organisation_id,
             Effect.objection,
@@ -120,7 +121,7 @@ def weighed(
         )
         .group_by(Effect.reply)
     )
-    return {Reply(reply): count for reply, count in found}
+    return {Reply(reply): of_people(count, people) for reply, count, people in found}
 
 
 def _objections() -> Select[*tuple[Any, ...]]:

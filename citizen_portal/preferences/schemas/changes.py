@@ -1,7 +1,7 @@
 """What a body reads of choices, and what it answers."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -10,18 +10,14 @@ from pydantic import (
     StrictBool,
     StrictStr,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
 
-from citizen_portal.agreements.schemas.faults import Fault, Sheet
-from citizen_portal.agreements.schemas.located import Located
 from citizen_portal.agreements.schemas.parts import Day, Part
 from citizen_portal.preferences.actions import Said
 from citizen_portal.preferences.models import LONGEST_REASON, Reply
 from citizen_portal.readable import readable
 
-Model = TypeVar("Model", bound=BaseModel)
 MOST_CHANGES = 500
 """Changes on one page of the list."""
 Reason = Annotated[
@@ -140,11 +136,3 @@ class StatementsAnswer(BaseModel):
     errors: list[Refused]
     recovering: bool
     """Whether the portal waits for more of them."""
-
-
-def read(model: type[Model], value: Any) -> Model | list[Fault]:
-    """What was sent, or each of its faults."""
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        return sorted(set(Sheet("", Located(value)).faults_of(error, ())))

@@ -24,8 +24,9 @@ from citizen_portal.preferences.views.listed import GRAVEST
 from citizen_portal.preferences.views.reading import Reading
 from citizen_portal.preferences.words import choices as words
 from citizen_portal.preferences.words.choices import Text
-from citizen_portal.preferences.words.objections import ICONS, opened
+from citizen_portal.preferences.words.objections import ICONS
 from citizen_portal.web.pages import day, plain, say
+from citizen_portal.web.sealed import opened
 
 
 @dataclass(frozen=True, slots=True)

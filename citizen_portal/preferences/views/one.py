@@ -28,6 +28,7 @@ def page(form: ChoiceForm, reading: Reading, scope: Scope, *, again: str = "") -
     offers = [before.offer(reading, scope, each) for each in before.answers(reading, scope)]
     shared: dict[str, Any] = {
         "form": form,
+        "name": reading.names.name(scope),
         "address": reading.address(scope),
         "offers": offers,
         "ends": next((each.ends for each in offers if each.ends), ()),

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from citizen_portal.preferences.models import Reply, Status
 from citizen_portal.preferences.queries.objections import Objection
-from citizen_portal.web import parts
+from citizen_portal.web.clocks import time_left
 from citizen_portal.web.pages import day, moment
 
 ICONS = {
@@ -41,42 +41,9 @@ def line(one: Objection, title: str, today: date) -> Line:
         title=title,
         reference=one.agreement,
         state=_state(one, state),
-        sub=clock(one, today) if one.open else "",
+        sub=time_left(one.deadline, today) if one.open else "",
         icon=ICONS[state],
         late=state is Status.OVERDUE,
-    )
-
-
-def opened(sealed: bytes | None, context: str) -> str:
-    """A text of one side for the other, empty where there is none; it is said where its key is
-    gone."""
-    if sealed is None:
-        return ""
-    return parts.sealer().text(sealed, context) or str(gettext("(This text cannot be opened.)"))
-
-
-def clock(one: Objection, today: date) -> str:
-    """How long the body still has, or for how long it has been late."""
-    left = (one.deadline - today).days
-    last = day(one.deadline)
-    if left < 0:
-        return str(
-            ngettext(
-                "The last day was %(last)s: %(num)s day late.",
-                "The last day was %(last)s: %(num)s days late.",
-                -left,
-                last=last,
-            )
-        )
-    if left == 0:
-        return str(gettext("The last day is today."))
-    return str(
-        ngettext(
-            "The last day is %(last)s: %(num)s day left.",
-            "The last day is %(last)s: %(num)s days left.",
-            left,
-            last=last,
-        )
     )
 
 

@@ -6,15 +6,18 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from citizen_portal import audit, clock, jobs
+from citizen_portal import audit, clock
+from citizen_portal.db import in_place_of
 from citizen_portal.errors import Invalid, NotFound, WrongState
 from citizen_portal.identity import queries as identity
+from citizen_portal.identity.actions.news import have_told
 from citizen_portal.identity.queries.known import known_as
 from citizen_portal.questions.actions.spreading import spread
 from citizen_portal.questions.models.corrections import MOVES, Correction, Matter
 from citizen_portal.questions.queries.corrections import known, own, question_of, recipients_at
 from citizen_portal.questions.queries.details import Detail, context, opened
 from citizen_portal.questions.queries.recipients import Ground, Wrong
+from citizen_portal.reach import of_citizen
 from citizen_portal.records.queries import RecordNames
 from citizen_portal.sealing import Index, Sealer
 
@@ -69,7 +72,8 @@ def correct(
     session.flush()
     _note(session, correction, by)
     if correction.spreads:
-        spread(session, correction, _wrong(correction, tools), tools.ground)
+        with in_place_of(session, of_citizen(citizen_id)):
+            spread(session, correction, _wrong(correction, tools), tools.ground)
     return correction
 
 
@@ -148,13 +152,8 @@ def _wrong(correction: Correction, tools: Tools) -> Wrong:
 
 def _note(session: Session, correction: Correction, by: UUID | None) -> None:
     _record(session, "correction:made", correction, by, matter=correction.matter.value)
-    jobs.enqueue(
-        session,
-        "news.first_notice",
-        citizen=str(correction.citizen_id),
-        keys=[f"correction:{correction.id}:{correction.matter}"],
-        kind="answer",
-    )
+    key = f"correction:{correction.id}:{correction.matter}"
+    have_told(session, correction.citizen_id, key, kind="answer")
 
 
 def _record(

@@ -1,5 +1,6 @@
 """Each recipient of what was put right is told of it, and says what it did."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from citizen_portal.questions.models.corrections import (
     Recipient,
     Reply,
 )
-from citizen_portal.questions.queries.corrections import told_to
+from citizen_portal.questions.queries.corrections import of_correction, told_to
 from citizen_portal.questions.queries.recipients import Ground, Wrong, recipients
 from citizen_portal.sealing import Sealer
 
@@ -58,16 +59,16 @@ def send_some(session: Session, document: Document) -> int:
     """
     rows = session.execute(
         select(Recipient, Correction)
-        .join(Correction, _of_correction())
+        .join(Correction, of_correction())
         .where(Recipient.number.is_(None), Recipient.subject.is_not(None))
         .order_by(Recipient.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True, of=Recipient)
     ).all()
-    by_body: dict[UUID, list[tuple[Recipient, Correction]]] = {}
+    by_body: dict[UUID, list[tuple[Recipient, Correction]]] = defaultdict(list)
     for recipient, correction in rows:
         if recipient.organisation_id is not None:
-            by_body.setdefault(recipient.organisation_id, []).append((recipient, correction))
+            by_body[recipient.organisation_id].append((recipient, correction))
     for organisation_id in sorted(by_body):  # in one order, so that no two wait for each other
         _send(session, organisation_id, by_body[organisation_id], document)
     return len(rows)
@@ -185,12 +186,6 @@ def _feed_of(session: Session, organisation_id: UUID) -> CorrectionFeed:
 
 def _now_in_ms() -> int:
     return int(clock.now().timestamp() * 1000)
-
-
-def _of_correction() -> ColumnElement[bool]:
-    return (Correction.citizen_id == Recipient.citizen_id) & (
-        Correction.id == Recipient.correction_id
-    )
 
 
 def _message_is(state: DeliveryState) -> ColumnElement[bool]:

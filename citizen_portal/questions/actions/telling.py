@@ -15,10 +15,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from citizen_portal import audit, bulk, clock, jobs
+from citizen_portal import audit, bulk, clock
 from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.models import MessageKind
-from citizen_portal.questions.models import Question, QuestionFeed
+from citizen_portal.identity.actions.news import have_told
+from citizen_portal.questions.models import Question, QuestionFeed, are_late
 
 AT_ONCE = 200
 """Questions of one transaction, so that no writer waits long."""
@@ -46,12 +47,7 @@ def tell_late(session: Session, today: date) -> int:
     """Tell some citizens that the last day passed without an answer, each once; gives how many."""
     late = (
         select(Question)
-        .where(
-            Question.closed_at.is_(None),
-            Question.due_on < today,
-            Question.stopped_on.is_(None),
-            Question.late_told_at.is_(None),
-        )
+        .where(are_late(today), Question.late_told_at.is_(None))
         .order_by(Question.due_on, Question.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
@@ -59,19 +55,9 @@ def tell_late(session: Session, today: date) -> int:
     questions = session.scalars(late).all()
     for question in questions:
         question.late_told_at = clock.now()
-        jobs.enqueue(
-            session,
-            "news.first_notice",
-            citizen=str(question.citizen_id),
-            keys=[f"question:{question.id.hex}:late"],
-            kind="answer",
-        )
-        audit.record(
-            session,
-            "question:late",
-            for_body=question.organisation_id,
-            question=question.id.hex,
-        )
+        name = question.id.hex
+        have_told(session, question.citizen_id, f"question:{name}:late", kind="answer")
+        audit.record(session, "question:late", for_body=question.organisation_id, question=name)
     return len(questions)
 
 

@@ -1,31 +1,31 @@
 """A body says what it put right; each who got the data reads of it, and answers."""
 
-from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel
 
-from citizen_portal.agreements.queries import register_terms
-from citizen_portal.bodies.guards import current_client, machines_only, needs
+from citizen_portal.agreements.schemas.faults import checked, sheet_of
+from citizen_portal.bodies.guards import current_client, machines_only, needs, reaching
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import Invalid, NotFound
 from citizen_portal.questions.actions import correcting, spreading
-from citizen_portal.questions.actions.correcting import Said, Tools
+from citizen_portal.questions.actions.correcting import Said
+from citizen_portal.questions.gathering import tools
 from citizen_portal.questions.models.corrections import Correction, Matter, Reply
 from citizen_portal.questions.queries import corrections as queries
 from citizen_portal.questions.queries.details import Detail, entry
-from citizen_portal.questions.queries.recipients import Ground
 from citizen_portal.questions.schemas import corrections as shapes
+from citizen_portal.reach import Kind
 from citizen_portal.web import machine, parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.transactions import aside, db
 
 bp = Blueprint("corrections_api", __name__, url_prefix="/api/v1/corrections")
 bp.before_request(machines_only)
-Model = TypeVar("Model", bound=BaseModel)
+receiving = reaching(Kind.RECEIVING)
+"""Said by routes for those who read what another put right."""
 ID = {"id": {"type": "string"}}
 
 
@@ -40,9 +40,12 @@ ID = {"id": {"type": "string"}}
     )
 )
 def push() -> ResponseReturnValue:
-    caller, sent = current_client(), _taken(shapes.Correction, machine.json_body())
+    caller, sent = (
+        current_client(),
+        machine.taken(checked(shapes.Correction, sheet_of(machine.json_body()))),
+    )
     made = correcting.correct(
-        db(), caller.organisation_id, _said(sent, caller.organisation_id), _tools()
+        db(), caller.organisation_id, _said(sent, caller.organisation_id), tools()
     )
     return _kept(made)
 
@@ -59,14 +62,17 @@ def push() -> ResponseReturnValue:
     )
 )
 def note_told(id: str) -> ResponseReturnValue:
-    caller, sent = current_client(), _taken(shapes.ToldBody, machine.json_body())
+    caller, sent = (
+        current_client(),
+        machine.taken(checked(shapes.ToldBody, sheet_of(machine.json_body()))),
+    )
     found = directory(db()).body_by_slug(sent.body) if sent.body else None
     if sent.body and found is None:
         raise NotFound("This correction has no such recipient.")
     made = correcting.note_told(
         db(),
         caller.organisation_id,
-        _id(id),
+        identified(id, queries.no_such()),
         found.id if found else str(sent.code),
         on=sent.on,
         today=parts.region().today(),
@@ -85,6 +91,7 @@ def note_told(id: str) -> ResponseReturnValue:
     )
 )
 def show() -> ResponseReturnValue:
+    receiving()
     after, organisation_id = machine.asked_number("after"), current_client().organisation_id
     _note_read(organisation_id, after)
     bodies, sealer = directory(db()), parts.sealer()
@@ -112,11 +119,12 @@ def show() -> ResponseReturnValue:
     )
 )
 def acknowledge_correction(id: str) -> ResponseReturnValue:
-    sent = _taken(shapes.CorrectionAcknowledgement, machine.json_body())
+    receiving()
+    sent = machine.taken(checked(shapes.CorrectionAcknowledgement, sheet_of(machine.json_body())))
     spreading.acknowledge(
         db(),
         current_client().organisation_id,
-        _id(id),
+        identified(id, queries.no_such()),
         Reply(sent.state),
         applied_from=sent.since,
         reason=sent.reason,
@@ -174,27 +182,3 @@ def _kept(made: Correction) -> ResponseReturnValue:
         id=made.id.hex, reference=made.reference, matter=made.matter, recipients=told
     )
     return kept.model_dump(mode="json")
-
-
-def _tools() -> Tools:
-    region = parts.region()
-    with parts.sessions().reading() as reading:
-        ground = Ground(directory(reading), register_terms(reading), region.zone)
-    return Tools(ground, parts.index(), parts.sealer(), region.today())
-
-
-def _id(text: str) -> UUID:
-    found = identifier(text)
-    if found is None:
-        raise queries.no_such()
-    return found
-
-
-def _taken(model: type[Model], value: object) -> Model:
-    found = shapes.read(model, value)
-    if not isinstance(found, list):
-        return found
-    raise machine.Faulty(
-        machine.FieldFault(machine.BODY if fault.field == "file" else fault.field, fault.what)
-        for fault in found
-    )

@@ -6,12 +6,13 @@ from uuid import UUID, uuid5
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from citizen_portal.agreements.schemas.faults import checked, sheet_of
 from citizen_portal.bodies.guards import current_client, machines_only, needs
 from citizen_portal.bodies.models import Scope
 from citizen_portal.errors import NotFound
-from citizen_portal.preferences.schemas.changes import read
-from citizen_portal.questions.actions.saying import Speaker, say
-from citizen_portal.questions.models import Question
+from citizen_portal.questions.actions.answering import Speaker
+from citizen_portal.questions.actions.saying import Saying, say
+from citizen_portal.questions.models import Question, Wrote
 from citizen_portal.questions.queries import cases as queries
 from citizen_portal.questions.queries import held
 from citizen_portal.questions.queries.cases import Said
@@ -19,7 +20,7 @@ from citizen_portal.questions.queries.feed import questions_after
 from citizen_portal.questions.schemas import cases as shapes
 from citizen_portal.questions.words import machine as words
 from citizen_portal.web import machine, parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("questions_api", __name__, url_prefix="/api/v1")
@@ -60,15 +61,16 @@ def show_questions() -> ResponseReturnValue:
 )
 def answer(id: str) -> ResponseReturnValue:
     """The same key again says what became of it the first time, and writes nothing."""
-    key, said = _key(), _taken(machine.json_body())
+    key, said = _key(), machine.taken(checked(shapes.Answer, sheet_of(machine.json_body())))
     own = current_client().organisation_id
-    question = held.of_body(db(), own, _question_id(id))
+    question_id = identified(id, NotFound("There is no such question."))
+    question = held.of_body(db(), own, question_id)
     message_id = uuid5(question.id, key)
     before = queries.message_of(db(), queries.case_of(db(), own, question.id), message_id)
     if before is None:
         question = _say(question, said, message_id)
         number = question.messages
-    elif _same(before, said):
+    elif _same(question, before, said):
         number = before.number
     else:
         fault = machine.FieldFault(KEY, "was used for another message about this question")
@@ -84,9 +86,16 @@ def _say(question: Question, said: shapes.Answer, message_id: UUID) -> Question:
     )
 
 
-def _same(before: Said, said: shapes.Answer) -> bool:
+def _same(question: Question, before: Said, said: shapes.Answer) -> bool:
+    """The outcome of an answer stands with its question, since there is one answer at most."""
     text = parts.sealer().text(before.sealed, before.context) if before.sealed else None
-    return (before.wrote.value, text or None) == (said.says, said.text)
+    kept = Saying(
+        before.wrote,
+        text or "",
+        question.outcome if before.wrote is Wrote.ANSWER else None,
+        before.day if before.wrote is Wrote.PROGRESS else None,
+    )
+    return kept == said.saying
 
 
 def _key() -> str:
@@ -95,20 +104,3 @@ def _key() -> str:
         fault = machine.FieldFault(KEY, "must be there, with 8 to 200 visible ASCII characters")
         raise machine.Faulty([fault], status=400)
     return key
-
-
-def _question_id(text: str) -> UUID:
-    found = identifier(text)
-    if found is None:
-        raise NotFound("There is no such question.")
-    return found
-
-
-def _taken(value: object) -> shapes.Answer:
-    found = read(shapes.Answer, value)
-    if not isinstance(found, list):
-        return found
-    raise machine.Faulty(
-        machine.FieldFault(machine.BODY if fault.field == "file" else fault.field, fault.what)
-        for fault in found
-    )

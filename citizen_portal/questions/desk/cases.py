@@ -22,7 +22,7 @@ from citizen_portal.identity.queries.names import officers_called
 from citizen_portal.paging import paged
 from citizen_portal.questions.desk import moving
 from citizen_portal.questions.forms import cases as forms
-from citizen_portal.questions.models import Move, Side, allowed
+from citizen_portal.questions.models import Move, Side, allowed, may_extend
 from citizen_portal.questions.queries import cases as queries
 from citizen_portal.questions.queries.cases import Case, Which
 from citizen_portal.questions.words import asked as facts
@@ -45,6 +45,16 @@ class Tried:
     move: Move
     form: Form
     outdated: bool = False
+
+
+@bp.app_template_global()
+def questions_waiting() -> tuple[int, int] | None:
+    """How many questions wait for the body of this officer, and how many are late; none for who
+    does not answer them."""
+    officer = current_officer()
+    if not officer.may(Role.CASE_WORKER):
+        return None
+    return queries.waiting(db(), officer.organisation_id, parts.region().today())
 
 
 @bp.get("")
@@ -86,18 +96,18 @@ def act(question_id: UUID, move: str) -> ResponseReturnValue:
 
 
 def _page(case: Case, tried: Tried | None = None) -> str:
-    today, region = parts.region().today(), parts.region()
+    region = parts.region()
     says = register.says(register_terms(db()), case.agreement, region.day(case.asked_at))
     draft = says.draft if says and request.args.get("words") == "agreement" else ""
     names = _names(case)
     open_moves = [move for move in forms.FORMS if _may(case, move)]
-    made = {move: _form(case, move, words=draft) for move in open_moves}
+    made = {move: _form(case, move, draft=draft) for move in open_moves}
     if tried is not None and tried.move in made:
         made[tried.move] = tried.form
     return render_template(
         "desk/case.html",
         case=case,
-        line=words.line(case, names, today),
+        line=words.line(case, names, region.today()),
         about=words.about(case, names),
         asked=facts.opened(case),
         says=says,
@@ -110,25 +120,21 @@ def _page(case: Case, tried: Tried | None = None) -> str:
 
 
 def _may(case: Case, move: Move) -> bool:
-    if move is Move.EXTEND and not case.may_extend(parts.region().today()):
+    if move is Move.EXTEND and not may_extend(case, parts.region().today()):
         return False
     return allowed(case.state, Side.BODY, move)
 
 
-def _form(case: Case, move: Move, *, sent: bool = False, words: str = "") -> Form:
+def _form(case: Case, move: Move, *, sent: bool = False, draft: str = "") -> Form:
     return forms.form_for(
         move,
         request.form if sent else None,
-        outcomes=_outcomes(case),
+        outcomes=words.outcomes_of(case),
         officers=_officers() if move is Move.ASSIGN else (),
         today=parts.region().today(),
-        words=words if move is Move.ANSWER else "",
+        words=draft if move is Move.ANSWER else "",
         to=(case.assigned_to or current_officer().officer_id).hex,
     )
-
-
-def _outcomes(case: Case) -> forms.Options:
-    return words.outcomes_of(case)
 
 
 def _officers() -> list[tuple[str, str]]:
@@ -168,13 +174,10 @@ def _which() -> Which:
 
 
 def _move(name: str) -> Move:
-    try:
-        move = Move(name)
-    except ValueError:
-        move = Move.WITHDRAW
-    if move not in forms.FORMS:
-        raise NotFound("There is nothing like that to do with a question.")
-    return move
+    for move in forms.FORMS:
+        if move == name:
+            return move
+    raise NotFound("There is nothing like that to do with a question.")
 
 
 def _seen() -> int:

@@ -12,22 +12,24 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from citizen_portal.agreements.queries import category, register_terms
-from citizen_portal.agreements.queries.categories import categories
+from citizen_portal.agreements.queries.categories import OLD_SPELLINGS, categories
 from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import NotFound, WrongState
 from citizen_portal.identity.guards import current_officer, officers_who
 from citizen_portal.identity.models import Role
 from citizen_portal.paging import paged
 from citizen_portal.questions.actions import correcting
-from citizen_portal.questions.actions.correcting import Said, Tools
-from citizen_portal.questions.forms.corrections import CorrectionForm, ToldForm, day_in
+from citizen_portal.questions.actions.correcting import Said
+from citizen_portal.questions.forms.corrections import QUESTION, CorrectionForm, ToldForm
+from citizen_portal.questions.gathering import tools
 from citizen_portal.questions.models.corrections import MOVES, Correction, Matter
+from citizen_portal.questions.queries import cases
 from citizen_portal.questions.queries import corrections as queries
 from citizen_portal.questions.queries.details import Detail, opened
-from citizen_portal.questions.queries.recipients import Ground
+from citizen_portal.questions.words import asked
 from citizen_portal.questions.words import corrections as words
 from citizen_portal.web import parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified, identifier
 from citizen_portal.web.pages import day, plain, say
 from citizen_portal.web.paging import numbered, page_number
 from citizen_portal.web.transactions import db
@@ -41,8 +43,8 @@ BOXES = {"on": "#on-day", "since": "#since-day", "told_on": "#told_on-day"}
 
 @bp.get("")
 def index() -> str:
-    own, asked = current_officer().organisation_id, page_number(request.args.get("page", ""))
-    page, pages, chosen = paged(queries.count_of(db(), own), asked, PAGE)
+    own, wanted = current_officer().organisation_id, page_number(request.args.get("page", ""))
+    page, pages, chosen = paged(queries.count_of(db(), own), wanted, PAGE)
     found = queries.made_by(db(), own, chosen)
     return render_template(
         "desk/corrections.html",
@@ -72,7 +74,7 @@ def push() -> ResponseReturnValue:
     officer = current_officer()
     try:
         made = correcting.correct(
-            db(), officer.organisation_id, _said(form), _tools(), by=officer.officer_id
+            db(), officer.organisation_id, _said(form), tools(), by=officer.officer_id
         )
     except NotFound:
         form.subject.errors = [gettext("No link stands by which you know somebody by this id")]
@@ -89,25 +91,25 @@ def show(name: str) -> str:
     return _page(_own(name))
 
 
-@bp.get("/<name>/told/<place>")
+@bp.get("/<name>/told/<path:place>")
 def told(name: str, place: str) -> str:
     made = _own(name)
     return _told_page(made, place, ToldForm(first=made.on, today=parts.region().today()))
 
 
-@bp.post("/<name>/told/<place>")
+@bp.post("/<name>/told/<path:place>")
 def note_told(name: str, place: str) -> ResponseReturnValue:
     made, today = _own(name), parts.region().today()
     form = ToldForm(request.form, first=made.on, today=today)
-    told_on = day_in(form.told_on)
-    if not form.validate() or told_on is None:
+    told_on, listed = form.told_on.day, any(one.place == place for one in _rows(made))
+    if not listed or not form.validate() or told_on is None:
         return _told_page(made, place, form), 422
-    officer = current_officer()
+    officer, body = current_officer(), identifier(place)
     correcting.note_told(
         db(),
         officer.organisation_id,
         made.id,
-        identifier(place) or place,
+        body if body and body in directory(db()).bodies else place,
         on=told_on,
         today=today,
         by=officer.officer_id,
@@ -117,10 +119,8 @@ def note_told(name: str, place: str) -> ResponseReturnValue:
 
 
 def _own(name: str) -> Correction:
-    found = identifier(name)
-    if found is None:
-        raise queries.no_such()
-    return queries.own(db(), current_officer().organisation_id, found)
+    correction_id = identified(name, queries.no_such())
+    return queries.own(db(), current_officer().organisation_id, correction_id)
 
 
 def _told_page(made: Correction, place: str, form: ToldForm) -> str:
@@ -144,7 +144,6 @@ def _page(made: Correction) -> str:
         "desk/correction.html",
         made=made,
         heading=words.MATTERS[made.matter](),
-        icon=words.ICONS[made.matter],
         facts=_facts(made, detail),
         reason=detail.reason if detail else None,
         rows=_rows(made),
@@ -191,7 +190,12 @@ def _kinds() -> list[str]:
     own = current_officer().organisation_id
     named = register_terms(db()).naming(own)
     given = {name for terms in named if own in terms.disclosers for name in terms.categories}
-    return sorted(given) + sorted(set(categories()) - given)
+    given = {name for name in given if name not in OLD_SPELLINGS}
+
+    def listed(names: set[str]) -> list[str]:
+        return sorted(names, key=lambda name: plain(category(name)).casefold())
+
+    return listed(given) + listed(set(categories()) - given)
 
 
 def _known(before: Correction) -> dict[str, Any]:
@@ -208,10 +212,20 @@ def _known(before: Correction) -> dict[str, Any]:
 
 
 def _of_question(reference: str) -> dict[str, Any]:
-    """Who asked the question, and its reference; nothing for one that is none of this body's."""
-    own = current_officer().organisation_id
-    subject = queries.asked_by(db(), own, reference) if reference else None
-    return {"question": reference, "subject": subject} if subject else {}
+    """Who asked the question, its reference, and what it says is wrong; nothing for one that is
+    none of this body's."""
+    if QUESTION.fullmatch(reference) is None:
+        return {}
+    case = cases.case_called(db(), current_officer().organisation_id, reference)
+    if case is None or case.subject is None:
+        return {}
+    said = asked.named(case)
+    return {
+        "question": reference,
+        "subject": case.subject,
+        "dataset": said.get("short", ""),
+        "fields_": said.get("wrong", ""),
+    }
 
 
 def _said(form: CorrectionForm) -> Said:
@@ -224,14 +238,7 @@ def _said(form: CorrectionForm) -> Said:
         detail=Detail(str(form.dataset.data), form.names, form.why),
         categories=tuple(form.categories.chosen),
         matter=Matter(str(form.matter.data)),
-        on=form.day or parts.region().today(),
-        since=day_in(form.since),
+        on=form.on.day or parts.region().today(),
+        since=form.since.day,
         question=form.question.data or None,
     )
-
-
-def _tools() -> Tools:
-    region = parts.region()
-    with parts.sessions().reading() as reading:
-        ground = Ground(directory(reading), register_terms(reading), region.zone)
-    return Tools(ground, parts.index(), parts.sealer(), region.today())

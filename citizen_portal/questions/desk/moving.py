@@ -8,7 +8,8 @@ from wtforms import Field, Form, RadioField, SelectField
 from citizen_portal.agreements.forms.fields import DayField
 from citizen_portal.identity.queries import OfficerHere
 from citizen_portal.questions.actions import answering
-from citizen_portal.questions.actions.saying import Speaker, say
+from citizen_portal.questions.actions.answering import Speaker
+from citizen_portal.questions.actions.saying import say
 from citizen_portal.questions.forms import cases as forms
 from citizen_portal.questions.queries.cases import Case
 from citizen_portal.web import parts
@@ -16,13 +17,12 @@ from citizen_portal.web import parts
 
 def make(session: Session, officer: OfficerHere, case: Case, form: Form, *, seen: int) -> None:
     """Raises what the actions raise."""
-    own, by = officer.organisation_id, officer.officer_id
+    speaker = Speaker(officer.organisation_id, officer.officer_id, seen)
     if isinstance(form, forms.AssignForm):
         to = UUID(hex=form.to.data) if form.to.data else None
-        answering.assign(session, own, case.id, to, by=by, seen=seen)
+        answering.assign(session, speaker, case.id, to)
     elif isinstance(form, forms.WordsForm):
         region, seal = parts.region(), parts.sealer().seal
-        speaker = Speaker(own, by=by, seen=seen)
         say(session, speaker, case.id, form.saying, region=region, seal=seal)
 
 

@@ -10,6 +10,8 @@ from wtforms import BooleanField, Form, IntegerField, RadioField, TextAreaField,
 from citizen_portal.preferences.forms.reasons import as_written
 from citizen_portal.questions.models import LONGEST_WORDS, Kind
 
+MOST_SHOWN = 9_999
+"""More messages than any question has."""
 TOO_LONG = lazy_gettext("Use 2,000 characters or fewer")
 
 
@@ -30,6 +32,10 @@ class AskForm(Form):
     ) -> None:
         super().__init__(sent)
         self.kinds, self.bodies = kinds, bodies
+        if Kind.CORRECTION in kinds:
+            self.words.label.text = lazy_gettext(
+                "Your own words. You need them only if something is wrong."
+            )
 
     @property
     def chosen(self) -> Kind:
@@ -55,6 +61,8 @@ class AskForm(Form):
         field.data = as_written(field.data)
         if len(field.data) > LONGEST_WORDS:
             raise ValidationError(TOO_LONG)
+        if self.kind.data == Kind.CORRECTION and not field.data:
+            raise ValidationError(lazy_gettext("Write what is wrong, and what would be right"))
 
 
 class MoreForm(Form):
@@ -62,6 +70,11 @@ class MoreForm(Form):
 
     words = TextAreaField(lazy_gettext("Your words"))
     number = IntegerField()
+
+    def validate_number(self, field: IntegerField) -> None:
+        """What no page says counts as said by none."""
+        if not 0 <= (field.data or 0) <= MOST_SHOWN:
+            field.data = 0
 
     def validate_words(self, field: TextAreaField) -> None:
         field.data = as_written(field.data)

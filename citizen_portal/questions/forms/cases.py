@@ -73,20 +73,13 @@ class ProgressForm(WordsForm):
     today: date
 
     def validate_next_on(self, field: DayField) -> None:
-        day = self.day
+        day = field.day
         if day is None or day <= self.today or day.year > self.today.year + 1:
             raise ValidationError(gettext("Write a day to come, such as 27 3 2027"))
 
     @property
     def saying(self) -> Saying:
-        return Saying(self.wrote, self.text, next_on=self.day)
-
-    @property
-    def day(self) -> date | None:
-        try:
-            return date.fromisoformat(self.next_on.document() or "")
-        except ValueError:
-            return None
+        return Saying(self.wrote, self.text, next_on=self.next_on.day)
 
 
 class ExtendForm(WordsForm):

@@ -11,13 +11,19 @@ from wtforms import Form, HiddenField, RadioField, StringField, ValidationError
 from wtforms import TextAreaField as Area
 
 from citizen_portal.agreements.forms.fields import DayField, SeveralField
-from citizen_portal.questions.models.corrections import LONGEST_REASON, Matter
+from citizen_portal.questions.models import REFERENCE
+from citizen_portal.questions.models.corrections import (
+    LONGEST_NAME,
+    LONGEST_REASON,
+    MOST_FIELDS,
+    OWN_REFERENCE,
+    Matter,
+)
 from citizen_portal.readable import readable
 
 DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
-QUESTION = re.compile(r"Q-[2-9A-Z]{4}-[2-9A-Z]{4}", re.ASCII)
-REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}", re.ASCII)
-MOST_FIELDS, LONGEST_NAME = 50, 120
+QUESTION = re.compile(REFERENCE, re.ASCII)
+LONGEST_ID = 200
 Choices = Sequence[tuple[str, Any]]
 
 
@@ -61,17 +67,13 @@ class CorrectionForm(Form):
     def why(self) -> str | None:
         return (self.reason.data or "").replace("\r\n", "\n").strip() or None
 
-    @property
-    def day(self) -> date | None:
-        return day_in(self.on)
-
     def validate_reference(self, field: HiddenField) -> None:
-        if not REFERENCE.fullmatch(field.data or ""):
+        if not re.fullmatch(OWN_REFERENCE, field.data or ""):
             raise ValidationError(lazy_gettext("Open the form once more"))
 
     def validate_subject(self, field: StringField) -> None:
         field.data = (field.data or "").strip()
-        if not field.data:
+        if not field.data or len(field.data) > LONGEST_ID or not _shown(field.data):
             raise ValidationError(lazy_gettext("Write the id by which we mean the person to you"))
 
     def validate_source(self, field: RadioField) -> None:
@@ -97,20 +99,20 @@ class CorrectionForm(Form):
             raise ValidationError(lazy_gettext("Write at most 50 names, each short and readable"))
 
     def validate_on(self, field: DayField) -> None:
-        day = day_in(field)
+        day = field.day
         if day is None or day > self.today:
             raise ValidationError(lazy_gettext("Write the day on which you did it: none to come"))
 
     def validate_since(self, field: DayField) -> None:
         if field.document() is None:
             return
-        day = day_in(field)
-        if day is None or day > (self.day or self.today):
+        day = field.day
+        if day is None or day > (self.on.day or self.today):
             raise ValidationError(lazy_gettext("Write a day before you put it right"))
 
     def validate_question(self, field: StringField) -> None:
         field.data = (field.data or "").strip().upper()
-        if field.data and not QUESTION.fullmatch(field.data):
+        if field.data and not re.fullmatch(REFERENCE, field.data):
             raise ValidationError(lazy_gettext("Write its reference, such as Q-7K3M-92XF"))
 
     def validate_reason(self, field: Area) -> None:
@@ -135,16 +137,9 @@ class ToldForm(Form):
         self.first, self.today = first, today
 
     def validate_told_on(self, field: DayField) -> None:
-        day = day_in(field)
+        day = field.day
         if day is None or not self.first <= day <= self.today:
             raise ValidationError(lazy_gettext("Write a day from the correction on"))
-
-
-def day_in(field: DayField) -> date | None:
-    try:
-        return date.fromisoformat(field.document() or "")
-    except ValueError:
-        return None
 
 
 def _shown(text: str) -> bool:

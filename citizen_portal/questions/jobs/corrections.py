@@ -8,9 +8,10 @@ from citizen_portal.bodies.queries import directory
 from citizen_portal.questions.actions import spreading
 from citizen_portal.questions.models.corrections import Correction, Recipient
 from citizen_portal.questions.queries.details import message
+from citizen_portal.reach import Kind
 
 
-@jobs.handler("questions.send_corrections", every=timedelta(minutes=1))
+@jobs.handler("questions.send_corrections", every=timedelta(minutes=1), path=Kind.TELLING)
 def send_corrections(work: jobs.Work) -> None:
     """Until nothing is left: what was put right is on its way within a moment."""
     with work.sessions.reading() as reading:
@@ -19,13 +20,10 @@ def send_corrections(work: jobs.Work) -> None:
     def document(recipient: Recipient, correction: Correction) -> dict[str, Any]:
         return message(recipient, correction, bodies)
 
-    while True:
-        with work.transaction() as session:
-            if not spreading.send_some(session, document):
-                return
+    work.repeat(lambda session: spreading.send_some(session, document))
 
 
-@jobs.handler("questions.hear_corrections", every=timedelta(minutes=5))
+@jobs.handler("questions.hear_corrections", every=timedelta(minutes=5), path=Kind.TELLING)
 def hear_corrections(work: jobs.Work) -> None:
     with work.transaction() as session:
         spreading.hear(session)

@@ -1,18 +1,24 @@
 """What the worker counts: how bodies answered in each quarter that has ended."""
 
 from datetime import timedelta
-from typing import cast
 
 from citizen_portal import jobs
 from citizen_portal.bodies.queries import directory
 from citizen_portal.questions.actions import counting
+from citizen_portal.reach import Kind
 from citizen_portal.region import Region
 
 
-@jobs.handler("questions.count_answers", every=timedelta(hours=6), by_date=True, long=True)
+@jobs.handler(
+    "questions.count_answers",
+    every=timedelta(hours=6),
+    by_date=True,
+    long=True,
+    path=Kind.STATISTICS,
+)
 def count_answers(work: jobs.Work) -> None:
     """Once for each body and quarter, whenever a worker is there; each is kept by itself."""
-    region = cast(Region, work.parts["region"])
+    region: Region = work.parts["region"]
     today = region.today()
     with work.sessions.reading() as session:
         known, quarters = directory(session), counting.due(session, today)

@@ -1,32 +1,22 @@
 """What the worker does for questions: tells bodies of them, and citizens that a day has passed."""
 
-from collections.abc import Callable
 from datetime import timedelta
-
-from sqlalchemy.orm import Session
 
 from citizen_portal import jobs
 from citizen_portal.questions.actions import telling
+from citizen_portal.reach import Kind
 from citizen_portal.region import Region
 
 
-@jobs.handler("questions.send", every=timedelta(minutes=1))
+@jobs.handler("questions.send", every=timedelta(minutes=1), path=Kind.TELLING)
 def send(work: jobs.Work) -> None:
     """Until nothing is left: what was asked is on its way within a moment."""
-    _each(work, telling.send_some)
+    work.repeat(telling.send_some)
 
 
-@jobs.handler("questions.late", every=timedelta(hours=1), by_date=True)
+@jobs.handler("questions.late", every=timedelta(hours=1), by_date=True, path=Kind.TELLING)
 def late(work: jobs.Work) -> None:
     """Whatever ran out while no worker was there is told by the first one that is."""
     region: Region = work.parts["region"]
     today = region.today()
-    _each(work, lambda session: telling.tell_late(session, today))
-
-
-def _each(work: jobs.Work, some: Callable[[Session], int]) -> None:
-    while True:
-        with work.transaction() as session:
-            if not some(session):
-                return
-        work.beat()
+    work.repeat(lambda session: telling.tell_late(session, today))

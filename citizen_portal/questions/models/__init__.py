@@ -12,12 +12,21 @@ from citizen_portal.questions.models.kinds import (
 )
 from citizen_portal.questions.models.messages import LONGEST_WORDS, Message
 from citizen_portal.questions.models.moves import MOVES, OPEN, Move, Side, allowed, moved
-from citizen_portal.questions.models.questions import Question, QuestionFeed, new_reference
+from citizen_portal.questions.models.questions import (
+    REFERENCE,
+    Question,
+    QuestionFeed,
+    are_late,
+    late,
+    may_extend,
+    new_reference,
+)
 
 __all__ = [
     "LONGEST_WORDS",
     "MOVES",
     "OPEN",
+    "REFERENCE",
     "RIGHTS",
     "About",
     "Author",
@@ -31,7 +40,11 @@ __all__ = [
     "State",
     "Wrote",
     "allowed",
+    "are_late",
+    "late",
+    "may_extend",
     "moved",
     "new_reference",
     "outcomes",
+    "run_out",
 ]

@@ -21,7 +21,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from citizen_portal import clock
 from citizen_portal.db import Base, OwnedByCitizen, Row
 
-LONGEST_REASON = 4_000
+MOST_FIELDS, LONGEST_NAME, LONGEST_REASON = 50, 120, 4_000
+OWN_REFERENCE = "[A-Za-z0-9][A-Za-z0-9._:-]{0,79}"
+"""How an id may look that a body gives itself, as a pattern."""
 _NOT_NUMBERED = text("number IS NULL AND subject IS NOT NULL")
 _UNTOLD = text("number IS NOT NULL AND told_at IS NULL")
 
@@ -167,11 +169,6 @@ class Recipient(OwnedByCitizen, Base, kw_only=True):
     replied_at: Mapped[datetime | None] = mapped_column(default=None)
     applied_from: Mapped[date | None] = mapped_column(default=None)
     sealed_reason: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
-
-    @property
-    def by_portal(self) -> bool:
-        """Whether we tell it; else the body has to."""
-        return self.subject is not None
 
     def status(self) -> Status:
         return status(self)

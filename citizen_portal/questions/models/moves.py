@@ -1,6 +1,7 @@
 """Which side may do what with a question, and what it is then. One table; what is not in it is
 refused."""
 
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -47,6 +48,12 @@ def _table() -> dict[_Key, State]:
     found[State.ASKED, body, Move.ACKNOWLEDGE] = State.ACKNOWLEDGED
     found[State.ASKED, body, Move.EXTEND] = State.ACKNOWLEDGED  # who needs longer, has it
     return found
+
+
+def run_out(due_on: date, stopped_on: date | None, today: date) -> bool:
+    """Whether a last day is over. A clock that stands still runs out on no day; one that had run
+    out before is not stopped by what the body asks then."""
+    return (stopped_on or today) > due_on
 
 
 MOVES = MappingProxyType(_table())

@@ -1,26 +1,36 @@
 """One question of a citizen to the body that must answer it."""
 
-import secrets
 from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    and_,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from citizen_portal import clock
+from citizen_portal import clock, codes
 from citizen_portal.db import Base, OwnedByCitizen, Row
 from citizen_portal.questions.models.kinds import RIGHTS, About, Kind, Outcome, State
-from citizen_portal.questions.models.moves import OPEN, Move, Side, moved
+from citizen_portal.questions.models.moves import OPEN, Move, Side, moved, run_out
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Those that are not mistaken for each other when they are read aloud or copied by hand."""
+REFERENCE = "Q-[2-9A-Z]{4}-[2-9A-Z]{4}"
+"""How ``new_reference`` writes one, as a pattern."""
 _CLOSED = text("closed_at IS NULL")
 _NOT_NUMBERED = text("number IS NULL")
 
 
 def new_reference() -> str:
     """Such as ``Q-7K3M-92XF``: by chance, so that it tells nothing of who asked, or how many."""
-    drawn = "".join(secrets.choice(LETTERS) for _ in range(8))
+    drawn = codes.drawn()
     return f"Q-{drawn[:4]}-{drawn[4:]}"
 
 
@@ -100,14 +110,6 @@ class Question(OwnedByCitizen, Row, kw_only=True):
     def by_right(self) -> bool:
         return self.kind in RIGHTS
 
-    def overdue(self, today: date) -> bool:
-        """Whether its last day is over; a clock that stands still runs out on no day."""
-        return self.open and self.stopped_on is None and today > self.due_on
-
-    def may_extend(self, today: date) -> bool:
-        """Once, in time, and only a request by right (UK GDPR Article 12(3))."""
-        return self.by_right and self.extended_to is None and today <= self.due_on
-
     def move(self, side: Side, move: Move) -> None:
         """Go where the table leads; raises ``WrongState``."""
         self.state = moved(self.state, side, move)
@@ -120,6 +122,48 @@ class Question(OwnedByCitizen, Row, kw_only=True):
     def facts_context(citizen_id: UUID, question_id: UUID) -> str:
         """What the facts are sealed for."""
         return f"question-facts:{citizen_id}:{question_id}"
+
+
+class Running(Protocol):
+    """As much of a question as tells whether its last day is over."""
+
+    @property
+    def state(self) -> State: ...
+    @property
+    def due_on(self) -> date: ...
+    @property
+    def stopped_on(self) -> date | None: ...
+
+
+class Extendable(Protocol):
+    """As much of one as tells whether it may be given longer."""
+
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def due_on(self) -> date: ...
+    @property
+    def extended_to(self) -> date | None: ...
+
+
+def late(one: Running, today: date) -> bool:
+    """Whether its last day is over without an answer."""
+    return one.state in OPEN and run_out(one.due_on, one.stopped_on, today)
+
+
+def are_late(today: date) -> ColumnElement[bool]:
+    """The same as a condition on the table."""
+    stopped = Question.stopped_on
+    return and_(
+        Question.closed_at.is_(None),
+        Question.due_on < today,
+        or_(stopped.is_(None), Question.due_on < stopped),
+    )
+
+
+def may_extend(one: Extendable, today: date) -> bool:
+    """Once, in time, and only a request by right (UK GDPR Article 12(3))."""
+    return one.kind in RIGHTS and one.extended_to is None and today <= one.due_on
 
 
 class QuestionFeed(Base, kw_only=True):

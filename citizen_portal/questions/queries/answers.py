@@ -1,7 +1,7 @@
 """How one body answered in a quarter, exactly, for the worker to count; and what was published."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from uuid import UUID
@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from citizen_portal.counts import SMALLEST, of_people
 from citizen_portal.questions.models import Message, Question, Wrote
 from citizen_portal.questions.models.corrections import SPREADS, Correction, Recipient, Reply
 from citizen_portal.questions.models.counts import AnswerCount, Cell, following
+from citizen_portal.questions.queries.corrections import of_correction
 from citizen_portal.region import Region
 
 AT_ONCE = 1_000
@@ -22,7 +24,8 @@ ANSWERS = "answers"
 
 @dataclass(slots=True)
 class Tally:
-    """Exact numbers: they leave the worker as ``actions.counting.published`` makes of them."""
+    """Exact numbers, but for those of few people, of whom each counts once (``counts.of_people``):
+    they leave the worker as ``actions.counting.published`` makes of them."""
 
     outcomes: Counter[Cell] = field(default_factory=Counter)
     days: Counter[int] = field(default_factory=Counter)
@@ -60,6 +63,7 @@ def add_answers(
     )
     found = session.execute(
         select(
+            Question.citizen_id,
             Question.kind,
             Question.outcome,
             Question.asked_at,
@@ -75,14 +79,27 @@ def add_answers(
         ),
         execution_options={"yield_per": AT_ONCE},
     )
-    for kind, outcome, asked_at, answered_at, due_on, stopped_at in found:
+    people: dict[Cell | str, set[UUID]] = defaultdict(set)
+    for asker, kind, outcome, asked_at, answered_at, due_on, stopped_at in found:
         assert answered_at is not None and outcome is not None  # noqa: S101, PT018  (answered)
         tally.outcomes[kind, outcome] += 1
         tally.days[(region.day(answered_at) - region.day(asked_at)).days] += 1
-        if region.day(stopped_at or answered_at) <= due_on:
-            tally.in_time += 1
-        else:
-            tally.late += 1
+        in_time = region.day(stopped_at or answered_at) <= due_on
+        tally.in_time, tally.late = tally.in_time + in_time, tally.late + (not in_time)
+        for name in ((kind, outcome), "in_time" if in_time else "late", "days"):
+            if len(people[name]) < SMALLEST:
+                people[name].add(asker)
+    _count_people(tally, people)
+
+
+def _count_people(tally: Tally, people: Mapping[Cell | str, Collection[UUID]]) -> None:
+    """``people`` has 10 at most of each."""
+    for cell, count in tally.outcomes.items():
+        tally.outcomes[cell] = of_people(count, len(people[cell]))
+    tally.in_time = of_people(tally.in_time, len(people["in_time"]))
+    tally.late = of_people(tally.late, len(people["late"]))
+    if len(people["days"]) < SMALLEST:
+        tally.days.clear()
 
 
 def add_recipients(
@@ -95,13 +112,10 @@ def add_recipients(
         (or_(Recipient.told_at.is_not(None), Recipient.told_on.is_not(None)), "told"),
         else_="untold",
     )
-    of_correction = and_(
-        Recipient.citizen_id == Correction.citizen_id, Recipient.correction_id == Correction.id
-    )
     found = session.execute(
-        select(stands, func.count())
+        select(stands, func.count(), func.count(Recipient.citizen_id.distinct()))
         .select_from(Correction)
-        .join(Recipient, of_correction)
+        .join(Recipient, of_correction())
         .where(
             Correction.organisation_id == organisation_id,
             Correction.matter.in_(SPREADS),
@@ -110,8 +124,8 @@ def add_recipients(
         )
         .group_by(stands)
     )
-    for name, count in found:
-        setattr(tally, name, count)
+    for name, count, people in found:
+        setattr(tally, name, of_people(count, people))
 
 
 def newest_quarter(session: Session) -> date | None:

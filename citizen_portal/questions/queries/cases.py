@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from citizen_portal.errors import NotFound
 from citizen_portal.questions.models import (
     OPEN,
-    RIGHTS,
     About,
     Author,
     Kind,
@@ -21,6 +20,7 @@ from citizen_portal.questions.models import (
     Question,
     State,
     Wrote,
+    are_late,
 )
 
 
@@ -67,12 +67,6 @@ class Case:
     def open(self) -> bool:
         return self.state in OPEN
 
-    def overdue(self, today: date) -> bool:
-        return self.open and self.stopped_on is None and today > self.due_on
-
-    def may_extend(self, today: date) -> bool:
-        return self.kind in RIGHTS and self.extended_to is None and today <= self.due_on
-
     @property
     def facts_context(self) -> str:
         return Question.facts_context(self.citizen_id, self.id)
@@ -105,6 +99,17 @@ def count_of(session: Session, organisation_id: UUID, which: Which, *, officer: 
     return session.scalar(asked) or 0
 
 
+def waiting(session: Session, organisation_id: UUID, today: date) -> tuple[int, int]:
+    """How many wait for the body's answer, and how many of them are late."""
+    counted = select(func.count(), func.count().filter(are_late(today))).where(
+        Question.organisation_id == organisation_id,
+        Question.closed_at.is_(None),
+        Question.stopped_on.is_(None),
+    )
+    open_, overdue = session.execute(counted).one()
+    return open_, overdue
+
+
 def cases_of(
     session: Session, organisation_id: UUID, which: Which, rows: slice, *, officer: UUID
 ) -> list[Case]:
@@ -133,6 +138,16 @@ def case_of(session: Session, organisation_id: UUID, question_id: UUID) -> Case:
     if row is None:
         raise NotFound("There is no such question.")
     return Case(*row)
+
+
+def case_called(session: Session, organisation_id: UUID, reference: str) -> Case | None:
+    """The one to this body that is called so aloud."""
+    row = session.execute(
+        select(*CASE).where(
+            Question.organisation_id == organisation_id, Question.reference == reference
+        )
+    ).one_or_none()
+    return Case(*row) if row else None
 
 
 def messages_of(session: Session, cases: Sequence[Case]) -> dict[UUID, list[Said]]:

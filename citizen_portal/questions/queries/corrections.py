@@ -146,15 +146,6 @@ def question_of(
     )
 
 
-def asked_by(session: Session, organisation_id: UUID, reference: str) -> str | None:
-    """The id by which a body knows who asked it the question of this reference."""
-    return session.scalar(
-        select(Question.subject).where(
-            Question.organisation_id == organisation_id, Question.reference == reference
-        )
-    )
-
-
 def reached(session: Session, citizen_id: UUID, correction_id: UUID) -> list[Reached]:
     """Its recipients: those of our list first."""
     rows = session.execute(
@@ -252,7 +243,7 @@ def listed(
     """What a recipient was told after this number of its list, the oldest first."""
     rows = session.execute(
         select(Recipient, Correction)
-        .join(Correction, _of_correction())
+        .join(Correction, of_correction())
         .where(Recipient.organisation_id == organisation_id, Recipient.number > after)
         .order_by(Recipient.number)
         .limit(most)
@@ -276,7 +267,8 @@ def told_to(session: Session, organisation_id: UUID, recipient_id: UUID) -> Reci
     return found
 
 
-def _of_correction() -> ColumnElement[bool]:
+def of_correction() -> ColumnElement[bool]:
+    """Joins a recipient with its correction."""
     return and_(
         Correction.citizen_id == Recipient.citizen_id, Correction.id == Recipient.correction_id
     )

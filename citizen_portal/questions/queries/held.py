@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.errors import NotFound
@@ -19,8 +19,8 @@ def of_body(session: Session, organisation_id: UUID, question_id: UUID) -> Quest
     return _one(session, Question.organisation_id == organisation_id, question_id)
 
 
-def _one(session: Session, own: object, question_id: UUID) -> Question:
-    asked = select(Question).where(own, Question.id == question_id)  # type: ignore[arg-type]
+def _one(session: Session, own: ColumnElement[bool], question_id: UUID) -> Question:
+    asked = select(Question).where(own, Question.id == question_id)
     found = session.scalars(
         asked.with_for_update(), execution_options={"populate_existing": True}
     ).one_or_none()

@@ -1,5 +1,6 @@
 """What a citizen asked, where it stands, and what was written."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
@@ -12,7 +13,6 @@ from citizen_portal import clock
 from citizen_portal.errors import NotFound
 from citizen_portal.questions.models import (
     OPEN,
-    RIGHTS,
     About,
     Author,
     Kind,
@@ -21,6 +21,8 @@ from citizen_portal.questions.models import (
     Question,
     State,
     Wrote,
+    are_late,
+    late,
 )
 
 MOST_MARKED = 500
@@ -38,6 +40,7 @@ class Asked:
     about: About
     reference: str
     organisation_id: UUID
+    subject: str | None
     agreement: str | None
     sealed_facts: bytes
     asked_at: datetime
@@ -57,18 +60,11 @@ class Asked:
     def open(self) -> bool:
         return self.state in OPEN
 
-    @property
-    def by_right(self) -> bool:
-        return self.kind in RIGHTS
-
-    def late(self, today: date) -> bool:
-        return self.open and self.stopped_on is None and today > self.due_on
-
     def ran_out(self, today: date) -> bool:
         """Whether a last day is over: for the answer, or for saying that it arrived."""
         by, said = self.acknowledge_by, self.acknowledged_at
         silent = self.open and by is not None and said is None and today > by
-        return silent or self.late(today)
+        return silent or late(self, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +132,19 @@ def written(session: Session, citizen_id: UUID, question_id: UUID) -> list[Writt
     return [Written(*row) for row in found]
 
 
+def written_each(session: Session, citizen_id: UUID) -> Mapping[UUID, list[Written]]:
+    """The same of whatever the citizen asked, by question: one statement."""
+    rows = session.execute(
+        select(Message.question_id, *_WRITTEN)
+        .where(Message.citizen_id == citizen_id)
+        .order_by(Message.question_id, Message.number)
+    )
+    found: dict[UUID, list[Written]] = defaultdict(list)
+    for question_id, *row in rows:
+        found[question_id].append(Written(*row))
+    return found
+
+
 def marks(session: Session, citizen_id: UUID, *blinds: str) -> Mapping[str, Mark]:
     """The newest question about each of these things, or about whatever was asked about."""
     asked = select(Question.blind, *_MARK).where(Question.citizen_id == citizen_id)
@@ -151,7 +160,6 @@ def marks(session: Session, citizen_id: UUID, *blinds: str) -> Mapping[str, Mark
 def calling(session: Session, citizen_id: UUID, today: date) -> list[Mark]:
     """What needs the citizen's attention: what a body asked back, what was answered lately, and
     what is late."""
-    late = (Question.closed_at.is_(None), Question.stopped_on.is_(None), Question.due_on < today)
     found = session.execute(
         select(*_MARK)
         .where(
@@ -159,7 +167,7 @@ def calling(session: Session, citizen_id: UUID, today: date) -> list[Mark]:
             or_(
                 Question.state == State.WAITING,
                 Question.answered_at > clock.now() - NEWS_FOR,
-                late[0] & late[1] & late[2],
+                are_late(today),
             ),
         )
         .order_by(Question.id)

@@ -6,12 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from citizen_portal.bodies.models import Client, Organisation
+from citizen_portal.bodies.models import Client, Organisation, Scope
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.identity.models import Officer, Role
-
-SCOPE = "questions"
-"""By which a body's system reads questions and answers them."""
 
 
 def of_event(
@@ -48,7 +45,7 @@ def takers(session: Session, ids: Collection[UUID]) -> Mapping[UUID, int | None]
                 Client.organisation_id.in_(ids), Client.removed_at.is_(None)
             )
         )
-        if SCOPE in scopes
+        if Scope.QUESTIONS in scopes
     }
     promised = session.execute(
         select(Organisation.id, Organisation.answers_in).where(

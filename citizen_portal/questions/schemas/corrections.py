@@ -1,28 +1,30 @@
 """What a body says that it put right, and what a recipient answers."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     Field,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
 
-from citizen_portal.agreements.schemas.faults import Fault, Sheet
-from citizen_portal.agreements.schemas.located import Located
 from citizen_portal.agreements.schemas.parts import Day, Part
-from citizen_portal.questions.models.corrections import LONGEST_REASON
+from citizen_portal.questions.models import REFERENCE
+from citizen_portal.questions.models.corrections import (
+    LONGEST_NAME,
+    LONGEST_REASON,
+    MOST_FIELDS,
+    OWN_REFERENCE,
+)
 from citizen_portal.readable import readable
 from citizen_portal.records.schemas.holdings import Dataset
 
-Model = TypeVar("Model", bound=BaseModel)
 MOST = 200
 """Corrections on one page of the list."""
-MOST_FIELDS, MOST_KINDS, LONGEST_NAME = 50, 20, 120
+MOST_KINDS = 20
 Reason = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON),
@@ -33,9 +35,8 @@ Name = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME),
     AfterValidator(readable),
 ]
-Own = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")]
-"""An id that a body gives itself."""
-Question = Annotated[str, StringConstraints(pattern=r"^Q-[2-9A-Z]{4}-[2-9A-Z]{4}$")]
+Own = Annotated[str, StringConstraints(pattern=f"^{OWN_REFERENCE}$")]
+Question = Annotated[str, StringConstraints(pattern=f"^{REFERENCE}$")]
 
 
 class Correction(Part):
@@ -160,11 +161,3 @@ class CorrectionAnswered(BaseModel):
 
     id: str
     state: Literal["applied", "not_held", "not_applied"]
-
-
-def read(model: type[Model], value: Any) -> Model | list[Fault]:
-    """What was sent, or each of its faults."""
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        return sorted(set(Sheet("", Located(value)).faults_of(error, ())))

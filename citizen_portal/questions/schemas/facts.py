@@ -35,6 +35,11 @@ class Facts:
         return cls.of(json.loads(written))
 
 
+def agreement(reference: str, title: Mapping[str, str]) -> tuple[str, Value]:
+    """The row that names an agreement."""
+    return "agreement", {language: f"{reference} – {text}" for language, text in title.items()}
+
+
 def on_day(day: date) -> Value:
     return {"day": day.isoformat()}
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
 
-from citizen_portal.bodies.queries import Body, directory
+from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import NotFound
 from citizen_portal.paging import paged
 from citizen_portal.questions.models.counts import AnswerCount
@@ -61,10 +61,8 @@ def of_body(slug: str) -> str:
 
 def _named(rows: Sequence[AnswerCount]) -> list[Shown]:
     """By the official name of the body."""
-    known = directory(db())
     by_body = {row.organisation_id: row for row in rows}
-    listed: list[Body] = [body for body in known.by_name if body.id in by_body]
-    return [shown(by_body[body.id], body) for body in listed]
+    return [shown(by_body[one.id], one) for one in directory(db()).by_name if one.id in by_body]
 
 
 def _first_day(text: str) -> date | None:

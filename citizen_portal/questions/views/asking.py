@@ -59,9 +59,7 @@ def send(path: str, name: str) -> ResponseReturnValue:
     text = request.form.get("packet", "")
     packet = Packet.opened(text, parts.sealer(), whose, ABOUT[path], name)
     takers = routing.takers(db(), packet.bodies)
-    form = AskForm(
-        request.form, kinds=packet.kinds, bodies=[one for one in packet.bodies if one in takers]
-    )
+    form = words.form_of(packet, takers, request.form)
     if not form.bodies or not form.validate():
         return _drawn(packet, form, takers, name), 422
     if form.chosen is Kind.OBJECTION and packet.choose:
@@ -95,13 +93,13 @@ def _ask(packet: Packet, form: AskForm, takers: Takers) -> Question:
         ),
         region=parts.region(),
         seal=parts.sealer().seal,
+        opened=parts.sealer().text,
     )
 
 
 def _fresh(packet: Packet, name: str) -> str:
     takers = routing.takers(db(), packet.bodies)
-    form = AskForm(kinds=packet.kinds, bodies=[one for one in packet.bodies if one in takers])
-    return _drawn(packet, form, takers, name)
+    return _drawn(packet, words.form_of(packet, takers), takers, name)
 
 
 def _drawn(packet: Packet, form: AskForm, takers: Takers, name: str) -> str:

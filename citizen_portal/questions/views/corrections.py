@@ -12,8 +12,9 @@ from citizen_portal.questions.queries import corrections as queries
 from citizen_portal.questions.queries.details import Detail, opened
 from citizen_portal.questions.words import corrections as words
 from citizen_portal.web import parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.pages import day
+from citizen_portal.web.sealed import unopened
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("corrections", __name__)
@@ -23,9 +24,7 @@ UNSETTLED = {Status.UNDELIVERED, Status.NOT_APPLIED, Status.NOT_TOLD}
 
 @bp.get("/my/corrections/<name>")
 def show(name: str) -> str:
-    correction_id, mine = identifier(name), current().citizen_id
-    if correction_id is None:
-        raise queries.no_such()
+    correction_id, mine = identified(name, queries.no_such()), current().citizen_id
     correction = queries.one(db(), mine, correction_id)
     known, detail = directory(db()), opened(correction, parts.sealer())
     reached = queries.reached(db(), mine, correction.id)
@@ -47,7 +46,7 @@ def show(name: str) -> str:
 
 
 def _facts(correction: Correction, detail: Detail | None) -> list[tuple[str, words.Text]]:
-    fields = ", ".join(detail.fields) if detail else gettext("(This text cannot be opened.)")
+    fields = ", ".join(detail.fields) if detail else unopened()
     since = day(correction.since) if correction.since else ""
     asked = queries.question_of(
         db(), correction.citizen_id, correction.organisation_id, correction.question or ""

@@ -1,7 +1,6 @@
 """How bodies answered, to take away: page by page, or as one table."""
 
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +11,8 @@ from citizen_portal.counts import SMALLEST, STEP
 from citizen_portal.questions.models.counts import CELLS, AnswerCount, following, key
 from citizen_portal.questions.queries import answers
 from citizen_portal.questions.words.answers import share
-from citizen_portal.web import cells, parts
-from citizen_portal.web.columns import Column, flat, text, words
+from citizen_portal.web import parts
+from citizen_portal.web.columns import Column, flat, table, text, words
 from citizen_portal.web.cookieless import cookieless
 from citizen_portal.web.open_data import (
     MOST_PAGES,
@@ -92,7 +91,7 @@ def pages() -> Response:
 @bp.get("/answers.csv")
 @cookieless
 def whole() -> Response:
-    return _answer(lambda: Content(_table(_rows(slice(0, MOST_ROWS))), "text/csv"))
+    return _answer(lambda: Content(table(COLUMNS, _rows(slice(0, MOST_ROWS))), "text/csv"))
 
 
 def _answer(make: Callable[[], Content]) -> Response:
@@ -104,15 +103,6 @@ def _answer(make: Callable[[], Content]) -> Response:
 def _rows(rows: "slice[int, int, None]") -> list[dict[str, Any]]:
     known = directory(db())
     return [_row(one, known) for one in answers.published(db(), rows)]
-
-
-def _table(rows: Sequence[dict[str, Any]]) -> str:
-    into = io.StringIO(newline="")
-    writer = cells.writer(into)
-    writer.writerow(column.name for column in COLUMNS)
-    for row in rows:
-        writer.writerow(cells.cell(column.take(row)) for column in COLUMNS)
-    return into.getvalue()
 
 
 def _row(one: AnswerCount, known: Directory) -> dict[str, Any]:

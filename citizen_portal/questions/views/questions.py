@@ -3,7 +3,6 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy.orm import Session
 
 from citizen_portal.bodies.queries import Body, directory
 from citizen_portal.errors import NotFound
@@ -11,19 +10,21 @@ from citizen_portal.identity import guards
 from citizen_portal.paging import paged
 from citizen_portal.questions.actions import asking
 from citizen_portal.questions.forms.asking import MoreForm
-from citizen_portal.questions.models import LONGEST_WORDS, About, Question
+from citizen_portal.questions.models import LONGEST_WORDS, About, Question, late
 from citizen_portal.questions.queries import own
 from citizen_portal.questions.queries.own import Asked
 from citizen_portal.questions.queries.things import Things
 from citizen_portal.questions.schemas.facts import Facts
+from citizen_portal.questions.views import things
 from citizen_portal.questions.words import facts as facts_words
 from citizen_portal.questions.words import standing as words
 from citizen_portal.questions.words.letters import letters
 from citizen_portal.sealing import CannotOpen
 from citizen_portal.web import parts
-from citizen_portal.web.asked import identifier
+from citizen_portal.web.asked import identified
 from citizen_portal.web.pages import day, fill, say
 from citizen_portal.web.paging import numbered, page_number
+from citizen_portal.web.sealed import unopened
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("questions", __name__, url_prefix="/my/questions")
@@ -58,11 +59,11 @@ def index() -> str:
                 "state": words.state(one, today),
                 "clock": words.clock(one, today),
                 "title": _title(one),
-                "body": say(_body(db(), one).name),
+                "body": say(_body(one).name),
                 "asked": day(one.asked_at),
                 "reference": one.reference,
                 "href": f"/my/questions/{one.id.hex}",
-                "late": words.late(one, today),
+                "late": late(one, today),
             }
             for one in own.asked_by(db(), whose, rows)
         ],
@@ -84,9 +85,10 @@ def sent(name: str) -> str:
         "questions/asked.html",
         one=one,
         kind=words.KINDS[one.kind](),
-        body=_body(db(), one),
+        body=_body(one),
         because=because,
         law=law,
+        sends_mail=parts.settings().sends_mail,
     )
 
 
@@ -113,7 +115,7 @@ def more(name: str) -> ResponseReturnValue:
 @bp.get("/<name>/withdraw")
 def leave(name: str) -> str:
     one = _own(name)
-    return render_template("questions/withdraw.html", one=one, body=_body(db(), one))
+    return render_template("questions/withdraw.html", one=one, body=_body(one))
 
 
 @bp.post("/<name>/withdraw")
@@ -126,9 +128,7 @@ def withdraw(name: str) -> ResponseReturnValue:
 
 def _own(name: str) -> Asked:
     """Raises ``NotFound`` for one of somebody else as for none."""
-    question_id = identifier(name)
-    if question_id is None:
-        raise NotFound("There is no such question.")
+    question_id = identified(name, NotFound("There is no such question."))
     return own.one(db(), guards.current().citizen_id, question_id)
 
 
@@ -140,17 +140,17 @@ def _page(one: Asked, form: MoreForm) -> str:
         "questions/one.html",
         one=one,
         kind=words.KINDS[one.kind](),
-        body=_body(db(), one),
+        body=_body(one),
         icon=words.icon(one, today),
         state=words.state(one, today),
         clock=words.clock(one, today),
         because=because,
         law=law,
         moved=words.moved(one),
-        late=words.late(one, today),
         ran_out=one.ran_out(today),
         title=_title(one),
         facts=facts_words.draw(facts) if facts else [],
+        thing=things.place(whose, one, facts) if facts else None,
         letters=letters(one.id, own.written(db(), whose, one.id)),
         form=form,
         longest=LONGEST_WORDS,
@@ -170,12 +170,12 @@ def _facts(one: Asked) -> Facts | None:
 def _title(one: Asked) -> facts_words.Text:
     facts = _facts(one)
     if facts is None:
-        return str(gettext("(This text cannot be opened.)"))
+        return unopened()
     title = facts_words.title(facts)
     if one.about is not About.EVENT:
         return title
     return fill(gettext("%(recipient)s: a look at your data"), recipient=title)
 
 
-def _body(session: Session, one: Asked) -> Body:
-    return directory(session).bodies[one.organisation_id]
+def _body(one: Asked) -> Body:
+    return directory(db()).bodies[one.organisation_id]

@@ -1,12 +1,13 @@
 """Agreements and choices as things that can be asked about: their facts, and who must answer."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from citizen_portal.agreements.queries import Register, Terms, purpose, register_terms
+from citizen_portal.agreements.queries import Terms, purpose, register_terms
 from citizen_portal.bodies.queries import Directory, directory
 from citizen_portal.identity import queries as identity
 from citizen_portal.preferences.models import Scope
@@ -19,20 +20,38 @@ from citizen_portal.preferences.queries import (
 )
 from citizen_portal.questions.models import About, Kind
 from citizen_portal.questions.queries import routing
+from citizen_portal.questions.queries.own import Asked
 from citizen_portal.questions.queries.things import Things
+from citizen_portal.questions.schemas import facts
 from citizen_portal.questions.schemas.facts import Facts, Value, on_day
 from citizen_portal.questions.schemas.packets import Packet
+from citizen_portal.questions.words.asking import choice_address
 from citizen_portal.web import parts
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the thing that was asked about is shown, and where one asks about it."""
+
+    page: str
+    ask: str
+
+
+def place(citizen_id: UUID, one: Asked, facts: Facts) -> Place | None:
+    """None for a set of records and for a wide choice: a question does not keep which."""
+    if one.about is About.EVENT:
+        entry = dict(facts.rows).get("entry")
+        return Place(f"/my/access/{entry}", f"/my/ask/access/{entry}") if entry else None
+    if one.agreement is None or one.about is About.HOLDING:
+        return None
+    ask = agreement_address(citizen_id, one.agreement)
+    if one.about is About.AGREEMENT:
+        return Place(f"/register/{one.agreement}", ask)
+    return Place(choice_address(citizen_id, one.agreement), ask)
 
 
 def agreement_address(citizen_id: UUID, reference: str) -> str:
     return f"/my/ask/agreement/{Things(parts.index(), citizen_id).name(reference)}"
-
-
-def choice_address(citizen_id: UUID, reference: str) -> str:
-    """Where the citizen chooses about an agreement."""
-    names = ChoiceNames(parts.index(), citizen_id)
-    return f"/my/choices/{names.name(Scope(agreement=reference))}"
 
 
 def agreement(session: Session, citizen_id: UUID, name: str) -> Packet:
@@ -47,18 +66,13 @@ def agreement(session: Session, citizen_id: UUID, name: str) -> Packet:
         token=secrets.token_hex(16),
         about=About.AGREEMENT,
         blind=things.blind(About.AGREEMENT, reference),
-        facts=Facts(terms.title, (*agreement_rows(terms), ("purpose", terms.purpose))),
+        facts=Facts(terms.title, (_named(terms), ("purpose", terms.purpose))),
         bodies=bodies,
         kinds=_kinds(terms),
         agreement=reference,
         choose=choice_address(citizen_id, reference) if terms.refusable else "",
         back=f"/register/{reference}",
     )
-
-
-def agreement_rows(terms: Terms) -> tuple[tuple[str, Value], ...]:
-    titled = {language: f"{terms.reference} – {title}" for language, title in terms.title.items()}
-    return (("agreement", titled),)
 
 
 def _kinds(terms: Terms) -> tuple[Kind, ...]:
@@ -78,14 +92,13 @@ def choice(session: Session, citizen_id: UUID, name: str) -> Packet:
         if each.choice_id == stands.choice_id or each.agreement == scope.agreement
     ]
     terms = register.newest(scope.agreement) if scope.agreement else None
-    rows = (("choice", {"answer": stands.answer.value}), ("chosen", on_day(_day(stands))))
+    rows: list[tuple[str, Value]] = [_named(terms)] if terms else []
+    rows += [("choice", {"answer": stands.answer.value}), ("chosen", on_day(_day(stands)))]
     return Packet(
         token=secrets.token_hex(16),
         about=About.CHOICE,
         blind=Things(parts.index(), citizen_id).blind(About.CHOICE, name),
-        facts=Facts(
-            _title(scope, register, known), (*(agreement_rows(terms) if terms else ()), *rows)
-        ),
+        facts=Facts(_title(scope, terms, known), tuple(rows)),
         bodies=routing.controllers(sorted(set(told)), linked, known),
         kinds=(Kind.WHY, Kind.COMPLAINT),
         agreement=scope.agreement,
@@ -101,9 +114,12 @@ def _stands(session: Session, citizen_id: UUID, name: str) -> Stands:
     return found[scope.key]
 
 
-def _title(scope: Scope, register: Register, known: Directory) -> Value:
+def _named(terms: Terms) -> tuple[str, Value]:
+    return facts.agreement(terms.reference, terms.title)
+
+
+def _title(scope: Scope, terms: Terms | None, known: Directory) -> Value:
     """What was chosen about, in words of the register."""
-    terms = register.newest(scope.agreement) if scope.agreement else None
     body = known.bodies.get(scope.organisation_id) if scope.organisation_id else None
     if terms is not None:
         return terms.title

@@ -26,8 +26,18 @@ class Shown:
 
 def opened(case: Case) -> Shown | None:
     """None where their key is gone."""
-    text = parts.sealer().text(case.sealed_facts, case.facts_context)
-    if text is None:
+    read = _read(case)
+    if read is None:
         return None
-    read = Facts.read(text.encode())
     return Shown(facts.title(read), tuple(facts.draw(read, labels=facts.LABELS | THEIRS)))
+
+
+def named(case: Case) -> dict[str, str]:
+    """Those that are text, as their body named them."""
+    read = _read(case)
+    return {key: value for key, value in read.rows if isinstance(value, str)} if read else {}
+
+
+def _read(case: Case) -> Facts | None:
+    text = parts.sealer().text(case.sealed_facts, case.facts_context)
+    return Facts.read(text.encode()) if text is not None else None

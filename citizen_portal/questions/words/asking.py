@@ -1,6 +1,6 @@
 """The page on which one asks: what may be asked of whom, and by when it must be answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,8 +8,11 @@ from uuid import UUID
 
 from flask_babel import gettext
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
-from citizen_portal.bodies.queries import Body, Directory
+from citizen_portal.bodies.queries import Directory
+from citizen_portal.preferences.models import Scope
+from citizen_portal.preferences.queries import ChoiceNames
 from citizen_portal.questions import clocks
 from citizen_portal.questions.forms.asking import AskForm
 from citizen_portal.questions.models import LONGEST_WORDS, About, Kind
@@ -17,7 +20,7 @@ from citizen_portal.questions.schemas.packets import Packet
 from citizen_portal.questions.words import facts as facts_words
 from citizen_portal.region import Region
 from citizen_portal.web import parts
-from citizen_portal.web.pages import day, fill, say
+from citizen_portal.web.pages import day, say
 
 Text = str | Markup
 HEADINGS: dict[About, Callable[[], str]] = {
@@ -37,6 +40,20 @@ WANTED: dict[Kind, Callable[[], str]] = {
     Kind.OBJECTION: lambda: gettext("I object to this"),
     Kind.COMPLAINT: lambda: gettext("I want to complain"),
 }
+PATHS = {
+    About.EVENT: "access",
+    About.HOLDING: "records",
+    About.AGREEMENT: "agreement",
+    About.CHOICE: "choice",
+}
+"""What addresses say of the thing."""
+HERE = {
+    About.EVENT: "access",
+    About.HOLDING: "holds",
+    About.AGREEMENT: "questions",
+    About.CHOICE: "choices",
+}
+"""Under which entry of the menu its page is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +94,17 @@ def page(
     }
 
 
-PATHS = {
-    About.EVENT: "access",
-    About.HOLDING: "records",
-    About.AGREEMENT: "agreement",
-    About.CHOICE: "choice",
-}
-HERE = {
-    About.EVENT: "access",
-    About.HOLDING: "holds",
-    About.AGREEMENT: "questions",
-    About.CHOICE: "choices",
-}
+def form_of(
+    packet: Packet, takers: Collection[UUID], sent: MultiDict[str, str] | None = None
+) -> AskForm:
+    """With those bodies to choose from that answer here."""
+    return AskForm(sent, kinds=packet.kinds, bodies=[one for one in packet.bodies if one in takers])
+
+
+def choice_address(citizen_id: UUID, reference: str) -> str:
+    """Where the citizen chooses about an agreement."""
+    names = ChoiceNames(parts.index(), citizen_id)
+    return f"/my/choices/{names.name(Scope(agreement=reference))}"
 
 
 def kinds(packet: Packet, target: int | None, region: Region) -> list[Option]:
@@ -120,7 +136,3 @@ def by_when(kind: Kind, last: date) -> str:
     if kind is Kind.COMPLAINT:
         return str(gettext("We ask them to answer by %(day)s.", day=day(last)))
     return str(gettext("By law they must answer by %(day)s.", day=day(last)))
-
-
-def who(body: Body) -> Text:
-    return fill("%(name)s (%(official)s)", name=say(body.name), official=say(body.official_name))

@@ -7,10 +7,20 @@ from uuid import UUID
 
 from flask_babel import gettext, ngettext
 
-from citizen_portal.questions.models import Author, Kind, Move, Outcome, State, Wrote, outcomes
+from citizen_portal.questions.models import (
+    Author,
+    Kind,
+    Move,
+    Outcome,
+    State,
+    Wrote,
+    late,
+    outcomes,
+)
 from citizen_portal.questions.queries.cases import Case, Said, Which
-from citizen_portal.web import parts
+from citizen_portal.web.clocks import time_left
 from citizen_portal.web.pages import day, moment
+from citizen_portal.web.sealed import opened
 
 KINDS: dict[Kind, Callable[[], str]] = {
     Kind.WHY: lambda: gettext("Why was this done?"),
@@ -88,17 +98,17 @@ class Letter:
 
 def line(case: Case, officers: Mapping[UUID, str], today: date) -> Line:
     icon, words = _STATES[case.state]
-    late = case.overdue(today)
+    is_late = late(case, today)
     outcome = str(OUTCOMES[case.outcome]()) if case.outcome else ""
     return Line(
         id=case.id,
         reference=case.reference,
         title=str(KINDS[case.kind]()),
-        state=str(gettext("Late") if late else outcome or words()),
-        icon="late" if late else icon,
+        state=str(gettext("Late") if is_late else outcome or words()),
+        icon="late" if is_late else icon,
         clock=clock(case, today),
         officer=officer(case, officers),
-        late=late,
+        late=is_late,
     )
 
 
@@ -106,7 +116,7 @@ def clock(case: Case, today: date) -> str:
     """How long the body still has, or for how long it has been late; empty once it is over."""
     if not case.open:
         return ""
-    if case.stopped_on is not None:
+    if case.stopped_on is not None and not late(case, today):
         left = max((case.due_on - case.stopped_on).days, 0)
         return str(
             ngettext(
@@ -116,26 +126,7 @@ def clock(case: Case, today: date) -> str:
                 since=day(case.stopped_on),
             )
         )
-    left, last = (case.due_on - today).days, day(case.due_on)
-    if left == 0:
-        return str(gettext("The last day is today."))
-    if left < 0:
-        return str(
-            ngettext(
-                "The last day was %(last)s: %(num)s day late.",
-                "The last day was %(last)s: %(num)s days late.",
-                -left,
-                last=last,
-            )
-        )
-    return str(
-        ngettext(
-            "The last day is %(last)s: %(num)s day left.",
-            "The last day is %(last)s: %(num)s days left.",
-            left,
-            last=last,
-        )
-    )
+    return time_left(case.due_on, today)
 
 
 def officer(case: Case, officers: Mapping[UUID, str]) -> str:
@@ -178,20 +169,12 @@ def letters(messages: Sequence[Said]) -> list[Letter]:
         Letter(
             heading=f"{_AUTHORS[said.author]()}: {_WROTE[said.wrote]()}",
             at=moment(said.at),
-            text=opened(said),
+            text=opened(said.sealed, said.context),
             day=day(said.day) if said.day else "",
             ours=said.author is not Author.CITIZEN,
         )
         for said in messages
     ]
-
-
-def opened(said: Said) -> str:
-    """A message in words, empty where nothing was written; it is said where its key is gone."""
-    if said.sealed is None:
-        return ""
-    text = parts.sealer().text(said.sealed, said.context)
-    return text or str(gettext("(This text cannot be opened.)"))
 
 
 def outcomes_of(case: Case) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from flask_babel import gettext
 from markupsafe import Markup
@@ -12,8 +11,8 @@ from citizen_portal.bodies.queries import Directory
 from citizen_portal.questions.actions.spreading import reason_context
 from citizen_portal.questions.models.corrections import Matter, Status
 from citizen_portal.questions.queries.corrections import Counted, Note, Reached
-from citizen_portal.web import parts
 from citizen_portal.web.pages import day, fill, say
+from citizen_portal.web.sealed import opened
 
 Text = str | Markup
 Worded = Callable[[], str]
@@ -110,7 +109,7 @@ def row(one: Reached, known: Directory) -> Row:
         fact=fact(one, state),
         more=_more(one, state),
         why=_why(one),
-        reason=_reason(one.sealed_reason, one.id),
+        reason=opened(one.sealed_reason, reason_context(one.id)),
         place=one.organisation_id.hex if one.organisation_id else one.code,
         to_tell=state is Status.NOT_TOLD,
     )
@@ -160,13 +159,6 @@ def _why(one: Reached) -> Text:
         return ""
     link = Markup('<a class="govuk-link" href="/register/{0}">{0}</a>').format(one.agreement)
     return fill(gettext("It may have got it, by agreement %(agreement)s."), agreement=link)
-
-
-def _reason(sealed: bytes | None, recipient_id: UUID) -> str:
-    if sealed is None:
-        return ""
-    text = parts.sealer().text(sealed, reason_context(recipient_id))
-    return text or str(gettext("(This text cannot be opened.)"))
 
 
 def progress(counted: Counted) -> str:

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from flask_babel import gettext
 
-from citizen_portal.preferences.words.objections import opened
 from citizen_portal.questions.models import Author, Message, Wrote
 from citizen_portal.questions.queries.own import Written
 from citizen_portal.web.pages import day, moment
+from citizen_portal.web.sealed import opened
 
 HEADINGS: dict[Wrote, Callable[[], str]] = {
     Wrote.WORDS: lambda: gettext("You wrote"),

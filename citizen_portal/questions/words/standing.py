@@ -5,9 +5,10 @@ from datetime import date
 
 from flask_babel import gettext, ngettext
 
-from citizen_portal.questions.models import RIGHTS, Kind, Outcome, State
+from citizen_portal.questions.models import RIGHTS, Kind, Outcome, State, late
 from citizen_portal.questions.queries.own import Asked, Mark
 from citizen_portal.region import Region
+from citizen_portal.web.clocks import time_left
 from citizen_portal.web.pages import day
 
 Words = Callable[[], str]
@@ -45,11 +46,6 @@ KINDS: dict[Kind, Words] = {
 }
 
 
-def late(one: Asked | Mark, today: date) -> bool:
-    over = one.state in (State.ANSWERED, State.WITHDRAWN)
-    return not over and one.stopped_on is None and today > one.due_on
-
-
 def state(one: Asked | Mark, today: date) -> str:
     if late(one, today):
         return str(gettext("Late"))
@@ -73,33 +69,14 @@ def clock(one: Asked, today: date) -> str:
     """How long the body still has, or for how long it has been late."""
     if not one.open:
         return str(gettext("It ended on %(day)s.", day=day(one.closed_at)))
-    if one.stopped_on is not None:
+    if one.stopped_on is not None and not late(one, today):
         return str(
             gettext(
                 "The clock stands still since %(day)s: they need to know something from you.",
                 day=day(one.stopped_on),
             )
         )
-    left, last = (one.due_on - today).days, day(one.due_on)
-    if left < 0:
-        return str(
-            ngettext(
-                "The last day was %(last)s: %(num)s day late.",
-                "The last day was %(last)s: %(num)s days late.",
-                -left,
-                last=last,
-            )
-        )
-    if left == 0:
-        return str(gettext("The last day is today."))
-    return str(
-        ngettext(
-            "The last day is %(last)s: %(num)s day left.",
-            "The last day is %(last)s: %(num)s days left.",
-            left,
-            last=last,
-        )
-    )
+    return time_left(one.due_on, today)
 
 
 def because(kind: Kind, region: Region) -> tuple[str, str]:
@@ -110,7 +87,7 @@ def because(kind: Kind, region: Region) -> tuple[str, str]:
     if kind is Kind.COMPLAINT:
         said = gettext("The law names no last day. This one is ours.")
         return str(said), region.clocks.complaint_answered.source
-    return str(gettext("It is the body's own target. No law sets a day.")), ""
+    return str(gettext("It is the body’s own target. No law sets a day.")), ""
 
 
 def moved(one: Asked) -> list[str]:

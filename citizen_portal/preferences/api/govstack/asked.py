@@ -8,9 +8,10 @@ from flask import Blueprint, request
 from citizen_portal.agreements import queries as agreements
 from citizen_portal.agreements.queries import Terms
 from citizen_portal.agreements.queries.versions import publications
-from citizen_portal.bodies.guards import current_client, machines_only
+from citizen_portal.bodies.guards import current_client, machines_only, reaching
 from citizen_portal.bodies.queries import directory
 from citizen_portal.preferences.schemas.govstack import Telling
+from citizen_portal.reach import Kind
 from citizen_portal.web import machine, parts
 from citizen_portal.web.transactions import db
 
@@ -24,6 +25,7 @@ LONGEST = 18
 
 bp = Blueprint("govstack", __name__, url_prefix=BASE)
 bp.before_request(machines_only)
+bp.before_request(reaching(Kind.ASKING))
 Answer = Mapping[str, Any]
 Each = TypeVar("Each")
 

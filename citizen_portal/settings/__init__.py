@@ -3,42 +3,44 @@
 Each knob is set as ``PORTAL_<NAME>``; ``docs/operations.md`` lists them and a test keeps it so.
 """
 
+import os
 import re
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import SecretStr, model_validator
-from pydantic_settings import SettingsConfigDict
 
 from citizen_portal import mailboxes
-from citizen_portal.knobs import LimitKnobs
+from citizen_portal.settings.limits import LimitSettings
+from citizen_portal.settings.signing_in import SignInSettings
 
 CONTACT = re.compile(r"(?:mailto:|https://)[!-~]+")
 NOTIFY_KEY = re.compile(r"[!-~]*(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}")
+ROLES = re.compile(r"(?:[a-z][a-z0-9_]{0,39})?")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-UNSAFE_SECRETS = {"", "change-me", "changeme", "dev", "development", "secret", "test"}
+UNSAFE_SECRETS = {"change-me", "changeme", "dev", "development", "secret", "test"}
 
 
-class Settings(LimitKnobs):
+class Settings(SignInSettings, LimitSettings):
     """The settings of one running portal. Frozen: a change needs a restart."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="PORTAL_",
-        frozen=True,
-        extra="forbid",
-        use_attribute_docstrings=True,
-        hide_input_in_errors=True,
-    )
 
     environment: Literal["production", "development"] = "production"
     """`production` refuses unsafe or unfilled values; `development` is for one machine only."""
 
-    secret_key: SecretStr
-    """Signs session cookies and queue messages. At least 32 characters in production."""
+    secret_key: SecretStr = SecretStr("")
+    """Signs session cookies and queue messages. At least 32 characters in production.
+    Empty: `cookies.key` in the folder of the keys does."""
+
+    old_secret_keys: SecretStr = SecretStr("")
+    """Earlier values of `secret_key`, separated by spaces, that are still believed."""
 
     database_url: str
     """Where the data lives, as a SQLAlchemy URL: `sqlite:///…` or `postgresql+psycopg://…`."""
+
+    database_roles: str = ""
+    """What the names of the portal's roles on PostgreSQL begin with, such as `portal`: each request
+    and job then takes the one that reaches no further than it needs. Needed in production there."""
 
     queue_file: Path | None = None
     """The file of the job queue. It carries ids only; the truth is in the database. Needed with
@@ -62,49 +64,6 @@ class Settings(LimitKnobs):
 
     public_url: str = "http://127.0.0.1:8000"
     """The address at which people reach the portal, without a slash at the end."""
-
-    oidc_issuer: str = ""
-    """Issuer of the identity provider for citizens, exactly as it writes itself."""
-
-    oidc_client_id: str = ""
-    """The portal's client id at the identity provider."""
-
-    oidc_client_secret: SecretStr = SecretStr("")
-    """Shared secret with the identity provider (`client_secret_basic`).
-    Empty: the portal proves itself with its own key (`private_key_jwt`)."""
-
-    oidc_scopes: str = "openid"
-    """What is asked of the identity provider, separated by spaces; must contain `openid`."""
-
-    oidc_assurance: str = ""
-    """The `acr` a sign-in must carry. Empty: any."""
-
-    oidc_age_claim: str = "birthdate"
-    """Claim that tells a date of birth (YYYY-MM-DD), used to check adulthood, never stored.
-    Empty: the identity provider itself admits adults only."""
-
-    oidc_link_claims: str = ""
-    """Verified claims that link a citizen to a body: `claim=body-slug`, separated by spaces."""
-
-    oidc_timeout: float = 5.0
-    """Seconds an identity provider may take for one answer."""
-
-    staff_issuer: str = ""
-    """Issuer of the identity provider for officers of bodies, exactly as it writes itself.
-    Empty: this portal has no desk that officers can sign in to."""
-
-    staff_client_id: str = ""
-    """The portal's client id at the officers' identity provider."""
-
-    staff_client_secret: SecretStr = SecretStr("")
-    """Shared secret with the officers' identity provider. Empty: as for citizens, the portal's own
-    key."""
-
-    staff_scopes: str = "openid"
-    """What is asked of the officers' identity provider; must contain `openid`."""
-
-    staff_assurance: str = ""
-    """The `acr` a sign-in of an officer must carry. Empty: any."""
 
     audit_years: int = 6
     """Years for which the audit list keeps what citizens did: that they signed in and out, their
@@ -220,12 +179,6 @@ class Settings(LimitKnobs):
     def loopback_hosts(self) -> frozenset[str]:
         return frozenset(self.private_addresses.split())
 
-    @property
-    def link_claims(self) -> dict[str, str]:
-        """Claim name to body slug."""
-        pairs = (item.partition("=") for item in self.oidc_link_claims.split())
-        return {claim: slug for claim, _, slug in pairs}
-
     @model_validator(mode="after")
     def _safe(self) -> Self:
         faults = list(self._faults())
@@ -242,13 +195,12 @@ class Settings(LimitKnobs):
         checks = {
             "queue_file: needed with SQLite": self.queue_file is None
             and not self.database_url.startswith("postgresql"),
+            "database_roles: up to 40 small letters, digits and _, or empty": not ROLES.fullmatch(
+                self.database_roles
+            ),
             "audit_years: 1 to 100": not 1 <= self.audit_years <= 100,
             "check_good_hours: 1 to 168": not 1 <= self.check_good_hours <= 168,
             "answers_minutes: at most 15": self.answers_minutes > 15,
-            "trusted_proxies: 0 to 10": not 0 <= self.trusted_proxies <= 10,
-            "oidc_scopes: must contain openid": "openid" not in self.oidc_scopes.split(),
-            "staff_scopes: must contain openid": "openid" not in self.staff_scopes.split(),
-            "staff_client_id: must be filled": bool(self.staff_issuer and not self.staff_client_id),
             "export_hold: between 0 and 720": not 0 <= self.export_hold <= 720,
             "export_store: not in the folder of the keys": self._beside_keys(),
             "notify_template: instead of smtp_host, not beside it": bool(self.smtp_host)
@@ -260,28 +212,26 @@ class Settings(LimitKnobs):
             "mail_from_name: one line of text": not self.mail_from_name.strip()
             or not self.mail_from_name.isprintable(),
             "public_url: no slash at the end": self.public_url.endswith("/"),
+            **self._sign_in_checks(),
         }
         for name in ("operator_contact", "protection_contact", "security_contact"):
             told = getattr(self, name)
             wrong = bool(told and not CONTACT.fullmatch(told))
             checks[f"{name}: one address that begins with mailto: or https://"] = wrong
         if self.production:
-            checks |= self._production_checks()
+            checks |= self._production_checks() | self._production_sign_in_checks()
         return [text for text, wrong in checks.items() if wrong]
 
     def _production_checks(self) -> dict[str, bool]:
         secret = self.secret_key.get_secret_value()
         return {
-            "secret_key: at least 32 characters, not a sample": len(secret) < 32
-            or secret.lower() in UNSAFE_SECRETS,
+            "secret_key: at least 32 characters, not a sample": bool(secret)
+            and (len(secret) < 32 or secret.lower() in UNSAFE_SECRETS),
             "public_url: must begin with https://": not self.public_url.startswith("https://"),
-            "oidc_issuer: must be filled": not self.oidc_issuer,
-            "oidc_issuer: must begin with https://": not self.oidc_issuer.startswith("https://"),
-            "oidc_client_id: must be filled": not self.oidc_client_id,
+            "database_roles: must be filled with PostgreSQL": not self.database_roles
+            and self.database_url.startswith("postgresql"),
             "operator_name: must be filled": not self.operator_name.strip(),
             "operator_contact: must be filled": not self.operator_contact,
-            "staff_issuer: must begin with https://": bool(self.staff_issuer)
-            and not self.staff_issuer.startswith("https://"),
             "private_addresses: must be empty": bool(self.private_addresses),
             "notify_url: must begin with https://": not self.notify_url.startswith("https://"),
             "smtp_security: none goes to the same machine only": bool(self.smtp_host)
@@ -289,3 +239,8 @@ class Settings(LimitKnobs):
             and self.smtp_host not in LOOPBACK,
             "testing: must be off": self.testing,
         }
+
+
+def from_environment() -> Settings:
+    """As set in the environment, or in a file of its name in ``PORTAL_SECRETS_FOLDER``."""
+    return Settings(_secrets_dir=os.environ.get("PORTAL_SECRETS_FOLDER"))

@@ -1,25 +1,17 @@
-"""The knobs of how long a sign-in lasts, who may do how much, and how we know who it is."""
+"""The knobs of who may do how much, and of how we know who it is."""
 
+from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class LimitKnobs(BaseSettings):
-    """A limit of 0 is none. What is counted where is told in docs/operations.md."""
+class LimitSettings(BaseSettings):
+    """A part of ``Settings``. A limit of 0 is none."""
 
     model_config = SettingsConfigDict(use_attribute_docstrings=True)
 
-    step_up_max_age: int = 300
-    """Seconds for which a fresh sign-in counts as fresh."""
-
-    session_idle_minutes: int = 15
-    """Minutes without a request after which a signed-in session ends."""
-
-    session_absolute_hours: int = 8
-    """Hours after which a signed-in session ends in any case."""
-
     trusted_proxies: int = 0
     """Reverse proxies in front of the web server, one behind the other, each of which adds the
-    address that called it to `X-Forwarded-For`. 0: that header is not believed."""
+    address that called it to `X-Forwarded-For`. 0: that header is not believed. At most 10."""
 
     limit_address: int = 600
     """Sign-ins that may be begun from one public address in ten minutes; as many may come back,
@@ -33,3 +25,10 @@ class LimitKnobs(BaseSettings):
 
     limit_feed: int = 60
     """Readings of one person's feed in an hour."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _few(cls, proxies: int) -> int:
+        if not 0 <= proxies <= 10:
+            raise ValueError("trusted_proxies: 0 to 10")
+        return proxies

@@ -1,0 +1,92 @@
+"""How a database is met: what each connection is told, and what is asked of one that waited."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from citizen_portal.line import Line
+
+READ_ONLY = "portal_read_only"
+RESTED = 1.0
+"""Seconds in the pool after which a connection may be gone."""
+RESTS = "portal_rests"
+PLACE = "portal_place"
+"""Where a connection waits for its turn to write."""
+READING: dict[str, dict[str, Any]] = {
+    "sqlite": {READ_ONLY: True},
+    "postgresql": {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"},
+}
+"""A page is drawn from one moment, whatever is written meanwhile; SQLite knows no other way."""
+
+
+def prepare(engine: Engine) -> None:
+    """SQLite files get WAL, full syncs, foreign keys, and a line for those who write."""
+    if engine.dialect.name == "sqlite":
+        _stand_in_line(engine)
+        _prepare_sqlite(engine)
+    else:
+        _ask_who_rested(engine)
+
+
+def _ask_who_rested(engine: Engine) -> None:
+    """A server that was started anew, or a pooler, ends connections that wait in the pool: one that
+    waited is asked whether it is there. Not one that is handed from request to request."""
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_: object, record: ConnectionPoolEntry) -> None:
+        record.info[RESTS] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        since = record.info.get(RESTS)
+        rested = since is not None and time.monotonic() - since > RESTED
+        if rested and not engine.dialect._do_ping_w_event(connection):
+            raise InvalidatePoolError
+
+
+def _stand_in_line(engine: Engine) -> None:
+    """Who writes waits for its turn before it asks for the lock, and leaves once it is done."""
+    file = engine.url.database
+    if not file or file == ":memory:":
+        return
+    line = Line(Path(f"{file}-line"))
+
+    @event.listens_for(engine, "connect")
+    def _connect(_: object, record: ConnectionPoolEntry) -> None:
+        record.info[PLACE] = line.place()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get(READ_ONLY, False):
+            connection.info[PLACE].wait()
+
+    @event.listens_for(engine, "checkin")
+    def _leave(_: object, record: ConnectionPoolEntry) -> None:
+        if PLACE in record.info:
+            record.info[PLACE].leave()
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=5000",
+            "secure_delete=ON",  # what is deleted is gone from the file as well
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer takes the lock at once: upgrading later fails under concurrency.
+        read_only = connection.get_execution_options().get(READ_ONLY, False)
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,121 @@
+"""Looks whether the second wall stands as it should: for ``citizen-portal db check``."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from citizen_portal.db import owned_by_citizen
+from citizen_portal.reach import Kind
+from citizen_portal.wall import rights
+from citizen_portal.wall.binding import Wall
+from citizen_portal.wall.raising import roles_of, stands, walled
+
+ROLES = (
+    "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolinherit FROM pg_roles"
+    " WHERE starts_with(rolname, %s)"
+)
+TABLES = (
+    "SELECT relname, relrowsecurity AND relforcerowsecurity, pg_get_userbyid(relowner)"
+    " FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+)
+VIEWS = (
+    "SELECT relname FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace"
+    " AND NOT coalesce('security_invoker=true' = ANY (reloptions)"
+    " OR 'security_invoker=on' = ANY (reloptions), false)"
+)
+MEMBERS = (
+    "SELECT r.rolname FROM pg_auth_members AS m JOIN pg_roles AS r ON r.oid = m.roleid"
+    " WHERE m.member = to_regrole(quote_ident(%s))"
+)
+RIGHTS = (
+    "SELECT c.relname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type FROM pg_class AS c"
+    " CROSS JOIN aclexplode(c.relacl) AS a LEFT JOIN pg_roles AS r ON r.oid = a.grantee"
+    " WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY (%s)"
+    " AND coalesce(r.rolname, 'PUBLIC') = ANY (%s)"
+)
+READS_KEY = "SELECT has_table_privilege(%s, 'wall.key', 'SELECT')"
+COPIES = (
+    "SELECT relname FROM pg_class WHERE relkind = 'm' AND relnamespace = 'public'::regnamespace"
+)
+POLICIES = (
+    "SELECT tablename, policyname, permissive, roles::text[], qual, with_check FROM pg_policies"
+    " WHERE schemaname = 'public'"
+)
+
+
+def faults(connection: Connection, wall: Wall) -> list[str]:
+    """What is wrong with the wall, in words for an operator; nothing where it stands."""
+    if not stands(connection):
+        return ["There is no second wall. Run: citizen-portal db upgrade"]
+    looked = (_of_roles, _of_members, _of_tables, _of_rights, _of_key)
+    found = [fault for look in looked for fault in look(connection, wall)]
+    return found + list(_of_policies(connection))
+
+
+def _of_roles(connection: Connection, wall: Wall) -> Iterator[str]:
+    found = {row[0]: row[1:] for row in connection.exec_driver_sql(ROLES, (f"{wall.roles}_",))}
+    for login in roles_of(wall):
+        if login not in found:
+            yield f"The role {login} is not there."
+    for role, (above, bypasses, makes, inherits) in sorted(found.items()):
+        if above or bypasses or makes:
+            yield f"The role {role} may do more than it should: row level security would not hold."
+        if inherits and role in roles_of(wall):
+            yield f"The role {role} inherits what it may become. ALTER ROLE {role} NOINHERIT;"
+
+
+def _of_members(connection: Connection, wall: Wall) -> Iterator[str]:
+    known = {wall.role(kind) for kind in Kind}
+    for login, kinds in roles_of(wall).items():
+        may = {wall.role(kind) for kind in kinds}
+        for (role,) in connection.exec_driver_sql(MEMBERS, (f"{login}",)):
+            if role in known - may:
+                yield f"The role {login} can become {role}, and should not."
+
+
+def _of_rights(connection: Connection, wall: Wall) -> Iterator[str]:
+    """Where no rule gives a right on a table of citizens, no role of ours has it."""
+    ours = [*map(wall.role, Kind), *roles_of(wall)]
+    given = {
+        (rule.table, wall.role(rule.kind), right)
+        for rule in rights.rules(table.name for table in owned_by_citizen())
+        for right in rule.may
+    }
+    for found in connection.exec_driver_sql(RIGHTS, (walled(), [*ours, "PUBLIC"])):
+        if tuple(found) not in given:
+            yield f"The role {found[1]} has rights on {found[0]} that it should not have."
+
+
+def _of_key(connection: Connection, wall: Wall) -> Iterator[str]:
+    for role in (*map(wall.role, Kind), *roles_of(wall)):
+        if connection.exec_driver_sql(READS_KEY, (role,)).scalar():
+            yield f"The key of the wall can be read by {role}."
+
+
+def _of_tables(connection: Connection, wall: Wall) -> Iterator[str]:
+    found = {row[0]: row[1:] for row in connection.exec_driver_sql(TABLES)}
+    for table in walled():
+        forced, owner = found.get(table, (False, ""))
+        if not forced:
+            yield f"Row level security is not forced on the table {table}."
+        if owner.startswith(f"{wall.roles}_"):
+            yield f"The table {table} belongs to {owner}, which should own none."
+    for (view,) in connection.exec_driver_sql(VIEWS):
+        yield f"The view {view} is not security_invoker: it would show rows of anybody."
+    for (copy,) in connection.exec_driver_sql(COPIES):
+        yield f"The materialized view {copy} holds rows that no policy guards."
+
+
+def _of_policies(connection: Connection) -> Iterator[str]:
+    """One for each rule, and no other: policies add up."""
+    rules = rights.rules(table.name for table in owned_by_citizen())
+    wanted = {(rule.table, f"wall_{rule.kind}") for rule in rules}
+    found = set()
+    for table, policy, kind, roles, seen, written in connection.exec_driver_sql(POLICIES):
+        found.add((table, policy))
+        if (table, policy) not in wanted and table in walled():
+            yield f"The policy {policy} on {table} is not ours: it may show what it should not."
+        if "PUBLIC" in map(str.upper, roles) or kind != "PERMISSIVE" or seen != written:
+            yield f"The policy {policy} on {table} is not as it was made."
+    for table, policy in sorted(wanted - found):
+        yield f"The policy {policy} on {table} is missing."

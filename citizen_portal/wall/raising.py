@@ -1,0 +1,152 @@
+"""Raises the second wall: roles, rights, the key, and a policy for each rule. Run by the owner.
+
+What stands is made as ``rights`` says, however it stood before: so again after each migration. All
+of it is in the caller's transaction.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import Connection
+
+from citizen_portal.db import owned_by_citizen
+from citizen_portal.reach import OF_WEB, Kind
+from citizen_portal.wall import rights
+from citizen_portal.wall.binding import HERE, Wall
+
+WEB, WORKER = "web", "worker"
+"""The two roles that log in. Neither owns a table, nor has what it can become by itself."""
+BLOCK = 64
+"""Bytes of a block of SHA-256, for HMAC (RFC 2104)."""
+READ_ONLY_HERE = {"alembic_version"}
+KEY = (
+    "CREATE SCHEMA IF NOT EXISTS wall",
+    "CREATE TABLE IF NOT EXISTS wall.key (inside bytea NOT NULL, outside bytea NOT NULL)",
+    "REVOKE ALL ON SCHEMA wall FROM PUBLIC",
+    "REVOKE ALL ON wall.key FROM PUBLIC",
+    "DELETE FROM wall.key",
+)
+REACH = f"""
+CREATE OR REPLACE FUNCTION wall.reach(kind text) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    said text[] := string_to_array(current_setting('portal.reach', true), ' ');
+    about bytea;
+BEGIN
+    IF array_length(said, 1) IS DISTINCT FROM 3 OR said[1] <> kind THEN
+        RETURN NULL;
+    END IF;
+    about := convert_to(kind || ' ' || said[2] || ' ' || {HERE}, 'UTF8');
+    PERFORM FROM wall.key
+    WHERE sha256(convert_to(said[3], 'UTF8')) = sha256(convert_to(
+        encode(sha256(outside || sha256(inside || about)), 'hex'), 'UTF8'));
+    RETURN CASE WHEN FOUND THEN said[2] END;
+END $$
+"""
+"""Whose rows this transaction may see, if it asks on behalf of that kind and has the right word.
+
+Digests are compared, so that the time it takes tells nothing of the word. Once a statement:
+policies ask in a sub-select. Not in a worker process of a query, which is another backend.
+"""
+
+
+def roles_of(wall: Wall) -> dict[str, Sequence[Kind]]:
+    """The roles that log in, and what each can become."""
+    return {wall.role(WEB): OF_WEB, wall.role(WORKER): tuple(Kind)}
+
+
+def walled() -> list[str]:
+    """The tables behind the wall, by name."""
+    return [table.name for table in owned_by_citizen()] + list(rights.HELD)
+
+
+FORCED = (
+    "SELECT relname FROM pg_class WHERE relforcerowsecurity AND relkind IN ('r', 'p')"
+    " AND relnamespace = 'public'::regnamespace"
+)
+
+
+def lower(connection: Connection) -> Sequence[str]:
+    """Let the owner move rows of citizens in a migration, in its transaction; gives the tables."""
+    forced = connection.exec_driver_sql(FORCED).scalars().all()
+    for table in forced:
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY')
+    return forced
+
+
+def restore(connection: Connection, tables: Iterable[str]) -> None:
+    """Undo ``lower`` for those of the tables that are still there."""
+    for table in set(tables).intersection(_tables(connection)):
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
+
+
+def stands(connection: Connection) -> bool:
+    asked = "SELECT to_regprocedure('wall.reach(text)') IS NOT NULL"
+    return bool(connection.exec_driver_sql(asked).scalar())
+
+
+def raise_wall(connection: Connection, wall: Wall) -> None:
+    for statement in _roles(connection, wall):
+        connection.exec_driver_sql(statement)
+    _keep_key(connection, wall.key)
+    own = walled()
+    for statement in (*_rights(connection, wall, own), *_policies(connection, wall, own)):
+        connection.exec_driver_sql(statement)
+
+
+def _roles(connection: Connection, wall: Wall) -> Iterator[str]:
+    """Roles are of the whole server: another database may have made them already."""
+    known = set(connection.exec_driver_sql("SELECT rolname FROM pg_roles").scalars())
+    for role in (*map(wall.role, Kind), *roles_of(wall)):
+        if role not in known:
+            yield f'CREATE ROLE "{role}" NOLOGIN NOINHERIT'
+    for login, kinds in roles_of(wall).items():
+        for kind in kinds:
+            yield f'GRANT "{wall.role(kind)}" TO "{login}"'
+
+
+def _keep_key(connection: Connection, key: bytes) -> None:
+    for statement in KEY:
+        connection.exec_driver_sql(statement)
+    block = key.ljust(BLOCK, b"\0")
+    pads = tuple(bytes(byte ^ pad for byte in block) for pad in (0x36, 0x5C))
+    connection.exec_driver_sql("INSERT INTO wall.key (inside, outside) VALUES (%s, %s)", pads)
+    connection.exec_driver_sql(REACH)
+    connection.exec_driver_sql("REVOKE ALL ON FUNCTION wall.reach(text) FROM PUBLIC")
+
+
+def _rights(connection: Connection, wall: Wall, own: Iterable[str]) -> Iterator[str]:
+    """What is not of citizens each role may touch, as before; the rest by rule alone."""
+    roles = ", ".join(f'"{role}"' for role in (*map(wall.role, Kind), *roles_of(wall)))
+    shared = set(_tables(connection)) - set(own) - READ_ONLY_HERE
+    yield f"GRANT USAGE ON SCHEMA public, wall TO {roles}"
+    yield f"GRANT EXECUTE ON FUNCTION wall.reach(text) TO {roles}"
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {roles}, PUBLIC"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {roles}"
+    every = ", ".join(rights.ALL)
+    for table in sorted(shared):
+        yield f'GRANT {every} ON "{table}" TO {roles}'
+    for table in sorted(READ_ONLY_HERE & set(_tables(connection))):
+        yield f'GRANT SELECT ON "{table}" TO {roles}'
+
+
+def _tables(connection: Connection) -> Sequence[str]:
+    asked = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    return connection.exec_driver_sql(asked).scalars().all()
+
+
+def _policies(connection: Connection, wall: Wall, own: Sequence[str]) -> Iterator[str]:
+    before = "SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public'"
+    for policy, table in connection.exec_driver_sql(before).all():
+        if policy.startswith("wall_"):
+            yield f'DROP POLICY "{policy}" ON "{table}"'
+    for table in own:
+        yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+        yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
+    for rule in rights.rules(table.name for table in owned_by_citizen()):
+        role = wall.role(rule.kind)
+        yield f'GRANT {", ".join(rule.may)} ON "{rule.table}" TO "{role}"'
+        yield (
+            f'CREATE POLICY "wall_{rule.kind}" ON "{rule.table}" TO "{role}"'
+            f" USING ({rule.rows}) WITH CHECK ({rule.rows})"
+        )

@@ -1,0 +1,155 @@
+"""Which role may touch which rows of what is kept of citizens: the second wall in one table.
+
+Each rule is of one kind of reach and one table: what may be done, and with which rows. Where there
+is none, the role has no right on the table at all. A citizen's role may do what it likes with their
+own rows; so may the worker's paths with rows of anybody, in the tables that they need.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from citizen_portal.reach import Kind
+
+HELD = ("hold", "held_event", "hold_decision")
+"""What is withheld by law: no role of citizens, and no other of the web, has a right on it."""
+READ, ADD, CHANGE, REMOVE = "SELECT", "INSERT", "UPDATE", "DELETE"
+SEE = (READ,)
+EDIT = (READ, ADD, CHANGE)
+ANY = ("SELECT (id)",)
+"""Whether there is a row, and nothing of it."""
+ALL = (READ, ADD, CHANGE, REMOVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    kind: Kind
+    table: str
+    may: tuple[str, ...]
+    rows: str
+    """A condition in SQL; what is written must meet it too."""
+
+
+def _whose(kind: Kind) -> str:
+    return f"(SELECT wall.reach('{kind}')::uuid)"
+
+
+def _anybody(kind: Kind) -> str:
+    return f"(SELECT wall.reach('{kind}') IS NOT NULL)"
+
+
+def _own(kind: Kind) -> str:
+    return f"organisation_id = {_whose(kind)}"
+
+
+def _of_source(kind: Kind) -> str:
+    return f"source_id IN ({_ids('source', kind)})"
+
+
+def _ids(table: str, kind: Kind) -> str:
+    return f"SELECT id FROM {table} WHERE {_own(kind)}"  # noqa: S608 - our own names
+
+
+def _by(child: str, parent: str, column: str) -> str:
+    """Whoever may see a row that another leans on may see that other: by the rule of the first."""
+    return (
+        f"EXISTS (SELECT FROM {parent} AS p WHERE p.citizen_id = {child}.citizen_id AND p.{column})"
+    )
+
+
+_QUESTION = _by("question_message", "question", "id = question_message.question_id")
+_MADE = _by("correction_recipient", "correction", "id = correction_recipient.correction_id")
+_RECEIVED = _by("correction", "correction_recipient", "correction_id = correction.id")
+_CHOSEN = _by("choice", "choice_effect", "choice_id = choice.id")
+_INCIDENT = f"id IN ({_ids('incident', Kind.BODY)})"
+_KNOWN = (
+    "citizen_id IN (SELECT p.citizen_id FROM pairwise_index AS p"  # noqa: S608 - our own names
+    f" WHERE p.{_own(Kind.ASKING)})"
+)
+OF_BODIES = (
+    Rule(Kind.BODY, "question", EDIT, _own(Kind.BODY)),
+    Rule(Kind.BODY, "question_message", EDIT, _QUESTION),
+    Rule(Kind.BODY, "correction", EDIT, _own(Kind.BODY)),
+    Rule(Kind.BODY, "correction_recipient", EDIT, _MADE),
+    Rule(Kind.BODY, "choice_effect", EDIT, _own(Kind.BODY)),
+    Rule(Kind.BODY, "choice", SEE, _CHOSEN),
+    Rule(Kind.BODY, "subject_link", SEE, _own(Kind.BODY)),
+    Rule(Kind.BODY, "incident_line", SEE, _INCIDENT),
+    Rule(Kind.RECEIVING, "correction_recipient", (READ, CHANGE), _own(Kind.RECEIVING)),
+    Rule(Kind.RECEIVING, "correction", SEE, _RECEIVED),
+    Rule(Kind.ASKING, "standing_choice", SEE, _KNOWN),
+    Rule(Kind.ASKING, "choice", SEE, _KNOWN),
+    Rule(Kind.ASKING, "choice_effect", SEE, _own(Kind.ASKING)),
+    Rule(Kind.ASKING, "subject_link", SEE, _own(Kind.ASKING)),
+    Rule(Kind.INGEST, "pushed_event", EDIT, _of_source(Kind.INGEST)),
+    Rule(Kind.INGEST, "hold", (READ, ADD), _own(Kind.INGEST)),
+    Rule(Kind.INGEST, "held_event", (ADD,), _anybody(Kind.INGEST)),
+    Rule(Kind.APPROVALS, "hold", (READ, CHANGE), _own(Kind.APPROVALS)),
+    Rule(
+        Kind.APPROVALS,
+        "hold_decision",
+        EDIT,
+        "hold_id IN (SELECT h.id FROM hold AS h)",
+    ),
+    Rule(
+        Kind.SECRET,
+        "news_wish",
+        SEE,
+        f"feed_digest = (SELECT wall.reach('{Kind.SECRET}'))",
+    ),
+    Rule(
+        Kind.SECRET,
+        "safe_channel",
+        SEE,
+        f"stop_digest = (SELECT wall.reach('{Kind.SECRET}'))",
+    ),
+)
+OF_WORKER: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
+    Kind.CHECKS: {
+        "standing_choice": ALL,
+        "choice": SEE,
+        "choice_effect": ALL,
+        "check_line": EDIT,
+        "subject_link": SEE,
+    },
+    Kind.TELLING: {
+        "export": EDIT,
+        "incident_line": EDIT,
+        "safe_channel": EDIT,
+        "told": EDIT,
+        "news_wish": EDIT,
+        "question": EDIT,
+        "question_message": SEE,
+        "correction": SEE,
+        "correction_recipient": EDIT,
+        "subject_link": SEE,
+    },
+    Kind.STATISTICS: {
+        "pushed_event": (READ, CHANGE),
+        "access_tally": EDIT,
+        "choice_effect": SEE,
+        "question": SEE,
+        "question_message": SEE,
+        "correction": SEE,
+        "correction_recipient": SEE,
+        "subject_link": SEE,
+    },
+    Kind.HELD: {"pushed_event": EDIT, "hold": ALL, "held_event": ALL, "hold_decision": ALL},
+}
+"""What the worker's paths may do with rows of anybody. Retention may do it with each table."""
+
+
+def rules(owned: Iterable[str]) -> list[Rule]:
+    """Each rule there is, for these tables of citizens."""
+    own = list(owned)
+    found = [
+        Rule(Kind.CITIZEN, table, ALL, f"citizen_id = {_whose(Kind.CITIZEN)}") for table in own
+    ]
+    found += OF_BODIES
+    found += [
+        Rule(Kind.NOTICE, table, ANY, _anybody(Kind.NOTICE))
+        for table in ("safe_channel", "news_wish", "told")
+    ]
+    for kind, tables in OF_WORKER.items():
+        found += [Rule(kind, table, may, _anybody(kind)) for table, may in tables.items()]
+    found += [Rule(Kind.RETENTION, table, ALL, _anybody(Kind.RETENTION)) for table in own]
+    return found

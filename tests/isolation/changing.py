@@ -1,0 +1,106 @@
+"""Take one filter or guard out of this process: the module's own functions get the code without it.
+
+What stands outside of functions is made anew from the changed source, guards and scopes in place.
+"""
+
+import ast
+import functools
+import gc
+import importlib
+import sys
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from tests.isolation.sites import Site
+
+
+class NotChangedError(Exception):
+    """The site lies where this does not reach."""
+
+
+def take_out(site: Site) -> None:
+    """Raises ``NotChangedError``."""
+    module = importlib.import_module(site.module)
+    code = compile(site.source, str(site.file), "exec", dont_inherit=True)
+    if site.where:
+        _swap(site, code)
+    elif ".before_request(" in site.before:
+        _let_in(module, site)
+    elif site.before.startswith("needs("):
+        _widen(module, site)
+    else:
+        _make_anew(module, site, code)
+    _forget()
+
+
+def _swap(site: Site, code: CodeType) -> None:
+    """Whoever holds one of the module's functions runs the changed code from now on."""
+    wanted = {(each.co_qualname, each.co_firstlineno): each for each in _codes(code)}
+    file, changed = str(site.file), False
+    for each in gc.get_objects():
+        if not isinstance(each, FunctionType) or each.__code__.co_filename != file:
+            continue
+        new = wanted.get((each.__code__.co_qualname, each.__code__.co_firstlineno))
+        if new is not None and new.co_freevars == each.__code__.co_freevars:
+            changed = changed or new != each.__code__
+            each.__code__ = new
+    if not changed:
+        raise NotChangedError(site.key)
+
+
+def _codes(code: CodeType) -> list[CodeType]:
+    inner = [each for each in code.co_consts if isinstance(each, CodeType)]
+    return [code, *(one for each in inner for one in _codes(each))]
+
+
+def _let_in(module: ModuleType, site: Site) -> None:
+    """The blueprint's guard is gone from portals that are made from now on."""
+    name = site.before.partition(".")[0]
+    blueprint: Any = getattr(module, name)
+    guards = blueprint.before_request_funcs[None]
+    assert len(guards) == 1, f"{site.key} is not the only guard"
+    guards.clear()
+
+
+def _widen(module: ModuleType, site: Site) -> None:
+    """The view asks for another scope."""
+    tree = ast.parse(site.file.read_text())
+    line = site.file.read_bytes()[: site.start].count(b"\n") + 1
+    [view] = [
+        each.name
+        for each in tree.body
+        if isinstance(each, ast.FunctionDef)
+        and any(one.lineno <= line <= (one.end_lineno or 0) for one in each.decorator_list)
+    ]
+    scopes = type(getattr(module, view).scope)
+    getattr(module, view).scope = scopes[site.after.rpartition(".")[2].rstrip(")")]
+
+
+def _make_anew(module: ModuleType, site: Site, code: CodeType) -> None:
+    """The names that the statement with the site gives, from the changed source."""
+    line = site.file.read_bytes()[: site.start].count(b"\n") + 1
+    made: dict[str, Any] = {"__name__": module.__name__, "__file__": str(site.file)}
+    exec(code, made)  # noqa: S102 - the portal's own source
+    names = {
+        target.id
+        for each in ast.parse(site.source).body
+        if isinstance(each, ast.Assign | ast.AnnAssign)
+        and each.lineno <= line <= (each.end_lineno or 0)
+        for target in (each.targets if isinstance(each, ast.Assign) else [each.target])
+        if isinstance(target, ast.Name)
+    }
+    if not names:
+        raise NotChangedError(site.key)
+    for name in names:
+        before = getattr(module, name)
+        for other in list(sys.modules.values()):
+            if getattr(other, name, None) is before:
+                setattr(other, name, made[name])
+
+
+def _forget() -> None:
+    """What was built once and kept is built anew."""
+    for each in gc.get_objects():
+        ours = str(getattr(each, "__module__", "")).startswith("citizen_portal")
+        if isinstance(each, functools._lru_cache_wrapper) and ours:
+            each.cache_clear()
