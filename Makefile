@@ -61,9 +61,8 @@ faults: $(STAMP) ## Break a batch at every system call, choices 500 times, quest
 	RUNS=200 $(BIN)/python -m pytest -q -k altered tests/exports/test_case.py
 	RUNS=1000 $(BIN)/python -m pytest -q tests/questions/test_interleaved.py
 
-edges: $(STAMP) ## Try each disguise at each address, and measure what slow callers hold up
+edges: $(STAMP) ## Try each disguise at each address
 	FAULTS=all $(BIN)/python -m pytest -q -s -n0 tests/web/test_edges.py tests/fetch/test_disguises.py
-	$(BIN)/python -m tests.edges.slow
 
 oidc-hostile: $(STAMP) ## Have an identity provider forge, lie and fail in every way the tests know
 	$(BIN)/python -m tests.oidc_hostile

@@ -1,15 +1,6 @@
 #!/bin/sh
 # What some tests need of Debian: Chromium as a browser, Pango for the summary in a copy.
-# Root installs it; others are told what to do. Of nginx, the proxy that is shipped a configuration for,
-# the program alone is fetched and put into .venv: installed, it would be started at once.
-nginx=.venv/nginx
-if ! command -v nginx >/dev/null 2>&1 && [ ! -x /usr/sbin/nginx ] && [ ! -x $nginx/usr/sbin/nginx ] &&
-  command -v apt-get >/dev/null 2>&1; then
-  [ "$(id -u)" != 0 ] || apt-get update -qq >/dev/null 2>&1
-  mkdir -p $nginx
-  (cd $nginx && apt-get download -qq nginx >/dev/null 2>&1 && dpkg -x nginx_*.deb .) ||
-    echo "Not here: nginx. The tests that need it will be skipped." >&2
-fi
+# Root installs it; others are told what to do.
 absent=""
 command -v chromium >/dev/null 2>&1 || absent="chromium"
 .venv/bin/python -c "import weasyprint" >/dev/null 2>&1 ||

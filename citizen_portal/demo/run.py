@@ -95,9 +95,9 @@ def _start(
 
 def web_server(port: int) -> list[str]:
     """What Python is asked to run, to serve the portal at this port."""
-    serve = ["-m", "gunicorn", "citizen_portal.wsgi:from_environment()"]
-    serve += ["--config", "python:citizen_portal.serving", "--bind", f"{HOST}:{port}"]
-    return [*serve, "--workers", "1", "--graceful-timeout", "2", "--log-level", "warning"]
+    serve = ["-m", "gunicorn", "citizen_portal.wsgi:from_environment()", "--no-control-socket"]
+    serve += ["--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--workers", "1"]
+    return [*serve, "--threads", "8", "--graceful-timeout", "2", "--log-level", "warning"]
 
 
 def _environment(folder: DemoFolder, settings: WorldSettings, port: int) -> dict[str, str]:
