@@ -60,6 +60,9 @@ faults: $(STAMP) ## Break a batch at every system call, choices 500 times, quest
 	RUNS=200 $(BIN)/python -m pytest -q -k altered tests/exports/test_case.py
 	RUNS=1000 $(BIN)/python -m pytest -q tests/questions/test_interleaved.py
 
+edges: $(STAMP) ## Try each disguise at each address
+	FAULTS=all $(BIN)/python -m pytest -q -s -n0 tests/web/test_edges.py tests/fetch/test_disguises.py
+
 oidc-hostile: $(STAMP) ## Have an identity provider forge, lie and fail in every way the tests know
 	$(BIN)/python -m tests.oidc_hostile
 
@@ -99,4 +102,4 @@ lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 rotations: $(STAMP) ## Renew each key ten times under two web workers that are asked without pause
 	ROTATIONS=10 $(BIN)/python -m pytest -q tests/keyring/test_running.py
 
-.PHONY: help setup demo test check test-postgres bench wall faults isolation mutants oidc-hostile asvs rotations format words sbom lock
+.PHONY: help setup demo test check test-postgres bench wall faults edges isolation mutants oidc-hostile asvs rotations format words sbom lock

@@ -48,7 +48,6 @@ from citizen_portal.incidents import desk as desk_incidents
 from citizen_portal.incidents import jobs as incidents_jobs
 from citizen_portal.incidents import views as incidents
 from citizen_portal.news import jobs as news_jobs
-from citizen_portal.news.guards import Turnstile
 from citizen_portal.news.views import feeds, mailbox, secret, wishes
 from citizen_portal.opinions import desk as desk_views
 from citizen_portal.opinions import jobs as opinions_jobs
@@ -80,7 +79,9 @@ from citizen_portal.web import (
     cookieless,
     errors,
     headers,
+    limits,
     openapi,
+    origins,
     pages,
     requests,
     site,
@@ -193,6 +194,9 @@ def create_app(settings: Settings) -> Flask:
     _add_parts(app, settings)
     requests.init_app(app)
     cookieless.init_app(app)
+    limits.init_app(app, trusted_proxies=settings.trusted_proxies)
+    tokenless = (*MACHINE_BLUEPRINTS, *SECRET_BLUEPRINTS)
+    origins.init_app(app, open_to_others=frozenset(one.name for one in tokenless))
     csrf = CSRFProtect(app)
     errors.init_app(app)
     headers.init_app(app, production=settings.production)
@@ -200,7 +204,7 @@ def create_app(settings: Settings) -> Flask:
     guards.init_app(app, ask_bodies=app.extensions["asker"].begin)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for blueprint in (*MACHINE_BLUEPRINTS, *SECRET_BLUEPRINTS):
+    for blueprint in tokenless:
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
     return app
@@ -238,4 +242,3 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     )
     caller = Caller(app.extensions["fetcher"], signer, settings.public_url)
     app.extensions["reader"] = Reader(caller, seconds=settings.ask_seconds)
-    app.extensions["turnstile"] = Turnstile()

@@ -40,6 +40,9 @@ class Invalid(DomainError):
 class TooMany(DomainError):
     """It was tried too often; says when it may be tried again."""
 
+    later: int | None = None
+    """Seconds until then, where they are known."""
+
 
 class Unavailable(DomainError):
     """Another system that we need did not answer; nothing was changed."""

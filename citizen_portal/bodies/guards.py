@@ -16,7 +16,7 @@ from citizen_portal import clock
 from citizen_portal.bodies import queries
 from citizen_portal.bodies.models import Scope
 from citizen_portal.reach import Kind, of_body
-from citizen_portal.web import machine, parts
+from citizen_portal.web import limits, machine, parts
 from citizen_portal.web.transactions import on_behalf_of
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -56,7 +56,8 @@ def scope_of(view: object) -> Scope:
 
 
 def machines_only() -> ResponseReturnValue | None:
-    """Blueprint guard: turns away whoever brings no good token with the route's scope."""
+    """Blueprint guard: turns away whoever brings no good token with the route's scope, or
+    calls too often."""
     scope = scope_of(current_app.view_functions[str(request.endpoint)])
     if request.authorization is None or request.authorization.type != "bearer":
         said = gettext("An access token is needed. docs/api.md says how to get one.")
@@ -70,6 +71,7 @@ def machines_only() -> ResponseReturnValue | None:
         said = gettext("The access token does not reach this far.")
         challenge = f'{REALM}, error="insufficient_scope", scope="{scope}"'
         return machine.problem(403, said, headers={"WWW-Authenticate": challenge})
+    limits.count_client(caller.client_id)
     g.caller = caller
     on_behalf_of(of_body(caller.organisation_id))
     return None

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from citizen_portal import audit, clock, jobs
+from citizen_portal import audit, clock, jobs, limits
 from citizen_portal.identity import actions
 from citizen_portal.reach import Kind
 
@@ -12,6 +12,13 @@ def forget_sessions(work: jobs.Work) -> None:
     absolute = timedelta(hours=work.parts["settings"].session_absolute_hours)
     with work.transaction() as session:
         actions.forget_sessions(session, older_than=absolute)
+
+
+@jobs.handler("identity.forget_counts", every=timedelta(minutes=10))
+def forget_counts(work: jobs.Work) -> None:
+    """Of limits: whose span is over counts for nothing any more."""
+    with work.transaction() as session:
+        limits.forget(session)
 
 
 @jobs.handler("identity.forget_visits", every=timedelta(hours=1), by_date=True, path=Kind.RETENTION)

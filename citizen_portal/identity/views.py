@@ -34,6 +34,7 @@ def _meet_provider(state: BlueprintSetupState) -> None:
 @bp.get("/sign-in")
 def begin() -> ResponseReturnValue:
     """Straight to the identity provider; to step up, or after leaving, one signs in there anew."""
+    guards.count_sign_in("sign-in")
     return DOOR.send(anew=request.args.get("step-up") == "1" or guards.left_on_purpose())
 
 
@@ -41,6 +42,7 @@ def begin() -> ResponseReturnValue:
 @writes
 def finish() -> ResponseReturnValue:
     """Where the identity provider sends people back to."""
+    guards.count_sign_in("sign-in back")
     asked, there = DOOR.receive()
     wanted = set(parts.settings().link_claims)
     if claim := parts.settings().oidc_age_claim:

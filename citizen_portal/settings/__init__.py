@@ -12,6 +12,7 @@ from typing import Literal, Self
 from pydantic import SecretStr, model_validator
 
 from citizen_portal import mailboxes
+from citizen_portal.settings.limits import LimitSettings
 from citizen_portal.settings.signing_in import SignInSettings
 
 CONTACT = re.compile(r"(?:mailto:|https://)[!-~]+")
@@ -21,7 +22,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 UNSAFE_SECRETS = {"change-me", "changeme", "dev", "development", "secret", "test"}
 
 
-class Settings(SignInSettings):
+class Settings(SignInSettings, LimitSettings):
     """The settings of one running portal. Frozen: a change needs a restart."""
 
     environment: Literal["production", "development"] = "production"

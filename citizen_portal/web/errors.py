@@ -72,7 +72,9 @@ def init_app(app: Flask) -> None:
 
 
 def _domain(error: DomainError) -> ResponseReturnValue:
-    return _show(STATUS.get(type(error), 400), gettext(error.message, **error.values))
+    said = gettext(error.message, **error.values)
+    later = error.later if isinstance(error, TooMany) else None
+    return _show(STATUS.get(type(error), 400), said, later=later)
 
 
 def _faulty(error: machine.Faulty) -> ResponseReturnValue:
@@ -147,12 +149,15 @@ def _where(error: Exception) -> str:
     return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
 
 
-def _show(status: int, message: str, *, stale_form: bool = False) -> ResponseReturnValue:
+def _show(
+    status: int, message: str, *, stale_form: bool = False, later: int | None = None
+) -> ResponseReturnValue:
     """Rolls back first: drawing an error page may itself query."""
     abandon()
+    when = {"Retry-After": str(later)} if later else {}
     if request.path.startswith(machine.PATHS):
-        later = {"Retry-After": RETRY_LATER} if status == 503 else None
-        return machine.problem(status, message, headers=later)
+        when |= {"Retry-After": RETRY_LATER} if status == 503 else {}
+        return machine.problem(status, message, headers=when)
     known = status if status in PAGES else (500 if status >= 500 else 400)
     page = render_template(
         "errors/page.html",
@@ -161,4 +166,4 @@ def _show(status: int, message: str, *, stale_form: bool = False) -> ResponseRet
         stale_form=stale_form,
         unsent=_unsent() if stale_form else [],
     )
-    return page, status
+    return page, status, when

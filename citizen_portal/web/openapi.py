@@ -27,6 +27,7 @@ REFUSALS = {
     413: "It is too large.",
     415: "It is not sent as JSON.",
     422: "It has faults; each stands under errors with its field.",
+    429: "There were too many calls. Send the same again after Retry-After.",
     503: "It cannot be done just now. Send the same again after Retry-After.",
 }
 SCHEME = "client"
@@ -78,7 +79,7 @@ def _operations(app: Flask) -> Iterator[Found]:
 
 
 def _operation(rule: Rule, said: machine.Operation, scope: str | None) -> dict[str, Any]:
-    refusals = {*said.refuses, *((401, 403) if scope else ())}
+    refusals = {*said.refuses, *((401, 403, 429) if scope else ())}
     made: dict[str, Any] = {
         "operationId": str(rule.endpoint).rpartition(".")[2],
         "summary": said.summary,

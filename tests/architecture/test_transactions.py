@@ -188,6 +188,7 @@ ASIDE = {
         "leave",
     ): "the end of a session, whatever fails after it",
     ("identity/desk/audit.py", "_note"): "that somebody read what was done: to read is a GET",
+    ("web/limits.py", "_told"): "what counts towards a limit, whatever comes of it",
     ("bodies/api/server.py", "_use_up"): "a system's assertion, used up whatever comes of it",
     (
         "preferences/api/changes.py",

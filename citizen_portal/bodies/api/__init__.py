@@ -11,7 +11,7 @@ from citizen_portal.bodies import schemas
 from citizen_portal.bodies.api import server
 from citizen_portal.bodies.models import Scope
 from citizen_portal.bodies.remote import ALGORITHMS
-from citizen_portal.web import machine, parts
+from citizen_portal.web import limits, machine, parts
 from citizen_portal.web.headers import PUBLISHED
 
 bp = Blueprint("tokens", __name__)
@@ -37,7 +37,7 @@ def _make_server(state: BlueprintSetupState) -> None:
                 schemas.OAuthFault,
             ),
         },
-        refuses=(413,),
+        refuses=(413, 429),
     )
 )
 def token() -> ResponseReturnValue:
@@ -45,6 +45,7 @@ def token() -> ResponseReturnValue:
     fault = server.fault_of_form()
     if fault is not None:
         return fault
+    limits.count_stranger("token")
     there = cast(AuthorizationServer, current_app.extensions["token_server"])
     return cast(ResponseReturnValue, there.create_token_response())
 

@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 
 from citizen_portal.bodies import actions, guards, queries, remote
 from citizen_portal.bodies.schemas.oauth import ASSERTION_TYPE
-from citizen_portal.web import parts
+from citizen_portal.web import limits, parts
 from citizen_portal.web.transactions import aside
 
 PATH = "/api/oauth/token"
@@ -145,6 +145,7 @@ def _use_up(client: OAuthClient, proof: remote.Proof) -> None:
         )
     if not first:
         raise remote.NotProved("replayed")
+    limits.count_client(client.facts.client_id)
 
 
 def _token(*, client: OAuthClient, scope: str | None, **_: object) -> dict[str, str | int]:

@@ -34,6 +34,7 @@ def begin() -> ResponseReturnValue:
     """Straight to the officers' identity provider, if this portal has a desk at all."""
     if not DOOR.provider.issuer:
         return render_template("identity/no_desk.html"), 404
+    guards.count_sign_in("sign-in")
     return DOOR.send(anew=request.args.get("step-up") == "1" or guards.left_on_purpose())
 
 
@@ -41,6 +42,7 @@ def begin() -> ResponseReturnValue:
 @writes
 def finish() -> ResponseReturnValue:
     """Where the officers' identity provider sends people back to."""
+    guards.count_sign_in("sign-in back")
     asked, there = DOOR.receive()
     blind = parts.index().blind("officer", DOOR.provider.issuer, there.verified.subject)
     found = queries.officer_of(db(), blind)

@@ -39,6 +39,7 @@ from citizen_portal.identity.guards.officers import (
     officers_who,
 )
 from citizen_portal.identity.queries import OfficerHere
+from citizen_portal.web import limits as web_limits
 
 __all__ = [
     "DESK",
@@ -51,6 +52,7 @@ __all__ = [
     "cookie_names_citizen",
     "cookie_names_officer",
     "cookie_text",
+    "count_sign_in",
     "current",
     "current_officer",
     "end_who_was_here",
@@ -74,6 +76,18 @@ __all__ = [
     "sealing_context",
     "stepped_up_within",
 ]
+
+
+def count_sign_in(step: str) -> None:
+    """One step of a sign-in; raises ``TooMany``. Of who is signed in already it counts for
+    themselves: nobody else at their address can keep them from proving who they are."""
+    citizen, officer = maybe_current(), maybe_current_officer()
+    if citizen is not None:
+        web_limits.count_person(str(citizen.citizen_id))
+    elif officer is not None:
+        web_limits.count_person(str(officer.officer_id))
+    else:
+        web_limits.count_stranger(step)
 
 
 def init_app(app: Flask, *, ask_bodies: Hook | None = None) -> None:

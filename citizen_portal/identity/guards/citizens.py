@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from flask import current_app, redirect, session, url_for
+from flask import current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user
 from sqlalchemy import event
@@ -20,8 +20,8 @@ from citizen_portal.identity import actions, queries
 from citizen_portal.identity.guards import cookie
 from citizen_portal.identity.guards.officers import maybe_current_officer
 from citizen_portal.reach import of_citizen
-from citizen_portal.web import parts
-from citizen_portal.web.transactions import aside, db, on_behalf_of, reading_db
+from citizen_portal.web import limits, parts
+from citizen_portal.web.transactions import SAFE, aside, db, on_behalf_of, reading_db
 
 CLOCKS_DIFFER = timedelta(seconds=30)
 """The identity provider's clock may be ahead of ours by so much."""
@@ -56,6 +56,8 @@ def citizens_only() -> ResponseReturnValue | None:
         )
     if who is None:
         return ask_to_sign_in()
+    if request.method not in SAFE:
+        limits.count_person(str(who.citizen_id))
     if cookie.seen_long_ago(who.last_seen_at):
         with aside() as seen:
             actions.note_seen(seen, who.citizen_id, who.sign_in_id)

@@ -9,7 +9,7 @@ from datetime import datetime
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import redirect, session
+from flask import redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user
 
@@ -24,8 +24,8 @@ from citizen_portal.identity.queries import (
     sealed_hint_of_officer,
 )
 from citizen_portal.reach import Kind, of_body
-from citizen_portal.web import parts
-from citizen_portal.web.transactions import aside, on_behalf_of
+from citizen_portal.web import limits, parts
+from citizen_portal.web.transactions import SAFE, aside, on_behalf_of
 
 DESK = "/desk"
 """Where officers land, and where a form of theirs leads back to after a new sign-in."""
@@ -48,6 +48,8 @@ def officers_only() -> ResponseReturnValue | None:
     """Blueprint guard: turns away whoever is not signed in as an officer, and notes who was."""
     who = current_user._get_current_object()
     if isinstance(who, OfficerSignedIn):
+        if request.method not in SAFE:
+            limits.count_person(str(who.here.officer_id))
         if cookie.seen_long_ago(who.last_seen_at):
             with aside() as seen:
                 officers.note_seen(seen, who.here.officer_id, who.here.sign_in_id)

@@ -1,19 +1,17 @@
 """What is reached without signing in, by who has a secret address: a feed, and the way to stop
 mails. Whose they are is shown nowhere, and an address that is none is answered as any other."""
 
-from typing import cast
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from citizen_portal import clock
 from citizen_portal.errors import NotFound
 from citizen_portal.news import actions, queries
-from citizen_portal.news.guards import Turnstile
 from citizen_portal.news.words import feed
 from citizen_portal.reach import of_citizen, of_secret
-from citizen_portal.web import parts
+from citizen_portal.web import limits, parts
 from citizen_portal.web.cookieless import cookieless
 from citizen_portal.web.transactions import db, on_behalf_of
 
@@ -28,8 +26,8 @@ def read(token: str) -> ResponseReturnValue:
     citizen_id = queries.feed_of(db(), digest)
     if citizen_id is None:
         raise NotFound("There is no such feed.")
+    limits.count_feed(digest)
     on_behalf_of(of_citizen(citizen_id))
-    cast(Turnstile, current_app.extensions["turnstile"]).enter(digest)
     since, zone = clock.now() - queries.FEED_DAYS, parts.region().zone
     noted = queries.news_since(db(), citizen_id, since)
     days = {at.astimezone(zone).date() for at in noted}
@@ -47,6 +45,7 @@ def ask_stop(token: str) -> str:
 @bp.post("/stop/<token>")
 def stop(token: str) -> str:
     """By the button, or by a mail program on its own (RFC 8058)."""
+    limits.count_stranger("stop")
     on_behalf_of(of_citizen(_stopped_by(token)))
     actions.stop(db(), parts.index(), token)
     return render_template("news/stop.html", token=token, stopped=True)
