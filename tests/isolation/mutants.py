@@ -1,10 +1,11 @@
 """Take each filter and guard out, one at a time, and see that somebody notices.
 
-    python -m tests.isolation.mutants 1 6        the first of six parts
+    python -m tests.isolation.mutants 1 12       the first of twelve parts
     python -m tests.isolation.mutants key "…"    those whose key holds these words
 
-One world is made; each site is tried in a fork of it: the shortest look first, then the tests that
-noticed it the last time (``caught.json``), then those of the slice.
+One world is made; each site is tried in a fork of it: by the test that noticed it the last time
+(``caught.json``), or else by the shortest look. With ``SEARCH=file`` the tests of the slice follow,
+and the file is told which of them noticed.
 """
 
 import json
