@@ -4,9 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Result, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.counts import SMALLEST, of_people
@@ -54,14 +55,31 @@ def add_answers(
     A clock that stood still until the answer had run to the day on which the body asked back: that
     is the message before the answer, since nothing else may follow while it waits.
     """
-    since, until = moments(quarter, region)
+    people: dict[Cell | str, set[UUID]] = defaultdict(set)
+    found = _answered(session, organisation_id, *moments(quarter, region))
+    for asker, kind, outcome, asked_at, answered_at, due_on, stopped_at in found:
+        assert answered_at is not None and outcome is not None  # noqa: S101, PT018  (answered)
+        tally.outcomes[kind, outcome] += 1
+        tally.days[(region.day(answered_at) - region.day(asked_at)).days] += 1
+        in_time = region.day(stopped_at or answered_at) <= due_on
+        tally.in_time, tally.late = tally.in_time + in_time, tally.late + (not in_time)
+        for name in ((kind, outcome), "in_time" if in_time else "late", "days"):
+            if len(people[name]) < SMALLEST:
+                people[name].add(asker)
+    _count_people(tally, people)
+
+
+def _answered(
+    session: Session, organisation_id: UUID, since: datetime, until: datetime
+) -> Result[*tuple[Any, ...]]:
+    """Who asked, what came of it and when, and when the body asked back just before."""
     before = and_(
         Message.citizen_id == Question.citizen_id,
         Message.question_id == Question.id,
         Message.number == Question.messages - 1,
         Message.wrote == Wrote.ASK_BACK,
     )
-    found = session.execute(
+    return session.execute(
         select(
             Question.citizen_id,
             Question.kind,
@@ -79,17 +97,6 @@ def add_answers(
         ),
         execution_options={"yield_per": AT_ONCE},
     )
-    people: dict[Cell | str, set[UUID]] = defaultdict(set)
-    for asker, kind, outcome, asked_at, answered_at, due_on, stopped_at in found:
-        assert answered_at is not None and outcome is not None  # noqa: S101, PT018  (answered)
-        tally.outcomes[kind, outcome] += 1
-        tally.days[(region.day(answered_at) - region.day(asked_at)).days] += 1
-        in_time = region.day(stopped_at or answered_at) <= due_on
-        tally.in_time, tally.late = tally.in_time + in_time, tally.late + (not in_time)
-        for name in ((kind, outcome), "in_time" if in_time else "late", "days"):
-            if len(people[name]) < SMALLEST:
-                people[name].add(asker)
-    _count_people(tally, people)
 
 
 def _count_people(tally: Tally, people: Mapping[Cell | str, Collection[UUID]]) -> None:
