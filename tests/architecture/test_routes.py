@@ -81,6 +81,7 @@ OFFICERS = {
     "holds",
     "objections",
     "cases",
+    "case_answers",
     "desk_checks",
     "desk_incidents",
     "desk_views",

@@ -24,6 +24,7 @@ from citizen_portal.questions.models import (
     Outcome,
     Question,
     Side,
+    State,
     Wrote,
     outcomes,
 )
@@ -179,7 +180,7 @@ def answer(
     seen: int | None = None,
     message_id: UUID | None = None,
 ) -> Question:
-    """Say what came of it. That is the last word on this question."""
+    """Say what came of it. That ends this question."""
     _need(words, "Write the answer, in words that the person will read.")
     question = _taken(session, organisation_id, question_id, seen)
     if outcome not in outcomes(question.kind, question.about):
@@ -190,6 +191,31 @@ def answer(
         session, question, _author(by), Wrote.ANSWER, words, seal=seal, message_id=message_id
     )
     return _said(session, question, message, "question:answered", by)
+
+
+def amend(
+    session: Session,
+    organisation_id: UUID,
+    question_id: UUID,
+    outcome: Outcome,
+    words: str,
+    *,
+    seal: Seal,
+    by: UUID,
+    seen: int | None = None,
+) -> Question:
+    """Correct an answer by a further message. The question stays answered, on the day on which it
+    was; what stood before stays readable."""
+    _need(words, "Write the answer, in words that the person will read.")
+    question = _taken(session, organisation_id, question_id, seen)
+    if question.state is not State.ANSWERED:
+        raise WrongState("Only an answer can be corrected.")
+    if outcome not in outcomes(question.kind, question.about):
+        raise Invalid("This outcome does not fit what was asked.")
+    question.outcome = outcome
+    question.version += 1
+    message = write(session, question, _author(by), Wrote.AMENDMENT, words, seal=seal)
+    return _said(session, question, message, "question:amended", by)
 
 
 def _taken(

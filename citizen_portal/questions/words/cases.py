@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 
 from citizen_portal.questions.models import Author, Kind, Move, Outcome, State, Wrote, outcomes
 from citizen_portal.questions.queries.cases import Case, Said, Which
+from citizen_portal.questions.words import asked
 from citizen_portal.web import parts
 from citizen_portal.web.pages import day, moment
 
@@ -59,6 +60,7 @@ _WROTE: dict[Wrote, Callable[[], str]] = {
     Wrote.ASK_BACK: lambda: gettext("asked the person"),
     Wrote.EXTENSION: lambda: gettext("it takes longer"),
     Wrote.ANSWER: lambda: gettext("the answer"),
+    Wrote.AMENDMENT: lambda: gettext("the answer, corrected"),
     Wrote.WITHDRAWAL: lambda: gettext("taken back"),
 }
 
@@ -68,6 +70,8 @@ class Line:
     id: UUID
     reference: str
     title: str
+    about: asked.Text
+    """What it is about, in words."""
     state: str
     icon: str
     clock: str
@@ -94,6 +98,7 @@ def line(case: Case, officers: Mapping[UUID, str], today: date) -> Line:
         id=case.id,
         reference=case.reference,
         title=str(KINDS[case.kind]()),
+        about=asked.about(case),
         state=str(gettext("Late") if late else outcome or words()),
         icon="late" if late else icon,
         clock=clock(case, today),
