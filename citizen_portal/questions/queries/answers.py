@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from citizen_portal.counts import SMALLEST, of_people
 from citizen_portal.questions.models import Message, Question, Wrote
@@ -52,15 +52,10 @@ def add_answers(
     """What a body answered in a quarter.
 
     A clock that stood still until the answer had run to the day on which the body asked back: that
-    is the message before the answer, since nothing else may follow while it waits.
+    is the message before the answer, since nothing else may follow while it waits. An answer that
+    was corrected counts for the day on which it was given, with what it says now.
     """
     since, until = moments(quarter, region)
-    before = and_(
-        Message.citizen_id == Question.citizen_id,
-        Message.question_id == Question.id,
-        Message.number == Question.messages - 1,
-        Message.wrote == Wrote.ASK_BACK,
-    )
     found = session.execute(
         select(
             Question.citizen_id,
@@ -71,7 +66,7 @@ def add_answers(
             Question.due_on,
             Message.at,
         )
-        .outerjoin(Message, before)
+        .outerjoin(Message, _asked_back_last())
         .where(
             Question.organisation_id == organisation_id,
             Question.answered_at >= since,
@@ -100,6 +95,26 @@ def _count_people(tally: Tally, people: Mapping[Cell | str, Collection[UUID]]) -
     tally.late = of_people(tally.late, len(people["late"]))
     if len(people["days"]) < SMALLEST:
         tally.days.clear()
+
+
+def _asked_back_last() -> ColumnElement[bool]:
+    """The message before the answer, where the body asked back in it."""
+    given = aliased(Message)
+    answer = (
+        select(given.number)
+        .where(
+            given.citizen_id == Question.citizen_id,
+            given.question_id == Question.id,
+            given.wrote == Wrote.ANSWER,
+        )
+        .scalar_subquery()
+    )
+    return and_(
+        Message.citizen_id == Question.citizen_id,
+        Message.question_id == Question.id,
+        Message.number == func.coalesce(answer, Question.messages) - 1,
+        Message.wrote == Wrote.ASK_BACK,
+    )
 
 
 def add_recipients(
