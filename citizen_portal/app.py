@@ -63,6 +63,7 @@ from citizen_portal.preferences.views import checks as choice_checks
 from citizen_portal.preferences.views import choices
 from citizen_portal.questions.api import corrections as corrections_api
 from citizen_portal.questions.api import questions as questions_api
+from citizen_portal.questions.desk import answers as case_answers
 from citizen_portal.questions.desk import cases
 from citizen_portal.questions.desk import corrections as desk_corrections
 from citizen_portal.questions.jobs import corrections as corrections_jobs
@@ -154,6 +155,7 @@ BLUEPRINTS = [
     holds.bp,
     objections.bp,
     cases.bp,
+    case_answers.bp,
     choice_checks.bp,
     incidents.bp,
     corrections.bp,

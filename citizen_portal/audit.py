@@ -87,6 +87,7 @@ TAGS = frozenset(
         "preference:reconciled",
         "preference:restored",
         "question:acknowledged",
+        "question:amended",
         "question:answered",
         "question:asked-back",
         "question:assigned",

@@ -82,6 +82,7 @@ OFFICERS = {
     "holds",
     "objections",
     "cases",
+    "case_answers",
     "desk_checks",
     "desk_incidents",
     "desk_views",

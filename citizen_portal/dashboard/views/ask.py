@@ -1,4 +1,5 @@
-"""``/my/ask/access`` and ``/my/ask/records``: one page on which to ask about what is shown there.
+"""``/my/ask/access``, ``/my/ask/records`` and ``/my/ask/incident``: one page on which to ask about
+what is shown there; ``?kind=`` is what is wanted, chosen ahead.
 
 What was shown is sealed into the form, so that a body which told it for this visit is not asked
 again. What the form brings goes to ``questions/views/asking.py``.
@@ -15,8 +16,10 @@ from citizen_portal.dashboard.queries.sharing import party
 from citizen_portal.dashboard.views.entry import find
 from citizen_portal.dashboard.views.gathering import Gathered, gather
 from citizen_portal.dashboard.views.record import Found, answerer, find_set
+from citizen_portal.errors import NotFound
 from citizen_portal.identity import queries as identity
 from citizen_portal.identity.guards import SignedIn, citizens_only, current
+from citizen_portal.incidents.queries import incident_of
 from citizen_portal.questions.models import About, Kind
 from citizen_portal.questions.queries import routing
 from citizen_portal.questions.queries.things import Things
@@ -24,6 +27,7 @@ from citizen_portal.questions.schemas.facts import Facts, Value, agreement, at, 
 from citizen_portal.questions.schemas.packets import Packet
 from citizen_portal.questions.words import asking as words
 from citizen_portal.web import parts
+from citizen_portal.web.asked import identifier
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("ask", __name__, url_prefix="/my/ask")
@@ -70,7 +74,7 @@ def records(name: str) -> str:
             token=secrets.token_hex(16),
             about=About.HOLDING,
             blind=_things(who).blind(About.HOLDING, name),
-            facts=_facts_of_set(found, field),
+            facts=_facts_of_set(found, field, name),
             bodies=both[:1],
             kinds=(Kind.WHY, Kind.CORRECTION, Kind.COMPLAINT),
             back=f"/my/records/{name}",
@@ -80,10 +84,38 @@ def records(name: str) -> str:
     )
 
 
+@bp.get("/incident/<name>")
+def incident(name: str) -> str:
+    who, known, incident_id = current(), directory(db()), identifier(name)
+    if incident_id is None:
+        raise NotFound("There is no such incident that we were told about you.")
+    told = incident_of(db(), who.citizen_id, incident_id)
+    linked = identity.linked_bodies(identity.links(db(), who.citizen_id))
+    rows: Rows = (
+        ("body", known.bodies[told.organisation_id].official_name),
+        ("incident", told.what),
+        ("number", told.reference),
+        ("when", on_day(told.happened_from)),
+    )
+    return _page(
+        Packet(
+            token=secrets.token_hex(16),
+            about=About.INCIDENT,
+            blind=_things(who).blind(About.INCIDENT, told.id.hex),
+            facts=Facts(told.what, rows, told.id.hex),
+            bodies=routing.controllers([told.organisation_id], linked, known),
+            kinds=(Kind.WHY, Kind.COMPLAINT),
+            back=f"/my/incidents/{told.id.hex}",
+        ),
+        told.id.hex,
+    )
+
+
 def _page(packet: Packet, name: str, *, chosen: Kind | None = None) -> str:
     takers = routing.takers(db(), packet.bodies)
     form = words.form_of(packet, takers)
-    form.kind.data = chosen.value if chosen else None
+    wanted = request.args.get("kind", chosen)
+    form.kind.data = str(wanted) if wanted in packet.kinds else None
     page = words.page(
         packet,
         form,
@@ -129,7 +161,7 @@ def _facts_of(event: AccessEvent, known: Directory) -> Facts:
     return Facts(title, _told([*rows, ("entry", event.id)]))
 
 
-def _facts_of_set(found: Found, field: str) -> Facts:
+def _facts_of_set(found: Found, field: str, name: str) -> Facts:
     held = found.held
     rows: list[tuple[str, Value]] = [
         ("body", found.body.official_name),
@@ -139,7 +171,7 @@ def _facts_of_set(found: Found, field: str) -> Facts:
         ("wrong", field),
         ("seen", on_day(parts.region().today())),
     ]
-    return Facts(held.said["name"] if held else found.body.name, _told(rows))
+    return Facts(held.said["name"] if held else found.body.name, _told(rows), name)
 
 
 def _told(rows: list[tuple[str, Value]]) -> Rows:

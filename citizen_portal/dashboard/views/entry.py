@@ -19,9 +19,11 @@ from citizen_portal.dashboard.queries.sharing import Party, party
 from citizen_portal.dashboard.views.entries import fact_words, why
 from citizen_portal.dashboard.views.gathering import Gathered, asker, gather
 from citizen_portal.dashboard.views.normal import normal
+from citizen_portal.dashboard.views.questioned import asked_about
 from citizen_portal.dashboard.views.wording import party_name
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.guards import SignedIn, citizens_only, current
+from citizen_portal.questions.words import beside
 from citizen_portal.web import parts
 from citizen_portal.web.pages import fill, moment, plain, say
 from citizen_portal.web.transactions import abandon, db
@@ -55,9 +57,12 @@ def page(name: str) -> ResponseReturnValue:
     if event is None:
         return render_template("dashboard/gone.html"), 404
     discloser, recipient = found.directory.bodies[event.body_id], party(event, found.directory)
+    asked = asked_about(who.citizen_id, event)
     return render_template(
         "dashboard/entry.html",
         event=event,
+        finding=beside.finding(asked),
+        question=beside.shown(asked[0], found.directory, parts.region()) if asked else None,
         happened=_happened(event, discloser, recipient),
         discloser=discloser,
         recipient=recipient,

@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 from citizen_portal.access.queries import AccessEvent
 from citizen_portal.questions.models import About, State
 from citizen_portal.questions.queries import own
+from citizen_portal.questions.queries.own import Told
 from citizen_portal.questions.queries.things import Things
 from citizen_portal.questions.words import standing as words
 from citizen_portal.web import parts
@@ -34,6 +35,12 @@ def asked_of(citizen_id: UUID) -> Callable[[AccessEvent], str]:
         return words.mark(one, today) if one else ""
 
     return words_of
+
+
+def asked_about(citizen_id: UUID, event: AccessEvent) -> list[Told]:
+    """What a citizen asked about one access, the newest first."""
+    blind = Things(parts.index(), citizen_id).blind(About.EVENT, event.id)
+    return own.about(db(), citizen_id, blind)
 
 
 def calling(citizen_id: UUID) -> Calling | None:

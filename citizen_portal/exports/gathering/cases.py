@@ -38,6 +38,7 @@ WROTE: Mapping[Wrote, Callable[[], str]] = {
     Wrote.ASK_BACK: lambda: gettext("Asked the person something."),
     Wrote.EXTENSION: lambda: gettext("Took longer, with reasons."),
     Wrote.ANSWER: lambda: gettext("Answered."),
+    Wrote.AMENDMENT: lambda: gettext("Corrected the answer."),
     Wrote.WITHDRAWAL: lambda: gettext("Withdrew the question."),
 }
 Told = tuple[Written, letters.Letter]

@@ -59,6 +59,7 @@ TAGS: dict[str, Callable[[], str]] = {
     "preference:reconciled": lambda: gettext("Waited no longer for what the body holds of choices"),
     "preference:restored": lambda: gettext("Put old data back, and asked bodies what they hold"),
     "question:acknowledged": lambda: gettext("Said that a person's question arrived"),
+    "question:amended": lambda: gettext("Corrected the answer to a person's question"),
     "question:answered": lambda: gettext("Answered a person's question"),
     "question:asked-back": lambda: gettext("Asked a person back"),
     "question:assigned": lambda: gettext("Took up a person's question, or gave it to a colleague"),

@@ -23,6 +23,7 @@ from citizen_portal.questions.models import (
     Outcome,
     Question,
     Side,
+    State,
     Wrote,
     may_extend,
     outcomes,
@@ -37,6 +38,7 @@ TAGS = {
     Wrote.ASK_BACK: "question:asked-back",
     Wrote.EXTENSION: "question:extended",
     Wrote.ANSWER: "question:answered",
+    Wrote.AMENDMENT: "question:amended",
 }
 MOST_MESSAGES = 120
 """Messages about one question, from either side, after which the body can but answer. Twice as many
@@ -136,7 +138,7 @@ def answer(
     *,
     seal: Seal,
 ) -> Question:
-    """Say what came of it. That is the last word on this question."""
+    """Say what came of it. That ends this question."""
     _need(words, "Write the answer, in words that the person will read.")
     question = _taken(session, speaker, question_id)
     if outcome not in outcomes(question.kind, question.about):
@@ -144,6 +146,28 @@ def answer(
     question.move(Side.BODY, Move.ANSWER)
     question.outcome, question.answered_at = outcome, question.closed_at
     return _said(session, question, speaker, Wrote.ANSWER, words, seal=seal)
+
+
+def amend(
+    session: Session,
+    speaker: Speaker,
+    question_id: UUID,
+    outcome: Outcome,
+    words: str,
+    *,
+    seal: Seal,
+) -> Question:
+    """Correct an answer by a further message. The question stays answered, on the day on which it
+    was; what stood before stays readable."""
+    _need(words, "Write the answer, in words that the person will read.")
+    question = _taken(session, speaker, question_id)
+    if question.state is not State.ANSWERED:
+        raise WrongState("Only an answer can be corrected.")
+    if outcome not in outcomes(question.kind, question.about):
+        raise Invalid("This outcome does not fit what was asked.")
+    question.outcome = outcome
+    question.version += 1
+    return _said(session, question, speaker, Wrote.AMENDMENT, words, seal=seal)
 
 
 def _taken(session: Session, speaker: Speaker, question_id: UUID) -> Question:

@@ -77,25 +77,25 @@ def index() -> str:
 
 @bp.get("/<uuid:question_id>")
 def show(question_id: UUID) -> str:
-    return _page(_own(question_id))
+    return page_of(own_case(question_id))
 
 
 @bp.post("/<uuid:question_id>/<move>")
 def act(question_id: UUID, move: str) -> ResponseReturnValue:
     """What the officer looked at is what is moved: not what became of it meanwhile."""
-    case, wanted = _own(question_id), _move(move)
+    case, wanted = own_case(question_id), _move(move)
     form = _form(case, wanted, sent=True)
     if not form.validate():
-        return _page(case, Tried(wanted, form)), 422
+        return page_of(case, Tried(wanted, form)), 422
     try:
-        moving.make(db(), current_officer(), case, form, seen=_seen())
+        moving.make(db(), current_officer(), case, form, seen=seen())
     except Outdated:
-        return _page(_own(question_id), Tried(wanted, form, outdated=True)), 412
+        return page_of(own_case(question_id), Tried(wanted, form, outdated=True)), 412
     flash(words.done(wanted))
     return redirect(url_for("cases.show", question_id=question_id), 303)
 
 
-def _page(case: Case, tried: Tried | None = None) -> str:
+def page_of(case: Case, tried: Tried | None = None) -> str:
     region = parts.region()
     says = register.says(register_terms(db()), case.agreement, region.day(case.asked_at))
     draft = says.draft if says and request.args.get("words") == "agreement" else ""
@@ -115,7 +115,7 @@ def _page(case: Case, tried: Tried | None = None) -> str:
         forms={move.value: form for move, form in made.items()},
         tried=tried,
         unsent=_unsent(tried) if tried and tried.outdated else "",
-        faults=_faults(tried),
+        faults=faults_of(tried),
     )
 
 
@@ -152,7 +152,7 @@ def _names(*cases: Case) -> Mapping[UUID, str]:
     return {officer_id: one.name for officer_id, one in called.items()}
 
 
-def _faults(tried: Tried | None) -> list[tuple[str, str]]:
+def faults_of(tried: Tried | None) -> list[tuple[str, str]]:
     if tried is None or tried.outdated:
         return []
     return [(str(field.errors[0]), f"#{moving.box(field)}") for field in tried.form if field.errors]
@@ -162,7 +162,7 @@ def _unsent(tried: Tried) -> str:
     return tried.form.text if isinstance(tried.form, forms.WordsForm) else ""
 
 
-def _own(question_id: UUID) -> Case:
+def own_case(question_id: UUID) -> Case:
     return queries.case_of(db(), current_officer().organisation_id, question_id)
 
 
@@ -180,7 +180,7 @@ def _move(name: str) -> Move:
     raise NotFound("There is nothing like that to do with a question.")
 
 
-def _seen() -> int:
+def seen() -> int:
     """The version that the officer looked at; a form that names none looked at nothing."""
     return number(request.form.get("seen", "")) or 0
 

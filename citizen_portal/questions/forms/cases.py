@@ -127,5 +127,19 @@ def form_for(
     return form
 
 
+def answer_form(
+    outcomes: Options,
+    sent: MultiDict[str, str] | None = None,
+    *,
+    words: str = "",
+    outcome: str | None = None,
+) -> AnswerForm:
+    """That of an answer alone, under the names that it has beside the others."""
+    known = {"words": words, "outcome": outcome}
+    form = AnswerForm(sent, prefix=f"{Move.ANSWER.value}-", data=known)
+    form.outcome.choices, form.known = [*outcomes], _values(outcomes)
+    return form
+
+
 def _values(options: Options) -> frozenset[str]:
     return frozenset(value for value, _ in options)

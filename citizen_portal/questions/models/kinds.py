@@ -31,6 +31,8 @@ class About(StrEnum):
     """One set of records."""
     AGREEMENT = "agreement"
     CHOICE = "choice"
+    INCIDENT = "incident"
+    """One thing that went wrong with data at the body."""
 
 
 class State(StrEnum):
@@ -83,4 +85,6 @@ class Wrote(StrEnum):
     ASK_BACK = "ask_back"
     EXTENSION = "extension"
     ANSWER = "answer"
+    AMENDMENT = "amendment"
+    """Of an answer that was given: the question stays answered, and both can be read."""
     WITHDRAWAL = "withdrawal"

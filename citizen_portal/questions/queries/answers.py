@@ -7,8 +7,13 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
+<<<<<<< HEAD
 from sqlalchemy import Result, and_, case, func, or_, select
 from sqlalchemy.orm import Session
+=======
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
+>>>>>>> polish2
 
 from citizen_portal.counts import SMALLEST, of_people
 from citizen_portal.questions.models import Message, Question, Wrote
@@ -53,8 +58,10 @@ def add_answers(
     """What a body answered in a quarter.
 
     A clock that stood still until the answer had run to the day on which the body asked back: that
-    is the message before the answer, since nothing else may follow while it waits.
+    is the message before the answer, since nothing else may follow while it waits. An answer that
+    was corrected counts for the day on which it was given, with what it says now.
     """
+<<<<<<< HEAD
     people: dict[Cell | str, set[UUID]] = defaultdict(set)
     found = _answered(session, organisation_id, *moments(quarter, region))
     for asker, kind, outcome, asked_at, answered_at, due_on, stopped_at in found:
@@ -80,6 +87,10 @@ def _answered(
         Message.wrote == Wrote.ASK_BACK,
     )
     return session.execute(
+=======
+    since, until = moments(quarter, region)
+    found = session.execute(
+>>>>>>> polish2
         select(
             Question.citizen_id,
             Question.kind,
@@ -89,7 +100,7 @@ def _answered(
             Question.due_on,
             Message.at,
         )
-        .outerjoin(Message, before)
+        .outerjoin(Message, _asked_back_last())
         .where(
             Question.organisation_id == organisation_id,
             Question.answered_at >= since,
@@ -107,6 +118,26 @@ def _count_people(tally: Tally, people: Mapping[Cell | str, Collection[UUID]]) -
     tally.late = of_people(tally.late, len(people["late"]))
     if len(people["days"]) < SMALLEST:
         tally.days.clear()
+
+
+def _asked_back_last() -> ColumnElement[bool]:
+    """The message before the answer, where the body asked back in it."""
+    given = aliased(Message)
+    answer = (
+        select(given.number)
+        .where(
+            given.citizen_id == Question.citizen_id,
+            given.question_id == Question.id,
+            given.wrote == Wrote.ANSWER,
+        )
+        .scalar_subquery()
+    )
+    return and_(
+        Message.citizen_id == Question.citizen_id,
+        Message.question_id == Question.id,
+        Message.number == func.coalesce(answer, Question.messages) - 1,
+        Message.wrote == Wrote.ASK_BACK,
+    )
 
 
 def add_recipients(

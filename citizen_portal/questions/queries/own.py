@@ -24,6 +24,7 @@ from citizen_portal.questions.models import (
     are_late,
     late,
 )
+from citizen_portal.questions.models.counts import AnswerCount
 
 MOST_MARKED = 500
 """Questions, the newest, of which the pages of things tell."""
@@ -75,6 +76,17 @@ class Written:
     sealed: bytes | None
     day: date | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A question, with the time within which half of its body's answers came in the newest
+    quarter that was counted; none where that is too few to tell."""
+
+    asked: Asked
+    middle: int | None
+    said_at: datetime | None
+    """When its answer was written, or last corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +167,33 @@ def marks(session: Session, citizen_id: UUID, *blinds: str) -> Mapping[str, Mark
     for blind, *rest in newest:
         found.setdefault(blind, Mark(*rest))
     return found
+
+
+def about(session: Session, citizen_id: UUID, blind: str) -> list[Told]:
+    """What was asked about one thing, the newest first."""
+    middle = (
+        select(AnswerCount.median_days)
+        .where(AnswerCount.organisation_id == Question.organisation_id)
+        .order_by(AnswerCount.quarter.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    said_at = (
+        select(func.max(Message.at))
+        .where(
+            Message.citizen_id == Question.citizen_id,
+            Message.question_id == Question.id,
+            Message.wrote.in_((Wrote.ANSWER, Wrote.AMENDMENT)),
+        )
+        .scalar_subquery()
+    )
+    found = session.execute(
+        select(middle, said_at, *_ASKED)
+        .where(Question.citizen_id == citizen_id, Question.blind == blind)
+        .order_by(Question.asked_at.desc(), Question.id.desc())
+        .limit(MOST_MARKED)
+    )
+    return [Told(Asked(*row), middle, said_at) for middle, said_at, *row in found]
 
 
 def calling(session: Session, citizen_id: UUID, today: date) -> list[Mark]:

@@ -57,7 +57,7 @@ class Asked(BaseModel):
     """Send it with your answer, and it is refused if somebody changed the question since."""
     reference: str
     kind: Literal["why", "access_request", "correction", "objection", "complaint"]
-    about: Literal["event", "holding", "agreement", "choice"]
+    about: Literal["event", "holding", "agreement", "choice", "incident"]
     subject: str | None
     """The id by which the portal means the person to you."""
     agreement: str | None

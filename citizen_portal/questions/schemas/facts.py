@@ -19,16 +19,20 @@ class Facts:
     """What it is about, in some words."""
     rows: tuple[tuple[str, Value], ...]
     """Name of a label (``words/facts.py``) and value."""
+    place: str = ""
+    """What the thing is called in the addresses of its citizen; no body is told."""
 
     def packed(self) -> dict[str, Any]:
-        return {"title": self.title, "rows": [list(row) for row in self.rows]}
+        said: dict[str, Any] = {"title": self.title, "rows": [list(row) for row in self.rows]}
+        return said | ({"place": self.place} if self.place else {})
 
     def written(self) -> bytes:
         return json.dumps(self.packed(), ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
     def of(cls, packed: Mapping[str, Any]) -> Self:
-        return cls(packed["title"], tuple((name, value) for name, value in packed["rows"]))
+        rows = tuple((name, value) for name, value in packed["rows"])
+        return cls(packed["title"], rows, packed.get("place", ""))
 
     @classmethod
     def read(cls, written: bytes) -> Self:

@@ -10,9 +10,9 @@ from citizen_portal.identity import guards
 from citizen_portal.paging import paged
 from citizen_portal.questions.actions import asking
 from citizen_portal.questions.forms.asking import MoreForm
-from citizen_portal.questions.models import LONGEST_WORDS, About, Question, late
+from citizen_portal.questions.models import LONGEST_WORDS, About, Question, Wrote, late
 from citizen_portal.questions.queries import own
-from citizen_portal.questions.queries.own import Asked
+from citizen_portal.questions.queries.own import Asked, Written
 from citizen_portal.questions.queries.things import Things
 from citizen_portal.questions.schemas.facts import Facts
 from citizen_portal.questions.views import things
@@ -115,7 +115,8 @@ def more(name: str) -> ResponseReturnValue:
 @bp.get("/<name>/withdraw")
 def leave(name: str) -> str:
     one = _own(name)
-    return render_template("questions/withdraw.html", one=one, body=_body(one))
+    leave, body = words.WITHDRAW[one.kind](), _body(one)
+    return render_template("questions/withdraw.html", one=one, body=body, leave=leave)
 
 
 @bp.post("/<name>/withdraw")
@@ -136,6 +137,7 @@ def _page(one: Asked, form: MoreForm) -> str:
     whose, today = guards.current().citizen_id, parts.region().today()
     facts = _facts(one)
     because, law = words.because(one.kind, parts.region())
+    written = own.written(db(), whose, one.id)
     return render_template(
         "questions/one.html",
         one=one,
@@ -151,11 +153,17 @@ def _page(one: Asked, form: MoreForm) -> str:
         title=_title(one),
         facts=facts_words.draw(facts) if facts else [],
         thing=things.place(whose, one, facts) if facts else None,
-        letters=letters(one.id, own.written(db(), whose, one.id)),
+        letters=letters(one.id, [each for each in written if not _empty(each)]),
+        leave=words.WITHDRAW[one.kind](),
         form=form,
         longest=LONGEST_WORDS,
         region=parts.region(),
     )
+
+
+def _empty(one: Written) -> bool:
+    """Whether it is what somebody sent who asked by a choice alone: there is no letter then."""
+    return one.wrote is Wrote.WORDS and one.sealed is None
 
 
 def _facts(one: Asked) -> Facts | None:

@@ -28,6 +28,12 @@ from citizen_portal.questions.schemas.packets import Packet
 from citizen_portal.questions.words.asking import choice_address
 from citizen_portal.web import parts
 
+PAGES = {
+    About.HOLDING: ("/my/records/", "/my/ask/records/"),
+    About.INCIDENT: ("/my/incidents/", "/my/ask/incident/"),
+}
+"""Where things are shown whose name is kept with the question, and where one asks about them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -38,11 +44,14 @@ class Place:
 
 
 def place(citizen_id: UUID, one: Asked, facts: Facts) -> Place | None:
-    """None for a set of records and for a wide choice: a question does not keep which."""
+    """None for a wide choice, and for a set of records asked about before it was kept which."""
     if one.about is About.EVENT:
         entry = dict(facts.rows).get("entry")
         return Place(f"/my/access/{entry}", f"/my/ask/access/{entry}") if entry else None
-    if one.agreement is None or one.about is About.HOLDING:
+    if one.about in PAGES:
+        page, ask = PAGES[one.about]
+        return Place(page + facts.place, ask + facts.place) if facts.place else None
+    if one.agreement is None:
         return None
     ask = agreement_address(citizen_id, one.agreement)
     if one.about is About.AGREEMENT:

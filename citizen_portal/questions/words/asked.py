@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
+from citizen_portal.questions.models import About
 from citizen_portal.questions.queries.cases import Case
 from citizen_portal.questions.schemas.facts import Facts
 from citizen_portal.questions.words import facts
 from citizen_portal.web import parts
+from citizen_portal.web.pages import fill
 
+Text = facts.Text
 THEIRS: dict[str, Callable[[], str]] = {
     "choice": lambda: gettext("What the person chose"),
     "chosen": lambda: gettext("The person chose on"),
@@ -18,10 +21,19 @@ THEIRS: dict[str, Callable[[], str]] = {
 """Labels that would speak to the citizen."""
 
 
+ABOUT: dict[About, Callable[[], str]] = {
+    About.EVENT: lambda: gettext("A look by: %(title)s"),
+    About.HOLDING: lambda: gettext("A set of records: %(title)s"),
+    About.AGREEMENT: lambda: gettext("An agreement: %(title)s"),
+    About.CHOICE: lambda: gettext("A choice: %(title)s"),
+    About.INCIDENT: lambda: gettext("An incident: %(title)s"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    title: facts.Text
-    rows: tuple[tuple[str, facts.Text], ...]
+    title: Text
+    rows: tuple[tuple[str, Text], ...]
 
 
 def opened(case: Case) -> Shown | None:
@@ -30,6 +42,14 @@ def opened(case: Case) -> Shown | None:
     if read is None:
         return None
     return Shown(facts.title(read), tuple(facts.draw(read, labels=facts.LABELS | THEIRS)))
+
+
+def about(case: Case) -> Text:
+    """What it is about, in a line; it is said where its key is gone."""
+    read = _read(case)
+    if read is None:
+        return str(gettext("(This text cannot be opened.)"))
+    return fill(ABOUT[case.about](), title=facts.title(read))
 
 
 def named(case: Case) -> dict[str, str]:

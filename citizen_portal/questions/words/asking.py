@@ -28,12 +28,14 @@ HEADINGS: dict[About, Callable[[], str]] = {
     About.HOLDING: lambda: gettext("Ask about these records"),
     About.AGREEMENT: lambda: gettext("Ask about this agreement"),
     About.CHOICE: lambda: gettext("Ask about your choice"),
+    About.INCIDENT: lambda: gettext("Ask about what went wrong"),
 }
 WHY: dict[About, Callable[[], str]] = {
     About.EVENT: lambda: gettext("Why was this done?"),
     About.HOLDING: lambda: gettext("Why do you hold this?"),
     About.AGREEMENT: lambda: gettext("Why is my data used like this?"),
     About.CHOICE: lambda: gettext("Why is my choice treated like this?"),
+    About.INCIDENT: lambda: gettext("Why did this happen to my data?"),
 }
 WANTED: dict[Kind, Callable[[], str]] = {
     Kind.CORRECTION: lambda: gettext("This is wrong"),
@@ -77,6 +79,7 @@ def page(
     reached = [known.bodies[one] for one in packet.bodies if one in takers]
     missed = [known.bodies[one] for one in packet.bodies if one not in takers]
     target = takers[reached[0].id] if reached else None
+    by_name = packet.about is About.AGREEMENT
     return {
         "heading": HEADINGS[packet.about](),
         "title": facts_words.title(packet.facts),
@@ -87,6 +90,7 @@ def page(
         "missed": missed,
         "address": f"/my/ask/{PATHS[packet.about]}/{name}",
         "back": packet.back,
+        "asked": (packet.about.value, packet.agreement if by_name else name),
         "sealed": packet.sealed(parts.sealer(), whose, name) if reached else "",
         "requestable": Kind.WHY in packet.kinds and packet.about in (About.EVENT, About.HOLDING),
         "longest": LONGEST_WORDS,
@@ -105,6 +109,22 @@ def choice_address(citizen_id: UUID, reference: str) -> str:
     """Where the citizen chooses about an agreement."""
     names = ChoiceNames(parts.index(), citizen_id)
     return f"/my/choices/{names.name(Scope(agreement=reference))}"
+
+
+PATHS = {
+    About.EVENT: "access",
+    About.HOLDING: "records",
+    About.AGREEMENT: "agreement",
+    About.CHOICE: "choice",
+    About.INCIDENT: "incident",
+}
+HERE = {
+    About.EVENT: "access",
+    About.HOLDING: "holds",
+    About.AGREEMENT: "questions",
+    About.CHOICE: "choices",
+    About.INCIDENT: "my",
+}
 
 
 def kinds(packet: Packet, target: int | None, region: Region) -> list[Option]:

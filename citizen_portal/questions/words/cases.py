@@ -18,6 +18,7 @@ from citizen_portal.questions.models import (
     outcomes,
 )
 from citizen_portal.questions.queries.cases import Case, Said, Which
+from citizen_portal.questions.words import asked
 from citizen_portal.web.clocks import time_left
 from citizen_portal.web.pages import day, moment
 from citizen_portal.web.sealed import opened
@@ -69,6 +70,7 @@ _WROTE: dict[Wrote, Callable[[], str]] = {
     Wrote.ASK_BACK: lambda: gettext("asked the person"),
     Wrote.EXTENSION: lambda: gettext("it takes longer"),
     Wrote.ANSWER: lambda: gettext("the answer"),
+    Wrote.AMENDMENT: lambda: gettext("the answer, corrected"),
     Wrote.WITHDRAWAL: lambda: gettext("taken back"),
 }
 
@@ -78,6 +80,8 @@ class Line:
     id: UUID
     reference: str
     title: str
+    about: asked.Text
+    """What it is about, in words."""
     state: str
     icon: str
     clock: str
@@ -104,6 +108,7 @@ def line(case: Case, officers: Mapping[UUID, str], today: date) -> Line:
         id=case.id,
         reference=case.reference,
         title=str(KINDS[case.kind]()),
+        about=asked.about(case),
         state=str(gettext("Late") if is_late else outcome or words()),
         icon="late" if is_late else icon,
         clock=clock(case, today),

@@ -20,6 +20,8 @@ LABELS: dict[str, Callable[[], str]] = {
     "did": lambda: gettext("What the body did"),
     "entry": lambda: gettext("Number of this entry"),
     "gave": lambda: gettext("Who gave it"),
+    "incident": lambda: gettext("What went wrong"),
+    "number": lambda: gettext("Their number for it"),
     "place": lambda: gettext("Where it is held"),
     "purpose": lambda: gettext("What it is for"),
     "seen": lambda: gettext("Seen on"),

@@ -18,6 +18,7 @@ HEADINGS: dict[Wrote, Callable[[], str]] = {
     Wrote.ASK_BACK: lambda: gettext("They asked you something"),
     Wrote.EXTENSION: lambda: gettext("They need longer"),
     Wrote.ANSWER: lambda: gettext("They answered"),
+    Wrote.AMENDMENT: lambda: gettext("They corrected their answer"),
     Wrote.WITHDRAWAL: lambda: gettext("You withdrew the question"),
 }
 

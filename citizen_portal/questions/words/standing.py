@@ -20,6 +20,13 @@ OUTCOMES: dict[Outcome, Words] = {
     Outcome.PARTLY: lambda: gettext("Answered: in part"),
     Outcome.REFUSED: lambda: gettext("Answered: refused"),
 }
+WITHDRAW: dict[Kind, Words] = {
+    Kind.WHY: lambda: gettext("Withdraw the question"),
+    Kind.ACCESS_REQUEST: lambda: gettext("Withdraw the request"),
+    Kind.CORRECTION: lambda: gettext("Withdraw the request"),
+    Kind.OBJECTION: lambda: gettext("Withdraw the objection"),
+    Kind.COMPLAINT: lambda: gettext("Withdraw the complaint"),
+}
 STATES: dict[State, Words] = {
     State.ASKED: lambda: gettext("Sent"),
     State.ACKNOWLEDGED: lambda: gettext("It arrived"),
@@ -59,7 +66,7 @@ def icon(one: Asked | Mark, today: date) -> str:
     return "refused" if one.outcome in refused else ICONS[one.state]
 
 
-def mark(one: Mark, today: date) -> str:
+def mark(one: Asked | Mark, today: date) -> str:
     """On the page of the thing: "You asked on 4 November 2026. Answered: explained"."""
     asked = gettext("You asked on %(day)s.", day=day(one.asked_at))
     return f"{asked} {state(one, today)}"
@@ -86,7 +93,7 @@ def because(kind: Kind, region: Region) -> tuple[str, str]:
         return str(said), region.clocks.rights_request.source
     if kind is Kind.COMPLAINT:
         said = gettext("The law names no last day. This one is ours.")
-        return str(said), region.clocks.complaint_answered.source
+        return str(said), region.rights.complain.source
     return str(gettext("It is the body’s own target. No law sets a day.")), ""
 
 
