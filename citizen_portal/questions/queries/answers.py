@@ -7,13 +7,8 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-<<<<<<< HEAD
-from sqlalchemy import Result, and_, case, func, or_, select
-from sqlalchemy.orm import Session
-=======
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Result, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
->>>>>>> polish2
 
 from citizen_portal.counts import SMALLEST, of_people
 from citizen_portal.questions.models import Message, Question, Wrote
@@ -61,7 +56,6 @@ def add_answers(
     is the message before the answer, since nothing else may follow while it waits. An answer that
     was corrected counts for the day on which it was given, with what it says now.
     """
-<<<<<<< HEAD
     people: dict[Cell | str, set[UUID]] = defaultdict(set)
     found = _answered(session, organisation_id, *moments(quarter, region))
     for asker, kind, outcome, asked_at, answered_at, due_on, stopped_at in found:
@@ -80,17 +74,7 @@ def _answered(
     session: Session, organisation_id: UUID, since: datetime, until: datetime
 ) -> Result[*tuple[Any, ...]]:
     """Who asked, what came of it and when, and when the body asked back just before."""
-    before = and_(
-        Message.citizen_id == Question.citizen_id,
-        Message.question_id == Question.id,
-        Message.number == Question.messages - 1,
-        Message.wrote == Wrote.ASK_BACK,
-    )
     return session.execute(
-=======
-    since, until = moments(quarter, region)
-    found = session.execute(
->>>>>>> polish2
         select(
             Question.citizen_id,
             Question.kind,
