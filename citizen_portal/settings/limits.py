@@ -1,13 +1,12 @@
 """The knobs of who may do how much, and of how we know who it is."""
 
 from pydantic import field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from citizen_portal.settings.signing_in import SignInSettings
 
 
-class LimitSettings(BaseSettings):
+class LimitSettings(SignInSettings):
     """A part of ``Settings``. A limit of 0 is none."""
-
-    model_config = SettingsConfigDict(use_attribute_docstrings=True)
 
     trusted_proxies: int = 0
     """Reverse proxies in front of the web server, one behind the other, each of which adds the
