@@ -110,6 +110,17 @@ def make(fake: Fake, url: str) -> Flask:
         fake.metadata(said)
         return said
 
+    @app.get("/jwks")
+    def jwks() -> ResponseReturnValue:
+        return dict(KeySet(fake.keys).as_dict(private=False))
+
+    _publish_identities(app, fake)
+    _answer_people(app, fake)
+    _answer_clients(app, fake)
+    return app
+
+
+def _publish_identities(app: Flask, fake: Fake) -> None:
     @app.get("/.well-known/did.json")
     def did() -> ResponseReturnValue:
         name = "did:web:identity.example"
@@ -118,14 +129,6 @@ def make(fake: Fake, url: str) -> Flask:
         said = {"id": name, "assertionMethod": [{**method, "publicKeyJwk": public}]}
         fake.document(said)
         return said
-
-    @app.get("/jwks")
-    def jwks() -> ResponseReturnValue:
-        return dict(KeySet(fake.keys).as_dict(private=False))
-
-    _answer_people(app, fake)
-    _answer_clients(app, fake)
-    return app
 
 
 def _answer_people(app: Flask, fake: Fake) -> None:

@@ -60,8 +60,10 @@ def test_a_page_that_breaks_down_tells_nothing(
     def shown() -> str:
         raise RuntimeError(f"{CANARIES['smtp_password']} {app.extensions['settings']} {PERSONAL}")
 
-    for view in (broken, shown):
+    views = (broken, shown)
+    for view in views:
         app.add_url_rule(f"/{view.__name__}", view_func=view)
+    for view in views:
         own, client = {"Accept": accept, "X-Own": PERSONAL}, app.test_client()
         answer = client.get(f"/{view.__name__}", headers=own)
         assert answer.status_code == 500

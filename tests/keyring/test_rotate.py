@@ -154,13 +154,13 @@ def test_sessions_and_open_forms_outlive_their_secret(
 def test_a_secret_that_was_stolen_ends_the_sessions_with_it(
     do: Do, signed_in: Callable[[Citizen], FlaskClient]
 ) -> None:
-    browser = signed_in(make.citizen())
+    browser, meanwhile = signed_in(make.citizen()), signed_in(make.citizen())
     do("rotate", "cookies", "--now")
-    assert browser.get("/my/account").status_code == 200
+    assert meanwhile.get("/my/account").status_code == 200
 
     assert do("retire", "cookies", "--now").exit_code == 0
 
-    assert browser.get("/my/account").status_code == 302
+    assert browser.get("/my/account").status_code == 302, "its cookie is of the stolen one"
 
 
 def test_the_environment_wins_and_says_so(run: Run, settings: Settings) -> None:
