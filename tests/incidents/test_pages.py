@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from citizen_portal.bodies.models import Organisation
 from citizen_portal.identity.models import Citizen, Officer
@@ -104,3 +105,36 @@ def test_officers_read_their_own_bodys_incidents(
     assert "Told here: 2" in own.main
     assert not any(reporting.known_as(one, "clinic") in own.response.text for one in people)
     assert "INC-7" not in page("council").main
+
+
+def test_it_is_asked_and_complained_about_in_one_step(
+    reporting: Reporting, signed_in: SignedIn
+) -> None:
+    mine, other = (browser(reporting, signed_in, "clinic") for _ in range(2))
+    with reporting.sessions.writing() as session:
+        session.add(make.officer(session.get_one(Organisation, reporting.bodies["clinic"])))
+        session.flush()
+        session.execute(update(Officer).values(roles=["case_worker"]))
+    reporting.report(mine.citizen_id)  # type: ignore[attr-defined]
+    reporting.tell()
+    (address,) = {
+        one for one in Page.get(mine, "/my/incidents").links() if one.startswith("/my/incidents/")
+    }
+    page = Page.get(mine, address)
+    ask, complain = (one for one in page.links("do") if one.startswith("/my/ask/incident/"))
+    assert not Page.get(mine, ask).soup.select("input[name=kind][checked]")
+    form = Page.get(mine, complain)
+    assert form.soup.select_one("input[name=kind][value=complaint][checked]")
+    assert "A list was mailed to <somebody> else." in form.main
+    sent = form.submit(str(form.soup.select_one("form[action^='/my/ask/']")["action"]))  # type: ignore[index]
+    assert sent.response.status_code == 303, sent.main
+    asked = Page.get(mine, sent.response.headers["Location"].removesuffix("/asked"))
+    assert address in asked.links()
+    assert "A complaint" in asked.main
+    assert asked.main.count("This one is ours.") == 1
+    assert "Promise of this service" not in asked.main, "the clock is said once"
+    assert "Withdraw the complaint" in asked.main
+    assert "What was written" not in asked.main, "an empty letter is not drawn"
+    assert "You asked on" in Page.get(mine, address).main
+    for place in (ask, f"/my/ask/incident/{'0' * 32}", "/my/ask/incident/x"):
+        assert other.get(place).status_code == 404
