@@ -83,6 +83,9 @@ def leave() -> ResponseReturnValue:
 
 @bp.get("/signed-out")
 def signed_out() -> ResponseReturnValue:
+    """Whoever comes here signed in is not told otherwise."""
+    if guards.maybe_current() is not None:
+        return redirect("/sign-out")
     return DOOR.lead_out(None, reached=True, closed=guards.just_closed())
 
 

@@ -26,6 +26,10 @@ def test_signing_out_ends_both_sessions(portal: Portal) -> None:
 
     assert page.url.startswith(f"{portal.url}/signed-out")
     assert heading(page) == "You are signed out"
+    menu = [link.text for link in soup(page).select("header nav[aria-label=Menu] a")]
+    assert "Sign in" in menu
+    assert not {"Sign out", "Your page"} & set(menu)
+    assert soup(page).select_one("main a[role=button][href='/sign-in']")
     assert not let_in(portal, browser)
     assert not let_in(portal, kept)
     again = browser.get(f"{portal.url}/sign-in")
@@ -127,6 +131,12 @@ def test_one_browser_ends_the_sessions_of_the_others(portal: Portal) -> None:
     assert let_in(portal, here)
     assert not let_in(portal, there)
     assert let_in(portal, stranger)
+
+
+def test_whoever_is_signed_in_is_not_told_that_they_are_out(portal: Portal) -> None:
+    browser = sign_in(portal)
+    assert browser.get(f"{portal.url}/signed-out").url == f"{portal.url}/sign-out"
+    assert let_in(portal, browser)
 
 
 def test_sessions_that_are_over_are_not_listed(portal: Portal) -> None:
