@@ -51,7 +51,7 @@ def drawn(page: RecordPage, handed: Handed, *, name: str, before: int) -> Drawn:
     kept = [(place, field) for place, field in enumerate(page.fields) if not field.withheld]
     return Drawn(
         columns=tuple(_column(field, handed, name) for _, field in kept),
-        rows=tuple(tuple(_cell(row[place]) for place, _ in kept) for row in page.rows),
+        rows=tuple(tuple(_cell(row[at], field) for at, field in kept) for row in page.rows),
         first=before + 1,
         count=len(page.rows),
         where=_where(page, before),
@@ -79,9 +79,11 @@ def _column(field: RecordField, handed: Handed, name: str) -> Column:
     )
 
 
-def _cell(value: Value) -> Cell:
+def _cell(value: Value, field: RecordField) -> Cell:
+    measured = field.type is ValueType.NUMBER
     blank = value is None or (isinstance(value, str) and not value.strip())
-    return Cell(value_words(None if blank else value), blank or isinstance(value, Withheld))
+    words = value_words(None if blank else value, measured=measured)
+    return Cell(words, blank or isinstance(value, Withheld))
 
 
 def _where(page: RecordPage, before: int) -> str:

@@ -101,8 +101,9 @@ def _names(bodies: frozenset[UUID], directory: Directory) -> list[Text]:
     return [say(directory.bodies[one].name) for one in bodies if one in directory.bodies]
 
 
-def value_words(value: Value) -> str:
-    """One value of a record. Numbers as they are: a year has no comma."""
+def value_words(value: Value, *, measured: bool = False) -> str:
+    """One value of a record. Numbers as they are: a year and an id have no comma; but what the body
+    describes as ``measured`` is grouped by thousands."""
     match value:
         case None | "":
             return str(gettext("Nothing is written here."))
@@ -114,6 +115,8 @@ def value_words(value: Value) -> str:
             return moment(value)
         case date():
             return day(value)
+        case int() | float() if measured:
+            return str(format_decimal(value, format="#,##0.##########"))
         case float():
             return str(format_decimal(value, format="0.##########"))
     return str(value)
