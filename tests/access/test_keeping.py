@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from citizen_portal import clock
+from citizen_portal.access.actions.answers import Kept
+from citizen_portal.access.models import Question
 from citizen_portal.access.queries import SourceState
 from citizen_portal.dashboard.remote.keeping import Keeper, Note
 from citizen_portal.dashboard.remote.runs import Run, Runs
@@ -109,13 +112,19 @@ def test_a_run_that_lost_an_outcome_is_not_fresh() -> None:
     assert not runs.covers(run, ())
 
 
+def of_nobody() -> Kept:
+    """An outcome of a session that is over: it is looked for, and nothing is kept of it."""
+    asked = clock.now()
+    return Kept(uuid4(), uuid4(), uuid4(), Question.ACCESSES, asked, asked)
+
+
 def _kept(sessions: Sessions, *groups: list[Callable[[bool], None]]) -> int:
     """Put each group of notes in once the one before is written; how many are left waiting."""
 
     async def put(keeper: Keeper) -> int:
         for group in groups:
             for then in group:
-                keeper.put(Note([], then=then))
+                keeper.put(Note([of_nobody()], then=then))
             while (writing := keeper._writing) is not None:
                 await writing
         return len(keeper._waiting)

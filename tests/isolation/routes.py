@@ -55,11 +55,13 @@ UNKNOWN = "unknown"
 SECRETS = ("feed", "stop")
 NAMED: dict[str, dict[str, str]] = {
     "ask.access": {"name": "look"},
+    "ask.incident": {"name": "incident"},
     "ask.records": {"name": "record"},
     "ask_things.agreement": {"name": PUBLIC},
     "ask_things.choice": {"name": "choice"},
     "ask_things.send": {"path": PUBLIC, "name": "look"},
     "asking": {"draft_id": PUBLIC, "key": PUBLIC},
+    "case_answers": {"question_id": "question"},
     "cases": {"question_id": "question", "move": PUBLIC},
     "case_files": {"name": "question"},
     "choices": {"name": "choice"},

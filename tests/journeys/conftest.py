@@ -103,9 +103,17 @@ def new_page(browser: Browser, world: World) -> Iterator[NewPage]:
     assert complaints == []
 
 
+def open_menu(page: Page) -> None:
+    """In a narrow window the menu is folded."""
+    fold = page.locator(".cp-menu summary")
+    if fold.is_visible():
+        fold.click()
+
+
 def sign_in(page: Page, who: str) -> None:
     """From the start page to one's own page, as a person would."""
     page.goto("/")
+    open_menu(page)
     page.get_by_role("link", name=re.compile("Sign in")).first.click()
     page.locator(f"input[name=citizen][value={who}]").check()
     page.locator("form button, form input[type=submit]").first.click()
