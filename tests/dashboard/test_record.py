@@ -49,7 +49,7 @@ def test_records_are_shown_in_plain_words_and_nothing_may_be_stored(
         "Amount",
     ]
     assert values(page) == [
-        ["17 November 2026", "Yes", "1312.5"],
+        ["17 November 2026", "Yes", "1,312.5"],
         ["Nothing is written here."] * 3,
     ]
     assert "Records 1 to 2 of 2." in page.main
