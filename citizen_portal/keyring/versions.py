@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+import click
+
 from citizen_portal import clock
-from citizen_portal.errors import DomainError
 from citizen_portal.keyfiles import replace_private
 
 MADE_FILE = "made.json"
@@ -46,7 +47,7 @@ class Place:
     private: Path | None = None
 
 
-class CannotRotate(DomainError):
+class CannotRotate(click.ClickException):
     """Why a key cannot be renewed or given up here, in words for the operator."""
 
 
