@@ -20,7 +20,7 @@ def addresses(app: Flask, *methods: str) -> Iterator[tuple[Rule, str]]:
     """Each rule that takes one of these methods, and an address of it."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if (rule.methods or set()) & set(methods):
-            values = {name: _value(rule._converters[name]) for name in rule.arguments}
+            values = {name: fitting(rule._converters[name]) for name in rule.arguments}
             yield rule, str(rule.build(values)[1])  # type: ignore[index]
 
 
@@ -58,7 +58,8 @@ def _browser(app: Flask, who: str) -> FlaskClient:
     return client
 
 
-def _value(converter: BaseConverter) -> object:
+def fitting(converter: BaseConverter) -> object:
+    """Something that fits this part of an address."""
     match converter:
         case AnyConverter():
             return min(converter.items)

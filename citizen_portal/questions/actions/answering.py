@@ -141,8 +141,7 @@ def answer(
     """Say what came of it. That ends this question."""
     _need(words, "Write the answer, in words that the person will read.")
     question = _taken(session, speaker, question_id)
-    if outcome not in outcomes(question.kind, question.about):
-        raise Invalid("This outcome does not fit what was asked.")
+    _need_fitting(question, outcome)
     question.move(Side.BODY, Move.ANSWER)
     question.outcome, question.answered_at = outcome, question.closed_at
     return _said(session, question, speaker, Wrote.ANSWER, words, seal=seal)
@@ -163,8 +162,7 @@ def amend(
     question = _taken(session, speaker, question_id)
     if question.state is not State.ANSWERED:
         raise WrongState("Only an answer can be corrected.")
-    if outcome not in outcomes(question.kind, question.about):
-        raise Invalid("This outcome does not fit what was asked.")
+    _need_fitting(question, outcome)
     question.outcome = outcome
     question.version += 1
     return _said(session, question, speaker, Wrote.AMENDMENT, words, seal=seal)
@@ -210,6 +208,11 @@ def _note(
 def _refuse_many(question: Question) -> None:
     if question.messages >= MOST_MESSAGES:
         raise WrongState("There are many messages about this question. Answer it now.")
+
+
+def _need_fitting(question: Question, outcome: Outcome) -> None:
+    if outcome not in outcomes(question.kind, question.about):
+        raise Invalid("This outcome does not fit what was asked.")
 
 
 def _need(words: str, message: str) -> None:
