@@ -1,16 +1,17 @@
 """Choices as they are made: what stands, what bodies are told, what is kept."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from citizen_portal.errors import NotFound, WrongState
 from citizen_portal.identity import actions as identity
-from citizen_portal.preferences.models import Answer, Scope
+from citizen_portal.preferences.models import Answer, Choice, Scope
 from citizen_portal.preferences.queries import Made, history, standing
 from tests.preferences.town import DUE, RESEARCH, Town, about
 
@@ -134,6 +135,27 @@ def test_what_was_chosen_is_not_changed_in_the_database(town: Town) -> None:
     with pytest.raises(DatabaseError, match="stays as it is"), town.sessions.writing() as session:
         session.execute(text("UPDATE choice SET answer = 'yes'"))
     assert [each.answer for each in made(town, me)] == [NO]
+
+
+@pytest.mark.both
+def test_a_reason_is_sealed_anew_by_another_key_alone(town: Town) -> None:
+    me, sealed = town.person(), b"\1\0\0\0\1why"
+    said: dict[str, Any] = {"citizen_id": me, "scope": "s", "answer": NO, "number": 1}
+    with town.sessions.writing() as session:
+        session.add_all([Choice(**said), Choice(**said, sealed_reason=sealed)])
+
+    def change(was: bytes | None, to: bytes | None) -> None:
+        with town.sessions.writing() as session:
+            which = Choice.sealed_reason == was
+            session.execute(update(Choice).where(which).values(sealed_reason=to))
+
+    for was, to in ((sealed, sealed + b"?"), (sealed, None), (None, sealed)):
+        with pytest.raises(DatabaseError, match="stays as it is"):
+            change(was, to)
+    anew = b"\1\0\0\0\2why"
+    change(sealed, anew)
+    with town.sessions.reading() as session:
+        assert set(session.scalars(select(Choice.sealed_reason))) == {anew, None}
 
 
 def test_an_agreement_that_has_ended_takes_no_choice(town: Town) -> None:

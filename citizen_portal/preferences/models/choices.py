@@ -62,14 +62,23 @@ class Standing(OwnedByCitizen, Row, kw_only=True):
     made_at: Mapped[datetime]
 
 
-SQLITE = (
-    "CREATE TRIGGER choice_kept BEFORE UPDATE ON choice "
-    "BEGIN SELECT RAISE(ABORT, 'what was chosen stays as it is'); END",
+KEPT = ", ".join(one.name for one in Choice.__table__.columns if one.name != "sealed_reason")
+ANEW = (
+    "WHEN (OLD.sealed_reason IS NULL OR NEW.sealed_reason IS NULL"
+    " OR substr(OLD.sealed_reason, 1, 5) = substr(NEW.sealed_reason, 1, 5)) "
+)
+"""A reason stays as it is but when another key seals it: the first five bytes name the key."""
+UPDATES = (
+    f"CREATE TRIGGER choice_kept BEFORE UPDATE OF {KEPT} ON choice {{each}}",
+    f"CREATE TRIGGER choice_reason_kept BEFORE UPDATE OF sealed_reason ON choice {{each}}{ANEW}",
+)
+SQLITE = tuple(
+    update.format(each="") + "BEGIN SELECT RAISE(ABORT, 'what was chosen stays as it is'); END"
+    for update in UPDATES
 )
 POSTGRESQL = (
     "CREATE OR REPLACE FUNCTION choice_kept() RETURNS trigger AS $$ BEGIN "
     "RAISE EXCEPTION 'what was chosen stays as it is'; END $$ LANGUAGE plpgsql",
-    "CREATE TRIGGER choice_kept BEFORE UPDATE ON choice "
-    "FOR EACH ROW EXECUTE FUNCTION choice_kept()",
+    *(update.format(each="FOR EACH ROW ") + "EXECUTE FUNCTION choice_kept()" for update in UPDATES),
 )
 made_with(Choice.__tablename__, sqlite=SQLITE, postgresql=POSTGRESQL)
