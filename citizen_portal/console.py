@@ -4,10 +4,14 @@ from typing import Any, Protocol
 
 import click
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 from citizen_portal.db import Sessions
 from citizen_portal.errors import DomainError
 from citizen_portal.settings import Settings
+
+DENIED = "42501"
+"""What PostgreSQL says where a role has no right."""
 
 
 class Parts(Protocol):
@@ -27,10 +31,17 @@ class Parts(Protocol):
 
 
 class Commands(click.Group):
-    """Commands that end with 1 and say why, where the domain refuses."""
+    """Commands that end with 1 and say why, where the domain or the second wall refuses."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except DomainError as error:
             raise click.ClickException(str(error)) from None
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", "") != DENIED:
+                raise
+            raise click.ClickException(
+                "The database refuses this to whom PORTAL_DATABASE_URL names. Commands log in as"
+                " the worker does: docs/operations.md, “The second wall”."
+            ) from None

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     STATISTICS = "statistics"
     RETENTION = "retention"
     HELD = "held"
+    KEYS = "keys"
+    """The operator, who has what is kept sealed anew: of each row what is sealed, and its key."""
 
 
 OF_WEB = (

@@ -8,11 +8,19 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from citizen_portal import clock, sealing, secret_keys, signing
+from citizen_portal import audit, clock, sealing, secret_keys, signing
 from citizen_portal.console import Commands, Parts
 from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.keyring.kept import KEPT, left
 from citizen_portal.keyring.kinds import Keyset, Kind, kinds
+from citizen_portal.keyring.noting import (
+    BROUGHT_BACK,
+    RESEALED,
+    RETIRED,
+    ROTATED,
+    noted,
+    noting,
+)
 from citizen_portal.keyring.resealing import Older
 from citizen_portal.keyring.versions import (
     CannotRotate,
@@ -23,11 +31,15 @@ from citizen_portal.keyring.versions import (
     note_made,
     one_at_a_time,
 )
+from citizen_portal.reach import Kind as ReachKind
+from citizen_portal.reach import Reach
 from citizen_portal.sealing import Sealer
 from citizen_portal.settings import Settings
 
 STAYS = "first"
 """The version of the index that ids known to bodies are made of."""
+ANYBODY = Reach(ReachKind.KEYS)
+"""Rows of anybody, and of each what is sealed alone."""
 PRIVATE = click.option(
     "--private",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -100,7 +112,7 @@ def rotate(
         raise click.UsageError("Name the keys, or say --all.")
     for kind in _named(parts.settings, names):
         try:
-            click.echo(f"{kind.name}: {_rotate(parts.settings, kind, private, at_once)}")
+            click.echo(f"{kind.name}: {_rotate(parts, kind, private, at_once)}")
         except CannotRotate as error:
             if not every:
                 raise
@@ -118,10 +130,13 @@ def reseal(parts: Parts) -> None:
     older = _older(kind, _place(parts.settings, kind))
     sealer: Sealer = parts.app.extensions["sealer"]
     total, shut = 0, 0
-    for kept in KEPT["sealing"] if older.ids else ():
-        for anew, closed in kept.reseal(parts.sessions, sealer, older):
-            total, shut = total + anew, shut + closed
-            click.echo(f"{total} sealed anew, at {kept.name}", err=True)
+    try:
+        for kept in KEPT["sealing"] if older.ids else ():
+            for anew, closed in kept.reseal(parts.sessions.of(ANYBODY), sealer, older):
+                total, shut = total + anew, shut + closed
+                click.echo(f"{total} sealed anew, at {kept.name}", err=True)
+    finally:
+        _note_resealed(parts, kind, total, shut)
     click.echo(f"{total} sealed anew.")
     if shut:
         raise click.ClickException(f"{shut} do not open with any key that is here.")
@@ -147,10 +162,11 @@ def retire(parts: Parts, name: str, at_once: bool, withdraw: bool, private: Path
     until = older.since + kind.overlap
     if not at_once and until > clock.now():
         raise click.ClickException(f"Older ones are needed until {until:%Y-%m-%d %H:%M} UTC.")
-    with parts.sessions.reading() as session:
+    with parts.sessions.of(ANYBODY).reading() as session:
         _refuse_if_needed(session, name, older)
-    with one_at_a_time(place.folder):
+    with one_at_a_time(place.folder), noting(parts.sessions) as session:
         kind.retire(place, set(older.ids), withdraw=withdraw)
+        audit.record(session, RETIRED, key=name, ids=list(older.ids), withdrawn=withdraw)
     click.echo(f"{name}: {', '.join(older.ids)} given up.")
 
 
@@ -163,11 +179,22 @@ def bring_back(parts: Parts, file: Path, private: Path | None) -> None:
     for kind in _kinds(parts.settings):
         if isinstance(kind, Keyset) and file.name.startswith(f"retired-{kind.name}-"):
             place = _place(parts.settings, kind, private)
-            with one_at_a_time(place.folder):
+            with one_at_a_time(place.folder), noting(parts.sessions) as session:
                 back = kind.bring_back(place, json.loads(file.read_text()))
-            click.echo(f"{kind.name}: {back} open again.")
+                audit.record(session, BROUGHT_BACK, key=kind.name, ids=back)
+            click.echo(f"{kind.name}: {len(back)} open again.")
             return
     raise click.ClickException("This is no file that `keys retire` left.")
+
+
+@keys.command()
+@click.option("--most", default=50, show_default=True, help="How many lines.")
+@click.pass_obj
+def log(parts: Parts, most: int) -> None:
+    """Show what was done with the keys, the newest first: when, what, with which versions."""
+    with parts.sessions.reading() as session:
+        for one in noted(session, most=most):
+            click.echo(f"{one.at:%Y-%m-%d %H:%M:%S}  {one.tag}  {json.dumps(one.about)}")
 
 
 def _kinds(settings: Settings) -> list[Kind]:
@@ -189,14 +216,23 @@ def _place(settings: Settings, kind: Kind, private: Path | None = None) -> Place
     return Place(settings.keys_folder, private)
 
 
-def _rotate(settings: Settings, kind: Kind, private: Path | None, at_once: bool) -> str:
+def _rotate(parts: Parts, kind: Kind, private: Path | None, at_once: bool) -> str:
+    settings = parts.settings
     if kind.name == "cookies" and settings.secret_key.get_secret_value():
         raise CannotRotate("PORTAL_SECRET_KEY signs in its place; docs/operations.md says how.")
     place = _place(settings, kind, private)
-    with one_at_a_time(place.folder):
+    with one_at_a_time(place.folder), noting(parts.sessions) as session:
         kind.rotate(place, at_once=at_once)
-    newest = _note(kind, place)
+        newest = _note(kind, place)
+        audit.record(session, ROTATED, key=kind.name, id=newest.id, at_once=at_once)
     return f"{newest.id} {newest.use.value}{_from(newest)}"
+
+
+def _note_resealed(parts: Parts, kind: Kind, total: int, shut: int) -> None:
+    """Also of what was broken off: some rows are changed by then."""
+    if total or shut:
+        with parts.sessions.writing() as session:
+            audit.record(session, RESEALED, key=kind.name, rows=total, shut=shut)
 
 
 def _from(one: Version) -> str:

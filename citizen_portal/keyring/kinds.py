@@ -83,14 +83,14 @@ class Keyset:
         said["key"] = [one for one in said["key"] if str(one["keyId"]) not in ids]
         self._write(place, said)
 
-    def bring_back(self, place: Place, retired: dict[str, Any]) -> int:
-        """Have keys open again that were taken away; gives how many are new here."""
+    def bring_back(self, place: Place, retired: dict[str, Any]) -> list[str]:
+        """Have keys open again that were taken away; gives the ids of those that are new here."""
         said = self._held(place)
         there = {one["keyId"] for one in said["key"]}
         back = [one for one in retired["key"] if one["keyId"] not in there]
         said["key"] = back + said["key"]
         self._write(place, said)
-        return len(back)
+        return [str(one["keyId"]) for one in back]
 
     def _path(self, place: Place) -> Path:
         moved = place.private if self.public else None

@@ -28,9 +28,12 @@ MEMBERS = (
     " WHERE m.member = to_regrole(quote_ident(%s))"
 )
 RIGHTS = (
-    "SELECT c.relname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type FROM pg_class AS c"
-    " CROSS JOIN aclexplode(c.relacl) AS a LEFT JOIN pg_roles AS r ON r.oid = a.grantee"
-    " WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY (%s)"
+    "WITH held AS (SELECT relname, relnamespace, relacl AS acl, '' AS part FROM pg_class UNION ALL"
+    " SELECT relname, relnamespace, attacl, ' (' || attname || ')' FROM pg_class"
+    " JOIN pg_attribute ON attrelid = pg_class.oid)"
+    " SELECT h.relname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type || h.part FROM held AS h"
+    " CROSS JOIN aclexplode(h.acl) AS a LEFT JOIN pg_roles AS r ON r.oid = a.grantee"
+    " WHERE h.relnamespace = 'public'::regnamespace AND h.relname = ANY (%s)"
     " AND coalesce(r.rolname, 'PUBLIC') = ANY (%s)"
 )
 READS_KEY = "SELECT has_table_privilege(%s, 'wall.key', 'SELECT')"
@@ -74,12 +77,12 @@ def _of_members(connection: Connection, wall: Wall) -> Iterator[str]:
 
 
 def _of_rights(connection: Connection, wall: Wall) -> Iterator[str]:
-    """Where no rule gives a right on a table of citizens, no role of ours has it."""
+    """Where no rule gives a right on a table of citizens, or a column of it, no role has it."""
     ours = [*map(wall.role, Kind), *roles_of(wall)]
     given = {
         (rule.table, wall.role(rule.kind), right)
         for rule in rights.rules(table.name for table in owned_by_citizen())
-        for right in rule.may
+        for right in rule.rights
     }
     for found in connection.exec_driver_sql(RIGHTS, (walled(), [*ours, "PUBLIC"])):
         if tuple(found) not in given:

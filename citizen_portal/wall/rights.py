@@ -5,7 +5,7 @@ is none, the role has no right on the table at all. A citizen's role may do what
 own rows; so may the worker's paths with rows of anybody, in the tables that they need.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from citizen_portal.reach import Kind
@@ -27,6 +27,15 @@ class Rule:
     may: tuple[str, ...]
     rows: str
     """A condition in SQL; what is written must meet it too."""
+
+    @property
+    def rights(self) -> Iterator[str]:
+        """One by one, as PostgreSQL keeps them: of some columns, each of its own."""
+        for right in self.may:
+            verb, columns, names = right.partition(" (")
+            yield from [
+                f"{verb} ({name})" for name in names.rstrip(")").split(", ") if columns
+            ] or [right]
 
 
 def _whose(kind: Kind) -> str:
@@ -138,6 +147,27 @@ OF_WORKER: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
 """What the worker's paths may do with rows of anybody. Retention may do it with each table."""
 
 
+def _again(sealed: str, *key: str) -> tuple[str, ...]:
+    """To seal a column anew: it is read with the key of its row, and it alone is written."""
+    return f"{READ} (citizen_id, {', '.join((*key, sealed))})", f"{CHANGE} ({sealed})"
+
+
+OF_KEYS: Mapping[str, tuple[str, ...]] = {
+    "answer": (f"{READ} (sealed)",),
+    "sign_in": (f"{READ} (sealed_hint)",),
+    "held_event": (f"{READ} (sealed)",),
+    "export": (f"{READ} (asked_at, state)",),
+    "safe_channel": _again("sealed_address", "id"),
+    "choice": _again("sealed_reason", "id"),
+    "choice_effect": _again("sealed_reason", "id"),
+    "question": _again("sealed_facts", "id"),
+    "question_message": _again("sealed", "id", "question_id", "number"),
+    "correction": _again("sealed", "id"),
+    "correction_recipient": _again("sealed_reason", "id"),
+}
+"""What renewing keys may do with rows of anybody. It reads no word: it has no right on one."""
+
+
 def rules(owned: Iterable[str]) -> list[Rule]:
     """Each rule there is, for these tables of citizens."""
     own = list(owned)
@@ -151,5 +181,6 @@ def rules(owned: Iterable[str]) -> list[Rule]:
     ]
     for kind, tables in OF_WORKER.items():
         found += [Rule(kind, table, may, _anybody(kind)) for table, may in tables.items()]
+    found += [Rule(Kind.KEYS, table, may, _anybody(Kind.KEYS)) for table, may in OF_KEYS.items()]
     found += [Rule(Kind.RETENTION, table, ALL, _anybody(Kind.RETENTION)) for table in own]
     return found

@@ -53,7 +53,7 @@ def test_all_that_a_day_of_use_leaves_is_sealed_anew(tmp_path: Path, run: Run) -
         export_store=str(folder.copies),
     )
     sessions = db.make_sessions(folder.database_url)
-    run("rotate", "sealing", settings=settings)
+    run("rotate", "sealing", settings=settings, sessions=sessions)
     app = Parts(sealing.load(folder.keys)[0])
     parts = {"settings": settings, "sessions": sessions, "app": app}
     refused = run("retire", "sealing", "--now", **parts)

@@ -43,7 +43,7 @@ class Kind(StrEnum):
 SUBJECTS = {
     Kind.AGREEMENTS: ("agreement", "draft", "views"),
     Kind.OFFICERS: ("officer",),
-    Kind.SYSTEMS: ("access", "body", "rules", "register", "totals"),
+    Kind.SYSTEMS: ("access", "body", "key", "rules", "register", "totals"),
     Kind.SIGN_INS: (),
     Kind.HOLDS: ("hold",),
     Kind.CHOICES: ("check", "preference"),
