@@ -16,6 +16,21 @@ CIPHERS = {"Cipher", "AES", "CTR", "algorithms", "modes"}
 (``exports/package/spool.py``), and names of accesses (``access/queries/ids.py``)."""
 MADE_OF_BLOCKS = {PACKAGE / "exports/package/spool.py", PACKAGE / "access/queries/ids.py"}
 
+FORMATS = {
+    f"{name}.format"
+    for name in (
+        "WORDS.get(kind, OTHERWISE)",
+        "REASONS.get(detail['type'], OTHERWISE)",
+        "arrow",
+        "link",
+        "mark",
+        "words",
+        "told",
+        "update",
+    )
+}
+"""Names under which one of our own formats is held for a moment."""
+
 
 @cache
 def tree(path: Path) -> ast.Module:
@@ -51,6 +66,17 @@ def test_no_code_is_made_of_text() -> None:
     made = called("eval", "exec", "compile", "__import__", "render_template_string")
     assert not made
     assert not [place for place, name, _ in calls() if name.endswith(".from_string")]
+
+
+def test_no_text_of_others_is_a_format() -> None:
+    """What is filled in is a constant, or one of those names, each of which holds a constant."""
+    assert not [place for place, name, _ in calls() if name.endswith(".format_map")]
+    for place, name, call in calls():
+        if not name.endswith(".format") or not isinstance(call.func, ast.Attribute):
+            continue
+        kept = call.func.value
+        constant = isinstance(kept, ast.Constant) or name.startswith(("Markup('", 'Markup("'))
+        assert constant or name.removesuffix(".format").isupper() or name in FORMATS, (place, name)
 
 
 def test_no_shell_runs() -> None:

@@ -19,6 +19,7 @@ from citizen_portal.web.transactions import db
 
 bp = Blueprint("corrections", __name__)
 bp.before_request(citizens_only)
+ASKED = Markup('<a class="govuk-link" href="/my/questions/{}">{}</a>')
 UNSETTLED = {Status.UNDELIVERED, Status.NOT_APPLIED, Status.NOT_TOLD}
 
 
@@ -51,13 +52,12 @@ def _facts(correction: Correction, detail: Detail | None) -> list[tuple[str, wor
     asked = queries.question_of(
         db(), correction.citizen_id, correction.organisation_id, correction.question or ""
     )
-    question = Markup('<a class="govuk-link" href="/my/questions/{}">{}</a>')
     return [
         (gettext("Kinds of data"), words.kinds(correction.categories)),
         (gettext("Which part"), fields),
         (gettext("It was wrong since"), since),
         (
             gettext("Your question"),
-            question.format(asked.hex, correction.question) if asked else "",
+            ASKED.format(asked.hex, correction.question) if asked else "",
         ),
     ]
