@@ -140,12 +140,26 @@ def test_a_signed_request_has_all_that_is_asked(fake: Fake, open_portal: OpenPor
     assert len(away) <= 4096
     token = jwt.decode(fake.requests[0], published(portal), algorithms=["ES256"])
     assert token.header["kid"]
-    assert token.claims["aud"] == f"{fake.url}/authorize"
+    assert token.claims["aud"] == fake.url, "its issuer, as RFC 9101 §4 says"
     assert token.claims["iss"] == token.claims["client_id"] == "portal"
     assert "sub" not in token.claims
     assert token.claims["exp"] - token.claims["iat"] <= 300
     needed = {"response_type", "scope", "redirect_uri", "state", "nonce", "code_challenge", "jti"}
     assert needed <= set(token.claims)
+
+
+def test_one_login_is_asked_by_the_address_that_it_wants(
+    fake: Fake, open_portal: OpenPortal
+) -> None:
+    settings = {"oidc_profile": "govuk-one-login", "oidc_age_claim": "", "oidc_client_secret": ""}
+    portal = open_portal(fake.url, oidc_signed_requests=True, **settings)
+    fake.claims = lambda said: said.update(vot="Cl.Cm")
+    browser = Browser()
+    browser.get(f"{portal.url}/sign-in?back=/my/account")
+
+    assert let_in(portal, browser)
+    token = jwt.decode(fake.requests[0], published(portal), algorithms=["RS256"])
+    assert token.claims["aud"] == f"{fake.url}/authorize"
 
 
 @pytest.mark.parametrize("kind", ["pem", "jwks"])

@@ -39,16 +39,17 @@ def enough_for(vector: str) -> frozenset[str]:
     return frozenset(CREDENTIALS[CREDENTIALS.index(credential) :])
 
 
-def signed_request(address: str, key: Key) -> str:
+def signed_request(address: str, key: Key, *, audience: str | None) -> str:
     """The same question with its parameters in a signed token (RFC 9101 §4, §5).
 
+    It is for the provider by its issuer; GOV.UK One Login wants the address instead (none given).
     Beside it stand those that must be there (OpenID Connect Core §6.1), and nothing else.
     """
     found = urlsplit(address)
     asked: dict[str, Any] = dict(parse_qsl(found.query))
     now = int(clock.now().timestamp())
-    audience = urlunsplit((found.scheme, found.netloc, found.path, "", ""))
-    claims = asked | {"iss": asked["client_id"], "aud": audience, "iat": now}
+    place = urlunsplit((found.scheme, found.netloc, found.path, "", ""))
+    claims = asked | {"iss": asked["client_id"], "aud": audience or place, "iat": now}
     claims |= {"exp": now + REQUEST_LIFETIME, "jti": secrets.token_urlsafe(16)}
     if "max_age" in claims:
         claims["max_age"] = int(claims["max_age"])

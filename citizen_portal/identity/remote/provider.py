@@ -77,7 +77,9 @@ class Provider:
         )
         address = str(made["url"])
         if self._terms.signed_requests:
-            return one_login.signed_request(address, keys.load(self._terms.client_key))
+            audience = None if self._terms.vector else self._terms.issuer
+            key = keys.load(self._terms.client_key)
+            return one_login.signed_request(address, key, audience=audience)
         return address
 
     def check_who_answers(self, issuer: str | None) -> None:
