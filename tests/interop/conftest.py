@@ -15,6 +15,7 @@ from tests.bodies.systems import System
 from tests.fakes.serving import served
 
 HERE = Path(__file__).parent
+SCRIPTS = ("client.mjs", "emit.mjs", "provider.mjs")
 NOT_REACHED = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH")
 
 
@@ -49,7 +50,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if npm is None or shutil.which("node") is None:
         pytest.skip("there is no Node.js with npm here, so the stock client cannot be tried")
     folder = tmp_path_factory.mktemp("client")
-    for name in ("package.json", "package-lock.json", "client.mjs", "emit.mjs"):
+    for name in ("package.json", "package-lock.json", *SCRIPTS):
         shutil.copy(HERE / name, folder)
     install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
     done = subprocess.run(install, cwd=folder, capture_output=True, text=True, timeout=300)
