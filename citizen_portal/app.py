@@ -84,6 +84,7 @@ from citizen_portal.web import (
     openapi,
     origins,
     pages,
+    ready,
     requests,
     site,
     transactions,
@@ -195,6 +196,7 @@ def create_app(settings: Settings) -> Flask:
     logs.configure(settings.log_level)
     _add_parts(app, settings)
     requests.init_app(app)
+    ready.init_app(app)
     cookieless.init_app(app)
     limits.init_app(app, trusted_proxies=settings.trusted_proxies)
     tokenless = (*MACHINE_BLUEPRINTS, *SECRET_BLUEPRINTS)

@@ -1,6 +1,12 @@
-"""What a web server starts: ``gunicorn "citizen_portal.wsgi:from_environment()" --preload``."""
+"""What a web server starts: ``gunicorn "citizen_portal.wsgi:from_environment()" --preload``.
+
+It is gunicorn's configuration as well, with ``-c python:citizen_portal.wsgi``.
+"""
 
 import gc
+import signal
+from types import FrameType
+from typing import Any
 
 from flask import Flask
 
@@ -21,6 +27,25 @@ def from_environment() -> Flask:
     gc.freeze()
     gc.enable()
     return app
+
+
+def post_worker_init(worker: Any) -> None:
+    """What gunicorn does in each of its workers, before the first request."""
+    _say_when_leaving(worker.wsgi)
+
+
+def _say_when_leaving(app: Flask) -> None:
+    """From SIGTERM on this process is not ready, while it ends what is open."""
+    from citizen_portal.web import ready
+
+    before = signal.getsignal(signal.SIGTERM)
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        ready.leave(app)
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 def _load_what_every_worker_needs() -> None:
