@@ -81,6 +81,7 @@ from citizen_portal.web import (
     errors,
     headers,
     limits,
+    measured,
     openapi,
     origins,
     pages,
@@ -194,6 +195,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.config.update(TESTING=settings.testing)
     logs.configure(settings.log_level)
+    measured.init_app(app, settings)
     _add_parts(app, settings)
     requests.init_app(app)
     ready.init_app(app)

@@ -21,8 +21,10 @@ def from_environment() -> Flask:
     gc.disable()
     from citizen_portal import settings
     from citizen_portal.app import create_app
+    from citizen_portal.web import measured
 
     app = create_app(settings.from_environment())
+    measured.begin(app)
     _load_what_every_worker_needs()
     gc.freeze()
     gc.enable()
@@ -32,6 +34,18 @@ def from_environment() -> Flask:
 def post_worker_init(worker: Any) -> None:
     """What gunicorn does in each of its workers, before the first request."""
     _say_when_leaving(worker.wsgi)
+    tell_numbers(worker.wsgi)
+
+
+def tell_numbers(app: Flask) -> None:
+    """Open the port for the numbers in this process, if there is to be one."""
+    from citizen_portal.web import measured
+
+    settings, counted = app.extensions["settings"], measured.counted(app)
+    if counted is not None:
+        from citizen_portal.metrics.port import open_port
+
+        open_port(settings.metrics_host, settings.metrics_port, counted.registry())
 
 
 def _say_when_leaving(app: Flask) -> None:

@@ -231,6 +231,8 @@ class Settings(SeeingSettings):
             and self.database_url.startswith("postgresql"),
             "operator_name: must be filled": not self.operator_name.strip(),
             "operator_contact: must be filled": not self.operator_contact,
+            "metrics_folder: needed with metrics_port": self.metrics_port > 0
+            and self.metrics_folder is None,
             "private_addresses: must be empty": bool(self.private_addresses),
             "notify_url: must begin with https://": not self.notify_url.startswith("https://"),
             "smtp_security: none goes to the same machine only": bool(self.smtp_host)

@@ -1,0 +1,30 @@
+"""The port at which the numbers are told, apart from the portal's own."""
+
+import threading
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from prometheus_client import CollectorRegistry, make_wsgi_app
+from prometheus_client.exposition import ThreadingWSGIServer
+
+SECONDS = 3
+"""How long whoever asks may fall silent."""
+
+
+class Server(ThreadingWSGIServer):
+    """Each process of a web server listens at the port; whichever is asked tells of all."""
+
+    allow_reuse_port = True
+
+
+class Handler(WSGIRequestHandler):
+    timeout = SECONDS
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def open_port(host: str, port: int, registry: CollectorRegistry) -> Server:
+    """Answer in a thread that ends with the process."""
+    server = make_server(host, port, make_wsgi_app(registry), Server, Handler)
+    threading.Thread(target=server.serve_forever, daemon=True, name="metrics").start()
+    return server
