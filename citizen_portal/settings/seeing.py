@@ -21,5 +21,9 @@ class SeeingSettings(LimitSettings):
     """Folder in which the web server's processes count together, such as one in `/run`. Needed
     with `metrics_port` in production, for there are several."""
 
+    traces_url: str = ""
+    """Where an OpenTelemetry collector takes spans of requests by OTLP/HTTP, such as
+    `http://127.0.0.1:4318/v1/traces`; needs the extra `otel`. Empty: none are made."""
+
     least_free_mb: int = 64
     """Megabytes that must be free where requests leave something, or `/readyz` says not ready."""

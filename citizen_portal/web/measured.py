@@ -26,7 +26,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Before all that has something to do after a request: what comes first is done last, and so
     counts what was really kept, and how long that took."""
     app.extensions.update(counted=None, told_of_requests=[])
-    if settings.metrics_port:
+    if settings.metrics_port or settings.traces_url:
         app.after_request(_tell)
 
 
@@ -38,6 +38,10 @@ def begin(app: Flask) -> None:
 
         app.extensions["counted"] = Web(settings.metrics_folder)
         _told(app).append(app.extensions["counted"])
+    if settings.traces_url:
+        from citizen_portal.web.spans import Spans
+
+        _told(app).append(Spans(settings.traces_url))
 
 
 def counted(app: Flask) -> "Web | None":
