@@ -142,7 +142,10 @@ def worker(operator: Operator, threads: int) -> None:
     """Do later work until stopped. As many workers as wanted may run."""
     app, sessions = operator.app, operator.sessions
     queue = cast(Queue, app.extensions["queue"])
-    run, turned = working.measured(operator.settings, sessions, app.extensions)
+    try:
+        run, turned = working.measured(operator.settings, sessions, app.extensions)
+    except OSError as error:
+        raise click.ClickException(f"PORTAL_WORKER_METRICS_PORT: {error.strerror}") from None
 
     def tick() -> None:
         with sessions.writing() as session:

@@ -43,9 +43,9 @@ def tell_numbers(app: Flask) -> None:
 
     settings, counted = app.extensions["settings"], measured.counted(app)
     if counted is not None:
-        from citizen_portal.metrics.port import open_port
+        from citizen_portal.metrics.port import Shared, open_port
 
-        open_port(settings.metrics_host, settings.metrics_port, counted.registry())
+        open_port(settings.metrics_host, settings.metrics_port, counted.registry(), Shared)
 
 
 def _say_when_leaving(app: Flask) -> None:

@@ -11,6 +11,10 @@ SECONDS = 3
 
 
 class Server(ThreadingWSGIServer):
+    """Of one process, which tells of itself."""
+
+
+class Shared(Server):
     """Each process of a web server listens at the port; whichever is asked tells of all."""
 
     allow_reuse_port = True
@@ -23,8 +27,10 @@ class Handler(WSGIRequestHandler):
         """Nothing."""
 
 
-def open_port(host: str, port: int, registry: CollectorRegistry) -> Server:
+def open_port(
+    host: str, port: int, registry: CollectorRegistry, kind: type[Server] = Server
+) -> Server:
     """Answer in a thread that ends with the process."""
-    server = make_server(host, port, make_wsgi_app(registry), Server, Handler)
+    server = make_server(host, port, make_wsgi_app(registry), kind, Handler)
     threading.Thread(target=server.serve_forever, daemon=True, name="metrics").start()
     return server

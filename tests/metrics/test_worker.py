@@ -1,20 +1,26 @@
 """What the worker tells of how far behind the portal is, as it stands in the database."""
 
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock, jobs
 from citizen_portal.bodies.models import Delivery, DeliveryState, SourceHealth, Webhook
+from citizen_portal.cli import Operator, worker
 from citizen_portal.jobs import Job, JobState
 from citizen_portal.metrics import Told
 from citizen_portal.metrics.counting import Work
 from citizen_portal.metrics.told import TOLD
 from citizen_portal.questions.models import About, Kind, Question
+from citizen_portal.settings import Settings
 from tests import make
 from tests.metrics.scraping import Samples, told
 
@@ -131,28 +137,36 @@ def test_overdue_questions_are_told_as_in_public_and_few_are_not(
     assert tells(app)["portal_questions_overdue", ()] == 10, "twelve, to the nearest five"
 
 
+@contextmanager
+def before_each(hear: Callable[[str], None]) -> Iterator[None]:
+    """Whichever connection a statement goes by: behind the second wall it is another one."""
+
+    def told_of(_: object, __: object, statement: str, *___: object) -> None:
+        hear(statement)
+
+    event.listen(Engine, "before_cursor_execute", told_of)
+    yield
+    event.remove(Engine, "before_cursor_execute", told_of)
+
+
 def test_asking_costs_one_statement_for_each_number(app: Flask) -> None:
     tells(app)
     said: list[str] = []
-
-    def hear(_: object, __: object, statement: str, *___: object) -> None:
-        said.append(statement)
-
-    event.listen(app.extensions["sessions"].engine, "before_cursor_execute", hear)
-    tells(app)
-    assert len([one for one in said if one.startswith("SELECT")]) == len(TOLD) == 6
+    with before_each(said.append):
+        tells(app)
+    assert len([one for one in said if "FROM" in one]) == len(TOLD) == 6
 
 
 def test_what_cannot_be_told_is_left_out_and_said(app: Flask) -> None:
     """So an old number is never taken for a new one, and what can be told still is."""
 
-    def fail(*_: object) -> None:
+    def fail(_: str) -> None:
         raise OSError
 
-    event.listen(app.extensions["sessions"].engine, "before_cursor_execute", fail)
     work = Work(app.extensions["sessions"], app.extensions)
     work.turn()
-    found = told(work.registry())
+    with before_each(fail):
+        found = told(work.registry())
     assert found["portal_database_up", ()] == 0
     assert not [one for one in found if one[0] in TOLD]
     assert found["portal_worker_turn_timestamp_seconds", ()] > 0
@@ -170,6 +184,19 @@ def test_jobs_are_counted_by_how_they_ended(app: Flask, session: Session) -> Non
     assert found["portal_job_seconds_count", ("done",)] == 1
     assert found["portal_job_seconds_bucket", ("0.1", "done")] == 0
     assert found["portal_job_seconds_bucket", ("1.0", "done")] == 1
+
+
+def test_a_port_that_another_worker_has_is_refused_by_its_name(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        given = settings.model_copy(update={"worker_metrics_port": port})
+        operator = Operator()
+        operator.__dict__["settings"] = given  # made when first asked for, otherwise
+        done = CliRunner().invoke(worker, obj=operator)
+    assert (done.exit_code, done.output) == (
+        1,
+        "Error: PORTAL_WORKER_METRICS_PORT: Address already in use\n",
+    )
 
 
 def test_only_states_and_public_bodies_are_labels() -> None:
