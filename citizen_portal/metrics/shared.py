@@ -8,6 +8,7 @@ what was counted stays, and there are never more files than there were processes
 import fcntl
 import os
 from collections.abc import Callable
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -22,7 +23,15 @@ def count_in(folder: Path) -> None:
     """From here on this process, and those that it forks, count in this folder."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ[WHERE] = str(folder)
-    values.ValueClass = values.MultiProcessValue(places(folder))  # type: ignore[no-untyped-call]
+    values.ValueClass = values_in(folder)
+
+
+@cache
+def values_in(folder: Path) -> type:
+    """The library's numbers, kept there. One kind for each folder, however often the app is made in
+    this process: each would take a place."""
+    found: type = values.MultiProcessValue(places(folder))  # type: ignore[no-untyped-call]
+    return found
 
 
 def together(folder: Path) -> CollectorRegistry:
