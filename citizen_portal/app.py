@@ -81,9 +81,11 @@ from citizen_portal.web import (
     errors,
     headers,
     limits,
+    measured,
     openapi,
     origins,
     pages,
+    ready,
     requests,
     site,
     transactions,
@@ -193,8 +195,10 @@ def create_app(settings: Settings) -> Flask:
     )
     app.config.update(TESTING=settings.testing)
     logs.configure(settings.log_level)
+    measured.init_app(app, settings)
     _add_parts(app, settings)
     requests.init_app(app)
+    ready.init_app(app)
     cookieless.init_app(app)
     limits.init_app(app, trusted_proxies=settings.trusted_proxies)
     tokenless = (*MACHINE_BLUEPRINTS, *SECRET_BLUEPRINTS)

@@ -11,7 +11,7 @@ import click
 from flask import Flask
 from pydantic import SecretStr, ValidationError
 
-from citizen_portal import jobs, schema
+from citizen_portal import jobs, schema, working
 from citizen_portal.access.commands import digest, oversight
 from citizen_portal.agreements.commands import register
 from citizen_portal.app import create_app
@@ -142,14 +142,19 @@ def worker(operator: Operator, threads: int) -> None:
     """Do later work until stopped. As many workers as wanted may run."""
     app, sessions = operator.app, operator.sessions
     queue = cast(Queue, app.extensions["queue"])
+    try:
+        run, turned = working.measured(operator.settings, sessions, app.extensions)
+    except OSError as error:
+        raise click.ClickException(f"PORTAL_WORKER_METRICS_PORT: {error.strerror}") from None
 
     def tick() -> None:
         with sessions.writing() as session:
             jobs.start_recurring(session)
         jobs.reap(sessions, queue.put)
+        turned()
 
     queue.serve(
-        lambda job_id: jobs.run(sessions, app.extensions, job_id),
+        run,
         tick,
         threads,
         is_long=lambda job_id: jobs.is_long(sessions, job_id),

@@ -1,6 +1,8 @@
 """How a database is met: what each connection is told, and what is asked of one that waited."""
 
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ RESTED = 1.0
 RESTS = "portal_rests"
 PLACE = "portal_place"
 """Where a connection waits for its turn to write."""
+BUSY = "busy_timeout=5000"
+"""Milliseconds that SQLite looks for its lock, once the line is behind."""
 READING: dict[str, dict[str, Any]] = {
     "sqlite": {READ_ONLY: True},
     "postgresql": {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"},
@@ -30,6 +34,31 @@ def prepare(engine: Engine) -> None:
         _prepare_sqlite(engine)
     else:
         _ask_who_rested(engine)
+
+
+def writable(engine: Engine) -> bool:
+    """Whether the database takes what is written: nothing is, and nobody is waited for."""
+    with closing(engine.raw_connection()) as connection:
+        driver: Any = connection.driver_connection
+        if engine.dialect.name == "sqlite":
+            return _lock_can_be_had(driver)
+        (only_read,) = driver.execute("SELECT current_setting('transaction_read_only')").fetchone()
+        return bool(only_read == "off")
+
+
+def _lock_can_be_had(driver: sqlite3.Connection) -> bool:
+    """Or somebody has it, and so could."""
+    driver.execute("PRAGMA busy_timeout=0")
+    driver.execute("PRAGMA query_only=OFF")  # whoever had it before may have read
+    try:
+        driver.execute("BEGIN IMMEDIATE")  # that alone a file lets pass which may only be read
+        driver.execute("PRAGMA user_version=0")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    finally:
+        driver.rollback()
+        driver.execute(f"PRAGMA {BUSY}")
+    return True
 
 
 def _ask_who_rested(engine: Engine) -> None:
@@ -78,7 +107,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=5000",
+            BUSY,
             "secure_delete=ON",  # what is deleted is gone from the file as well
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -191,19 +191,20 @@ def is_long(sessions: Sessions, job_id: UUID) -> bool:
         return session.scalar(select(Job.name).where(Job.id == job_id)) in LONG
 
 
-def run(sessions: Sessions, parts: Any, job_id: UUID) -> None:
-    """Do one job, if it is still to be done and nobody else does it."""
+def run(sessions: Sessions, parts: Any, job_id: UUID) -> JobState | None:
+    """Do one job, if it is still to be done and nobody else does it; gives how that ended."""
     job = _claim(sessions, job_id)
     if job is None:
-        return
+        return None
     try:
         work = Work(sessions.of(_reach(job)), parts, job_id)
         HANDLERS[job.name](work, **job.arguments)
     except Exception as error:  # a job's failure is a row, not the end of the worker
         _end_attempt(sessions, job, type(error).__name__)
         log.error("job.failed", job=job.name, fault=type(error).__name__)
-    else:
-        _end(sessions, job_id, state=JobState.DONE, fault=None)
+        return JobState.FAILED
+    _end(sessions, job_id, state=JobState.DONE, fault=None)
+    return JobState.DONE
 
 
 def _reach(job: Job) -> Reach | None:

@@ -21,7 +21,7 @@ LONG_AT_ONCE = 2
 """Long jobs that one worker does beside its others."""
 TICK = 30.0
 """Seconds between two looks at what is due."""
-Run = Callable[[UUID], None]
+Run = Callable[[UUID], object]
 
 log = structlog.get_logger()
 

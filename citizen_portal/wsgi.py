@@ -1,6 +1,12 @@
-"""What a web server starts: ``gunicorn "citizen_portal.wsgi:from_environment()" --preload``."""
+"""What a web server starts: ``gunicorn "citizen_portal.wsgi:from_environment()" --preload``.
+
+It is gunicorn's configuration as well, with ``-c python:citizen_portal.wsgi``.
+"""
 
 import gc
+import signal
+from types import FrameType
+from typing import Any
 
 from flask import Flask
 
@@ -15,12 +21,45 @@ def from_environment() -> Flask:
     gc.disable()
     from citizen_portal import settings
     from citizen_portal.app import create_app
+    from citizen_portal.web import measured
 
     app = create_app(settings.from_environment())
+    measured.begin(app)
     _load_what_every_worker_needs()
     gc.freeze()
     gc.enable()
     return app
+
+
+def post_worker_init(worker: Any) -> None:
+    """What gunicorn does in each of its workers, before the first request."""
+    _say_when_leaving(worker.wsgi)
+    tell_numbers(worker.wsgi)
+
+
+def tell_numbers(app: Flask) -> None:
+    """Open the port for the numbers in this process, if there is to be one."""
+    from citizen_portal.web import measured
+
+    settings, counted = app.extensions["settings"], measured.counted(app)
+    if counted is not None:
+        from citizen_portal.metrics.port import Shared, open_port
+
+        open_port(settings.metrics_host, settings.metrics_port, counted.registry(), Shared)
+
+
+def _say_when_leaving(app: Flask) -> None:
+    """From SIGTERM on this process is not ready, while it ends what is open."""
+    from citizen_portal.web import ready
+
+    before = signal.getsignal(signal.SIGTERM)
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        ready.leave(app)
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 def _load_what_every_worker_needs() -> None:

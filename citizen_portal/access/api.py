@@ -24,7 +24,7 @@ from citizen_portal.bodies.queries import Body, directory
 from citizen_portal.identity.models import Role
 from citizen_portal.identity.queries import officers_with
 from citizen_portal.reach import Kind
-from citizen_portal.web import machine, parts
+from citizen_portal.web import machine, measured, parts
 from citizen_portal.web.transactions import abandon, aside, db
 
 bp = Blueprint("access_api", __name__, url_prefix="/api/v1")
@@ -148,7 +148,10 @@ def take(rows: list[pushed.Numbered], faults: list[RowFault]) -> pushed.EventsAn
         abandon()
         with aside() as session:
             receiving.note_refusals(session, sender, batch, found)
-    return _answer(batch, taken, found)
+    answer = _answer(batch, taken, found)
+    again = answer.accepted - answer.new
+    measured.events(new=answer.new, again=again, refused=answer.refused)
+    return answer
 
 
 def _house() -> traces.House:

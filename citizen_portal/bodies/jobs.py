@@ -1,19 +1,22 @@
 """What the worker does for bodies: tells them what they want to be told, forgets what is over."""
 
+from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import Future, as_completed
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from sqlalchemy.orm import Session
 
-from citizen_portal import jobs
-from citizen_portal.bodies import actions, remote
+from citizen_portal import clock, jobs, metrics
+from citizen_portal.bodies import actions, queries, remote
 from citizen_portal.bodies.actions import Telling
 from citizen_portal.fetch import Fetcher
 
 EACH_TICK = timedelta(seconds=30)
 """Less than the minute between two ticks, which may come a little early."""
+STATES = ("body", "state")
 
 log = structlog.get_logger()
 
@@ -71,3 +74,24 @@ def _keep(work: jobs.Work, telling: Telling, done: Future[dict[UUID, str | None]
 def forget_samples(work: jobs.Work) -> None:
     with work.transaction() as session:
         actions.forget_samples(session)
+
+
+@metrics.told("portal_sources", "Sources of each public body, as told in public.", labels=STATES)
+def count_sources(session: Session, _: object) -> metrics.Values:
+    known = queries.directory(session)
+    found = Counter(
+        (known.bodies[one.body_id].slug, one.reach.value) for one in known.sources.values()
+    )
+    return {key: float(number) for key, number in found.items()}
+
+
+@metrics.told("portal_delivery_age_seconds", "Age of the oldest message that no body has taken.")
+def delivery_age(session: Session, _: object) -> metrics.Values:
+    first = queries.oldest_waiting(session)
+    return {(): 0.0 if first is None else (clock.now() - first).total_seconds()}
+
+
+@metrics.told("portal_webhooks", "Addresses at which bodies are told.", labels=("state",))
+def count_webhooks(session: Session, _: object) -> metrics.Values:
+    found = Counter(queries.standing(one) for one in queries.webhooks(session))
+    return {(state,): float(found[state]) for state in ("taking", "failing", "stopped")}

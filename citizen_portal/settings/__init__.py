@@ -12,7 +12,7 @@ from typing import Literal, Self
 from pydantic import SecretStr, model_validator
 
 from citizen_portal import mailboxes
-from citizen_portal.settings.limits import LimitSettings
+from citizen_portal.settings.seeing import SeeingSettings
 
 CONTACT = re.compile(r"(?:mailto:|https://)[!-~]+")
 NOTIFY_KEY = re.compile(r"[!-~]*(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}")
@@ -21,7 +21,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 UNSAFE_SECRETS = {"change-me", "changeme", "dev", "development", "secret", "test"}
 
 
-class Settings(LimitSettings):
+class Settings(SeeingSettings):
     """The settings of one running portal. Frozen: a change needs a restart."""
 
     environment: Literal["production", "development"] = "production"
@@ -231,6 +231,8 @@ class Settings(LimitSettings):
             and self.database_url.startswith("postgresql"),
             "operator_name: must be filled": not self.operator_name.strip(),
             "operator_contact: must be filled": not self.operator_contact,
+            "metrics_folder: needed with metrics_port": self.metrics_port > 0
+            and self.metrics_folder is None,
             "private_addresses: must be empty": bool(self.private_addresses),
             "notify_url: must begin with https://": not self.notify_url.startswith("https://"),
             "smtp_security: none goes to the same machine only": bool(self.smtp_host)

@@ -1,5 +1,6 @@
 """The portal's parts, as front doors fetch them to hand them inward, to code without Flask."""
 
+from threading import Event
 from typing import cast
 
 from flask import Flask, current_app, g
@@ -31,6 +32,11 @@ def fetcher() -> Fetcher:
 
 def settings() -> Settings:
     return cast(Settings, current_app.extensions["settings"])
+
+
+def leaving() -> Event:
+    """Set once this process has been told to end."""
+    return cast(Event, current_app.extensions["leaving"])
 
 
 def secret_keys(app: Flask) -> list[str]:

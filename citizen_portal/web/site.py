@@ -4,12 +4,9 @@ import re
 
 from flask import Blueprint, abort, redirect, request, session
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
-from citizen_portal.web import parts
+from citizen_portal.web import ready as ready_now
 from citizen_portal.web.pages import LANGUAGES
-from citizen_portal.web.transactions import db
 
 bp = Blueprint("site", __name__)
 OWN_PATH = re.compile(r"/(?:[A-Za-z0-9._~%?=&+-][A-Za-z0-9._~%?=&+/-]*)?")
@@ -23,11 +20,10 @@ def alive() -> ResponseReturnValue:
 
 @bp.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """The database and the queue answer; 503 and which of them does not, otherwise."""
-    states = {"database": _database(), "queue": _queue()}
-    good = all(states.values())
+    """200 where requests can be served from now on; else 503, and what is not ready."""
+    states = ready_now.states()
     words = {name: "ready" if state else "not ready" for name, state in states.items()}
-    return words, 200 if good else 503
+    return words, 200 if all(states.values()) else 503
 
 
 @bp.get("/language/<wanted>")
@@ -44,19 +40,3 @@ def own_path(wanted: str | None, otherwise: str = "/") -> str:
     if wanted is None or not OWN_PATH.fullmatch(wanted):
         return otherwise
     return wanted
-
-
-def _database() -> bool:
-    try:
-        db().execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return False
-    return True
-
-
-def _queue() -> bool:
-    try:
-        parts.queue().waiting()
-    except Exception:  # whatever the queue's storage raises: it does not answer
-        return False
-    return True

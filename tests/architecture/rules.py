@@ -55,7 +55,10 @@ VERBS = ("debug", "info", "warning", "warn", "error", "critical", "exception")
 LOGGING = {f"{one}.{verb}" for one in ("log", "logger", "logging") for verb in VERBS}
 WORDS_OF_A_FAULT = {"error", "str(error)", "repr(error)", "traceback.format_exc()"}
 FIXED_WORDS = {"news/jobs.py": "NotSent says a word of a fixed list"}
-FOR_A_CHILD = {"exports/package/paper.py": "hands a fixed list of names on"}
+HANDED_ON = {
+    "exports/package/paper.py": "hands a fixed list of names on to a child",
+    "metrics/shared.py": "tells a library the folder that settings name; it looks nowhere else",
+}
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,7 @@ def fault_that_is_hidden(tree: ast.Module, _: str) -> Found:
 
 def environment_of_its_own(tree: ast.Module, path: str) -> Found:
     """Settings are read in one place, where the unsafe ones are refused."""
-    if path == "settings/__init__.py" or path.startswith("demo/") or path in FOR_A_CHILD:
+    if path == "settings/__init__.py" or path.startswith("demo/") or path in HANDED_ON:
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv"}:

@@ -9,7 +9,8 @@ from tests.papers import ASSESSMENT, NAMED, TESTS, THREAT_MODEL, names_in, rows_
 THREATS = [f"T{number:02}" for number in range(1, 26)]
 TAKEN = {
     "web process", "worker", "database file or backup", "full PostgreSQL dump", "queue file",
-    "logs", "mail provider", "identity provider", "one body's client key", "one officer's account",
+    "logs", "numbers for Prometheus, spans", "mail provider", "identity provider",
+    "one body's client key", "one officer's account",
     "operator", "signing key", "sealing key",
 }  # fmt: skip
 """What an attacker may have got hold of."""

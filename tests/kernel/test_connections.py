@@ -1,7 +1,11 @@
-"""Connections that wait in the pool, and a server that ends them meanwhile."""
+"""Connections that wait in the pool, a server that ends them meanwhile, and databases that take no
+writes."""
+
+import sqlite3
+from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from citizen_portal import connections, db
@@ -35,3 +39,32 @@ def test_what_rested_is_asked_whether_it_is_there(monkeypatch: pytest.MonkeyPatc
         assert pid(ours) not in {first, second}
         for each in (ours, server):
             each.engine.dispose()
+
+
+def test_a_file_that_may_only_be_read_takes_no_writes(tmp_path: Path) -> None:
+    file = tmp_path / "one.db"
+    with db.make_sessions(f"sqlite:///{file}").writing() as session:
+        session.execute(text("CREATE TABLE t (a)"))
+    for mode, writes in (("ro", False), ("rw", True)):
+        engine = create_engine(f"sqlite:///file:{file}?mode={mode}&uri=true")
+        assert connections.writable(engine) is writes
+        engine.dispose()
+
+
+def test_asking_whether_it_can_write_changes_nothing_for_others(tmp_path: Path) -> None:
+    """Nobody waits for whoever writes just now, and those who wait for the lock do so as before."""
+    sessions = db.make_sessions(f"sqlite:///{tmp_path / 'one.db'}")
+    with sessions.writing() as session:
+        session.execute(text("CREATE TABLE t (a)"))
+        assert connections.writable(sessions.engine)
+        with (
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+            sqlite3.connect(tmp_path / "one.db", timeout=0) as other,
+        ):
+            other.execute("BEGIN IMMEDIATE")
+    with sessions.reading() as session:
+        session.execute(text("SELECT 1"))
+    assert connections.writable(sessions.engine), "by the connection that only read before"
+    with sessions.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 5000
+    sessions.engine.dispose()

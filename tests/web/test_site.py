@@ -9,24 +9,6 @@ def test_healthz_asks_nothing_of_anybody(app: Flask) -> None:
     assert app.test_client().get("/healthz").json == {"status": "up"}
 
 
-@pytest.mark.both
-def test_readyz_names_what_is_ready(app: Flask) -> None:
-    response = app.test_client().get("/readyz")
-    assert (response.status_code, response.json) == (200, {"database": "ready", "queue": "ready"})
-
-
-def test_readyz_says_503_when_the_queue_does_not_answer(app: Flask) -> None:
-    queue_file = app.extensions["settings"].queue_file
-    queue_file.unlink()
-    queue_file.mkdir()
-    app.extensions["queue"].huey.storage.close()
-    response = app.test_client().get("/readyz")
-    assert (response.status_code, response.json) == (
-        503,
-        {"database": "ready", "queue": "not ready"},
-    )
-
-
 @pytest.mark.parametrize(
     "hostile",
     [

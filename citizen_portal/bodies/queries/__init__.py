@@ -7,6 +7,8 @@ from citizen_portal.bodies.queries.deliveries import (
     DeliveryFacts,
     WebhookFacts,
     deliveries,
+    oldest_waiting,
+    standing,
     webhooks,
 )
 from citizen_portal.bodies.queries.directory import (
@@ -44,8 +46,10 @@ __all__ = [
     "deliveries",
     "directory",
     "kept_from",
+    "oldest_waiting",
     "reckoned",
     "revision_of",
     "revisions",
+    "standing",
     "webhooks",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.bodies.models import Delivery, DeliveryState, Organisation, Webhook, message_id
@@ -58,6 +58,19 @@ def deliveries(session: Session, organisation_id: UUID | None = None) -> Sequenc
     if organisation_id is not None:
         asked = asked.where(Delivery.organisation_id == organisation_id)
     return [_facts(slug, row) for slug, row in session.execute(asked)]
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """When the first was made that still waits for its body."""
+    waiting = Delivery.state == DeliveryState.WAITING
+    return session.scalar(select(func.min(Delivery.made_at)).where(waiting))
+
+
+def standing(webhook: WebhookFacts) -> str:
+    """Whether its body takes what it is told there."""
+    if webhook.stopped_at is not None:
+        return "stopped"
+    return "taking" if webhook.failing_since is None else "failing"
 
 
 def _facts(slug: str, row: Delivery) -> DeliveryFacts:

@@ -189,3 +189,8 @@ def _of(organisation_id: UUID, which: Which, officer: UUID) -> ColumnElement[boo
         Which.UNASSIGNED: Question.assigned_to.is_(None),
     }[which]
     return own & unanswered & mine
+
+
+def overdue(session: Session, today: date) -> int:
+    """How many questions, to whichever body, have run out without an answer."""
+    return session.scalars(select(func.count()).select_from(Question).where(are_late(today))).one()

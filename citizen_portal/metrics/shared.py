@@ -1,0 +1,66 @@
+"""How the processes of one web server count together: each in files of its own place in a folder.
+
+``prometheus_client`` keeps such files by process id, so that they become more with each process
+that is replaced. Here a process takes the first place that is free, and counts on in its files:
+what was counted stays, and there are never more files than there were processes at one time.
+"""
+
+import fcntl
+import os
+from collections.abc import Callable
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, values
+from prometheus_client.multiprocess import MultiProcessCollector
+
+WHERE = "PROMETHEUS_MULTIPROC_DIR"
+"""By which the library knows the folder, and by nothing else."""
+
+
+def count_in(folder: Path) -> None:
+    """From here on this process, and those that it forks, count in this folder."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ[WHERE] = str(folder)
+    values.ValueClass = values_in(folder)
+
+
+@cache
+def values_in(folder: Path) -> type:
+    """The library's numbers, kept there. One kind for each folder, however often the app is made in
+    this process: each would take a place."""
+    found: type = values.MultiProcessValue(places(folder))  # type: ignore[no-untyped-call]
+    return found
+
+
+def together(folder: Path) -> CollectorRegistry:
+    found = CollectorRegistry()
+    MultiProcessCollector(found, path=str(folder))  # type: ignore[no-untyped-call]
+    return found
+
+
+def places(folder: Path) -> Callable[[], str]:
+    """Gives the place of the process that asks, the same each time; another one after a fork."""
+    owner, mine = -1, ""
+
+    def place() -> str:
+        nonlocal owner, mine
+        if owner != os.getpid():
+            owner, mine = os.getpid(), _take_first(folder)
+        return mine
+
+    return place
+
+
+def _take_first(folder: Path) -> str:
+    """It is held until the process ends, however that is."""
+    for number in count():
+        held = os.open(folder / f"place-{number}", os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(held)
+        else:
+            return str(number)
+    raise AssertionError
