@@ -1,5 +1,7 @@
 """``citizen-portal serve``: the web server, as it is meant to run."""
 
+import os
+
 import click
 
 from citizen_portal.console import Parts
@@ -44,6 +46,7 @@ def serve(operator: Parts, bind: tuple[str, ...], workers: int, threads: int, gr
     """
     from citizen_portal.serving.server import Server  # gunicorn, which no other command needs
 
+    os.umask(0o077)  # what is written is for the portal's user alone
     _ = operator.settings  # says what is wrong with them, if anything is
     try:
         Server(list(bind), workers=workers, threads=threads, grace=grace).run()

@@ -23,6 +23,8 @@ class Server:
     process: Popen[bytes]
     log: Path
     secrets: Path
+    socket: Path
+    """Where it listens as well, for a proxy."""
 
     @property
     def address(self) -> str:
@@ -33,6 +35,11 @@ class Server:
         return set(Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
 
 
+def environ(app: Flask) -> dict[str, str]:
+    settings = app.extensions["settings"].model_copy(update={"testing": False})
+    return {"PATH": "/usr/bin:/bin", **environment(settings)}
+
+
 @pytest.fixture(scope="module")
 def two(shared_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
     with ExitStack() as stack:
@@ -40,14 +47,14 @@ def two(shared_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         for _ in range(2):
             folder = tmp_path_factory.mktemp("server")
             (port,) = free_ports(1)
-            env = environment(shared_app.extensions["settings"].model_copy(update={"testing": 0}))
-            env |= {"PATH": "/usr/bin:/bin", "PORTAL_SECRETS_FOLDER": str(folder)}
+            env = environ(shared_app) | {"PORTAL_SECRETS_FOLDER": str(folder)}
             processes = Processes(folder)
             stack.callback(processes.end)
             command = web_server(port, workers=WORKERS, threads=THREADS, grace=GRACE)
+            command += ["--bind", f"unix:{folder}/web.sock"]
             processes.start("portal", command, env)
             (child,) = processes.children
-            found.append(Server(port, child.process, child.log, folder))
+            found.append(Server(port, child.process, child.log, folder, folder / "web.sock"))
         for server in found:
             wait_for(f"{server.address}/readyz")
         yield found

@@ -4,9 +4,6 @@ import os
 import re
 import signal
 import socket
-import threading
-from collections import Counter
-from collections.abc import Callable
 from time import monotonic
 
 import pytest
@@ -19,6 +16,7 @@ from citizen_portal.identity.models import Citizen
 from citizen_portal.serving import bounds
 from tests import make
 from tests.access.running import browser
+from tests.serving.asking import Callers, ask, get, post
 from tests.serving.conftest import THREADS, WORKERS, Server
 from tests.serving.slow import KINDS, cut_off
 from tests.thorough import times
@@ -47,29 +45,6 @@ def test_slow_callers_are_cut_off_in_time_and_hold_up_nobody(two: list[Server]) 
     assert min(after) > bounds.SECONDS / 2, "who is merely slow for a moment is borne"
     assert len(waits) > 5
     assert max(waits) < PROMPT
-
-
-def ask(port: int, said: bytes) -> bytes:
-    """What is answered until the connection ends; it must end."""
-    with socket.create_connection((HOST, port), timeout=20) as caller:
-        try:
-            caller.sendall(said)
-            answer = b""
-            while piece := caller.recv(65_536):
-                answer += piece
-        except (BrokenPipeError, ConnectionResetError):
-            pass
-    return answer
-
-
-def get(*headers: str, path: str = "/") -> bytes:
-    return "\r\n".join([f"GET {path} HTTP/1.1", "Host: portal", *headers, "", ""]).encode()
-
-
-def post(*headers: str, body: bytes = b"") -> bytes:
-    kind = "Content-Type: application/x-www-form-urlencoded"
-    lines = ["POST /sign-out HTTP/1.1", "Host: portal", kind, *headers, "", ""]
-    return "\r\n".join(lines).encode() + body
 
 
 TOO_MUCH = {
@@ -116,50 +91,11 @@ def test_as_much_as_may_be_is_taken(two: list[Server]) -> None:
         assert ask(two[0].port, said).startswith(f"HTTP/1.1 {status} ".encode())
 
 
-class Callers:
-    """Some who ask without pause, each time by a new connection."""
-
-    def __init__(self, server: Server, path: str) -> None:
-        self.address, self.seen = server.address + path, Counter[str]()
-        self.over = threading.Event()
-        self.threads = [threading.Thread(target=self._ask) for _ in range(3)]
-
-    def _ask(self) -> None:
-        while not self.over.is_set():
-            try:
-                answer = requests.get(self.address, timeout=30)
-                self.seen[str(answer.status_code)] += 1
-                self.seen[self._brand(answer)] += 1
-            except requests.RequestException as error:
-                self.seen[type(error).__name__] += 1
-
-    @staticmethod
-    def _brand(answer: requests.Response) -> str:
-        found = BeautifulSoup(answer.text, "html.parser").title
-        return found.get_text().strip().rpartition(" – ")[2] if found else ""
-
-    def __enter__(self) -> "Callers":
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        for thread in self.threads:
-            thread.join()
-
-    def until(self, seen: Callable[[], bool]) -> None:
-        end = monotonic() + 60
-        while not seen():
-            assert monotonic() < end, self.seen
-            self.over.wait(0.05)
-
-
 def test_reloading_takes_new_settings_and_fails_no_request(two: list[Server]) -> None:
     server = two[1]
     before = server.workers()
     assert len(before) == WORKERS
-    with Callers(server, "/") as callers:
+    with Callers(f"{server.address}/") as callers:
         callers.until(lambda: callers.seen["200"] > 5)
         for brand in ("First name", "Second name"):
             (server.secrets / "PORTAL_BRAND").write_text(brand)
@@ -177,7 +113,7 @@ def test_a_setting_that_is_wrong_keeps_what_was_there(two: list[Server]) -> None
     wrong = server.secrets / "PORTAL_AUDIT_YEARS"
     wrong.write_text("0")
     try:
-        with Callers(server, "/healthz") as callers:
+        with Callers(f"{server.address}/healthz") as callers:
             os.kill(server.process.pid, signal.SIGHUP)
             callers.until(lambda: "server.not_reloaded" in server.log.read_text())
             callers.until(lambda: not before & server.workers())

@@ -1,0 +1,132 @@
+"""What is in ``deploy/`` says the same as the portal, and works: nginx in front, the units."""
+
+import re
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from citizen_portal.access import api as access_api
+from citizen_portal.demo.folder import HOST
+from citizen_portal.demo.run import COMMAND
+from citizen_portal.incidents import schemas as incidents
+from citizen_portal.preferences.schemas import checks
+from citizen_portal.serving import bounds
+from citizen_portal.serving.commands import serve
+from tests.serving.asking import ask, get, post
+from tests.serving.conftest import Server, environ
+from tests.serving.proxy import CONF, DEPLOY, NAME, proxied
+
+ANALYZE = shutil.which("systemd-analyze")
+PROGRAM = "/opt/citizen-portal/bin/citizen-portal"
+UNITS = sorted(DEPLOY.glob("citizen-portal*"))
+
+
+def said(name: str) -> str:
+    """The one value of this directive."""
+    (value,) = set(re.findall(rf"^\s*{name}\s+([^;]+);", CONF, re.M))
+    return str(value)
+
+
+def test_the_proxy_holds_callers_to_what_the_server_does() -> None:
+    seconds = f"{bounds.SECONDS:.0f}s"
+    for name in ("client_header_timeout", "client_body_timeout", "send_timeout"):
+        assert said(name) == seconds
+    assert int(said("client_max_body_size")) == bounds.BODY
+    number, size = said("large_client_header_buffers").split()
+    assert int(size.removesuffix("k")) * 1024 - len("\r\n") == bounds.LINE == bounds.FIELD
+    assert int(number) <= bounds.FIELDS
+    assert int(said("client_body_buffer_size").removesuffix("k")) * 1024 >= bounds.IN_MEMORY
+    assert int(said("limit_conn").split()[1]) < bounds.CALLERS
+    assert said("proxy_request_buffering") == "on"
+
+
+def test_the_largest_that_any_address_takes_comes_through() -> None:
+    largest = max(access_api.MOST_BYTES, incidents.MOST_BYTES, checks.MOST_BYTES)
+    assert largest == bounds.BODY
+
+
+def test_what_a_caller_says_of_itself_is_replaced() -> None:
+    heads = dict(re.findall(r"proxy_set_header (\S+) ([^;]+);", CONF))
+    assert heads.pop("X-Forwarded-For") == "$remote_addr"
+    assert heads.pop("Host") == "portal.example"
+    assert set(heads.values()) == {'""'}
+    assert "Strict-Transport-Security" not in CONF, "the portal says it, and once"
+
+
+def test_through_the_proxy(two: list[Server], tmp_path: Path) -> None:
+    close = "Connection: close"
+    with proxied(two[0].socket, tmp_path) as proxy:
+        for request, status in (
+            (get(close, host=NAME, path="/healthz"), 200),
+            (get(close, host=NAME, path="/my"), 302),
+            (get(close, host=NAME, path="/" + "a" * 9000), 414),
+            (get(f"X-Long: {'a' * 9000}", close, host=NAME), 400),
+            (post(f"Content-Length: {bounds.BODY + 1}", host=NAME), 413),
+            (post("Content-Length: 1000001", host=NAME, body=b"a" * 1_000_001), 413),
+        ):
+            assert proxy.ask(request).startswith(f"HTTP/1.1 {status} ".encode()), request[:80]
+        with pytest.raises(ssl.SSLError):
+            proxy.ask(get(close), name="other.example")
+        clear = ask(proxy.clear, get(close, host=NAME, path="/my"))
+        assert clear.startswith(b"HTTP/1.1 301 ")
+        assert f"Location: https://{NAME}/my\r\n".encode() in clear
+        system = ask(proxy.clear, get(close, host=NAME, path="/api/access-events"))
+        assert system.startswith(b"HTTP/1.1 403 ")
+
+
+@pytest.mark.skipif(ANALYZE is None, reason="no systemd here")
+def test_the_units_are_understood(tmp_path: Path) -> None:
+    for unit in UNITS:
+        (tmp_path / unit.name).write_text(unit.read_text().replace(PROGRAM, "/bin/true"))
+    units = [tmp_path / unit.name for unit in UNITS]
+    found = subprocess.run([str(ANALYZE), "verify", *units], capture_output=True, text=True)
+    assert (found.returncode, found.stdout + found.stderr) == (0, "")
+
+
+def test_the_units_fit_the_server() -> None:
+    web, worker = (
+        (DEPLOY / f"citizen-portal{name}.service").read_text() for name in ("", "-worker")
+    )
+    (grace,) = (one.default for one in serve.params if one.name == "grace")
+    assert int(re.findall(r"^TimeoutStopSec=(\d+)$", web, re.M)[0]) > grace
+    (given,) = re.findall(rf"^ExecStart={PROGRAM} serve (.*)$", web, re.M)
+    with serve.make_context("serve", given.split()) as context:
+        tasks = int(re.findall(r"^TasksMax=(\d+)$", web, re.M)[0])
+        assert tasks > context.params["workers"] * (bounds.CALLERS + 20)
+    assert "PORTAL_HELD_KEY" not in web
+    assert "PORTAL_HELD_KEY" in worker
+
+
+@contextmanager
+def on_socket(held: socket.socket, env: dict[str, str]) -> Iterator[None]:
+    """A web server that was handed this socket, as systemd does; stopped at the end."""
+    call = 'exec 3<&"$0" && LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"'
+    given = [str(held.fileno()), sys.executable, *COMMAND, "serve", "--workers", "1"]
+    with subprocess.Popen(["/bin/sh", "-c", call, *given], env=env, pass_fds=[held.fileno()]) as it:
+        try:
+            yield
+        finally:
+            it.send_signal(signal.SIGTERM)
+            assert it.wait(timeout=30) == 0
+
+
+def test_a_new_version_behind_the_same_socket_refuses_nobody(shared_app: Flask) -> None:
+    with socket.create_server((HOST, 0), backlog=100) as held:
+        port = held.getsockname()[1]
+        waiting = socket.create_connection((HOST, port), timeout=60)
+        with waiting, on_socket(held, environ(shared_app)):
+            waiting.sendall(get("Connection: close", path="/healthz"))
+            assert waiting.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        between = socket.create_connection((HOST, port), timeout=60)
+        between.sendall(get("Connection: close", path="/healthz"))
+        with between, on_socket(held, environ(shared_app)):
+            assert between.recv(65_536).startswith(b"HTTP/1.1 200 ")
