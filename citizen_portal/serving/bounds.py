@@ -14,7 +14,7 @@ BODY = 8_000_000
 
 SECONDS = 10.0
 """How long a caller may keep us waiting, for a request as for taking an answer …"""
-RATE = 16_000
+RATE = 4_000
 """… and bytes for which they get a second more: slower than this, and they are cut off."""
 LINGER = 2.0
 """Seconds in which the last of an answer is taken before its connection is closed."""

@@ -96,11 +96,13 @@ def test_the_units_fit_the_server() -> None:
     web, worker = (
         (DEPLOY / f"citizen-portal{name}.service").read_text() for name in ("", "-worker")
     )
-    (grace,) = (one.default for one in serve.params if one.name == "grace")
-    assert int(re.findall(r"^TimeoutStopSec=(\d+)$", web, re.M)[0]) > grace
     (given,) = re.findall(rf"^ExecStart={PROGRAM} serve (.*)$", web, re.M)
     with serve.make_context("serve", given.split()) as context:
-        tasks = int(re.findall(r"^TasksMax=(\d+)$", web, re.M)[0])
+        stop, tasks = (
+            int(re.findall(rf"^{name}=(\d+)$", web, re.M)[0])
+            for name in ("TimeoutStopSec", "TasksMax")
+        )
+        assert stop > context.params["grace"]
         assert tasks > context.params["workers"] * (bounds.CALLERS + 20)
     assert "PORTAL_HELD_KEY" not in web
     assert "PORTAL_HELD_KEY" in worker
