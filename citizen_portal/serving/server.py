@@ -66,6 +66,7 @@ FIXED: dict[str, object] = {
     "http_parser": "python",
     "forwarded_allow_ips": "",
     "forwarder_headers": "",
+    "secure_scheme_headers": {},
     "sendfile": False,
     "umask": 0o077,
     "worker_tmp_dir": str(MEMORY) if os.access(MEMORY, os.W_OK) else None,

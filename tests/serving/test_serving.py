@@ -47,14 +47,19 @@ def test_slow_callers_are_cut_off_in_time_and_hold_up_nobody(two: list[Server]) 
     assert max(waits) < PROMPT
 
 
+PAGE = 1_000_000
+"""Bytes that a form of a page may have."""
 TOO_MUCH = {
     "line": (get(path="/" + CANARY * 600), 414),
     "number of headers": (get(*(f"X-{CANARY}-{n}: 1" for n in range(bounds.FIELDS))), 431),
     "one header": (get(f"X-Long: {CANARY * 600}"), 431),
     "length of the body": (post(f"Content-Length: {bounds.BODY + 1}", body=b"a" * 90_000), 413),
-    "length for a page": (post("Content-Length: 1000001"), 413),
+    "length for a page": (post(f"Content-Length: {PAGE + 1}", body=b"a" * (PAGE + 1)), 413),
     "body in pieces": (
-        post("Transfer-Encoding: chunked", body=b"%x\r\n" % 1_100_000 + b"a" * 1_100_000),
+        post(
+            "Transfer-Encoding: chunked",
+            body=b"%x\r\n" % (PAGE + 1) + b"a" * (PAGE + 1) + b"\r\n0\r\n\r\n",
+        ),
         413,
     ),
     "two lengths": (post("Content-Length: 5", "Content-Length: 6", body=b"aaaaaa"), 400),
