@@ -45,5 +45,7 @@ def _whole(environ: "WSGIEnvironment") -> IO[bytes]:
     while left and (piece := source.read(min(PIECE, left))):
         held.write(piece)
         left -= len(piece)
+    if environ.pop("HTTP_TRANSFER_ENCODING", ""):
+        environ["CONTENT_LENGTH"] = str(held.tell())  # it came in pieces; now its length is known
     held.seek(0)
     return held

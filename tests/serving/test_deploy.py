@@ -27,6 +27,13 @@ from tests.serving.proxy import CONF, DEPLOY, NAME, proxied
 
 ANALYZE = shutil.which("systemd-analyze")
 PROGRAM = "/opt/citizen-portal/bin/citizen-portal"
+HANDED = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ |= {"LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())}
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""What systemd does before a program that it hands a socket."""
 UNITS = sorted(DEPLOY.glob("citizen-portal*"))
 
 
@@ -111,9 +118,9 @@ def test_the_units_fit_the_server() -> None:
 @contextmanager
 def on_socket(held: socket.socket, env: dict[str, str]) -> Iterator[None]:
     """A web server that was handed this socket, as systemd does; stopped at the end."""
-    call = 'exec 3<&"$0" && LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"'
-    given = [str(held.fileno()), sys.executable, *COMMAND, "serve", "--workers", "1"]
-    with subprocess.Popen(["/bin/sh", "-c", call, *given], env=env, pass_fds=[held.fileno()]) as it:
+    given = [sys.executable, *COMMAND, "serve", "--workers", "1"]
+    command = [sys.executable, "-c", HANDED, str(held.fileno()), *given]
+    with subprocess.Popen(command, env=env, pass_fds=[held.fileno()]) as it:
         try:
             yield
         finally:
