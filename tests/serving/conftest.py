@@ -23,8 +23,6 @@ class Server:
     process: Popen[bytes]
     log: Path
     secrets: Path
-    socket: Path
-    """Where it listens as well, for a proxy."""
 
     @property
     def address(self) -> str:
@@ -51,10 +49,9 @@ def two(shared_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             processes = Processes(folder)
             stack.callback(processes.end)
             command = web_server(port, workers=WORKERS, threads=THREADS, grace=GRACE)
-            command += ["--bind", f"unix:{folder}/web.sock"]
             processes.start("portal", command, env)
             (child,) = processes.children
-            found.append(Server(port, child.process, child.log, folder, folder / "web.sock"))
+            found.append(Server(port, child.process, child.log, folder))
         for server in found:
             wait_for(f"{server.address}/readyz")
         yield found

@@ -8,21 +8,19 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from citizen_portal.access import api as access_api
-from citizen_portal.demo.folder import HOST
 from citizen_portal.demo.run import COMMAND
 from citizen_portal.incidents import schemas as incidents
 from citizen_portal.preferences.schemas import checks
 from citizen_portal.serving import bounds
 from citizen_portal.serving.commands import serve
 from tests.serving.asking import ask, get, post
-from tests.serving.conftest import Server, environ
+from tests.serving.conftest import environ
 from tests.serving.proxy import CONF, DEPLOY, NAME, proxied
 
 ANALYZE = shutil.which("systemd-analyze")
@@ -35,6 +33,45 @@ os.execv(sys.argv[2], sys.argv[2:])
 """
 """What systemd does before a program that it hands a socket."""
 UNITS = sorted(DEPLOY.glob("citizen-portal*"))
+
+
+class Behind:
+    """A web server that is handed a socket, as systemd does, and may be started anew on it."""
+
+    def __init__(self, held: socket.socket, env: dict[str, str]) -> None:
+        self.held, self.env = held, env
+
+    def start(self) -> None:
+        given = [sys.executable, *COMMAND, "serve", "--workers", "1"]
+        command = [sys.executable, "-c", HANDED, str(self.held.fileno()), *given]
+        self.process = subprocess.Popen(command, env=self.env, pass_fds=[self.held.fileno()])
+
+    def call(self) -> socket.socket:
+        """Somebody who has asked, and waits."""
+        caller = socket.socket(socket.AF_UNIX)
+        caller.settimeout(60)
+        caller.connect(self.held.getsockname())
+        caller.sendall(get("Connection: close", path="/healthz"))
+        return caller
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(timeout=40) == 0
+
+
+@pytest.fixture(scope="module")
+def behind(shared_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
+    with socket.socket(socket.AF_UNIX) as held:
+        held.bind(str(tmp_path_factory.mktemp("socket") / "web.sock"))
+        held.listen(100)
+        server = Behind(held, environ(shared_app))
+        server.start()
+        try:
+            with server.call() as first:
+                assert first.recv(65_536)
+            yield server
+        finally:
+            server.stop()
 
 
 def said(name: str) -> str:
@@ -69,9 +106,9 @@ def test_what_a_caller_says_of_itself_is_replaced() -> None:
     assert "Strict-Transport-Security" not in CONF, "the portal says it, and once"
 
 
-def test_through_the_proxy(two: list[Server], tmp_path: Path) -> None:
+def test_through_the_proxy(behind: Behind, tmp_path: Path) -> None:
     close = "Connection: close"
-    with proxied(two[0].socket, tmp_path) as proxy:
+    with proxied(Path(behind.held.getsockname()), tmp_path) as proxy:
         for request, status in (
             (get(close, host=NAME, path="/healthz"), 200),
             (get(close, host=NAME, path="/my"), 302),
@@ -115,27 +152,9 @@ def test_the_units_fit_the_server() -> None:
     assert "PORTAL_HELD_KEY" in worker
 
 
-@contextmanager
-def on_socket(held: socket.socket, env: dict[str, str]) -> Iterator[None]:
-    """A web server that was handed this socket, as systemd does; stopped at the end."""
-    given = [sys.executable, *COMMAND, "serve", "--workers", "1"]
-    command = [sys.executable, "-c", HANDED, str(held.fileno()), *given]
-    with subprocess.Popen(command, env=env, pass_fds=[held.fileno()]) as it:
-        try:
-            yield
-        finally:
-            it.send_signal(signal.SIGTERM)
-            assert it.wait(timeout=30) == 0
-
-
-def test_a_new_version_behind_the_same_socket_refuses_nobody(shared_app: Flask) -> None:
-    with socket.create_server((HOST, 0), backlog=100) as held:
-        port = held.getsockname()[1]
-        waiting = socket.create_connection((HOST, port), timeout=60)
-        with waiting, on_socket(held, environ(shared_app)):
-            waiting.sendall(get("Connection: close", path="/healthz"))
-            assert waiting.recv(65_536).startswith(b"HTTP/1.1 200 ")
-        between = socket.create_connection((HOST, port), timeout=60)
-        between.sendall(get("Connection: close", path="/healthz"))
-        with between, on_socket(held, environ(shared_app)):
-            assert between.recv(65_536).startswith(b"HTTP/1.1 200 ")
+def test_a_new_version_behind_the_same_socket_refuses_nobody(behind: Behind) -> None:
+    """The last of this file: it ends the server that the others ask."""
+    behind.stop()
+    with behind.call() as between:
+        behind.start()
+        assert between.recv(65_536).startswith(b"HTTP/1.1 200 ")
