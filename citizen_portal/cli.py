@@ -12,6 +12,7 @@ from flask import Flask
 from pydantic import SecretStr, ValidationError
 
 from citizen_portal import jobs, schema, working
+from citizen_portal import jobs
 from citizen_portal.access.commands import digest, oversight
 from citizen_portal.agreements.commands import register
 from citizen_portal.app import create_app
@@ -24,6 +25,7 @@ from citizen_portal.keyring.commands import keys
 from citizen_portal.preferences.commands import preferences
 from citizen_portal.queue import Queue
 from citizen_portal.records.commands import try_out
+from citizen_portal.serving.commands import serve
 from citizen_portal.settings import Settings, from_environment
 from citizen_portal.wall import Wall
 from citizen_portal.wall.looking import faults
@@ -71,6 +73,7 @@ def main(context: click.Context) -> None:
 
 
 main.add_command(demo)
+main.add_command(serve)
 main.add_command(register)
 main.add_command(officer)
 main.add_command(account)
@@ -104,6 +107,8 @@ def database_group() -> None:
 def upgrade(operator: Operator) -> None:
     """Bring the database to the newest schema. On PostgreSQL, run it as the owner of the tables:
     it makes the portal's roles too, and says what each may touch."""
+    from citizen_portal import schema  # which loads Alembic; no running portal needs it
+
     engine, wall = operator.sessions.engine, operator.wall
     cast(Queue, operator.app.extensions["queue"]).prepare()
     schema.upgrade(engine, wall=wall)
@@ -118,6 +123,8 @@ def upgrade(operator: Operator) -> None:
 def check(operator: Operator) -> None:
     """Say whether the database is at the newest schema, and whether its second wall stands. Ends
     with 1 if not."""
+    from citizen_portal import schema
+
     at, newest = schema.standing(operator.sessions.engine)
     click.echo(f"database: {at or 'empty'}, newest: {newest}")
     if at != newest:

@@ -48,3 +48,15 @@ def configure(level: str) -> None:
 def allow_listed(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop every field that is not listed: forgetting to list one loses a fact, not a secret."""
     return {name: value for name, value in entry.items() if name in FIELDS}
+
+
+def fault(error: BaseException | None) -> dict[str, str]:
+    """The kind of an error, and file and line of its innermost frame: enough to find it, with no
+    value in it."""
+    trace = error.__traceback__ if error else None
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = "unknown"
+    if trace is not None:
+        where = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+    return {"fault": type(error).__name__, "where": where}

@@ -1,4 +1,4 @@
-"""What a web server starts: ``gunicorn "citizen_portal.wsgi:from_environment()" --preload``.
+"""The app as a web server loads it: ``citizen-portal serve`` does.
 
 It is gunicorn's configuration as well, with ``-c python:citizen_portal.wsgi``.
 """

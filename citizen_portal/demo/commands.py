@@ -4,8 +4,6 @@ from pathlib import Path
 
 import click
 
-from citizen_portal.demo.run import run
-
 
 @click.command()
 @click.option(
@@ -29,4 +27,6 @@ def demo(port: int, data: Path | None, fresh: bool, seed: int | None) -> None:
     """
     if fresh and data is None:
         raise click.UsageError("--fresh wipes the world kept in --data: name its folder.")
+    from citizen_portal.demo.run import run  # so that a real portal does not load the demo
+
     run(port=port, data=data, fresh=fresh, seed=seed)

@@ -22,7 +22,8 @@ from citizen_portal.demo.setup import Prepared
 
 CLIENT = "citizen-portal"
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-WORKER = ("-c", "from citizen_portal.cli import main; main(['worker'])")
+COMMAND = ("-c", "from citizen_portal.cli import main; main()")
+WORKER = (*COMMAND, "worker")
 LOG_LINES = 12
 """How many last lines of a program's log are shown when it ends by itself."""
 
@@ -93,11 +94,11 @@ def _start(
     processes.start("worker", WORKER, env | key)
 
 
-def web_server(port: int) -> list[str]:
+def web_server(port: int, *, workers: int = 1, threads: int = 8, grace: int = 2) -> list[str]:
     """What Python is asked to run, to serve the portal at this port."""
-    serve = ["-m", "gunicorn", "citizen_portal.wsgi:from_environment()", "--no-control-socket"]
-    serve += ["--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--workers", "1"]
-    return [*serve, "--threads", "8", "--graceful-timeout", "2", "--log-level", "warning"]
+    numbers = {"--workers": workers, "--threads": threads, "--grace": grace}
+    given = [text for name, number in numbers.items() for text in (name, str(number))]
+    return [*COMMAND, "serve", "--bind", f"{HOST}:{port}", *given]
 
 
 def _environment(folder: DemoFolder, settings: WorldSettings, port: int) -> dict[str, str]:

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
+from citizen_portal import logs
 from citizen_portal.errors import (
     DomainError,
     Invalid,
@@ -107,7 +108,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _database(error: Exception) -> ResponseReturnValue:
     """Systems try again by themselves if they are told to; nothing of what they sent is lost."""
     if request.path.startswith(machine.PATHS) and _is_away(error):
-        log.warning("database.away", fault=type(error).__name__, where=_where(error))
+        log.warning("database.away", **logs.fault(error))
         abandon()
         return machine.problem(503, headers={"Retry-After": RETRY_AFTER})
     if current_app.testing:
@@ -134,19 +135,9 @@ def _late(error: InternalServerError) -> ResponseReturnValue:
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     route = request.url_rule.rule if request.url_rule else "none"
-    log.error("request.failed", route=route, fault=type(error).__name__, where=_where(error))
+    log.error("request.failed", route=route, **logs.fault(error))
     g._login_user = AnonymousUserMixin()  # looking up who it was may be what failed
     return _show(500, "")
-
-
-def _where(error: Exception) -> str:
-    """File and line of the innermost frame: enough to find it, with no value in it."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return "unknown"
-    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
 
 
 def _show(

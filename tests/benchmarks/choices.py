@@ -26,6 +26,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from citizen_portal.demo.folder import HOST, free_ports
+from citizen_portal.demo.run import web_server
 from citizen_portal.identity.models import Citizen
 from citizen_portal.preferences.models import Answer, Scope
 from citizen_portal.preferences.queries import ChoiceNames
@@ -39,7 +40,6 @@ ROUNDS, CITIZENS, SECONDS, WORKERS = 200, 8, 10, 2
 MOST_TIMES, LEAST_RATE = 2.7, 140
 TURNS = (Answer.NO.value, Answer.AS_BEFORE.value)
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-PORTAL = ["citizen_portal.wsgi:from_environment()", "--no-control-socket", "--preload"]
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,7 @@ def _kept_up(database: str, app: Flask, choosers: list[Chooser]) -> bool:
 @contextmanager
 def _served(app: Flask) -> Iterator[str]:
     (port,) = free_ports(1)
-    options = ["--bind", f"{HOST}:{port}", "--workers", str(WORKERS), "--threads", "8"]
-    command = [sys.executable, "-m", "gunicorn", *PORTAL, *options]
+    command = [sys.executable, *web_server(port, workers=WORKERS)]
     env = {"PATH": "/usr/bin:/bin", **environment(app.extensions["settings"])}
     with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as server:
         try:

@@ -16,6 +16,7 @@ from pathlib import Path
 import requests
 
 from citizen_portal.demo.folder import HOST, free_ports
+from citizen_portal.demo.run import web_server
 from tests import postgres
 from tests.access.pushing import Pushing
 from tests.access.running import browser, environment
@@ -71,9 +72,7 @@ def _round(env: dict[str, str], signed_in: requests.Session) -> tuple[float, flo
 
 
 def _server(port: int) -> Sequence[str]:
-    options = ["--workers", str(WORKERS), "--preload", "--threads", "8", "--no-control-socket"]
-    made = "citizen_portal.wsgi:from_environment()"
-    return [sys.executable, "-m", "gunicorn", made, "--bind", f"{HOST}:{port}", *options]
+    return [sys.executable, *web_server(port, workers=WORKERS)]
 
 
 def _first_page(address: str) -> None:

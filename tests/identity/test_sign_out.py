@@ -9,6 +9,7 @@ from citizen_portal import clock
 from citizen_portal.identity.models import SignIn
 from tests.fakes import provider as fakes
 from tests.fakes.provider import Fake
+from tests.fakes.serving import served
 from tests.identity.conftest import Browser, OpenPortal, Portal, heading, let_in, sign_in, soup
 from tests.identity.forging import metadata
 
@@ -75,6 +76,20 @@ def test_a_provider_that_is_away_does_not_hold_anybody(fake: Fake, open_portal: 
         assert "could not reach" in page.text
         assert not let_in(portal, browser)
         fake.instead.clear()
+
+
+def test_a_provider_where_nobody_listens_does_not_hold_anybody(open_portal: OpenPortal) -> None:
+    fake = Fake()
+    with served(lambda url: fakes.make(fake, url)):
+        portal, browser = open_portal(fake.url), Browser()
+        browser.get(f"{portal.url}/sign-in?back=/my/account")
+        assert let_in(portal, browser)
+
+    page = leave(portal, browser)
+
+    assert (page.status_code, heading(page)) == (200, "You are signed out")
+    assert "could not reach" in page.text
+    assert not let_in(portal, browser)
 
 
 def test_a_provider_without_sign_out_ends_it_here(fake: Fake, open_portal: OpenPortal) -> None:

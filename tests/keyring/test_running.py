@@ -83,11 +83,10 @@ class Person:
 @contextmanager
 def serving(settings: Settings, logs: Path) -> Iterator[str]:
     (port,) = free_ports(1)
-    command, processes = web_server(port), Processes(logs)
-    command[command.index("--workers") + 1] = "2"
+    processes = Processes(logs)
     try:
         env = {"PATH": "/usr/bin:/bin", **environment(settings)}
-        processes.start("portal", command, env)
+        processes.start("portal", web_server(port, workers=2), env)
         wait_for(f"http://{HOST}:{port}/readyz")
         yield f"http://{HOST}:{port}"
     finally:
