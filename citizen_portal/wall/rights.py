@@ -17,6 +17,8 @@ SEE = (READ,)
 EDIT = (READ, ADD, CHANGE)
 ANY = ("SELECT (id)",)
 """Whether there is a row, and nothing of it."""
+WHICH = ("SELECT (source_id, source_ref, state)",)
+"""Which events of a body are withheld, so that their hashes stay, and nothing of why or of whom."""
 ALL = (READ, ADD, CHANGE, REMOVE)
 
 
@@ -152,4 +154,5 @@ def rules(owned: Iterable[str]) -> list[Rule]:
     for kind, tables in OF_WORKER.items():
         found += [Rule(kind, table, may, _anybody(kind)) for table, may in tables.items()]
     found += [Rule(Kind.RETENTION, table, ALL, _anybody(Kind.RETENTION)) for table in own]
+    found.append(Rule(Kind.RETENTION, "hold", WHICH, _anybody(Kind.RETENTION)))
     return found
