@@ -33,6 +33,13 @@ RIGHTS = (
     " WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY (%s)"
     " AND coalesce(r.rolname, 'PUBLIC') = ANY (%s)"
 )
+OF_COLUMNS = (
+    "SELECT c.relname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type, t.attname"
+    " FROM pg_class AS c JOIN pg_attribute AS t ON t.attrelid = c.oid"
+    " CROSS JOIN aclexplode(t.attacl) AS a LEFT JOIN pg_roles AS r ON r.oid = a.grantee"
+    " WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY (%s)"
+    " AND coalesce(r.rolname, 'PUBLIC') = ANY (%s)"
+)
 READS_KEY = "SELECT has_table_privilege(%s, 'wall.key', 'SELECT')"
 COPIES = (
     "SELECT relname FROM pg_class WHERE relkind = 'm' AND relnamespace = 'public'::regnamespace"
@@ -74,16 +81,24 @@ def _of_members(connection: Connection, wall: Wall) -> Iterator[str]:
 
 
 def _of_rights(connection: Connection, wall: Wall) -> Iterator[str]:
-    """Where no rule gives a right on a table of citizens, no role of ours has it."""
-    ours = [*map(wall.role, Kind), *roles_of(wall)]
-    given = {
-        (rule.table, wall.role(rule.kind), right)
-        for rule in rights.rules(table.name for table in owned_by_citizen())
-        for right in rule.may
-    }
-    for found in connection.exec_driver_sql(RIGHTS, (walled(), [*ours, "PUBLIC"])):
-        if tuple(found) not in given:
-            yield f"The role {found[1]} has rights on {found[0]} that it should not have."
+    """Where no rule gives a right on a table of citizens, or a column, no role of ours has it."""
+    asked = (walled(), [*map(wall.role, Kind), *roles_of(wall), "PUBLIC"])
+    given = set(_given(wall))
+    for table, role, right in connection.exec_driver_sql(RIGHTS, asked):
+        if (table, role, right, "") not in given:
+            yield f"The role {role} has rights on {table} that it should not have."
+    for table, role, right, column in connection.exec_driver_sql(OF_COLUMNS, asked):
+        if (table, role, right, column) not in given:
+            yield f"The role {role} has rights on {table}.{column} that it should not have."
+
+
+def _given(wall: Wall) -> Iterator[tuple[str, str, str, str]]:
+    """Table, role, right, and the column where it is given on some alone."""
+    for rule in rights.rules(table.name for table in owned_by_citizen()):
+        for may in rule.may:
+            right, _, columns = may.removesuffix(")").partition(" (")
+            for column in columns.split(", "):
+                yield rule.table, wall.role(rule.kind), right, column
 
 
 def _of_key(connection: Connection, wall: Wall) -> Iterator[str]:

@@ -44,6 +44,7 @@ def test_what_is_withheld_is_for_those_who_decide_and_release_it_alone() -> None
         (Kind.INGEST, "held_event"): (rights.ADD,),
         (Kind.APPROVALS, "hold"): (rights.READ, rights.CHANGE),
         (Kind.APPROVALS, "hold_decision"): rights.EDIT,
+        (Kind.RETENTION, "hold"): ("SELECT (source_id, source_ref, state)",),
     }
 
 
@@ -137,6 +138,9 @@ GAPS = {
     "DROP FUNCTION wall.reach CASCADE": "There is no second wall",
     "GRANT portal_telling TO portal_web": "The role portal_web can become portal_telling",
     "GRANT SELECT ON hold TO portal_citizen": "portal_citizen has rights on hold that it should",
+    "GRANT SELECT (basis) ON hold TO portal_retention": "rights on hold.basis that it should",
+    "GRANT UPDATE (id) ON told TO PUBLIC": "PUBLIC has rights on told.id",
+    "GRANT SELECT ON hold TO portal_retention": "portal_retention has rights on hold that",
     "GRANT SELECT ON sign_in TO PUBLIC": "The role PUBLIC has rights on sign_in",
     "GRANT SELECT ON wall.key TO portal_web": "The key of the wall can be read by portal_web",
 }
