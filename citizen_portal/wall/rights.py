@@ -105,6 +105,10 @@ OF_BODIES = (
         f"stop_digest = (SELECT wall.reach('{Kind.SECRET}'))",
     ),
 )
+OF_THEIRS = (Kind.BODY, Kind.INGEST, Kind.ASKING, Kind.RECEIVING, Kind.APPROVALS)
+THEIRS = ("audit_entry", "incident", "pairwise_index")
+"""What is of a body, and tells of people: a body's role finds rows of its own there, each other
+role those that the query names."""
 OF_WORKER: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.CHECKS: {
         "standing_choice": ALL,
@@ -138,6 +142,21 @@ OF_WORKER: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.HELD: {"pushed_event": EDIT, "hold": ALL, "held_event": ALL, "hold_decision": ALL},
 }
 """What the worker's paths may do with rows of anybody. Retention may do it with each table."""
+
+
+def of_theirs(table: str) -> list[tuple[str, tuple[Kind, ...], str]]:
+    """Each policy on a table of bodies: its name, whom it binds, and what it says.
+
+    What a body does may be noted for another, so lines can be added by anybody.
+    """
+    found = [(f"wall_{kind}", (kind,), _of_body(table, kind)) for kind in OF_THEIRS]
+    others = tuple(kind for kind in Kind if kind not in OF_THEIRS)
+    return [*found, ("wall_others", others, "USING (true) WITH CHECK (true)")]
+
+
+def _of_body(table: str, kind: Kind) -> str:
+    written = "true" if table == "audit_entry" else _own(kind)
+    return f"USING ({_own(kind)}) WITH CHECK ({written})"
 
 
 def rules(owned: Iterable[str]) -> list[Rule]:
