@@ -37,6 +37,9 @@ check: $(STAMP) ## Format, lint, types, import contracts, templates, tests
 test-postgres: $(STAMP) ## Run every test that keeps data on PostgreSQL (make test: a part of them)
 	$(PYTEST) --database=postgresql
 
+test-wall: $(STAMP) ## The same behind the second wall
+	$(PYTEST) --database=postgresql --wall=filtered
+
 bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and starting, within one run
 	$(BIN)/python -m tests.benchmarks.fan_out
 	$(BIN)/python -m tests.benchmarks.first_wait
@@ -51,8 +54,10 @@ bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and st
 	$(BIN)/python -m tests.benchmarks.starting
 	$(BIN)/python -m tests.benchmarks.second_wall
 
-wall: $(STAMP) ## Try each way past the second wall on PostgreSQL
+wall: $(STAMP) ## Try each way past the second wall on PostgreSQL, then ask without our own filters (or PART=1 … 4)
 	$(PYTEST) tests/wall
+	for part in $(PART); do FAULTS=all PART=$$part $(BIN)/python -m pytest -q -s -n0 tests/isolation/test_unfiltered.py \
+	  || exit 1; done
 
 faults: $(STAMP) ## Break a batch at every system call, choices 500 times, questions 1,000 times, try all that is random; takes long
 	FAULTS=all $(BIN)/python -m pytest -q -s $$(grep -lE 'tests.thorough import' -r tests --include='test_*.py')
@@ -102,4 +107,4 @@ lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 rotations: $(STAMP) ## Renew each key ten times under two web workers that are asked without pause
 	ROTATIONS=10 $(BIN)/python -m pytest -q tests/keyring/test_running.py
 
-.PHONY: help setup demo test check test-postgres bench wall faults edges isolation mutants oidc-hostile asvs rotations format words sbom lock
+.PHONY: help setup demo test check test-postgres test-wall bench wall faults edges isolation mutants oidc-hostile asvs rotations format words sbom lock

@@ -59,13 +59,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that no process is left alone with it at the end.
 
-    On PostgreSQL tests without a database would say nothing new; the demo's processes bring theirs.
+    On PostgreSQL tests without a database would say nothing new, nor those of SQLite itself; the
+    demo's processes bring theirs.
     """
     items.sort(key=lambda item: item.path.parent.name not in LONG)
     if config.getoption("database") == POSTGRESQL:
-        idle = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
+        idle = [item for item in items if not _on_postgresql(item)]
         config.hook.pytest_deselected(items=idle)
         items[:] = [item for item in items if item not in idle]
+
+
+def _on_postgresql(item: pytest.Item) -> bool:
+    keeps = "databases" in getattr(item, "fixturenames", ())
+    return keeps and item.get_closest_marker("sqlite") is None
 
 
 def pytest_collection_finish() -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, has_request_context
+from flask import Flask, current_app, has_request_context
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy.orm import Session
 
@@ -52,6 +52,20 @@ def unfilter(engine: Engine) -> list[str]:
     return without
 
 
+def tell(owner: Engine, other: Engine) -> None:
+    """Whoever listens for statements at the owner's engine hears those of the other too."""
+
+    @event.listens_for(other, "before_cursor_execute")
+    def begins(*said: Any) -> None:
+        for listener in owner.dispatch.before_cursor_execute:
+            listener(*said)
+
+    @event.listens_for(other, "after_cursor_execute")
+    def ends(*said: Any) -> None:
+        for listener in owner.dispatch.after_cursor_execute:
+            listener(*said)
+
+
 @dataclass(frozen=True)
 class Behind(Sessions):
     """Requests have the web server's sessions, jobs the worker's, the test itself the owner's."""
@@ -59,16 +73,20 @@ class Behind(Sessions):
     web: Sessions | None = None
     worker: Sessions | None = None
 
+    def _answering(self) -> bool:
+        """Whether it is this portal that answers, and not a body of the test's."""
+        return has_request_context() and current_app.extensions.get("sessions") is self
+
     def of(self, reach: Reach | None) -> Sessions:
-        found = self.web if has_request_context() else self.worker
+        found = self.web if self._answering() else self.worker
         assert found is not None
         return found.of(reach)
 
     def read(self) -> Session:
-        return self.of(None).read() if has_request_context() else super().read()
+        return self.of(None).read() if self._answering() else super().read()
 
     def write(self) -> Session:
-        return self.of(None).write() if has_request_context() else super().write()
+        return self.of(None).write() if self._answering() else super().write()
 
 
 @contextmanager
@@ -83,6 +101,8 @@ def portal(settings: Settings, *, filtered: bool = True) -> Iterator[Flask]:
         as_role(url, f"{ROLES}_{WORKER}"), carry=carry, wall=app.extensions["wall"]
     )
     owner = make_sessions(url, carry=carry)
+    for each in (web, worker):
+        tell(owner.engine, each.engine)
     app.extensions["sessions"] = Behind(
         owner.engine, owner.reader, owner.writer, web=web, worker=worker
     )
@@ -103,3 +123,9 @@ def started(settings: Settings, wall: str) -> Iterator[Flask]:
     app = create_app(settings)
     yield app
     app.extensions["sessions"].engine.dispose()
+
+
+def of_web(app: Flask) -> Engine:
+    """What answers requests at this portal: behind the wall another than the test's own."""
+    sessions: Sessions = app.extensions["sessions"]
+    return (getattr(sessions, "web", None) or sessions).engine

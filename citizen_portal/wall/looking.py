@@ -15,7 +15,8 @@ ROLES = (
     " WHERE starts_with(rolname, %s)"
 )
 TABLES = (
-    "SELECT relname, relrowsecurity AND relforcerowsecurity, pg_get_userbyid(relowner)"
+    "SELECT relname, relrowsecurity AND relforcerowsecurity, pg_get_userbyid(relowner),"
+    " relrowsecurity"
     " FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
 )
 VIEWS = (
@@ -98,11 +99,14 @@ def _of_key(connection: Connection, wall: Wall) -> Iterator[str]:
 def _of_tables(connection: Connection, wall: Wall) -> Iterator[str]:
     found = {row[0]: row[1:] for row in connection.exec_driver_sql(TABLES)}
     for table in walled():
-        forced, owner = found.get(table, (False, ""))
+        forced, owner, _ = found.get(table, (False, "", False))
         if not forced:
             yield f"Row level security is not forced on the table {table}."
         if owner.startswith(f"{wall.roles}_"):
             yield f"The table {table} belongs to {owner}, which should own none."
+    for table in rights.THEIRS:
+        if not found.get(table, (False, "", False))[2]:
+            yield f"Row level security is not enabled on the table {table}."
     for (view,) in connection.exec_driver_sql(VIEWS):
         yield f"The view {view} is not security_invoker: it would show rows of anybody."
     for (copy,) in connection.exec_driver_sql(COPIES):
@@ -113,12 +117,17 @@ def _of_policies(connection: Connection) -> Iterator[str]:
     """One for each rule, and no other: policies add up."""
     rules = rights.rules(table.name for table in owned_by_citizen())
     wanted = {(rule.table, f"wall_{rule.kind}") for rule in rules}
-    found = set()
+    wanted |= {(table, of[0]) for table in rights.THEIRS for of in rights.of_theirs(table)}
+    guarded, found = {*walled(), *rights.THEIRS}, set()
     for table, policy, kind, roles, seen, written in connection.exec_driver_sql(POLICIES):
         found.add((table, policy))
-        if (table, policy) not in wanted and table in walled():
+        if (table, policy) not in wanted and table in guarded:
             yield f"The policy {policy} on {table} is not ours: it may show what it should not."
-        if "PUBLIC" in map(str.upper, roles) or kind != "PERMISSIVE" or seen != written:
+        if (
+            "PUBLIC" in map(str.upper, roles)
+            or kind != "PERMISSIVE"
+            or written not in (seen, "true")
+        ):
             yield f"The policy {policy} on {table} is not as it was made."
     for table, policy in sorted(wanted - found):
         yield f"The policy {policy} on {table} is missing."

@@ -150,3 +150,16 @@ def _policies(connection: Connection, wall: Wall, own: Sequence[str]) -> Iterato
             f'CREATE POLICY "wall_{rule.kind}" ON "{rule.table}" TO "{role}"'
             f" USING ({rule.rows}) WITH CHECK ({rule.rows})"
         )
+    yield from _policies_of_theirs(connection, wall)
+
+
+def _policies_of_theirs(connection: Connection, wall: Wall) -> Iterator[str]:
+    """Not forced on their owner, who keeps them as before."""
+    logins = [f'"{login}"' for login in roles_of(wall)]
+    for table in sorted(set(rights.THEIRS).intersection(_tables(connection))):
+        yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+        for policy, kinds, says in rights.of_theirs(table):
+            roles = [f'"{wall.role(kind)}"' for kind in kinds]
+            if policy == "wall_others":
+                roles += logins
+            yield f'CREATE POLICY "{policy}" ON "{table}" TO {", ".join(roles)} {says}'

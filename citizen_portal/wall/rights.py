@@ -17,6 +17,8 @@ SEE = (READ,)
 EDIT = (READ, ADD, CHANGE)
 ANY = ("SELECT (id)",)
 """Whether there is a row, and nothing of it."""
+WHICH = ("SELECT (source_id, source_ref, state)",)
+"""Which events of a body are withheld, so that their hashes stay, and nothing of why or of whom."""
 ALL = (READ, ADD, CHANGE, REMOVE)
 
 
@@ -112,6 +114,10 @@ OF_BODIES = (
         f"stop_digest = (SELECT wall.reach('{Kind.SECRET}'))",
     ),
 )
+OF_THEIRS = (Kind.BODY, Kind.INGEST, Kind.ASKING, Kind.RECEIVING, Kind.APPROVALS)
+THEIRS = ("audit_entry", "incident", "pairwise_index")
+"""What is of a body, and tells of people: a body's role finds rows of its own there, each other
+role those that the query names."""
 OF_WORKER: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.CHECKS: {
         "standing_choice": ALL,
@@ -168,6 +174,21 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
 """What renewing keys may do with rows of anybody. It reads no word: it has no right on one."""
 
 
+def of_theirs(table: str) -> list[tuple[str, tuple[Kind, ...], str]]:
+    """Each policy on a table of bodies: its name, whom it binds, and what it says.
+
+    What a body does may be noted for another, so lines can be added by anybody.
+    """
+    found = [(f"wall_{kind}", (kind,), _of_body(table, kind)) for kind in OF_THEIRS]
+    others = tuple(kind for kind in Kind if kind not in OF_THEIRS)
+    return [*found, ("wall_others", others, "USING (true) WITH CHECK (true)")]
+
+
+def _of_body(table: str, kind: Kind) -> str:
+    written = "true" if table == "audit_entry" else _own(kind)
+    return f"USING ({_own(kind)}) WITH CHECK ({written})"
+
+
 def rules(owned: Iterable[str]) -> list[Rule]:
     """Each rule there is, for these tables of citizens."""
     own = list(owned)
@@ -183,4 +204,5 @@ def rules(owned: Iterable[str]) -> list[Rule]:
         found += [Rule(kind, table, may, _anybody(kind)) for table, may in tables.items()]
     found += [Rule(Kind.KEYS, table, may, _anybody(Kind.KEYS)) for table, may in OF_KEYS.items()]
     found += [Rule(Kind.RETENTION, table, ALL, _anybody(Kind.RETENTION)) for table in own]
+    found.append(Rule(Kind.RETENTION, "hold", WHICH, _anybody(Kind.RETENTION)))
     return found

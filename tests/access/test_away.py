@@ -13,6 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from citizen_portal.access.models import Received, Refusal
 from citizen_portal.app import create_app
 from citizen_portal.settings import Settings
+from tests import walled
 from tests.access import spanning
 from tests.access.pushing import PATH, Pushing, row
 
@@ -27,8 +28,8 @@ def pushing(app: Flask) -> Pushing:
 @contextmanager
 def locked(app: Flask) -> Iterator[None]:
     """Another writes all the while; the portal waits less for it than it usually would."""
-    sessions = app.extensions["sessions"]
-    patience, taking = LOCKING[sessions.engine.dialect.name]
+    sessions, engine = app.extensions["sessions"], walled.of_web(app)
+    patience, taking = LOCKING[engine.dialect.name]
 
     def impatient(made: DBAPIConnection, _: object) -> None:
         made.cursor().execute(patience)
@@ -36,8 +37,8 @@ def locked(app: Flask) -> Iterator[None]:
 
     with sessions.writing() as other:
         other.execute(text(taking))
-        event.listen(sessions.engine, "connect", impatient)
-        sessions.engine.dispose()  # all connections but the one that writes are made anew
+        event.listen(engine, "connect", impatient)
+        engine.dispose()  # all connections but the one that writes are made anew
         yield
 
 
@@ -132,7 +133,7 @@ def test_a_disk_that_is_full_is_one_to_wait_for(pushing: Pushing) -> None:
 
 def test_a_connection_that_breaks_at_the_commit_is_tried_again(pushing: Pushing) -> None:
     me, mine = pushing.person()
-    engine = pushing.app.extensions["sessions"].engine
+    engine = walled.of_web(pushing.app)
     pushing.app.testing = False
 
     def broken(connection: Connection) -> None:

@@ -76,10 +76,10 @@ def told(app: Flask, url: str, **given: Any) -> Told:
 
 
 def run_waiting(app: Flask) -> int:
-    """Do the jobs that are queued; returns how many."""
+    """Do the jobs that are queued and due; returns how many."""
     with app.extensions["sessions"].reading() as session:
-        queued = select(Job.id).where(Job.state == JobState.QUEUED).order_by(Job.id)
-        ids = session.scalars(queued).all()
+        due = select(Job.id).where(Job.state == JobState.QUEUED, Job.due_at <= clock.now())
+        ids = session.scalars(due.order_by(Job.id)).all()
     for job_id in ids:
         jobs.run(app.extensions["sessions"], app.extensions, job_id)
     return len(ids)

@@ -1,4 +1,4 @@
-"""Take one filter or guard out of this process: the module's own functions get the code without it.
+"""Take a filter or guard out of this process: the module's own functions get the code without it.
 
 What stands outside of functions is made anew from the changed source, guards and scopes in place.
 """
@@ -8,10 +8,13 @@ import functools
 import gc
 import importlib
 import sys
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import groupby
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from tests.isolation.sites import Site
+from tests.isolation.sites import Site, without
 
 
 class NotChangedError(Exception):
@@ -29,23 +32,55 @@ def take_out(site: Site) -> None:
     elif site.before.startswith("needs("):
         _widen(module, site)
     else:
-        _make_anew(module, site, code)
+        _make_anew(module, site, code, site.source)
     _forget()
 
 
+def take_all_out(filters: Iterable[Site]) -> int:
+    """Each of them at once; gives how many. Raises ``NotChangedError``."""
+    found = list(filters)
+    modules = {site.file: importlib.import_module(site.module) for site in found}
+    gc.unfreeze()  # what was imported before the tests began is looked through as well
+    ours = _functions()
+    for file, of_file in groupby(found, lambda site: site.file):
+        some = list(of_file)
+        source = without(some)
+        code = compile(source, str(file), "exec", dont_inherit=True)
+        changed = _put(ours[str(file)], code)
+        for site in some:
+            if not site.where:
+                _make_anew(modules[file], site, code, source)
+            elif not any(f"{site.where}.".startswith(f"{name}.") for name in changed):
+                raise NotChangedError(site.key)
+    _forget()
+    return len(found)
+
+
 def _swap(site: Site, code: CodeType) -> None:
-    """Whoever holds one of the module's functions runs the changed code from now on."""
-    wanted = {(each.co_qualname, each.co_firstlineno): each for each in _codes(code)}
-    file, changed = str(site.file), False
+    if not _put(_functions()[str(site.file)], code):
+        raise NotChangedError(site.key)
+
+
+def _functions() -> dict[str, list[FunctionType]]:
+    """Each function there is, by the file that it comes from."""
+    found = defaultdict(list)
     for each in gc.get_objects():
-        if not isinstance(each, FunctionType) or each.__code__.co_filename != file:
-            continue
+        if isinstance(each, FunctionType):
+            found[each.__code__.co_filename].append(each)
+    return found
+
+
+def _put(functions: Iterable[FunctionType], code: CodeType) -> set[str]:
+    """These functions of one module run the changed code from now on; gives which are others."""
+    wanted = {(each.co_qualname, each.co_firstlineno): each for each in _codes(code)}
+    changed = set()
+    for each in functions:
         new = wanted.get((each.__code__.co_qualname, each.__code__.co_firstlineno))
         if new is not None and new.co_freevars == each.__code__.co_freevars:
-            changed = changed or new != each.__code__
+            if new != each.__code__:
+                changed.add(new.co_qualname.replace(".<locals>", ""))
             each.__code__ = new
-    if not changed:
-        raise NotChangedError(site.key)
+    return changed
 
 
 def _codes(code: CodeType) -> list[CodeType]:
@@ -76,14 +111,14 @@ def _widen(module: ModuleType, site: Site) -> None:
     getattr(module, view).scope = scopes[site.after.rpartition(".")[2].rstrip(")")]
 
 
-def _make_anew(module: ModuleType, site: Site, code: CodeType) -> None:
+def _make_anew(module: ModuleType, site: Site, code: CodeType, source: str) -> None:
     """The names that the statement with the site gives, from the changed source."""
     line = site.file.read_bytes()[: site.start].count(b"\n") + 1
     made: dict[str, Any] = {"__name__": module.__name__, "__file__": str(site.file)}
     exec(code, made)  # noqa: S102 - the portal's own source
     names = {
         target.id
-        for each in ast.parse(site.source).body
+        for each in ast.parse(source).body
         if isinstance(each, ast.Assign | ast.AnnAssign)
         and each.lineno <= line <= (each.end_lineno or 0)
         for target in (each.targets if isinstance(each, ast.Assign) else [each.target])

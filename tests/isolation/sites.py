@@ -5,7 +5,7 @@ Each is one site. ``mutants.py`` takes one out at a time and looks whether anyth
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,14 +39,34 @@ class Site:
         return f"{self.module}:{self.where or '-'}: {' '.join(self.before.split())}{turn}"
 
     @property
+    def guard(self) -> bool:
+        """Whether it says who may come in, and not whose something is."""
+        name = self.before.partition("(")[0].rpartition(".")[2]
+        return name in {"before_request", "need_role", "needs"}
+
+    @property
     def slice(self) -> str:
         return self.module.split(".")[1]
 
     @property
     def source(self) -> str:
         """The module without it."""
-        whole = self.file.read_bytes()
-        return (whole[: self.start] + self.after.encode() + whole[self.end :]).decode()
+        return without([self])
+
+
+def without(some: Iterable[Site]) -> str:
+    """Their module without any of them, each line where it was."""
+    found = sorted(some, key=lambda site: (site.start, -site.end))
+    whole, at = found[0].file.read_bytes(), 0
+    parts: list[bytes] = []
+    for site in found:
+        if site.start < at:
+            continue  # inside one that is gone, which nobody looks into any more
+        lines = b"\n" * site.before.count("\n")
+        after = site.after.encode()
+        parts += [whole[at : site.start], after[:-1], lines, after[-1:]]
+        at = site.end
+    return b"".join([*parts, whole[at:]]).decode()
 
 
 @cache
@@ -147,6 +167,7 @@ def _by_id(node: ast.Call) -> str:
     assert isinstance(key, ast.Tuple)
     session = ast.unparse(node.func).rpartition(".")[0]
     ending = "one()" if ast.unparse(node.func).endswith("get_one") else "first()"
-    last = "pairwise" if "pairwise" in ast.unparse(key.elts[1]) else "id"
+    name = ast.unparse(key.elts[1]).rpartition(".")[2]
+    last = "id" if name.endswith("_id") else name
     wanted = f"{model}.{last} == ({ast.unparse(key)})[1]"
     return f"{session}.query({model}).filter({wanted}).{ending}"

@@ -269,11 +269,20 @@ def _connect(world: World, address: str) -> None:
 
 def spare(world: World, database: str) -> World:
     """The same world in another process, or once more: on a copy of its database."""
-    settings = world.app.extensions["settings"]
+    return moved(world, create_app(copied(world, database)))
+
+
+def copied(world: World, database: str) -> Settings:
+    """The settings of a portal on a copy of the database, with copies of the files."""
+    settings: Settings = world.app.extensions["settings"]
     folder = world.folder.with_name(f"{world.folder.name}-{secrets.token_hex(4)}")
     copies = shutil.copytree(settings.export_store, folder / "copies")
     places = {"queue_file": folder / "queue.db", "export_store": str(copies)}
-    app = create_app(settings.model_copy(update={"database_url": database, **places}))
+    return settings.model_copy(update={"database_url": database, **places})
+
+
+def moved(world: World, app: Flask) -> World:
+    """The same world at another portal that has all that is kept of it."""
     app.config["WTF_CSRF_ENABLED"] = False
     made = copy.copy(world)
     made.town = copy.copy(world.town)

@@ -6,12 +6,15 @@ PostgreSQL goes by how many rows there are, so that it says nothing on an empty 
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, event
 
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.preferences.queries.following import changed
 from citizen_portal.preferences.queries.objections import count_of
 from tests.preferences.town import TODAY, Town
+
+pytestmark = pytest.mark.sqlite
 
 
 def plans(engine: Engine, of: str, do: Callable[[], object]) -> list[str]:

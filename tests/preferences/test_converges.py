@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -281,6 +282,7 @@ class Network(RuleBasedStateMachine):
         self.left |= {choice_id for choice_id in came_of if choice_id is not None}
 
 
+@pytest.mark.sqlite  # each run begins with a copy of one file
 def test_each_body_ends_with_the_last_choice_that_anybody_still_has(
     app: Flask, tmp_path: Path
 ) -> None:

@@ -1,6 +1,7 @@
 """The second wall holds whatever a statement says: each table, each kind of reach, each forgery."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,10 +11,12 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from citizen_portal import bulk, clock
+from citizen_portal.audit import AuditEntry
 from citizen_portal.db import on_behalf, owned_by_citizen
-from citizen_portal.identity.models import Visit
+from citizen_portal.identity.models import PairwiseIndex, Visit
 from citizen_portal.reach import OF_WEB, Kind, Reach, of_body, of_citizen
-from citizen_portal.wall import Wall, binding
+from citizen_portal.wall import Wall, binding, rights
+from tests import make
 from tests.wall.conftest import KEY, Town
 
 TABLES = {table.name: table for table in owned_by_citizen()}
@@ -78,6 +81,37 @@ def reached(session: Session, table: str) -> set[UUID]:
     except ProgrammingError:
         session.rollback()
         return set()
+
+
+@pytest.mark.parametrize("kind", rights.OF_THEIRS)
+def test_a_body_finds_of_what_is_of_bodies_what_is_its_own(town: Town, kind: Kind) -> None:
+    mine, others = make.body(), make.body()
+    with town.owner.writing() as owner:
+        owner.add_all([mine, others])
+        owner.flush()
+        for body in (mine, others):
+            owner.add_all([_known(body.id, town.me), AuditEntry(**_noted(body.id))])
+    for table in ("pairwise_index", "audit_entry"):
+        asked = text(f"SELECT DISTINCT organisation_id FROM {table}")  # noqa: S608
+        with town.web.of(of_body(mine.id, kind)).writing() as session:
+            assert set(session.scalars(asked)) == {mine.id}
+            session.add(AuditEntry(**_noted(others.id)))
+            session.flush()
+            assert set(session.scalars(asked)) == {mine.id}
+    with town.web.of(of_body(mine.id, kind)).write() as session:
+        session.add(_known(others.id, town.me))
+        with pytest.raises(DBAPIError, match="row-level security"):
+            session.flush()
+
+
+def _known(organisation_id: UUID, citizen_id: UUID) -> PairwiseIndex:
+    return PairwiseIndex(
+        organisation_id=organisation_id, pairwise=uuid4().hex, citizen_id=citizen_id
+    )
+
+
+def _noted(organisation_id: UUID) -> dict[str, Any]:
+    return {"tag": "link:made", "actor_id": None, "organisation_id": organisation_id, "about": {}}
 
 
 def forged(wall: Wall, me: UUID, other: UUID, here: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Delete, delete, exists, select, tuple_, update
+from sqlalchemy import CursorResult, Delete, Select, delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock
@@ -56,11 +56,7 @@ def remove_hashes(session: Session, source: SourceFacts, *, today: date) -> int:
     Not of withheld ones: what is released must be what came.
     """
     first = oldest(source.retention, today)
-    withheld = exists().where(
-        Hold.source_id == Received.source_id,
-        Hold.source_ref == Received.source_ref,
-        Hold.state.in_(STANDING),
-    )
+    withheld = _withheld().where(Hold.state.in_(STANDING)).exists()
     outdated = (
         select(Received.source_id, Received.source_ref)
         .where(
@@ -130,9 +126,7 @@ def forget_for_good(session: Session, citizen_id: UUID) -> int:
         .order_by(PushedEvent.id)
         .limit(AT_ONCE)
     ).all()
-    withheld = exists().where(
-        Hold.source_id == Received.source_id, Hold.source_ref == Received.source_ref
-    )
+    withheld = _withheld().exists()
     for source_id in sorted({of for _, of, _ in keys}):
         refs = [ref for _, of, ref in keys if of == source_id]
         hashes = (Received.source_id == source_id, Received.source_ref.in_(refs), ~withheld)
@@ -143,6 +137,13 @@ def forget_for_good(session: Session, citizen_id: UUID) -> int:
         )
     )
     return len(keys)
+
+
+def _withheld() -> Select[str]:
+    """Names the columns: of these rows the path that removes may read no others."""
+    return select(Hold.source_ref).where(
+        Hold.source_id == Received.source_id, Hold.source_ref == Received.source_ref
+    )
 
 
 def _gone(session: Session, statement: Delete) -> int:
