@@ -12,7 +12,6 @@ from flask import Flask
 from pydantic import SecretStr, ValidationError
 
 from citizen_portal import jobs, schema, working
-from citizen_portal import jobs
 from citizen_portal.access.commands import digest, oversight
 from citizen_portal.agreements.commands import register
 from citizen_portal.app import create_app
@@ -107,7 +106,6 @@ def database_group() -> None:
 def upgrade(operator: Operator) -> None:
     """Bring the database to the newest schema. On PostgreSQL, run it as the owner of the tables:
     it makes the portal's roles too, and says what each may touch."""
-    from citizen_portal import schema  # which loads Alembic; no running portal needs it
 
     engine, wall = operator.sessions.engine, operator.wall
     cast(Queue, operator.app.extensions["queue"]).prepare()
@@ -123,7 +121,6 @@ def upgrade(operator: Operator) -> None:
 def check(operator: Operator) -> None:
     """Say whether the database is at the newest schema, and whether its second wall stands. Ends
     with 1 if not."""
-    from citizen_portal import schema
 
     at, newest = schema.standing(operator.sessions.engine)
     click.echo(f"database: {at or 'empty'}, newest: {newest}")
