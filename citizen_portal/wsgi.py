@@ -33,8 +33,9 @@ def from_environment() -> Flask:
 
 def post_worker_init(worker: Any) -> None:
     """What gunicorn does in each of its workers, before the first request."""
-    _say_when_leaving(worker.wsgi)
-    tell_numbers(worker.wsgi)
+    app = worker.app.wsgi()  # which the worker may have wrapped
+    _say_when_leaving(app)
+    tell_numbers(app)
 
 
 def tell_numbers(app: Flask) -> None:
