@@ -86,7 +86,7 @@ class Page:
         """What the form that leads to ``action`` would send as it stands."""
         form = self.soup.find("form", action=action)
         assert isinstance(form, Tag), f"no form to {action}"
-        return _held(form)
+        return held(form)
 
     def submit(self, action: str, **fields: str | list[str]) -> Self:
         """Send the form that leads to ``action`` as a browser would, with what it holds already."""
@@ -94,7 +94,7 @@ class Page:
         assert isinstance(form, Tag), f"no form to {action}"
         names = {str(one["name"]) for one in form.select("[name]")}
         assert set(fields) <= names, "the form has no such field"
-        given = _held(form)
+        given = held(form)
         path, _, _ = action.partition("#")
         if str(form.get("method", "get")).lower() == "post":
             response = self.client.post(path, data=given | fields)
@@ -103,7 +103,7 @@ class Page:
         return self.of(response, self.client)
 
 
-def _held(form: Tag) -> dict[str, str | list[str]]:
+def held(form: Tag) -> dict[str, str | list[str]]:
     """What a form would send as it stands: ticked boxes only, several under one name as a list."""
     given: dict[str, str | list[str]] = {}
     for one in form.select("input[name], textarea[name], select[name]"):

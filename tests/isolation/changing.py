@@ -11,6 +11,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import groupby
+from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -26,14 +27,15 @@ def take_out(site: Site) -> None:
     module = importlib.import_module(site.module)
     code = compile(site.source, str(site.file), "exec", dont_inherit=True)
     if site.where:
-        _swap(site, code)
+        if not swap(site.file, code):
+            raise NotChangedError(site.key)
     elif ".before_request(" in site.before:
         _let_in(module, site)
     elif site.before.startswith("needs("):
         _widen(module, site)
     else:
         _make_anew(module, site, code, site.source)
-    _forget()
+    forget()
 
 
 def take_all_out(filters: Iterable[Site]) -> int:
@@ -52,13 +54,14 @@ def take_all_out(filters: Iterable[Site]) -> int:
                 _make_anew(modules[file], site, code, source)
             elif not any(f"{site.where}.".startswith(f"{name}.") for name in changed):
                 raise NotChangedError(site.key)
-    _forget()
+    forget()
     return len(found)
 
 
-def _swap(site: Site, code: CodeType) -> None:
-    if not _put(_functions()[str(site.file)], code):
-        raise NotChangedError(site.key)
+def swap(file: Path, code: CodeType) -> bool:
+    """Whoever holds one of the module's functions runs the changed code from now on; whether
+    anybody does."""
+    return bool(_put(_functions()[str(file)], code))
 
 
 def _functions() -> dict[str, list[FunctionType]]:
@@ -93,8 +96,10 @@ def _let_in(module: ModuleType, site: Site) -> None:
     name = site.before.partition(".")[0]
     blueprint: Any = getattr(module, name)
     guards = blueprint.before_request_funcs[None]
-    assert len(guards) == 1, f"{site.key} is not the only guard"
-    guards.clear()
+    text = site.file.read_bytes()
+    before = text[: site.start].count(f"\n{name}.before_request(".encode())
+    assert len(guards) == text.count(f"\n{name}.before_request(".encode()), site.key
+    guards[before] = lambda: None
 
 
 def _widen(module: ModuleType, site: Site) -> None:
@@ -133,7 +138,7 @@ def _make_anew(module: ModuleType, site: Site, code: CodeType, source: str) -> N
                 setattr(other, name, made[name])
 
 
-def _forget() -> None:
+def forget() -> None:
     """What was built once and kept is built anew."""
     for each in gc.get_objects():
         ours = str(getattr(each, "__module__", "")).startswith("citizen_portal")

@@ -53,6 +53,7 @@ STOP = re.compile(r"/news/stop/(\w+)")
 def fill(world: World) -> None:
     """Everything that the portal keeps of anybody is there of both."""
     round_id = world.town.ask()
+    world.mirrored = world.officer("clinic", *Role)
     approvers = [str(world.officer("clinic", Role.HOLD_APPROVER).id) for _ in range(2)]
     for someone in world.people:
         _mailbox(world, someone)

@@ -3,11 +3,13 @@
     python -m tests.isolation.mutants 1 12       the first of twelve parts
     python -m tests.isolation.mutants key "…"    those whose key holds these words
 
-One world is made; each site is tried in a fork of it: by the test that noticed it the last time
-(``caught.json``), or else by the shortest look. With ``SEARCH=file`` the tests of the slice follow,
-and the file is told which of them noticed.
+One world is made; each site is tried in a fork of it. Without a guard somebody comes in at a door
+who may not (``doors.py``); without a filter one of the pages, forms and calls that come by it is
+answered otherwise, or has another effect, beside a twin (``mirrored.py``). What neither notices has
+a test that does (``caught.json``), or a reason why there is nothing to notice (``equivalent.py``).
 """
 
+import itertools
 import json
 import os
 import select
@@ -16,12 +18,12 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -30,21 +32,29 @@ from werkzeug.routing import Rule
 
 from citizen_portal import db, sealing, signing
 from citizen_portal.identity.remote import keys as sign_in_keys
+from tests import own_rows
 from tests.compiled import KeptTemplates, kept_rules, kept_statements
 from tests.databases import SqliteFiles
-from tests.isolation.aimed import finds
 from tests.isolation.changing import take_out
+from tests.isolation.copies import spare
+from tests.isolation.doors import let_in
 from tests.isolation.equivalent import EQUIVALENT
 from tests.isolation.filling import fill
+from tests.isolation.hits import Hits
+from tests.isolation.mirrored import WORKED, Answers, Mirror, Unit
 from tests.isolation.sites import Site, sites
-from tests.isolation.world import World, built, spare
+from tests.isolation.twins import add_body, add_citizen
+from tests.isolation.walking import Form
+from tests.isolation.world import World, built
 
 HERE = Path(__file__).parent
 CAUGHT = HERE / "caught.json"
-"""By site the test that noticed, where the shortest look did not."""
+"""By site the test that notices, where the looks here do not."""
+MOST = 40
+"""So many units are tried where more come by a site."""
+NUMBERS = itertools.count()
 SECONDS = 240.0
-SLICES = {"web": "kernel"}
-OPTIONS = ("-x", "-q", "-n0", "-p", "no:cacheprovider", "-m", "not browser", "-k", "not postgresql")
+OPTIONS = ("-x", "-q", "-n0", "-p", "no:cacheprovider", "-m", "not browser")
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,7 @@ class First:
 @contextmanager
 def warm() -> Iterator[tuple[World, Path]]:
     """The filled world, and a file with all that is in its database."""
+    own_rows.watch()
     folder = Path(tempfile.mkdtemp(prefix="mutants"))
     keys = folder / "keys"
     keys.mkdir()
@@ -90,18 +101,87 @@ def warm() -> Iterator[tuple[World, Path]]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def quick(world: World, file: Path, site: Site | None) -> str:
-    """What the shortest look finds first."""
-    copied = file.with_name(f"{os.getpid()}.db")
-    shutil.copy(file, copied)
+@dataclass(frozen=True)
+class Way:
+    """One walk through the filled world with its twins, and by which sites each unit comes."""
+
+    file: Path
+    bystanders: tuple[UUID, ...]
+    forms: dict[Unit, Form]
+    said: dict[Unit, Any]
+    met: dict[Unit, set[str]]
+
+    def by(self, site: Site) -> list[Unit]:
+        """What comes by a site, what comes by few others first; what is outside of functions is
+        come by everywhere."""
+        here = [unit for unit, keys in self.met.items() if not site.where or site.key in keys]
+        if site.where:
+            here = sorted(here, key=lambda unit: len(self.met[unit]))[:MOST]
+        return [*here, WORKED] if any(unit.how != "GET" for unit in here) else here
+
+
+def ways(world: World, file: Path) -> list[Way]:
+    hits, found = Hits(), []
+    add_body(world)
+    for how in (Mirror.of_body, Mirror.of_citizen):
+        twins = (add_citizen(world).id,) if how is Mirror.of_citizen else ()
+        world.app.extensions["sessions"].engine.dispose()
+        here = Path(shutil.copy(file, file.with_name(f"{how.__name__}.db")))
+        with copied(world, here) as place:
+            met: dict[Unit, set[str]] = {}
+            mirror = Mirror(place, twins)
+            mirror.after = lambda unit, met=met: met.update({unit: hits.take()})  # type: ignore[misc]
+            hits.take()
+            how(mirror)
+        found.append(Way(here, twins, mirror.forms, mirror.said, met))
+    return found
+
+
+@contextmanager
+def copied(world: World, file: Path) -> Iterator[World]:
+    copy = file.with_name(f"{file.stem}-{os.getpid()}-{next(NUMBERS)}.db")
+    shutil.copy(file, copy)
+    place = spare(world, f"sqlite:///{copy}")
     try:
-        here = spare(world, f"sqlite:///{copied}")
-        return next(finds(here, about=site.slice if site else ""), "")
-    except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        return f"fails: {type(error).__name__} in {Path(place.filename).name}"
+        yield place
     finally:
-        copied.unlink(missing_ok=True)
+        place.app.extensions["sessions"].engine.dispose()
+        for part in copy.parent.glob(f"{copy.name}*"):
+            part.unlink()
+
+
+def mirrored(world: World, here: list[Way], site: Site) -> Iterator[str]:
+    """Units that are answered otherwise, or have other effects, once it is taken out."""
+    asked = [(way, way.by(site)) for way in here if way.by(site)]
+    expected: list[Answers] = []
+    for way, units in asked:
+        with copied(world, way.file) as place:
+            mirror = Mirror(place, way.bystanders, way.forms, way.said)
+            expected.append({unit: mirror.once(unit) for unit in units})
+    take_out(site)
+    for (way, units), wanted in zip(asked, expected, strict=True):
+        with copied(world, way.file) as place:
+            mirror = Mirror(place, way.bystanders, way.forms, way.said)
+            for unit in units:
+                if failing(mirror.once, unit) != wanted[unit]:
+                    yield f"beside a twin: {' '.join(unit)}"
+
+
+def failing(act: Callable[..., Any], *given: Any) -> Any:
+    """What it gives, or how it fails."""
+    try:
+        return act(*given)
+    except Exception as error:
+        return f"fails: {type(error).__name__}"
+
+
+def quick(world: World, file: Path, here: list[Way], site: Site) -> str:
+    """What is found first: at the doors without a guard, beside the twins without a filter."""
+    if not site.guard:
+        return next(mirrored(world, here, site), "")
+    take_out(site)
+    with copied(world, file) as place:
+        return str(failing(next, let_in(place, about=site.slice), ""))
 
 
 def tested(tests: list[str]) -> str:
@@ -111,14 +191,12 @@ def tested(tests: list[str]) -> str:
     return first.name or ("" if code in {0, 5} else f"pytest ends with {int(code)}")
 
 
-def tried(world: World, file: Path, site: Site | None, tests: list[str], hint: list[str]) -> str:
-    if site is not None:
-        take_out(site)
-    if hint and (found := tested(hint)):
-        return found
-    if not hint and (found := quick(world, file, site)):
-        return f"the shortest look: {found}"
-    return tested(tests) if tests else ""
+def tried(world: World, file: Path, here: list[Way], site: Site, tests: list[str]) -> str:
+    """By whom it is noticed; by the tests, where some are named."""
+    if not tests:
+        return quick(world, file, here, site)
+    take_out(site)
+    return tested(tests)
 
 
 def forked(*given: Any) -> Outcome:
@@ -158,28 +236,19 @@ def chosen(arguments: list[str]) -> list[Site]:
     return found[part - 1 :: parts]
 
 
-def slices(site: Site) -> list[str]:
-    name = SLICES.get(site.slice, site.slice)
-    return [f"tests/{name}"] if Path(f"tests/{name}").is_dir() else ["tests/kernel"]
-
-
 def main(arguments: list[str]) -> int:
-    known: dict[str, str] = json.loads(CAUGHT.read_text()) if CAUGHT.exists() else {}
+    known: dict[str, str] = json.loads(CAUGHT.read_text())
     mine, missed = chosen(arguments), []
-    search = "SEARCH" in os.environ
     with warm() as (world, file):
-        baseline = forked(world, file, None, [], [])
-        assert baseline.by == "", f"with each filter in its place: {baseline.by}"
+        kept = Path(shutil.copy(file, file.with_name("kept.db")))
+        here = ways(world, file)
         for number, site in enumerate(mine, 1):
-            hint = [known[site.key]] if site.key in known else []
-            outcome = forked(world, file, site, slices(site) if search else [], hint)
+            tests = [known[site.key]] if site.key in known else []
+            outcome = forked(world, kept, here, site, tests)
             if not outcome.by or outcome.by.startswith(("cannot", "takes")):
                 missed.append(site.key)
             told = outcome.by or "NOBODY"
             print(f"{number:3} {outcome.seconds:5.1f}s {site.key}\n      {told[:150]}", flush=True)
-            if search and outcome.by.startswith("tests/") and not hint:
-                with open(os.environ["SEARCH"], "a") as out:
-                    out.write(json.dumps([site.key, outcome.by]) + "\n")
     print(f"{len(mine)} filters and guards taken out, {len(mine) - len(missed)} noticed")
     for key in missed:
         print(f"NOT NOTICED {key}")

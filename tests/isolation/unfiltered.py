@@ -28,10 +28,11 @@ from tests.databases import Databases
 from tests.isolation.aimed import INSIDE, few
 from tests.isolation.captures import answered, leaks, logged
 from tests.isolation.changing import take_all_out
+from tests.isolation.copies import copied, moved
 from tests.isolation.routes import owner
 from tests.isolation.sites import Site, sites
 from tests.isolation.strangers import Ask, Asks, Met, Stranger, strangers
-from tests.isolation.world import World, copied, moved
+from tests.isolation.world import World
 
 READING = {"GET", "HEAD", "OPTIONS"}
 SECONDS = 540.0

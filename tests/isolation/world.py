@@ -3,10 +3,8 @@
 It is filled through the portal's own doors where there is one (``filling.py``).
 """
 
-import copy
 import json
 import secrets
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,8 +18,7 @@ from flask.testing import FlaskClient
 from joserfc.jwk import KeySet
 from sqlalchemy import select
 
-from citizen_portal import clock
-from citizen_portal.app import create_app
+from citizen_portal import clock, sealing
 from citizen_portal.bodies.actions import bump, set_webhook
 from citizen_portal.bodies.models import Kind, Organisation, Protocol, Scope
 from citizen_portal.demo.body import BodyConfig, create_body
@@ -61,9 +58,13 @@ class World:
     inner: set[str] = field(default_factory=set)
     """The ids of such things, and that mark."""
     inner_paths: list[str] = field(default_factory=list)
+    mirrored: Officer = field(init=False)
+    """An officer of the clinic with each role."""
     headers: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
     sealed: dict[bytes, bytes] = field(default_factory=dict)
     """What was sealed in this world, by how it lies there."""
+    seals: dict[bytes, tuple[sealing.Seal, str]] = field(default_factory=dict)
+    """And by what it was sealed, for which context."""
 
     @property
     def database(self) -> str:
@@ -194,21 +195,18 @@ def _remember_what_is_sealed(world: World) -> None:
     """So that a test can say of each sealed column what is in it, whatever it was sealed for."""
     sealer, lock = world.app.extensions["sealer"], threading.Lock()
     envelope = world.app.extensions["envelope"]
-    seal, close = sealer.seal, envelope.close
 
-    def noted(plain: bytes, context: str) -> bytes:
-        sealed: bytes = seal(plain, context)
-        with lock:
-            world.sealed[sealed] = plain
-        return sealed
+    def noted(seal: sealing.Seal) -> sealing.Seal:
+        def note(plain: bytes, context: str) -> bytes:
+            sealed = seal(plain, context)
+            with lock:
+                world.sealed[sealed] = plain
+                world.seals[sealed] = seal, context
+            return sealed
 
-    def closed(plain: bytes, context: str) -> bytes:
-        found: bytes = close(plain, context)
-        with lock:
-            world.sealed[found] = plain
-        return found
+        return note
 
-    sealer.seal, envelope.close = noted, closed
+    sealer.seal, envelope.close = noted(sealer.seal), noted(envelope.close)
 
 
 def _link(world: World) -> None:
@@ -265,32 +263,6 @@ def _connect(world: World, address: str) -> None:
         for slug, body_id in world.town.bodies.items():
             set_webhook(session, sealer, body_id, f"{world.receiver.address}/{slug}")
         bump(session)
-
-
-def spare(world: World, database: str) -> World:
-    """The same world in another process, or once more: on a copy of its database."""
-    return moved(world, create_app(copied(world, database)))
-
-
-def copied(world: World, database: str) -> Settings:
-    """The settings of a portal on a copy of the database, with copies of the files."""
-    settings: Settings = world.app.extensions["settings"]
-    folder = world.folder.with_name(f"{world.folder.name}-{secrets.token_hex(4)}")
-    copies = shutil.copytree(settings.export_store, folder / "copies")
-    places = {"queue_file": folder / "queue.db", "export_store": str(copies)}
-    return settings.model_copy(update={"database_url": database, **places})
-
-
-def moved(world: World, app: Flask) -> World:
-    """The same world at another portal that has all that is kept of it."""
-    app.config["WTF_CSRF_ENABLED"] = False
-    made = copy.copy(world)
-    made.town = copy.copy(world.town)
-    made.app = made.town.app = app
-    made.one, made.other = copy.copy(world.one), copy.copy(world.other)
-    for someone in made.people:
-        someone.browser = made.enter(someone)
-    return made
 
 
 def ids(world: World, model: Any, citizen_id: UUID, column: str = "id") -> list[Any]:
