@@ -154,3 +154,29 @@ def test_the_numbers_can_be_taken_away(calls: Calling) -> None:
     calls.send(PATH, "giver", json=sent(FEW))
     assert calls.client.get(again, headers=tag).status_code == 200
     assert calls.client.get("/bodies/nowhere/totals.json").status_code == 404
+
+
+def test_the_numbers_of_another_body_are_neither_replaced_nor_shown_nor_in_the_way(
+    calls: Calling,
+) -> None:
+    theirs = total(source="taxes", receiver_code="GIVER", accesses=7_000, people=6_000)
+    assert counts(calls.send(PATH, "taker", json=sent(theirs, first="2026-03", last="2026-05")))[0]
+    mine = sent(total(), first="2026-04")
+    assert counts(calls.send(PATH, "giver", json=mine)) == (1, 0, 0, 0)
+    same = sent(total(), first="2026-03", last="2026-05")
+    assert calls.send(PATH, "giver", json=same).status_code == 409, "only one's own are in the way"
+    calls.send(PATH, "giver", json=sent(first="2026-04"))
+    assert counts(calls.send(PATH, "giver", json=same)) == (1, 0, 0, 0)
+
+    both = ("7,000", "1,235")
+    for body, own, other in (("taker", *both), ("giver", *reversed(both))):
+        page = files.page(calls.app, f"/bodies/{body}").text
+        assert own in page
+        assert other not in page
+        given: Any = calls.client.get(f"/bodies/{body}/totals.json")
+        assert [one["accesses"] for one in given.json["totals"]] == [int(own.replace(",", ""))]
+    tag = calls.client.get("/bodies/taker/totals.json").headers["ETag"]
+    calls.send(PATH, "giver", json=sent(total(accesses=80, people=50), first="2026-06"))
+    again = calls.client.get("/bodies/taker/totals.json", headers={"If-None-Match": tag})
+    assert again.status_code == 304, "what another body publishes changes nothing here"
+    assert "7,000" in files.page(calls.app, "/bodies/taker").text

@@ -160,6 +160,8 @@ def test_the_body_reads_why_a_day_later_closes_and_replies(
     with asking.sessions.reading() as session:
         council = session.get_one(Organisation, asking.bodies["council"])
     other = officer_in(make.officer(council, roles=("publisher",)))
+    assert f"/desk/views/{round_id}" not in Page.get(other, "/desk/views").links()
+    assert f"/desk/views/{round_id}" in Page.get(asking.desk, "/desk/views").links()
     Page.get(other, path, status=404)
     writer = officer_in(make.officer(council, roles=("author",)))
     assert writer.get("/desk/views").status_code == 403

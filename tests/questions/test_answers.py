@@ -122,6 +122,7 @@ def test_it_is_told_on_pages_and_as_a_table(quarters: Quarters, app: Flask) -> N
     police(page.response.text, private=False)
     police(browser.get("/answers/clinic").text, private=False)
     assert "Too few to tell" in Page.get(browser, "/answers/council").main
+    assert "25" not in Page.get(browser, "/answers/council").main, "it is another body's"
     assert "/answers/clinic" in Page.get(browser, "/bodies/clinic").links()
     for address in ("/answers?quarter=x&page=0", "/answers?quarter=2026-13", "/answers?page=99"):
         assert "About 75%" in Page.get(browser, address).main
