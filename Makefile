@@ -54,9 +54,11 @@ bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and st
 	$(BIN)/python -m tests.benchmarks.starting
 	$(BIN)/python -m tests.benchmarks.second_wall
 
-wall: $(STAMP) ## Try each way past the second wall on PostgreSQL, then ask without our own filters (or PART=1 … 4)
+WALLS ?= 1 2 3 4 5 6 7 8
+
+wall: $(STAMP) ## Try each way past the second wall on PostgreSQL, then ask without our own filters (or WALLS=1 … 8)
 	$(PYTEST) tests/wall
-	for part in $(PART); do FAULTS=all PART=$$part $(BIN)/python -m pytest -q -s -n0 tests/isolation/test_unfiltered.py \
+	for part in $(WALLS); do FAULTS=all PART=$$part $(BIN)/python -m pytest -q -s -n0 tests/isolation/test_unfiltered.py \
 	  || exit 1; done
 
 faults: $(STAMP) ## Break a batch at every system call, choices 500 times, questions 1,000 times, try all that is random; takes long

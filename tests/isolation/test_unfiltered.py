@@ -15,9 +15,9 @@ from tests.isolation.unfiltered import by_who_comes_in, each_by_each, kept_behin
 from tests.isolation.world import World
 from tests.thorough import EVERY
 
-PART, PARTS = int(os.environ.get("PART", "1")), 4
+PART, PARTS = int(os.environ.get("PART", "1")), 8
 QUESTIONS = partial(each_by_each, part=PART, parts=PARTS, most=3) if EVERY else by_who_comes_in
-"""In a usual run each route once; by ``make wall`` each in each way, in four parts."""
+"""In a usual run each second route; by ``make wall`` each in each way, in eight parts."""
 
 
 @pytest.fixture
@@ -38,6 +38,6 @@ def test_without_its_filters_nothing_of_one_comes_past_the_wall(
     assert (walls.where, walls.foreign, walls.logged, walls.changed) == (set(), 0, 0, [])
     assert walls.sites == bare.sites > 200
     assert walls.own == bare.own > 5
-    assert bare.foreign > 100
-    assert len(bare.where) > 20
+    assert bare.foreign > 40
+    assert len(bare.where) > 10
     assert bare.changed
