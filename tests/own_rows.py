@@ -9,6 +9,7 @@ import re
 import weakref
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -32,7 +33,7 @@ from citizen_portal.reach import Kind
 
 BODIES = (Kind.BODY, Kind.INGEST, Kind.ASKING, Kind.RECEIVING, Kind.APPROVALS)
 SEEN: dict[Any, frozenset[str]] = {}
-INNER = frozenset({"hold", "access_refusal", "delivery", "webhook", "preference_check"})
+INNER = frozenset({"access_refusal", "delivery", "webhook", "preference_check"})
 """Tables of what a body has for itself, beside those of citizens. A draft is of each body that it
 names."""
 OWNERS = frozenset({"citizen_id", "organisation_id", "source_id"})
@@ -53,6 +54,16 @@ def watch() -> None:
     if not event.contains(Session, "after_begin", _note):
         event.listen(Session, "after_begin", _note)
         event.listen(Engine, "before_execute", _look)
+
+
+@contextmanager
+def watched_here() -> Iterator[None]:
+    watch()
+    try:
+        yield
+    finally:
+        event.remove(Session, "after_begin", _note)
+        event.remove(Engine, "before_execute", _look)
 
 
 def _note(session: Session, _: Any, connection: Connection) -> None:

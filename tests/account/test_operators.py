@@ -12,6 +12,8 @@ from tests.architecture.test_documented import commands
 
 PACKAGE = Path(__file__).parents[2] / "citizen_portal"
 OF_NO_CITIZEN = {
+    "keys log",
+    "serve",
     "account open",
     "body add",
     "body check",

@@ -13,6 +13,7 @@ from tests.isolation.mirrored import WORKED, Answers, Mirror, Unit
 from tests.isolation.twins import add_body, add_citizen
 from tests.isolation.walking import CHANGING
 from tests.isolation.world import World
+from tests.own_rows import watched_here
 from tests.thorough import EVERY
 
 
@@ -25,7 +26,7 @@ def named(unit: Unit) -> Unit:
 def test_a_twin_makes_no_difference(
     world: World, databases: Databases, walk: Callable[[Mirror], Answers]
 ) -> None:
-    with apart(world, databases) as place:
+    with apart(world, databases) as place, watched_here():
         alone = walk(Mirror(place))
     with apart(world, databases) as place:
         add_body(place)
