@@ -51,7 +51,7 @@ def running(settings: Settings, logs: Path, *, worker: bool = False) -> Iterator
         if worker:
             processes.start("worker", WORKER, env)
         address = f"http://{HOST}:{port}"
-        wait_for(f"{address}/readyz")
+        wait_for(f"{address}/healthz")
         yield Running(port, address, processes)
     finally:
         processes.end()
@@ -68,14 +68,16 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def wait_for(address: str) -> None:
     """Until something answers well at this address."""
-    until = time.monotonic() + SECONDS_TO_START
+    until, said = time.monotonic() + SECONDS_TO_START, "nothing"
     while True:
         try:
-            if requests.get(address, timeout=5).ok:
+            response = requests.get(address, timeout=5)
+            if response.ok:
                 return
+            said = response.text
         except (requests.ConnectionError, requests.Timeout):
             pass
-        assert time.monotonic() < until, "the portal did not start"
+        assert time.monotonic() < until, f"the portal did not start: {said}"
 
 
 def browser(app: Flask, citizen: Citizen) -> requests.Session:

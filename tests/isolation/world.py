@@ -6,6 +6,7 @@ It is filled through the portal's own doors where there is one (``filling.py``).
 import json
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ from tests.opinions.asking import Asking
 TOLD = ("clinic", "council", "university")
 """Bodies that know both citizens; the hermit knows neither."""
 STRANGE = "hermit"
+TOKEN_SECONDS = 60.0
+"""A token is used again for so long; it ends a little later than that."""
 
 
 @dataclass(repr=False)
@@ -60,7 +63,8 @@ class World:
     inner_paths: list[str] = field(default_factory=list)
     mirrored: Officer = field(init=False)
     """An officer of the clinic with each role."""
-    headers: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
+    connected: dict[tuple[str, ...], systems.System] = field(default_factory=dict)
+    headers: dict[tuple[str, ...], tuple[float, dict[str, str]]] = field(default_factory=dict)
     sealed: dict[bytes, bytes] = field(default_factory=dict)
     """What was sealed in this world, by how it lies there."""
     seals: dict[bytes, tuple[sealing.Seal, str]] = field(default_factory=dict)
@@ -132,9 +136,13 @@ class World:
     def system(self, slug: str, *scopes: Scope) -> dict[str, str]:
         """What a call of a system of this body carries; with each scope unless some are named."""
         key = (slug, *scopes)
-        if key not in self.headers:
-            self.headers[key] = systems.connect(self.app, slug, *scopes).headers(self.app)
-        return self.headers[key]
+        if key not in self.connected:
+            self.connected[key] = systems.connect(self.app, slug, *scopes)
+        made, headers = self.headers.get(key, (0.0, {}))
+        if time.monotonic() - made > TOKEN_SECONDS:
+            made, headers = time.monotonic(), self.connected[key].headers(self.app)
+            self.headers[key] = made, headers
+        return headers
 
     def call(self, slug: str, method: str, path: str, said: Any) -> Any:
         """A call of a body's system that has to be taken."""
