@@ -106,7 +106,6 @@ def database_group() -> None:
 def upgrade(operator: Operator) -> None:
     """Bring the database to the newest schema. On PostgreSQL, run it as the owner of the tables:
     it makes the portal's roles too, and says what each may touch."""
-
     engine, wall = operator.sessions.engine, operator.wall
     cast(Queue, operator.app.extensions["queue"]).prepare()
     schema.upgrade(engine, wall=wall)
@@ -121,7 +120,6 @@ def upgrade(operator: Operator) -> None:
 def check(operator: Operator) -> None:
     """Say whether the database is at the newest schema, and whether its second wall stands. Ends
     with 1 if not."""
-
     at, newest = schema.standing(operator.sessions.engine)
     click.echo(f"database: {at or 'empty'}, newest: {newest}")
     if at != newest:

@@ -1,5 +1,5 @@
 """Whose rows a statement asks for. On behalf of a citizen each names that citizen, on behalf of a
-body each names the body or a citizen, for every table it takes rows from (docs/scaling.md): so a
+body each names the body or a citizen, for every table it takes rows from (decision 0045): so a
 page works on one machine of many, and nothing of another can be in it.
 
 The portal's own machine paths, and what tests ask themselves, ask on behalf of nobody.

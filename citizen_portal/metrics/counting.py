@@ -14,12 +14,13 @@ OUTCOMES = ("new", "again", "refused")
 """Of accesses that were sent."""
 LONG = (0.1, 1.0, 10.0, 60.0, 600.0)
 
+prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]  # it has no types
+
 
 class Web:
     """Of a web server. Its processes count together in a ``folder``; without one, each alone."""
 
     def __init__(self, folder: Path | None) -> None:
-        prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
         self._counted = CollectorRegistry()
         self._folder = folder
         if folder is not None:
@@ -58,7 +59,6 @@ class Work:
     """Of one worker, and of what stands in the database."""
 
     def __init__(self, sessions: Sessions, parts: object) -> None:
-        prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
         self._counted = CollectorRegistry()
         self._jobs = Histogram(
             "portal_job_seconds",

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from uuid import UUID
 
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from citizen_portal.bodies.models import Scope
@@ -26,7 +25,6 @@ INSIDE = {
 }
 """Who is tried at a route: those whom its guard lets in, and one whom it does not."""
 CHANGING = re.compile(r'(name="csrf_token"[^>]*value="|nonce="|nonce-)[^"\']+')
-BELOW = frozenset({"", "access", "agreements", "bodies", "identity", "web"})
 OWN = (
     "/my/account/visits/clear",
     "/my/account/mail/feed/remove",
@@ -35,35 +33,26 @@ OWN = (
 )
 
 
-def finds(world: World, *, about: str = "") -> Iterator[str]:
-    """What is wrong, thing by thing; at the routes of one slice, where one is named. Leaves the
-    other citizen without an account."""
+def finds(world: World) -> Iterator[str]:
+    """What is wrong, thing by thing. Leaves the other citizen without an account."""
     world.work()  # what became due meanwhile is nobody's doing
     before = held(world.app, world.one.id)
-    yield from shown(world, about)
-    yield from told_apart(world, about)
+    yield from shown(world)
+    yield from told_apart(world)
     yield from changed(world, before, "by strangers")
     yield from errands(world, before)
 
 
-def shown(world: World, about: str) -> Iterator[str]:
+def shown(world: World) -> Iterator[str]:
     """Marks of one in what others are answered."""
     come = {each.name: each for each in few(world)}
     for ask in Asks(world, world.one).once():
-        if not concerns(world, ask.rule, about):
-            continue
         for name in INSIDE[owner(ask.rule)]:
             met = Met(depth=0)
             met.look(come[name], ask, world.one)
             yield from map(str, met.leaks)
     for stranger in (come["an officer elsewhere"], come["a system elsewhere"]):
         yield from map(str, bodies_met(world, stranger))
-
-
-def concerns(world: World, rule: Rule, about: str) -> bool:
-    """Whether a route belongs to this slice. What lies below most of them concerns each."""
-    view = world.app.view_functions[str(rule.endpoint)]
-    return about in BELOW or f".{about}." in f"{view.__module__}."
 
 
 def few(world: World) -> Iterator[Stranger]:
@@ -91,13 +80,13 @@ def _whole(response: TestResponse) -> Said:
     return Said("answer", "", str(response.headers).encode() + response.data)
 
 
-def told_apart(world: World, about: str) -> Iterator[str]:
+def told_apart(world: World) -> Iterator[str]:
     """Of ids of another nothing is told that is not told of ids of nobody."""
     me, asks = other_citizen(world), Asks(world, world.one)
     for rule in world.app.url_map.iter_rules():
         if owner(rule) is not Owner.CITIZEN or not rule.arguments:
             continue
-        if "GET" not in (rule.methods or ()) or not concerns(world, rule, about):
+        if "GET" not in (rule.methods or ()):
             continue
         for ask in asks.bare(rule, "GET", most=1):
             theirs = masked(me.ask(ask), ask)

@@ -12,9 +12,7 @@ a test that does (``caught.json``), or a reason why there is nothing to notice (
 import itertools
 import json
 import os
-import select
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -40,6 +38,7 @@ from tests.isolation.copies import spare
 from tests.isolation.doors import let_in
 from tests.isolation.equivalent import EQUIVALENT
 from tests.isolation.filling import fill
+from tests.isolation.forks import forked
 from tests.isolation.hits import Hits
 from tests.isolation.mirrored import WORKED, Answers, Mirror, Unit
 from tests.isolation.sites import Site, sites
@@ -199,25 +198,20 @@ def tried(world: World, file: Path, here: list[Way], site: Site, tests: list[str
     return tested(tests)
 
 
-def forked(*given: Any) -> Outcome:
-    """``tried`` in a process of its own."""
-    began, (read, write) = time.monotonic(), os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(read)
+def tried_apart(*given: Any) -> Outcome:
+    """``tried`` in a process of its own, which says nothing."""
+
+    def quietly() -> str:
         _be_quiet()
-        try:
-            said = tried(*given)
-        except BaseException as error:
-            said = f"cannot be tried: {type(error).__name__}: {error}"
-        os.write(write, said.encode()[:4000])
-        os._exit(0)
-    os.close(write)
-    ready, _, _ = select.select([read], [], [], SECONDS)
-    said = os.read(read, 5000).decode("utf-8", "replace") if ready else "takes too long"
-    os.close(read)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+        return tried(*given)
+
+    began = time.monotonic()
+    try:
+        said = forked(quietly, seconds=SECONDS)
+    except RuntimeError as error:
+        said = f"cannot be tried: {error}"
+    except TimeoutError:
+        said = "takes too long"
     return Outcome(said, time.monotonic() - began)
 
 
@@ -244,7 +238,7 @@ def main(arguments: list[str]) -> int:
         here = ways(world, file)
         for number, site in enumerate(mine, 1):
             tests = [known[site.key]] if site.key in known else []
-            outcome = forked(world, kept, here, site, tests)
+            outcome = tried_apart(world, kept, here, site, tests)
             if not outcome.by or outcome.by.startswith(("cannot", "takes")):
                 missed.append(site.key)
             told = outcome.by or "NOBODY"

@@ -7,10 +7,6 @@ time in a fork, on a copy of one filled database: without it a great deal has to
 this search could not find anything.
 """
 
-import os
-import pickle
-import select
-import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -30,6 +26,7 @@ from tests.isolation.aimed import INSIDE, few
 from tests.isolation.captures import answered, leaks, logged
 from tests.isolation.changing import take_all_out
 from tests.isolation.copies import copied, moved
+from tests.isolation.forks import forked
 from tests.isolation.routes import owner
 from tests.isolation.sites import Site, sites
 from tests.isolation.strangers import Ask, Asks, Met, Stranger, strangers
@@ -125,40 +122,6 @@ def _shown(world: World, ask: Ask, client: Any) -> bool:
     return bool(leaks([world.other.canary], answered(ask.send(client, {}), ask.where)))
 
 
-def forked(act: Callable[[], Found]) -> Found:
-    """In a process of its own, from which nothing comes back but what was found."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(read)
-        _end(write, act)
-    os.close(write)
-    said = bytearray()
-    until = time.monotonic() + SECONDS
-    while select.select([read], [], [], max(0, until - time.monotonic()))[0]:
-        if not (some := os.read(read, 65536)):
-            break
-        said += some
-    os.close(read)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    found = pickle.loads(bytes(said))  # noqa: S301 - from our own child
-    if isinstance(found, BaseException):
-        raise found
-    assert isinstance(found, Found)
-    return found
-
-
-def _end(write: int, act: Callable[[], Found]) -> None:
-    try:
-        said: Any = act()
-    except BaseException as error:
-        said = RuntimeError(f"{type(error).__name__}: {error}")
-    with os.fdopen(write, "wb") as out:
-        pickle.dump(said, out)
-    os._exit(0)
-
-
 def kept_behind(world: World, owner: Sessions, wall: Wall) -> None:
     """Raise the wall on an empty database on PostgreSQL and bring each row of the world there."""
     walled.build(owner, wall)
@@ -193,6 +156,6 @@ def with_and_without(
     found = []
     for roles in (walled.ROLES, ""):
         with databases.copy(url_of_owner) as url:
-            found.append(forked(partial(asked, roles, url)))
+            found.append(forked(partial(asked, roles, url), seconds=SECONDS))
     behind, bare = found
     return behind, bare

@@ -11,11 +11,12 @@ from click.testing import CliRunner, Result
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from citizen_portal import cli, clock, sealing, secret_keys, signing
-from citizen_portal.cli import Operator, main
+from citizen_portal import clock, sealing, secret_keys, signing
+from citizen_portal.cli import Operator
 from citizen_portal.db import Base, owned_by_citizen
 from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.keyring.commands import ANYBODY
+from citizen_portal.keyring.commands import keys as keys_group
 from citizen_portal.keyring.kept import KEPT
 from citizen_portal.keyring.resealing import Column, Lasting
 from citizen_portal.reach import Kind
@@ -67,7 +68,7 @@ def _leave_waiting(world: World) -> None:
 
 
 @pytest.fixture
-def command(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
+def command(world: World) -> Iterator[Command]:
     """``citizen-portal``, with the settings of the worker or of another login."""
     begun: list[Operator] = []
 
@@ -79,8 +80,7 @@ def command(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
             **world.app.extensions["settings"].model_dump() | changed
         )
         begun.append(operator)
-        monkeypatch.setattr(cli, "Operator", lambda: operator)
-        return CliRunner().invoke(main, ["keys", *given])
+        return CliRunner().invoke(keys_group, given, obj=operator)
 
     yield run
     for operator in begun:
