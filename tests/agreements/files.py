@@ -1,6 +1,7 @@
 """Register files for tests: a small valid one, and ways to write, import and page through it."""
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -133,11 +134,16 @@ def page(app: Flask, path: str, status: int = 200) -> BeautifulSoup:
 
 @contextmanager
 def statements(engine: Engine) -> Iterator[list[str]]:
-    """The statements that reach the database meanwhile, transactions aside."""
+    """The statements this thread sends to the database meanwhile, transactions aside.
+
+    What is asked of bodies beside a page is written by threads of its own, whenever it comes.
+    """
     seen: list[str] = []
+    here = threading.get_ident()
 
     def note(*arguments: Any) -> None:
-        if not arguments[2].startswith(("PRAGMA", "BEGIN")):
+        own = threading.get_ident() == here
+        if own and not arguments[2].startswith(("PRAGMA", "BEGIN")):
             seen.append(arguments[2])
 
     event.listen(engine, "before_cursor_execute", note)
