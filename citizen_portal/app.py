@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from citizen_portal import db, logs, region, sealing, secret_keys, signing, storage
+from citizen_portal import connections, db, logs, region, sealing, secret_keys, signing, storage
 from citizen_portal.access import api as access_api
 from citizen_portal.access import jobs as access_jobs
 from citizen_portal.access.desk import holds
@@ -219,7 +219,12 @@ def create_app(settings: Settings) -> Flask:
 def _add_parts(app: Flask, settings: Settings) -> None:
     """What front doors and jobs fetch by name (``web/parts.py``) and hand inward."""
     secrets = secret_keys.load(settings)
-    queue = Queue(secrets, file=settings.queue_file, database_url=settings.database_url)
+    queue = Queue(
+        secrets,
+        file=settings.queue_file,
+        database_url=settings.database_url,
+        pooler=settings.database_pooler,
+    )
     app.extensions["secret_keys"] = secrets
     sealer, index = sealing.load(settings.keys_folder)
     signer = signing.load(settings.keys_folder)
@@ -233,10 +238,7 @@ def _add_parts(app: Flask, settings: Settings) -> None:
         app.extensions[name] = sealing.load_envelope(folder / file)
     app.extensions["file_sealer"] = sealing.load_file_sealer(folder)
     app.extensions["store"] = storage.at(settings.export_store)
-    wall = wall_of(settings, index)
-    app.extensions["wall"] = wall
-    sessions = db.make_sessions(settings.database_url, carry=queue.put, wall=wall)
-    transactions.init_app(app, sessions)
+    _add_sessions(app, settings)
     app.extensions["fetcher"] = Fetcher(settings.loopback_hosts, settings.fetch_max_bytes)
     app.extensions["asker"] = Asker(
         settings,
@@ -248,3 +250,15 @@ def _add_parts(app: Flask, settings: Settings) -> None:
     )
     caller = Caller(app.extensions["fetcher"], signer, settings.public_url)
     app.extensions["reader"] = Reader(caller, seconds=settings.ask_seconds)
+
+
+def _add_sessions(app: Flask, settings: Settings) -> None:
+    queue: Queue = app.extensions["queue"]
+    wall = wall_of(settings, app.extensions["index"])
+    app.extensions["wall"] = wall
+    sessions = db.make_sessions(
+        settings.database_url, carry=queue.put, wall=wall, **connections.options(settings)
+    )
+    if settings.production:
+        connections.refuse_to_lose(sessions.engine)
+    transactions.init_app(app, sessions)

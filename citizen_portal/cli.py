@@ -11,7 +11,7 @@ import click
 from flask import Flask
 from pydantic import SecretStr, ValidationError
 
-from citizen_portal import jobs, schema, working
+from citizen_portal import connections, jobs, schema, working
 from citizen_portal.access.commands import digest, oversight
 from citizen_portal.agreements.commands import register
 from citizen_portal.app import create_app
@@ -26,7 +26,7 @@ from citizen_portal.queue import Queue
 from citizen_portal.records.commands import try_out
 from citizen_portal.serving.commands import serve
 from citizen_portal.settings import Settings, from_environment
-from citizen_portal.wall import Wall
+from citizen_portal.wall import Wall, patience
 from citizen_portal.wall.looking import faults
 from citizen_portal.wall.raising import roles_of, walled
 
@@ -111,6 +111,8 @@ def upgrade(operator: Operator) -> None:
     schema.upgrade(engine, wall=wall)
     click.echo(f"The database is at revision {schema.standing(engine)[0]}.")
     if wall is not None and engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            patience.tell(connection, wall, operator.settings)
         logins = " and ".join(roles_of(wall))
         click.echo(f"The second wall stands on {len(walled())} tables. Log in as {logins}.")
 
@@ -145,7 +147,10 @@ def worker(operator: Operator, threads: int) -> None:
     app, sessions = operator.app, operator.sessions
     queue = cast(Queue, app.extensions["queue"])
     try:
+        connections.greet(sessions.engine)
         run, turned = working.measured(operator.settings, sessions, app.extensions)
+    except connections.LosesData as error:
+        raise click.ClickException(f"The database may lose what was kept: {error}.") from None
     except OSError as error:
         raise click.ClickException(f"PORTAL_WORKER_METRICS_PORT: {error.strerror}") from None
 

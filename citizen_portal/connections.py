@@ -2,15 +2,16 @@
 
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from citizen_portal.line import Line
+from citizen_portal.settings import Settings
 
 READ_ONLY = "portal_read_only"
 RESTED = 1.0
@@ -25,6 +26,37 @@ READING: dict[str, dict[str, Any]] = {
     "postgresql": {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"},
 }
 """A page is drawn from one moment, whatever is written meanwhile; SQLite knows no other way."""
+WAIT = 10.0
+"""Seconds that a request waits for a connection of its process, or a process for the server."""
+REACHING: dict[str, object] = {"connect_timeout": int(WAIT), "tcp_user_timeout": int(WAIT * 1000)}
+"""A server that is gone without a word is noticed; this is between the machines alone."""
+LOSING = (
+    "SELECT name FROM pg_settings WHERE setting = 'off'"
+    " AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name"
+)
+"""With one of these off, what was committed may be gone after a power cut, or the whole database
+(PostgreSQL, "Reliability and the Write-Ahead Log")."""
+
+
+class LosesData(Exception):
+    """The database would say that something is kept before it is. Says by which settings."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(f"{' and '.join(names)} must not be off")
+        self.names = names
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """How an engine for the database of these settings is made."""
+    if not settings.database_url.startswith("postgresql"):
+        return {}
+    prepared = {"prepare_threshold": None} if settings.database_pooler else {}
+    return {
+        "pool_size": settings.database_connections,
+        "max_overflow": 0,
+        "pool_timeout": WAIT,
+        "connect_args": {**REACHING, **prepared},
+    }
 
 
 def prepare(engine: Engine) -> None:
@@ -34,6 +66,37 @@ def prepare(engine: Engine) -> None:
         _prepare_sqlite(engine)
     else:
         _ask_who_rested(engine)
+
+
+def refuse_to_lose(engine: Engine) -> None:
+    """No connection is used whose server may lose what it said was kept: raises ``LosesData``.
+
+    Each new one is asked, for such settings can change while a server runs.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _ask(connection: Any, _: object) -> None:
+        if names := losing(connection):
+            connection.close()
+            raise LosesData(names)
+
+
+def losing(connection: Any) -> list[str]:
+    """The settings by which a server may lose what was committed; of the driver's connection."""
+    with connection.cursor() as cursor:
+        names = [name for (name,) in cursor.execute(LOSING).fetchall()]
+    connection.rollback()
+    return names
+
+
+def greet(engine: Engine) -> None:
+    """Raise ``LosesData`` now, rather than with the first request. A database that is away may come
+    later: then `/readyz` tells of it."""
+    with suppress(DBAPIError), engine.connect():
+        pass
+    engine.dispose()  # no connection is shared by processes that are forked
 
 
 def writable(engine: Engine) -> bool:

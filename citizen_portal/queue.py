@@ -58,7 +58,12 @@ class Queue:
     """
 
     def __init__(
-        self, secrets: SecretKeys, *, file: Path | None = None, database_url: str = ""
+        self,
+        secrets: SecretKeys,
+        *,
+        file: Path | None = None,
+        database_url: str = "",
+        pooler: bool = False,
     ) -> None:
         kept: dict[str, Any] = {
             "results": False,
@@ -69,8 +74,10 @@ class Queue:
             self.huey: Huey = SqliteHuey("citizen-portal", filename=str(file), **kept)
         else:
             dsn = make_url(database_url).set(drivername="postgresql")
-            where = dsn.render_as_string(hide_password=False)
-            self.huey = PostgresHuey("citizen-portal", dsn=where, create_tables=False, **kept)
+            kept |= {"dsn": dsn.render_as_string(hide_password=False), "create_tables": False}
+            if pooler:  # it hands on no LISTEN, and no statement that was prepared before
+                kept |= {"blocking": False, "prepare_threshold": None}
+            self.huey = PostgresHuey("citizen-portal", **kept)
         self._run: Run | None = None
         self._task = self.huey.task(name="run_job")(self._run_one)
 

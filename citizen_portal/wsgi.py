@@ -19,11 +19,12 @@ def from_environment() -> Flask:
     preloaded workers share stays shared.
     """
     gc.disable()
-    from citizen_portal import settings
+    from citizen_portal import connections, settings
     from citizen_portal.app import create_app
     from citizen_portal.web import measured
 
     app = create_app(settings.from_environment())
+    connections.greet(app.extensions["sessions"].engine)
     measured.begin(app)
     _load_what_every_worker_needs()
     gc.freeze()

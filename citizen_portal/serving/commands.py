@@ -4,6 +4,7 @@ import os
 
 import click
 
+from citizen_portal.connections import LosesData
 from citizen_portal.console import Parts
 
 
@@ -54,3 +55,5 @@ def serve(operator: Parts, bind: tuple[str, ...], workers: int, threads: int, gr
         raise click.ClickException(
             f"{error.filename} is missing. Run: citizen-portal keys create"
         ) from None
+    except LosesData as error:
+        raise click.ClickException(f"The database may lose what was kept: {error}.") from None

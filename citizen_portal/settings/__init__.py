@@ -12,7 +12,7 @@ from typing import Literal, Self
 from pydantic import SecretStr, model_validator
 
 from citizen_portal import mailboxes
-from citizen_portal.settings.seeing import SeeingSettings
+from citizen_portal.settings.keeping import KeepingSettings
 
 CONTACT = re.compile(r"(?:mailto:|https://)[!-~]+")
 NOTIFY_KEY = re.compile(r"[!-~]*(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}")
@@ -21,7 +21,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 UNSAFE_SECRETS = {"change-me", "changeme", "dev", "development", "secret", "test"}
 
 
-class Settings(SeeingSettings):
+class Settings(KeepingSettings):
     """The settings of one running portal. Frozen: a change needs a restart."""
 
     environment: Literal["production", "development"] = "production"

@@ -87,6 +87,15 @@ def test_an_owner_raises_it_and_reads_nothing_after(
     assert "Log in as mine_web and mine_worker." in said.output
     said = CliRunner().invoke(main, ["db", "check"])
     assert said.exit_code == 0, said.output
+    asked = text(
+        "SELECT rolname, rolconfig[1] AS rolconfig FROM pg_roles WHERE rolname ~ '^mine_w'"
+    )
+    with kept.engine.connect() as connection:
+        told = {one.rolname: one.rolconfig for one in connection.execute(asked)}
+    assert told == {
+        "mine_web": "statement_timeout=30000",
+        "mine_worker": "statement_timeout=600000",
+    }
     operator.sessions.engine.dispose()
 
 
