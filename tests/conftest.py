@@ -18,7 +18,7 @@ from citizen_portal.identity.models import Citizen, Officer
 from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.settings import Settings
 from citizen_portal.wall import KEY, Wall
-from tests import postgres, walled
+from tests import own_rows, postgres, walled
 from tests.browsers import browser as browser
 from tests.compiled import KeptTemplates, kept_rules, kept_statements
 from tests.databases import Databases, PostgresqlDatabases, SqliteFiles
@@ -122,6 +122,12 @@ def database(databases: Databases) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """Stand in for pytest-flask's own: it would share one ``g`` between a test's requests."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_statement_says_whose(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("wall") != "unfiltered":
+        own_rows.watch()
 
 
 @pytest.fixture(scope="session", autouse=True)

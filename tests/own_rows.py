@@ -9,7 +9,6 @@ import re
 import weakref
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -51,19 +50,14 @@ class NotItsOwnError(AssertionError):
 
 def watch() -> None:
     """From now on each statement of each session is looked at, once for each that is alike."""
-    if not event.contains(Session, "after_begin", _note):
-        event.listen(Session, "after_begin", _note)
-        event.listen(Engine, "before_execute", _look)
+    event.listen(Session, "after_begin", _note)
+    event.listen(Engine, "before_execute", _look)
 
 
-@contextmanager
-def watched_here() -> Iterator[None]:
-    watch()
-    try:
-        yield
-    finally:
-        event.remove(Session, "after_begin", _note)
-        event.remove(Engine, "before_execute", _look)
+def look_away() -> None:
+    """Where filters are gone on purpose."""
+    event.remove(Session, "after_begin", _note)
+    event.remove(Engine, "before_execute", _look)
 
 
 def _note(session: Session, _: Any, connection: Connection) -> None:

@@ -35,6 +35,7 @@ def moved(world: World, app: Flask) -> World:
     made.town = copy.copy(world.town)
     made.app = made.town.app = app
     made.one, made.other = copy.copy(world.one), copy.copy(world.other)
+    made.connected, made.headers = dict(world.connected), dict(world.headers)
     for someone in made.people:
         someone.browser = made.enter(someone)
     return made

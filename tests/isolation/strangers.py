@@ -5,6 +5,7 @@ import json
 import random
 import re
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -269,11 +270,15 @@ class Met:
     depth: int = DEEPEST
     """So many wrappings of an answer are opened."""
     leaks: list[Leak] = field(default_factory=list)
+    faults: Counter[str] = field(default_factory=Counter)
+    """How often which request was answered by a fault of ours."""
 
     def look(self, stranger: Stranger, ask: Ask, of: Someone) -> TestResponse:
         """Ask, and search the answer for what is of that person and was not in the question."""
         response = stranger.ask(ask)
         self.asked += 1
+        if response.status_code >= 500:
+            self.faults[f"{response.status_code} {stranger.name}: {ask.where}"] += 1
         given = ask.text
         kept = {of.canary} if stranger.here and AUDIT.match(ask.path) else of.marks_at(ask.path)
         marks = [mark for mark in kept if mark not in given]

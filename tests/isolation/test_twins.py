@@ -13,7 +13,6 @@ from tests.isolation.mirrored import WORKED, Answers, Mirror, Unit
 from tests.isolation.twins import add_body, add_citizen
 from tests.isolation.walking import CHANGING
 from tests.isolation.world import World
-from tests.own_rows import watched_here
 from tests.thorough import EVERY
 
 
@@ -26,7 +25,7 @@ def named(unit: Unit) -> Unit:
 def test_a_twin_makes_no_difference(
     world: World, databases: Databases, walk: Callable[[Mirror], Answers]
 ) -> None:
-    with apart(world, databases) as place, watched_here():
+    with apart(world, databases) as place:
         alone = walk(Mirror(place))
     with apart(world, databases) as place:
         add_body(place)

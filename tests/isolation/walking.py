@@ -16,12 +16,12 @@ from tests.pages import Page, held
 
 CHANGING = re.compile(
     r'((?:name="(?:csrf_)?token"|name="request"|name="packet")[^>]*value="|nonce="|nonce-)[^"\']+'
-    r"|(?:at|field)(?:=|%3D)[\w=%-]+|[0-9a-f]{32,}|[0-9a-f]{8}-[0-9a-f-]{27}|Q-\w{4}-\w{4}"
+    r"|(?:at|field|state)(?:=|%3D)[\w=%-]+|[0-9a-f]{32,}|[0-9a-f]{8}-[0-9a-f-]{27}|Q-\w{4}-\w{4}"
     r'|\b\d\d:\d\d\b(?!:)|T\d\d:[\d:.]+|"(?:made_at|signature|protected)": ?"[^"]+"'
 )
 """Ids, numbers and times, and what is sealed anew each time."""
 PAYLOAD = re.compile(r'"payload":"([\w-]+)"')
-NAMED = re.compile(r"[0-9a-f]{32,}|[0-9a-f-]{36}|Q-\w{4}-\w{4}|DSA-\d+")
+NAMED = re.compile(r"[0-9a-f]{32,}|[0-9a-f-]{36}|Q-\w{4}-\w{4}|DSA-\d+|state=[\w-]+")
 FAREWELLS = ("/end", "clear", "stop", "withdraw", "drop", "remove", "unlink", "close")
 """What takes away is done at the end, in this order."""
 ALIKE = 2

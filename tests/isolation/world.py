@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from uuid import UUID
 from flask import Flask
 from flask.testing import FlaskClient
 from joserfc.jwk import KeySet
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from citizen_portal import clock, sealing
@@ -32,6 +34,7 @@ from tests import make, walled
 from tests.bodies import systems
 from tests.conftest import settings_in
 from tests.exports.world import work
+from tests.fakes import provider as providers
 from tests.fakes.mail import MailServer, taking_mail
 from tests.fakes.receiver import Receiver, receiving
 from tests.fakes.serving import served
@@ -161,11 +164,16 @@ class World:
         work(self.app)
 
 
-def settings_of(folder: Path, keys_folder: Path, database: str, port: int) -> Settings:
+def settings_of(
+    folder: Path, keys_folder: Path, database: str, *, mail: int, provider: str
+) -> Settings:
     """Copies are made at once, pages wait for their bodies, mail goes to the server of the test."""
     changed = {
+        "oidc_issuer": provider,
+        "oidc_client_id": "portal",
+        "oidc_client_secret": SecretStr("secret of the portal"),
         "smtp_host": "127.0.0.1",
-        "smtp_port": port,
+        "smtp_port": mail,
         "smtp_security": "none",
         "smtp_timeout": 5.0,
         "mail_from": "news@portal.example",
@@ -184,7 +192,8 @@ def built(folder: Path, keys_folder: Path, database: str, *, wall: str = "") -> 
     with ExitStack() as stack:
         mail = stack.enter_context(taking_mail())
         receiver = stack.enter_context(receiving())
-        settings = settings_of(folder, keys_folder, database, mail.port)
+        provider = stack.enter_context(served(partial(providers.make, providers.Fake())))
+        settings = settings_of(folder, keys_folder, database, mail=mail.port, provider=provider)
         app = stack.enter_context(walled.started(settings, wall))
         app.config["WTF_CSRF_ENABLED"] = False  # ownership must hold by itself
         world = World(app, folder, mail, receiver)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from citizen_portal.preferences.models import Choice, Effect
 from citizen_portal.reach import Kind, of_body, of_citizen
 from tests.databases import Databases, opened
-from tests.own_rows import NotItsOwnError, unbound, watched_here
+from tests.own_rows import NotItsOwnError, unbound
 
 ONE = uuid4()
 OTHER = aliased(Choice)
@@ -57,7 +57,7 @@ def test_that_nobody_is_named_is_seen(statement: Any) -> None:
 def test_such_a_statement_does_not_pass(
     databases: Databases, reach: Any, wanted: Callable[[], Select[Any]]
 ) -> None:
-    with opened(databases) as sessions, watched_here():
+    with opened(databases) as sessions:
         with sessions.of(reach).reading() as session, pytest.raises(NotItsOwnError):
             session.execute(wanted())
         with sessions.reading() as session:

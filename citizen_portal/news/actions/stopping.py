@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, jobs
-from citizen_portal.errors import NotFound, WrongState
+from citizen_portal.errors import WrongState
 from citizen_portal.news import queries
 from citizen_portal.news.models import ChannelState
 from citizen_portal.sealing import Index
@@ -21,14 +21,11 @@ def digest_of(index: Index, token: str) -> str:
     return index.blind("news token", token)
 
 
-def stop(session: Session, index: Index, token: str) -> None:
-    """Mail nothing more to the mailbox that has this link; again changes nothing.
+def stop(session: Session, citizen_id: UUID) -> None:
+    """Mail nothing more to their mailbox; again changes nothing.
 
-    A copy that waits does so anew, as when a mailbox is removed. Raises ``NotFound``.
+    A copy that waits does so anew, as when a mailbox is removed.
     """
-    citizen_id = queries.stopped_by(session, digest_of(index, token))
-    if citizen_id is None:
-        raise NotFound("This link leads nowhere any more.")
     channel = queries.held(session, citizen_id)
     if channel is not None and channel.state is ChannelState.CONFIRMED:
         channel.state = ChannelState.STOPPED

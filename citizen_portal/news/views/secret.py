@@ -46,8 +46,9 @@ def ask_stop(token: str) -> str:
 def stop(token: str) -> str:
     """By the button, or by a mail program on its own (RFC 8058)."""
     limits.count_stranger("stop")
-    on_behalf_of(of_citizen(_stopped_by(token)))
-    actions.stop(db(), parts.index(), token)
+    citizen_id = _stopped_by(token)
+    on_behalf_of(of_citizen(citizen_id))
+    actions.stop(db(), citizen_id)
     return render_template("news/stop.html", token=token, stopped=True)
 
 
