@@ -18,6 +18,7 @@ from citizen_portal.app import create_app
 from citizen_portal.bodies.commands import body
 from citizen_portal.db import Sessions
 from citizen_portal.demo.commands import demo
+from citizen_portal.doctor.commands import doctor
 from citizen_portal.exports.commands import verify
 from citizen_portal.identity.commands import account, officer
 from citizen_portal.keyring.commands import keys
@@ -73,6 +74,7 @@ def main(context: click.Context) -> None:
 
 main.add_command(demo)
 main.add_command(serve)
+main.add_command(doctor)
 main.add_command(register)
 main.add_command(officer)
 main.add_command(account)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from joserfc import jwt
 from joserfc.jwk import OctKey
@@ -58,6 +58,13 @@ class Notify:
                 self.fetcher.wait(self._post(mail, to, stamp.reference), seconds=2 * self.seconds)
         except Fault as fault:
             raise NotSent(fault.kind.value, away=fault.status != ABOUT_ONE_MAIL) from None
+
+    def try_out(self) -> None:
+        """Whether Notify knows the key; it is asked of a mail that there is not."""
+        try:
+            self._fate(uuid4())
+        except Fault as fault:
+            raise NotSent(fault.kind.value, away=True) from None
 
     def _fate(self, reference: UUID) -> str | None:
         """What became of a mail, if Notify has it; the newest, should it have two."""

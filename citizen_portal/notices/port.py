@@ -44,3 +44,6 @@ class Stamp:
 class Sender(Protocol):
     def send(self, mail: Mail, *, to: str, stamp: Stamp) -> None:
         """Hand over one mail; raises ``NotSent`` or ``NoMailbox``."""
+
+    def try_out(self) -> None:
+        """Go as far as one would be handed over; raises ``NotSent``."""

@@ -54,6 +54,13 @@ class Smtp:
         except (smtplib.SMTPException, OSError) as error:
             raise NotSent(type(error).__name__, away=True) from None
 
+    def try_out(self) -> None:
+        try:
+            with _server(self.settings) as server:
+                server.ehlo_or_helo_if_needed()
+        except (smtplib.SMTPException, OSError) as error:
+            raise NotSent(type(error).__name__, away=True) from None
+
 
 def _message(settings: Settings, mail: Mail, to: str, stamp: Stamp) -> EmailMessage:
     """The headers refuse line breaks: ``Address`` and the policy raise ``ValueError``."""

@@ -7,7 +7,7 @@ from citizen_portal.storage.bucket import SCHEME, Bucket
 from citizen_portal.storage.folder import Folder
 from citizen_portal.storage.port import NotStored, Sink, Store
 
-__all__ = ["NotStored", "Sink", "Store", "at"]
+__all__ = ["Folder", "NotStored", "Sink", "Store", "at"]
 
 
 def at(address: str) -> Store:

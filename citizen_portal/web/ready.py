@@ -76,10 +76,10 @@ def _queue() -> bool:
 def _disk() -> bool:
     settings = parts.settings()
     least = settings.least_free_mb * 1_000_000
-    return all(_free(place) >= least for place in _written(settings))
+    return all(free(place) >= least for place in written(settings))
 
 
-def _written(settings: Settings) -> Iterator[Path]:
+def written(settings: Settings) -> Iterator[Path]:
     """Where on this machine a request may leave something."""
     yield Path(tempfile.gettempdir())
     if settings.queue_file is not None:
@@ -89,7 +89,7 @@ def _written(settings: Settings) -> Iterator[Path]:
         yield Path(url.database).parent
 
 
-def _free(place: Path) -> int:
+def free(place: Path) -> int:
     """Bytes that are left to this process there, and none where no file can be added."""
     try:
         found = os.statvfs(place)

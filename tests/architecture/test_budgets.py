@@ -62,6 +62,7 @@ def test_no_bucket_modules() -> None:
 NO_SLICES = {
     "web",
     "demo",
+    "doctor",
     "fetch",
     "keyring",
     "metrics",
