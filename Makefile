@@ -22,7 +22,7 @@ $(STAMP): requirements.lock pyproject.toml deploy/setup.sh
 demo: $(STAMP) ## Start the whole product with invented bodies and people
 	$(BIN)/citizen-portal demo
 
-test: $(STAMP) ## Run every check and test (installs Chromium and Pango when root on Debian)
+test: $(STAMP) ## Run every check and test (installs Chromium, Pango and PgBouncer when root on Debian)
 	@sh deploy/debian.sh
 	@$(MAKE) --no-print-directory check
 
@@ -102,9 +102,11 @@ sbom: $(STAMP) ## Write build/sbom.cdx.json: each locked library with its hashes
 	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --short-PURLs \
 	  --output-reproducible --validate --of JSON -o build/sbom.cdx.json
 
-lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
+lock: $(STAMP) ## Make both requirements.lock anew, with hashes and without hosts
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra postgres --group dev -q pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --extra postgres --extra s3 -q -c requirements.lock pyproject.toml -o deploy/requirements.lock
 
 rotations: $(STAMP) ## Renew each key ten times under two web workers that are asked without pause
 	ROTATIONS=10 $(BIN)/python -m pytest -q tests/keyring/test_running.py
