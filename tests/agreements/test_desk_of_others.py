@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from citizen_portal.agreements.actions import reviewing
+from citizen_portal.agreements.actions.drafting import Writer
+from citizen_portal.errors import NotPermitted
 from tests.agreements import desk as made
 from tests.agreements.desk import Desk, SignIn
 from tests.pages import Page
@@ -47,3 +49,9 @@ def test_a_body_that_a_change_writes_out_reads_it_and_is_not_asked_whether_it_is
     for officer, asked in [(desk.of_stranger, True), (desk.of_taker, False)]:
         page = Page.get(officer_in(officer), f"{at}/review")
         assert (page.soup.find("form", action=f"{at}/confirm") is not None) is asked
+    out, named = (
+        Writer(officer.id, officer.organisation_id) for officer in (desk.of_taker, desk.of_stranger)
+    )
+    with pytest.raises(NotPermitted):
+        reviewing.confirm_draft(session, draft, seen=draft.revision, by=out)
+    reviewing.confirm_draft(session, draft, seen=draft.revision, by=named)

@@ -1,3 +1,20 @@
 """Filters whose absence changes nothing that anybody could see, each with the reason."""
 
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT: dict[str, str] = {
+    (
+        "citizen_portal.agreements.queries.confirmations:confirmations: "
+        "Confirmation.organisation_id.in_(organisation_ids)"
+    ): (
+        "What is given has one entry for each body that was asked for, looked up by its id "
+        "among the rows, of which the unique key allows one for each body under a reference "
+        "and a digest: a row of another body is read and not used."
+    ),
+    (
+        "citizen_portal.bodies.actions.deliveries:_due_messages: "
+        "Delivery.organisation_id.in_(organisation_ids)"
+    ): (
+        "Messages are numbered within each body and gathered under its id, nothing is locked, "
+        "and take_up, which alone calls it, takes from that only what stands under the bodies "
+        "it has claimed: a message of another body is read and not used."
+    ),
+}
