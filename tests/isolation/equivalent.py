@@ -17,4 +17,9 @@ EQUIVALENT: dict[str, str] = {
         "and take_up, which alone calls it, takes from that only what stands under the bodies "
         "it has claimed: a message of another body is read and not used."
     ),
+    "citizen_portal.incidents.actions:tell: IncidentLine.citizen_id.in_(citizens)": (
+        "Whoever it finds is taken from `set(citizens)`, so a line of anybody else takes "
+        "nobody away; it is named so that each row read is of a citizen who is asked about, "
+        "and not each line of the incident."
+    ),
 }
