@@ -22,4 +22,15 @@ EQUIVALENT: dict[str, str] = {
         "nobody away; it is named so that each row read is of a citizen who is asked about, "
         "and not each line of the incident."
     ),
+    (
+        "citizen_portal.preferences.queries.records:_records: PairwiseIndex.citizen_id == "
+        "Effect.citizen_id"
+    ): (
+        "(organisation_id, pairwise) is the primary key of PairwiseIndex, so the rest of the "
+        "condition finds one row at most; its id is a digest of one citizen's id under the "
+        "body's key (identity.actions.pairwise), and an effect's subject is the id of its own "
+        "citizen (weigh takes it from that citizen's links, hear_held from the index row of "
+        "this very pair), so the row is of the effect's citizen; the citizen stays in the "
+        "join for the second wall and for sharding."
+    ),
 }
