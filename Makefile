@@ -67,6 +67,9 @@ faults: $(STAMP) ## Break a batch at every system call, choices 500 times, quest
 	RUNS=200 $(BIN)/python -m pytest -q -k altered tests/exports/test_case.py
 	RUNS=1000 $(BIN)/python -m pytest -q tests/questions/test_interleaved.py
 
+upgrades: $(STAMP) ## Bring each revision forward and back with data in each table, and have people served meanwhile
+	FAULTS=all $(BIN)/python -m pytest -q -s -n0 tests/upgrading
+
 edges: $(STAMP) ## Try each disguise at each address
 	FAULTS=all $(BIN)/python -m pytest -q -s -n0 tests/web/test_edges.py tests/fetch/test_disguises.py
 
@@ -109,4 +112,4 @@ lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 rotations: $(STAMP) ## Renew each key ten times under two web workers that are asked without pause
 	ROTATIONS=10 $(BIN)/python -m pytest -q tests/keyring/test_running.py
 
-.PHONY: help setup demo test check test-postgres test-wall bench wall faults edges isolation mutants oidc-hostile asvs rotations format words sbom lock
+.PHONY: help setup demo test check test-postgres test-wall bench wall faults edges upgrades isolation mutants oidc-hostile asvs rotations format words sbom lock

@@ -62,9 +62,29 @@ def crash(folder: Path) -> None:
     _run("pg_ctl", "-D", folder / "data", "-m", "immediate", "-l", folder / "log", "-w", "restart")
 
 
-def dumped(database: str, host: str) -> bytes:
+def dumped(database: str, host: str, *options: str) -> bytes:
     """What ``pg_dump`` writes of a whole database."""
-    command = [str(_program("pg_dump")), "-h", host, "-U", "portal", database]
+    return _client("pg_dump", host, *options, database)
+
+
+def roles(host: str) -> bytes:
+    """The roles of a whole server, without their passwords."""
+    return _client("pg_dumpall", host, "--roles-only", "--no-role-passwords")
+
+
+def put_back(dump: Path, roles: Path, database: str, host: str) -> None:
+    """Bring a whole database to an empty one; roles that are there stay as they are."""
+    _client("psql", host, "-X", "-q", "-f", str(roles), database)
+    whole = ["--exit-on-error", "--single-transaction", "-d", database]
+    _client("pg_restore", host, *whole, str(dump))
+
+
+def said(statement: str, database: str, host: str) -> None:
+    _client("psql", host, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement, database)
+
+
+def _client(name: str, host: str, *options: str) -> bytes:
+    command = [str(_program(name)), "-h", host, "-U", "portal", *options]
     return subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
 
 
