@@ -26,8 +26,9 @@ PAGE = Path("docs/performance.md")
 def main(given: Sequence[str] | None = None) -> int:
     rows, gaps = bars(), report.known_gaps()
     asked = _arguments(list(rows)).parse_args(given)
+    wanted = [rows[name] for name in asked.rows or rows]
     found, good = [], True
-    for one in [] if asked.table else _figures([rows[name] for name in asked.rows or rows]):
+    for one in [] if asked.table else _figures(wanted, asked.database):
         state = report.state(rows[one.row], one, gaps)
         print(report.line(rows[one.row], one, state), flush=True)
         found.append(one)
@@ -44,16 +45,17 @@ def _arguments(names: list[str]) -> argparse.ArgumentParser:
     parser.add_argument(
         "rows", nargs="*", metavar="ROW", help=", ".join(names), choices=[*names, []]
     )
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], help="on this one alone")
     parser.add_argument("--report", action="store_true", help="end well, and write the table")
     parser.add_argument("--table", action="store_true", help="only write the table of what is kept")
     return parser
 
 
-def _figures(rows: Sequence[Row]) -> Iterator[Figure]:
+def _figures(rows: Sequence[Row], only: str | None) -> Iterator[Figure]:
     """One row and database after another; one that breaks does not keep the next ones."""
     anew = multiprocessing.get_context("spawn")
     for row in rows:
-        for database in row.bars:
+        for database in [one for one in row.bars if only in {None, one}]:
             with ProcessPoolExecutor(1, mp_context=anew) as process:
                 try:
                     yield from process.submit(measured, row, database).result()

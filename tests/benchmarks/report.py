@@ -57,7 +57,7 @@ def state(row: Row, found: Figure, gaps: Iterable[Gap]) -> State:
 
 def _no_worse(row: Row, found: Figure, gap: Gap) -> bool:
     least = gap.measured / SLACK if row.how.upwards else gap.measured * SLACK
-    return row.reaches(found.figure, least)
+    return row.within(found.ours) and row.reaches(found.figure, least)
 
 
 def line(row: Row, found: Figure, is_: State) -> str:

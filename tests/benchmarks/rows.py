@@ -91,8 +91,10 @@ class Row:
     """Whether PostgreSQL is to come back after a power cut."""
 
     def holds(self, database: str, figure: float, ours: float) -> bool:
-        within = self.ceiling is None or ours <= self.ceiling
-        return within and self.reaches(figure, self.bars[database])
+        return self.within(ours) and self.reaches(figure, self.bars[database])
+
+    def within(self, ours: float) -> bool:
+        return self.ceiling is None or ours <= self.ceiling
 
     def reaches(self, figure: float, bar: float) -> bool:
         return figure >= bar if self.how.upwards else figure <= bar
