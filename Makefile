@@ -40,19 +40,11 @@ test-postgres: $(STAMP) ## Run every test that keeps data on PostgreSQL (make te
 test-wall: $(STAMP) ## The same behind the second wall
 	$(PYTEST) --database=postgresql --wall=filtered
 
-bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and starting, within one run
-	$(BIN)/python -m tests.benchmarks.fan_out
-	$(BIN)/python -m tests.benchmarks.first_wait
-	$(BIN)/python -m tests.benchmarks.register_pages
-	$(BIN)/python -m tests.benchmarks.import_register
-	$(BIN)/python -m tests.benchmarks.ingest
-	$(BIN)/python -m tests.benchmarks.checks
-	$(BIN)/python -m tests.benchmarks.choices
-	$(BIN)/python -m tests.benchmarks.access_log
-	$(BIN)/python -m tests.benchmarks.freshness
-	$(BIN)/python -m tests.benchmarks.package
-	$(BIN)/python -m tests.benchmarks.starting
-	$(BIN)/python -m tests.benchmarks.second_wall
+bench: $(STAMP) ## Measure what is to be fast beside its limit (docs/performance.md; or ROW="choice check": these alone)
+	$(BIN)/python -m tests.benchmarks $(ROW)
+
+bench-report: $(STAMP) ## The same, ends well whatever it found, and writes the table of that page
+	$(BIN)/python -m tests.benchmarks --report $(ROW)
 
 WALLS ?= 1 2 3 4 5 6 7 8
 
@@ -112,4 +104,4 @@ lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 rotations: $(STAMP) ## Renew each key ten times under two web workers that are asked without pause
 	ROTATIONS=10 $(BIN)/python -m pytest -q tests/keyring/test_running.py
 
-.PHONY: help setup demo test check test-postgres test-wall bench wall faults edges upgrades isolation mutants oidc-hostile asvs rotations format words sbom lock
+.PHONY: help setup demo test check test-postgres test-wall bench bench-report wall faults edges upgrades isolation mutants oidc-hostile asvs rotations format words sbom lock
