@@ -70,7 +70,9 @@ def stop(folder: Path) -> None:
 
 def start(folder: Path) -> None:
     """Start it again, with the options that it had; ``subprocess.SubprocessError`` if it cannot."""
-    options = (folder / "data" / "postmaster.opts").read_text().split(" ", 1)[1].strip()
+    data = f'"-D" "{folder / "data"}"'
+    given = (folder / "data" / "postmaster.opts").read_text().split(" ", 1)[1]
+    options = given.replace(data, "").strip()
     _run("pg_ctl", "-D", folder / "data", "-o", options, "-l", folder / "log", "-w", "start")
 
 

@@ -116,12 +116,9 @@ class Citizen(Somebody):
     def round(self) -> None:
         if not self.signed_in:
             self._sign_in()
-        token = self._read("/my").token()
+        self._ask_again()
         self._read("/my/access")
         self._choose()
-        source = self._one_to_ask_again(token)
-        if source:
-            self._served(self.ask("POST", source, data={"csrf_token": token}), 302)
         self.signed_in = self.signed_in and not self.comes_anew
 
     def signed_out(self) -> None:
@@ -152,10 +149,12 @@ class Citizen(Somebody):
             self.load.note(rounds=f"{self.name} {address}")
         return page
 
-    def _one_to_ask_again(self, token: str) -> str | None:
+    def _ask_again(self) -> None:
+        """By each button that the page has for it."""
         page = self._read("/my")
-        found = [str(form["action"]) for form in page.soup.select("form[action^='/my/again/']")]
-        return found[len(self.attempts) % len(found)] if found and token else None
+        for form in page.soup.select("form[action^='/my/again/']"):
+            sent = {"csrf_token": page.token()}
+            self._served(self.ask("POST", str(form["action"]), data=sent), 302)
 
     def _choose(self) -> None:
         """The other answer than the one tried last; what is shown before must be possible."""
