@@ -34,6 +34,8 @@ class Seen:
     served: int = 0
     not_served: int = 0
     signed_out: int = 0
+    gaps: int = 0
+    """Pages that lacked what some body holds, and said so."""
     acknowledged: int = 0
     wrong: list[str] = field(default_factory=list)
     rounds: Counter[str] = field(default_factory=Counter)
@@ -119,6 +121,7 @@ class Citizen(Somebody):
         self._ask_again()
         self._read("/my/access")
         self._choose()
+        self._read("/my")
         self.signed_in = self.signed_in and not self.comes_anew
 
     def signed_out(self) -> None:
@@ -147,6 +150,8 @@ class Citizen(Somebody):
             self.load.wrong(f"{self.name}: {address} {fault}")
         elif page.told_of(self.person.number) == len(self.rig.world.sources):
             self.load.note(rounds=f"{self.name} {address}")
+        else:
+            self.load.note(gaps=1)
         return page
 
     def _ask_again(self) -> None:

@@ -135,10 +135,11 @@ def jump(span: timedelta) -> Strikes:
     """Ahead and back, then back and ahead."""
 
     def strike(rig: Rig, load: Load) -> None:
-        usual = rig.clock.shift
+        usual, begun = rig.clock.shift, load.seen.signed_out
         for shift in (usual + span, usual, usual - span, usual):
             rig.clock.move(shift)
             load.whole_rounds()
+        load.until(lambda seen: seen.signed_out > begun, "that sessions ended by the clock")
 
     return strike
 
@@ -149,26 +150,29 @@ def away_for_a_day(rig: Rig, load: Load) -> None:
     source.stop()
     for _ in range(4):
         rig.clock.move(rig.clock.shift + DAY / 4)
-        begun = dict(load.seen.rounds)
-        names = [one.name for one in load.everybody]
-        load.until(
-            lambda seen: all(seen.rounds[name] > begun.get(name, 0) for name in names),  # noqa: B023
-            "rounds without this source",
-        )
+        rounds_with_gaps(load)
     source.start()
 
 
 def each_source_away(rig: Rig, load: Load) -> None:
     for source in rig.world.sources:
         source.stop()
-    begun = dict(load.seen.rounds)
-    names = [one.name for one in load.everybody]
-    load.until(
-        lambda seen: all(seen.rounds[name] > begun.get(name, 0) + 2 for name in names),
-        "rounds without any source",
-    )
+    rounds_with_gaps(load, 2)
     for source in rig.world.sources:
         source.start()
+
+
+def rounds_with_gaps(load: Load, more: int = 1) -> None:
+    """Everybody goes on, and pages say what they lack."""
+    begun, gaps = dict(load.seen.rounds), load.seen.gaps
+    names = [one.name for one in load.everybody]
+    load.until(
+        lambda seen: (
+            seen.gaps >= gaps + more
+            and all(seen.rounds[name] >= begun.get(name, 0) + more for name in names)
+        ),
+        "rounds without what is away",
+    )
 
 
 def provider_away(rig: Rig, load: Load) -> None:

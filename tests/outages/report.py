@@ -29,6 +29,7 @@ class Report:
     served: int = 0
     not_served: int = 0
     signed_out: int = 0
+    gaps: int = 0
     acknowledged: int = 0
     lost: int = 0
     seconds_to_recover: float = 0.0
