@@ -104,4 +104,7 @@ lock: $(STAMP) ## Make requirements.lock anew, with hashes and without hosts
 rotations: $(STAMP) ## Renew each key ten times under two web workers that are asked without pause
 	ROTATIONS=10 $(BIN)/python -m pytest -q tests/keyring/test_running.py
 
-.PHONY: help setup demo test check test-postgres test-wall bench bench-report wall faults edges upgrades isolation mutants oidc-hostile asvs rotations format words sbom lock
+outages: $(STAMP) ## Take away the database, disk, worker, clock, bodies and provider under load (or OUTAGE=disk: some)
+	OUTAGE="$(OUTAGE)" $(BIN)/python -m tests.outages
+
+.PHONY: help setup demo test check test-postgres test-wall bench bench-report wall faults outages edges upgrades isolation mutants oidc-hostile asvs rotations format words sbom lock

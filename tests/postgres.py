@@ -26,11 +26,11 @@ def absent() -> str | None:
 
 
 @contextmanager
-def started(speed: str = QUICK) -> Iterator[Path]:
+def started(speed: str = QUICK, *, within: Path | None = None) -> Iterator[Path]:
     """The folder with the socket of a server, where its user ``portal`` may do everything."""
     if reason := absent():
         raise AbsentError(reason)
-    with tempfile.TemporaryDirectory(prefix="pg") as name:
+    with tempfile.TemporaryDirectory(prefix="pg", dir=within) as name:
         folder, data = Path(name), Path(name) / "data"
         options = f"-k {folder} -c listen_addresses='' {speed}"
         try:
@@ -43,7 +43,8 @@ def started(speed: str = QUICK) -> Iterator[Path]:
         try:
             yield folder
         finally:
-            _run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+            if running(folder):
+                stop(folder)
 
 
 @contextmanager
@@ -60,6 +61,28 @@ def address() -> Iterator[str | None]:
 def crash(folder: Path) -> None:
     """Let the server in this folder end without any farewell, and start it again."""
     _run("pg_ctl", "-D", folder / "data", "-m", "immediate", "-l", folder / "log", "-w", "restart")
+
+
+def stop(folder: Path) -> None:
+    """Let it end without any farewell."""
+    _run("pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
+
+
+def start(folder: Path) -> None:
+    """Start it again, with the options that it had; ``subprocess.SubprocessError`` if it cannot."""
+    data = f'"-D" "{folder / "data"}"'
+    given = (folder / "data" / "postmaster.opts").read_text().split(" ", 1)[1]
+    options = given.replace(data, "").strip()
+    _run("pg_ctl", "-D", folder / "data", "-o", options, "-l", folder / "log", "-w", "start")
+
+
+def running(folder: Path) -> bool:
+    """Whether its first process is there."""
+    try:
+        pid = (folder / "data" / "postmaster.pid").read_text().splitlines()[0]
+    except (FileNotFoundError, IndexError):
+        return False
+    return Path(f"/proc/{pid}").exists()
 
 
 def dumped(database: str, host: str, *options: str) -> bytes:
