@@ -40,19 +40,11 @@ test-postgres: $(STAMP) ## Run every test that keeps data on PostgreSQL (make te
 test-wall: $(STAMP) ## The same behind the second wall
 	$(PYTEST) --database=postgresql --wall=filtered
 
-bench: $(STAMP) ## Measure asking, pages, imports, ingest, long histories and starting, within one run
-	$(BIN)/python -m tests.benchmarks.fan_out
-	$(BIN)/python -m tests.benchmarks.first_wait
-	$(BIN)/python -m tests.benchmarks.register_pages
-	$(BIN)/python -m tests.benchmarks.import_register
-	$(BIN)/python -m tests.benchmarks.ingest
-	$(BIN)/python -m tests.benchmarks.checks
-	$(BIN)/python -m tests.benchmarks.choices
-	$(BIN)/python -m tests.benchmarks.access_log
-	$(BIN)/python -m tests.benchmarks.freshness
-	$(BIN)/python -m tests.benchmarks.package
-	$(BIN)/python -m tests.benchmarks.starting
-	$(BIN)/python -m tests.benchmarks.second_wall
+bench: $(STAMP) ## Measure what is to be fast beside its limit (docs/performance.md; or ROW="choice check": these alone)
+	$(BIN)/python -m tests.benchmarks $(ROW)
+
+bench-report: $(STAMP) ## The same, ends well whatever it found, and writes the table of that page
+	$(BIN)/python -m tests.benchmarks --report $(ROW)
 
 WALLS ?= 1 2 3 4 5 6 7 8
 
@@ -66,6 +58,9 @@ faults: $(STAMP) ## Break a batch at every system call, choices 500 times, quest
 	RUNS=500 $(BIN)/python -m pytest -q tests/preferences/test_converges.py
 	RUNS=200 $(BIN)/python -m pytest -q -k altered tests/exports/test_case.py
 	RUNS=1000 $(BIN)/python -m pytest -q tests/questions/test_interleaved.py
+
+upgrades: $(STAMP) ## Bring each revision forward and back with data in each table, and have people served meanwhile
+	FAULTS=all $(BIN)/python -m pytest -q -s -n0 tests/upgrading
 
 edges: $(STAMP) ## Try each disguise at each address
 	FAULTS=all $(BIN)/python -m pytest -q -s -n0 tests/web/test_edges.py tests/fetch/test_disguises.py
@@ -111,4 +106,7 @@ lock: $(STAMP) ## Make both requirements.lock anew, with hashes and without host
 rotations: $(STAMP) ## Renew each key ten times under two web workers that are asked without pause
 	ROTATIONS=10 $(BIN)/python -m pytest -q tests/keyring/test_running.py
 
-.PHONY: help setup demo test check test-postgres test-wall bench wall faults edges isolation mutants oidc-hostile asvs rotations format words sbom lock
+outages: $(STAMP) ## Take away the database, disk, worker, clock, bodies and provider under load (or OUTAGE=disk: some)
+	OUTAGE="$(OUTAGE)" $(BIN)/python -m tests.outages
+
+.PHONY: help setup demo test check test-postgres test-wall bench bench-report wall faults outages edges upgrades isolation mutants oidc-hostile asvs rotations format words sbom lock

@@ -213,19 +213,25 @@ def _reach(job: Job) -> Reach | None:
 
 
 def reap(sessions: Sessions, put: Callable[[UUID], None]) -> int:
-    """Hand over again what gave no sign of life, or give it up; returns how many it hands over."""
+    """Hand over again what gave no sign of life, or give it up; returns how many it hands over.
+
+    A sign of life that is still to come was given by a clock that stood ahead, as was then the
+    time at which the job is due: nobody waits for that.
+    """
     now = clock.now()
     open_ = or_(Job.state == JobState.QUEUED, Job.state == JobState.RUNNING)
+    silent = and_(Job.heartbeat_at < now - LOST_AFTER, Job.due_at <= now)
     with sessions.writing() as session:
         jobs = session.scalars(
             select(Job)
-            .where(open_, Job.heartbeat_at < now - LOST_AFTER, Job.due_at <= now)
+            .where(open_, or_(silent, Job.heartbeat_at > now + LOST_AFTER))
             .order_by(Job.due_at)
             .limit(500)
         ).all()
         again = [job for job in jobs if job.attempts < MOST_ATTEMPTS]
         for job in again:
             job.state, job.heartbeat_at = JobState.QUEUED, now
+            job.due_at = min(job.due_at, now)
         for job in jobs:
             if job.attempts >= MOST_ATTEMPTS:
                 job.state, job.fault, job.ended_at = JobState.FAILED, LOST, now

@@ -13,12 +13,16 @@ from uuid import UUID
 import structlog
 from huey import Huey, PostgresHuey, SqliteHuey
 from huey.serializer import Serializer, SignedSerializer
+from huey.storage import PostgresStorage
 from sqlalchemy import make_url
 
 from citizen_portal.secret_keys import SecretKeys
 
 LONG_AT_ONCE = 2
 """Long jobs that one worker does beside its others."""
+PATIENCE = 2
+"""Seconds that anybody waits for a queue that somebody holds: a page must not hang on it, for its
+job is kept and can be handed over later."""
 TICK = 30.0
 """Seconds between two looks at what is due."""
 Run = Callable[[UUID], object]
@@ -50,6 +54,16 @@ def _signer(secret: str) -> SignedSerializer:
     return SignedSerializer(secret=secret, salt="citizen-portal.jobs")
 
 
+class Shared(PostgresStorage):  # type: ignore[misc]
+    """In a database, whose locks are waited for in bounded time. Each transaction is told so, for a
+    pooler may hand its connection to others."""
+
+    begin_sql = f"BEGIN; SET LOCAL lock_timeout = '{PATIENCE}s'"
+
+    def db(self, commit: bool = False, close: bool = False) -> Any:
+        return super().db(commit=True, close=close)
+
+
 class Queue:
     """Ids, each message signed: in a file, or in a PostgreSQL database.
 
@@ -71,13 +85,15 @@ class Queue:
             "serializer": Signed(secrets),
         }
         if file is not None:
-            self.huey: Huey = SqliteHuey("citizen-portal", filename=str(file), **kept)
+            where = str(file)
+            self.huey: Huey = SqliteHuey("citizen-portal", filename=where, timeout=PATIENCE, **kept)
         else:
             dsn = make_url(database_url).set(drivername="postgresql")
-            kept |= {"dsn": dsn.render_as_string(hide_password=False), "create_tables": False}
+            where = dsn.render_as_string(hide_password=False)
+            kept |= {"storage_class": Shared, "create_tables": False}
             if pooler:  # it hands on no LISTEN, and no statement that was prepared before
                 kept |= {"blocking": False, "prepare_threshold": None}
-            self.huey = PostgresHuey("citizen-portal", **kept)
+            self.huey = PostgresHuey("citizen-portal", dsn=where, **kept)
         self._run: Run | None = None
         self._task = self.huey.task(name="run_job")(self._run_one)
 

@@ -1,18 +1,38 @@
-"""Bring a database to the newest schema, or say how far it is from it."""
+"""Bring a database to the newest schema, or say how far it is from it.
 
-from collections.abc import Callable, Mapping
+On PostgreSQL a migration takes the locks of each table first, in one go, or lets go of them and
+tries again: it never waits for a table while requests wait for it. The whole of that takes less
+time than PostgreSQL waits before it looks for a deadlock, so no request is ever given up for one.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from citizen_portal.places import folder
 from citizen_portal.wall import Wall
 from citizen_portal.wall.raising import lower, raise_wall, restore
 
+WAITS_MS = 700
+"""For locks; PostgreSQL looks for a deadlock after 1,000 (``deadlock_timeout``)."""
+TRIES, PAUSE = 60, 1.0
+"""How often the locks are tried for, and the seconds between, in which requests go on."""
+NOT_NOW = {"55P03", "57014", "40P01"}
+"""SQLSTATE where locks were not to be had: lock_not_available, query_canceled, deadlock."""
+LOCKED = (
+    "SELECT string_agg(quote_ident(relname), ', ' ORDER BY relname) FROM pg_class"
+    " WHERE relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'alembic_version'"
+    " AND relnamespace = 'public'::regnamespace AND pg_has_role(relowner, 'MEMBER')"
+)
 INDEX_OF_TEXT = (
     "agreement_search",
     "agreement_text.found",
@@ -27,17 +47,19 @@ def described(name: str | None, kind: str, inside: Mapping[Any, str | None]) -> 
     return not whole.startswith(INDEX_OF_TEXT)
 
 
-def upgrade(engine: Engine, to: str = "head", wall: Wall | None = None) -> None:
-    """Run the migrations up to ``to`` in one transaction.
+def upgrade(
+    engine: Engine, to: str = "head", wall: Wall | None = None, *, scripts: Path | None = None
+) -> None:
+    """Run the migrations up to ``to`` in one transaction, from another folder than ours if given.
 
     On PostgreSQL the second wall is down in it, for the owner may move rows, and stands at its end.
     """
-    _run(engine, command.upgrade, to, wall)
+    _run(engine, command.upgrade, to, wall, scripts)
 
 
-def downgrade(engine: Engine, to: str) -> None:
+def downgrade(engine: Engine, to: str, *, scripts: Path | None = None) -> None:
     """Run the migrations back down to ``to``."""
-    _run(engine, command.downgrade, to)
+    _run(engine, command.downgrade, to, None, scripts)
 
 
 def standing(engine: Engine) -> tuple[str | None, str | None]:
@@ -47,17 +69,21 @@ def standing(engine: Engine) -> tuple[str | None, str | None]:
     return at, ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def _config() -> Config:
+def _config(scripts: Path | None = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(folder("migrations")))
+    config.set_main_option("script_location", str(scripts or folder("migrations")))
     return config
 
 
 def _run(
-    engine: Engine, move: Callable[[Config, str], None], to: str, wall: Wall | None = None
+    engine: Engine,
+    move: Callable[[Config, str], None],
+    to: str,
+    wall: Wall | None,
+    scripts: Path | None,
 ) -> None:
-    config = _config()
-    with engine.begin() as connection:
+    config = _config(scripts)
+    with _alone(engine) as connection:
         lowered = lower(connection) if _has_walls(engine) else ()
         config.attributes["connection"] = connection
         move(config, to)
@@ -65,6 +91,35 @@ def _run(
             restore(connection, lowered)
         if wall is not None and _has_walls(engine):
             raise_wall(connection, wall)
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction that holds the locks of each table, where there are locks of tables."""
+    with engine.connect() as connection:
+        for left in reversed(range(TRIES)):
+            with connection.begin() as transaction:
+                if not _has_walls(engine) or _lock(connection, last=not left):
+                    yield connection
+                    return
+                transaction.rollback()
+            time.sleep(PAUSE)
+
+
+def _lock(connection: Connection, *, last: bool) -> bool:
+    """Whether the locks were to be had; raises if not and it is the last try."""
+    tables = connection.exec_driver_sql(LOCKED).scalar()
+    if not tables:
+        return True
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {WAITS_MS}")
+    try:
+        connection.exec_driver_sql(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
+    except OperationalError as error:
+        if last or getattr(error.orig, "sqlstate", "") not in NOT_NOW:
+            raise
+        return False
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    return True
 
 
 def _has_walls(engine: Engine) -> bool:

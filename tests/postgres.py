@@ -26,11 +26,11 @@ def absent() -> str | None:
 
 
 @contextmanager
-def started(speed: str = QUICK) -> Iterator[Path]:
+def started(speed: str = QUICK, *, within: Path | None = None) -> Iterator[Path]:
     """The folder with the socket of a server, where its user ``portal`` may do everything."""
     if reason := absent():
         raise AbsentError(reason)
-    with tempfile.TemporaryDirectory(prefix="pg") as name:
+    with tempfile.TemporaryDirectory(prefix="pg", dir=within) as name:
         folder, data = Path(name), Path(name) / "data"
         options = f"-k {folder} -c listen_addresses='' {speed}"
         try:
@@ -43,7 +43,8 @@ def started(speed: str = QUICK) -> Iterator[Path]:
         try:
             yield folder
         finally:
-            _run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+            if running(folder):
+                stop(folder)
 
 
 @contextmanager
@@ -62,9 +63,51 @@ def crash(folder: Path) -> None:
     _run("pg_ctl", "-D", folder / "data", "-m", "immediate", "-l", folder / "log", "-w", "restart")
 
 
-def dumped(database: str, host: str) -> bytes:
+def stop(folder: Path) -> None:
+    """Let it end without any farewell."""
+    _run("pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
+
+
+def start(folder: Path) -> None:
+    """Start it again, with the options that it had; ``subprocess.SubprocessError`` if it cannot."""
+    data = f'"-D" "{folder / "data"}"'
+    given = (folder / "data" / "postmaster.opts").read_text().split(" ", 1)[1]
+    options = given.replace(data, "").strip()
+    _run("pg_ctl", "-D", folder / "data", "-o", options, "-l", folder / "log", "-w", "start")
+
+
+def running(folder: Path) -> bool:
+    """Whether its first process is there."""
+    try:
+        pid = (folder / "data" / "postmaster.pid").read_text().splitlines()[0]
+    except (FileNotFoundError, IndexError):
+        return False
+    return Path(f"/proc/{pid}").exists()
+
+
+def dumped(database: str, host: str, *options: str) -> bytes:
     """What ``pg_dump`` writes of a whole database."""
-    command = [str(_program("pg_dump")), "-h", host, "-U", "portal", database]
+    return _client("pg_dump", host, *options, database)
+
+
+def roles(host: str) -> bytes:
+    """The roles of a whole server, without their passwords."""
+    return _client("pg_dumpall", host, "--roles-only", "--no-role-passwords")
+
+
+def put_back(dump: Path, roles: Path, database: str, host: str) -> None:
+    """Bring a whole database to an empty one; roles that are there stay as they are."""
+    _client("psql", host, "-X", "-q", "-f", str(roles), database)
+    whole = ["--exit-on-error", "--single-transaction", "-d", database]
+    _client("pg_restore", host, *whole, str(dump))
+
+
+def said(statement: str, database: str, host: str) -> None:
+    _client("psql", host, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement, database)
+
+
+def _client(name: str, host: str, *options: str) -> bytes:
+    command = [str(_program(name)), "-h", host, "-U", "portal", *options]
     return subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
 
 

@@ -27,11 +27,16 @@ class Running:
     address: str
     processes: Processes
 
+    @property
+    def master(self) -> int:
+        """The process that started the web server's others."""
+        (master,) = [one.process.pid for one in self.processes.children if one.name == "portal"]
+        return master
+
     def memory(self) -> int:
         """Most bytes of memory that any process of the web server has held."""
-        (master,) = [one.process.pid for one in self.processes.children if one.name == "portal"]
-        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-        return max(_peak(pid) for pid in (str(master), *children))
+        children = Path(f"/proc/{self.master}/task/{self.master}/children").read_text().split()
+        return max(_peak(pid) for pid in (str(self.master), *children))
 
 
 def _peak(pid: str) -> int:

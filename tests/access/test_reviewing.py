@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import jobs
@@ -97,6 +97,54 @@ def test_a_person_who_looks_again_is_found_across_batches(pushing: Pushing) -> N
     lifted = {event.source_ref: event.lifted for event in pushing.kept(me)}
     assert lifted["2"] == UNEXPLAINED + BITS[Pattern.REPEATED_ACTOR]
     assert lifted["1"] == UNEXPLAINED
+
+
+def test_looks_of_one_person_at_several_citizens_are_not_added_up(pushing: Pushing) -> None:
+    me, mine = pushing.person()
+    _, others = pushing.person()
+    who = {"actor_kind": "person", "actor_handle": "u-1"}
+    for n, at in enumerate(days(20, 10)):
+        pushing.send(row(others["clinic"], str(n), occurred=at, **who))
+        work(pushing.app, "access.review")
+    pushing.send(row(mine["clinic"], "mine", occurred=days(1)[0], **who))
+    work(pushing.app, "access.review")
+    assert [event.lifted for event in pushing.kept(me)] == [UNEXPLAINED]
+
+
+def copied(pushing: Pushing, event: PushedEvent, citizen: Citizen) -> PushedEvent:
+    """An event of this citizen under the same id, reviewed already: the keys of rows allow it."""
+    values = {column.key: getattr(event, column.key) for column in PushedEvent.__table__.columns}
+    other = values | {"citizen_id": citizen.id, "lifted": 0}
+    with pushing.app.extensions["sessions"].writing() as session:
+        session.execute(insert(PushedEvent).values(other))
+    return pushing.kept(citizen)[0]
+
+
+def test_an_event_of_another_under_the_same_id_is_neither_marked_nor_removed(
+    pushing: Pushing,
+) -> None:
+    me, mine = pushing.person()
+    other, _ = pushing.person()
+    pushing.send(row(mine["clinic"]))
+    theirs = copied(pushing, pushing.kept(me)[0], other)
+
+    work(pushing.app, "access.review")
+    assert (pushing.kept(me)[0].lifted, pushing.kept(other)[0].lifted) == (UNEXPLAINED, 0)
+
+    with pushing.app.extensions["sessions"].writing() as session:
+        assert removing.forget_for_good(session, me.id) == 1
+    assert [event.id for event in pushing.kept()] == [theirs.id]
+    assert pushing.kept(me) == []
+
+
+def test_of_who_has_gone_what_was_sent_goes_and_of_another_it_stays(pushing: Pushing) -> None:
+    me, mine = pushing.person()
+    other, others = pushing.person()
+    pushing.send(*rows(mine["clinic"], ["a", "b"]), *rows(others["clinic"], ["c", "d", "e"]))
+    with pushing.app.extensions["sessions"].writing() as session:
+        assert [removing.forget_for_good(session, me.id) for _ in range(2)] == [2, 0]
+        assert set(session.scalars(select(Received.source_ref))) == {"c", "d", "e"}
+    assert {event.citizen_id for event in pushing.kept()} == {other.id}
 
 
 def keep_for(app: Flask, slug: str, **retention: str) -> None:

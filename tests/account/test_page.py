@@ -1,6 +1,7 @@
 """What the account page says the portal holds, and what one can do about sessions and visits."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,9 +14,10 @@ from citizen_portal.account.queries import TABLES, held
 from citizen_portal.db import owned_by_citizen
 from citizen_portal.identity.models import Citizen, SignIn, Visit
 from tests import make
-from tests.access.pushing import Pushing
+from tests.access.pushing import NOW, Pushing, row, stamp
 from tests.account.closing import somebody
 from tests.agreements.files import statements
+from tests.bodies.told import run_waiting
 from tests.pages import Page
 
 ACCOUNT = "/my/account"
@@ -41,7 +43,9 @@ def test_each_table_of_citizens_is_spoken_of(app: Flask) -> None:
 def test_what_is_held_is_counted_by_kind(app: Flask, signed_in: SignedIn, session: Session) -> None:
     pushing = Pushing(app, "clinic", "council")
     one = somebody(pushing, "citizen-one")
-    somebody(pushing, "citizen-other")
+    other = somebody(pushing, "citizen-other")
+    pushing.send(row(other.pairwise["clinic"], occurred=stamp(NOW - timedelta(days=9))))
+    run_waiting(app)
     citizen = session.get_one(Citizen, one.id)
     session.expunge(citizen)
     session.rollback()
@@ -51,7 +55,8 @@ def test_what_is_held_is_counted_by_kind(app: Flask, signed_in: SignedIn, sessio
     found = amounts(page)
     assert found["Which bodies you linked, under a number of its own for each body"] == "2"
     looks = found["Looks that bodies send us about you, and how many there were each day"]
-    assert looks.startswith("3, since ")
+    yesterday = (NOW - timedelta(days=1)).astimezone(app.extensions["region"].zone)
+    assert looks == f"3, since {yesterday.day} {yesterday:%B %Y}"
     answered = "What bodies answered, locked with a key; each is asked up to two questions"
     assert found[answered].startswith("1 answer, until ")
     assert found["The e-mail address that you named as safe, locked with a key"] == "Yes"

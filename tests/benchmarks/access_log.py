@@ -1,36 +1,31 @@
-"""The first page of a long history against a short one: `python -m tests.benchmarks.access_log`.
+"""The first page of a long history against a short one.
 
-One citizen has a million events in a table of ten million (``BENCH_TABLE`` says otherwise),
-another one has a hundred. Both are asked for ``/my/access`` in turn, on each database. Tables are
-made inside the database, once, and kept in ``.bench/``.
+Tables are made inside the database; SQLite's are kept in ``.bench/`` until the schema changes.
 """
 
-import os
-import statistics
-import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from citizen_portal import clock
 from citizen_portal.bodies.models import Protocol, Source
 from citizen_portal.identity import actions as identity
 from citizen_portal.identity.models import Citizen, LinkProof, LinkState
-from tests import make, postgres
-from tests.benchmarks.fan_out import portal
+from citizen_portal.web.ready import newest_schema
+from tests import make
+from tests.benchmarks.portals import portal, signed_in
+from tests.benchmarks.rows import Case, Place
+from tests.benchmarks.sizes import size
 
-LARGE, SMALL = 1_000_000, 100
-TABLE = int(os.environ.get("BENCH_TABLE", "10000000"))
+LARGE, SMALL = size(1_000_000, 2_000), 100
+TABLE = 10 * LARGE
 DAYS = 1_000
-ROUNDS, WARM = 40, 5
-BAR = 1.3
-KEPT = Path(".bench")
 NUMBERS = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n LIMIT :count)",
     "postgresql": "WITH n(i) AS (SELECT generate_series(0, :count - 1))",
@@ -57,45 +52,31 @@ GROUP BY citizen_id, {day}, source_id, receiver_code, actor
 """
 
 
-def main() -> int:
-    KEPT.mkdir(exist_ok=True)
-    held = [compared("sqlite", f"sqlite:///{KEPT.resolve()}/access-log-{TABLE}.db")]
-    with postgres.address() as url:
-        held += [compared("postgresql", url)] if url else []
-    return 0 if all(held) else 1
-
-
-def compared(name: str, url: str) -> bool:
-    app = portal(_folder(name), url)
-    large, small = _people(app, name)
-    pages = {"large": browser(app, large), "small": browser(app, small)}
-    times: dict[str, list[float]] = {each: [] for each in pages}
-    for turn in range(ROUNDS + WARM):
-        for which, client in pages.items():
-            start = time.perf_counter()
-            response = client.get("/my/access")
-            if turn >= WARM:
-                times[which].append((time.perf_counter() - start) * 1000)
-            assert response.status_code == 200
+@contextmanager
+def access_log(place: Place) -> Iterator[list[Case]]:
+    app = portal(_kept() if place.database == "sqlite" else place)
+    large, small = _people(app, place.database)
+    yield [Case(_page(app, large), _page(app, small), rounds=40, warm=5)]
     app.extensions["sessions"].engine.dispose()
-    mine, limit = (statistics.median(times[each]) for each in ("large", "small"))
-    print(
-        f"{name:11} {LARGE:,} of {TABLE:,} events {mine:.1f} ms, {SMALL} events {limit:.1f} ms, "
-        f"{mine / limit:.2f}x (bar: {BAR}x)",
-        flush=True,
-    )
-    return mine / limit <= BAR
 
 
-def browser(app: Flask, citizen_id: UUID) -> FlaskClient:
-    with app.extensions["sessions"].writing() as session:
-        proof = identity.Proof(assurance="", auth_time=clock.now())
-        started = identity.start(session, citizen_id, proof=proof)
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = f"{citizen_id}:{started.sign_in.id}:{started.token}"
-        cookie["_fresh"] = True
-    return client
+def _kept() -> Place:
+    folder = Path(".bench").resolve() / f"access-log-{TABLE}-{newest_schema()}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return Place("sqlite", f"sqlite:///{folder}/bench.db", folder)
+
+
+def _page(app: Flask, citizen_id: UUID) -> Callable[[], float]:
+    browser = signed_in(app, citizen_id)
+
+    def way() -> float:
+        start = time.perf_counter()
+        response = browser.get("/my/access")
+        taken = (time.perf_counter() - start) * 1000
+        assert response.status_code == 200
+        return taken
+
+    return way
 
 
 def _people(app: Flask, name: str) -> tuple[UUID, UUID]:
@@ -145,13 +126,3 @@ def _fill(
     session.execute(text(fill), {**given, "count": count, "last": now, "step": step})
     tally = COUNT.format(id=IDS[name], day=DAY_OF[name])
     session.execute(text(tally), {"citizen": given["citizen"]})
-
-
-def _folder(name: str) -> Path:
-    folder = KEPT / f"keys-{name}"
-    folder.mkdir(exist_ok=True)
-    return folder.resolve()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,37 +1,28 @@
-"""May we use this data, for 100,000 people at once: `python -m tests.benchmarks.checks`.
+"""May we use this data, for many people at once, with choices of 1 % and of 20 % of them.
 
-On both databases in one run, in turn, with choices of 1 % and of 20 % of the people. The limit: the
-ids into a temporary table and the same join in plain SQL, by the bare driver. Ours: the whole call,
-from the bytes that a body's system sends to those that it is answered, with the check on disk.
+The limit: the ids into a temporary table and the same join in plain SQL, by the bare driver. Ours:
+the whole call, from the bytes that a body's system sends to those that it is answered, with the
+check on disk.
 """
 
 import json
-import statistics
-import sys
-import tempfile
 import time
-from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
-from citizen_portal import bulk, clock, sealing, signing
-from citizen_portal.app import create_app
-from citizen_portal.db import Base
+from citizen_portal import bulk, clock
 from citizen_portal.identity.models import Citizen, PairwiseIndex
-from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.preferences.models import Answer, Effect, Reply, Standing
 from citizen_portal.preferences.models import Scope as About
 from citizen_portal.preferences.queries import keys_over
-from tests import postgres
-from tests.bodies import systems
-from tests.conftest import settings_in
+from tests.benchmarks.portals import portal
+from tests.benchmarks.rows import Case, Place
+from tests.benchmarks.sizes import size
 from tests.preferences.asking import PATH, Asking
 
-PEOPLE = 100_000
-ROUNDS = 7
-BARS = {"sqlite": 0.5, "postgresql": 0.35}
+PEOPLE = size(100_000, 1_000)
 REFERENCE = "DSA-0002"
 SHARES = (0.01, 0.2)
 STANDING = ("citizen_id", "id", "scope", "answer", "number", "choice_id", "made_at")
@@ -56,14 +47,10 @@ EFFECT = (
 class Side:
     """One database with many people who are linked to one body, of whom some said no to it."""
 
-    def __init__(self, name: str, url: str, folder: Path, share: float) -> None:
-        self.name, self.share = name, share
-        self.headers: dict[str, str] = {}
-        self.app = create_app(settings_in(folder, folder / "keys", url))
-        engine = self.app.extensions["sessions"].engine
-        Base.metadata.drop_all(engine)
-        Base.metadata.create_all(engine)
-        self.engine = engine
+    def __init__(self, place: Place, share: float) -> None:
+        self.name = place.database
+        self.app = portal(place)
+        self.engine = self.app.extensions["sessions"].engine
         self.town = Asking(self.app)
         self.body = self.town.bodies["clinic"]
         self.ids = [f"{number:064x}" for number in range(PEOPLE)]
@@ -71,6 +58,7 @@ class Side:
         every = round(1 / share)
         self._fill(every)
         self.expected = PEOPLE - len(range(0, PEOPLE, every))
+        self.raw = json.dumps({"agreement": REFERENCE, "ids": self.ids}).encode()
 
     def _fill(self, every: int) -> None:
         """Of those who chose, a third each by agreement, by body, and by both."""
@@ -101,28 +89,25 @@ class Side:
         said = (REFERENCE, False, False, True, 1, *days, now, False, Reply.NONE)
         return (citizen_id, uuid4(), self.body, name, *said)
 
-    def ours(self) -> None:
-        raw = self.raw
+    def ours(self) -> float:
         client = self.app.test_client(use_cookies=False)
-        headers = {**self.headers, "Content-Type": "application/json"}
+        headers = {**self.town.headers("clinic"), "Content-Type": "application/json"}
         start = time.perf_counter()
-        response = client.post(PATH, data=raw, headers=headers)
+        response = client.post(PATH, data=self.raw, headers=headers)
         said = response.data
-        self.seconds = time.perf_counter() - start
+        taken = (time.perf_counter() - start) * 1000
         assert response.status_code == 200, said[:200]
         assert json.loads(said)["allowed_count"] == self.expected
+        return taken
 
-    @property
-    def raw(self) -> bytes:
-        return json.dumps({"agreement": REFERENCE, "ids": self.ids}).encode()
-
-    def bare(self) -> None:
+    def bare(self) -> float:
         start = time.perf_counter()
         with closing(self.engine.raw_connection()) as connection:
             rows = (_sqlite if self.name == "sqlite" else _postgresql)(self, connection)
             connection.rollback()
-        self.seconds = time.perf_counter() - start
+        taken = (time.perf_counter() - start) * 1000
         assert len({row[0] for row in rows}) == PEOPLE - self.expected
+        return taken
 
 
 def _sqlite(side: Side, connection: Any) -> list[Any]:
@@ -154,46 +139,11 @@ JOIN = (
 )
 
 
-def main() -> int:
-    held = []
-    with tempfile.TemporaryDirectory() as name, postgres.address() as url:
-        folder = Path(name)
-        (folder / "keys").mkdir()
-        for part in (sealing, signing, sign_in_keys):
-            part.create(folder / "keys")
-        for share in SHARES:
-            sides = [Side("sqlite", f"sqlite:///{folder}/checks-{share}.db", folder, share)]
-            sides += [Side("postgresql", url, folder, share)] if url else []
-            held += [measured(side) for side in sides]
-            for side in sides:
-                side.engine.dispose()
-    return 0 if all(held) else 1
+@contextmanager
+def check(place: Place) -> Iterator[Iterator[Case]]:
+    yield (_case(place.beside(f"share{share:.0%}".rstrip("%")), share) for share in SHARES)
 
 
-def measured(side: Side) -> bool:
-    side.headers = systems.connect(side.app, "clinic").headers(side.app)
-    ours: list[float] = []
-    bare: list[float] = []
-    for turn in range(ROUNDS + 1):
-        for way, taken in ((side.ours, ours), (side.bare, bare)):
-            seconds = timed(side, way)
-            if turn:
-                taken.append(seconds)
-    mine, limit, bar = statistics.median(ours), statistics.median(bare), BARS[side.name]
-    print(
-        f"{side.name:11} {side.share:4.0%} chose  "
-        f"ours {mine:.2f} s ({min(ours):.2f}-{max(ours):.2f})  "
-        f"bare {limit:.2f} s ({min(bare):.2f}-{max(bare):.2f})"
-        f"  {limit / mine:.2f}x (bar: {bar}x)",
-        flush=True,
-    )
-    return limit / mine >= bar
-
-
-def timed(side: Side, way: Callable[[], None]) -> float:
-    way()
-    return side.seconds
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _case(place: Place, share: float) -> Case:
+    side = Side(place, share)
+    return Case(side.ours, side.bare, f"{share:.0%} chose", rounds=7)

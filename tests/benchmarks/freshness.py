@@ -1,4 +1,4 @@
-"""From an event's acceptance to the citizen's page: `python -m tests.benchmarks.freshness`.
+"""From an event's acceptance to the citizen's page.
 
 A body sends 10,000 events in 100 batches for 100 citizens, to the web server and the worker as the
 demo runs them. Each batch holds one event of a citizen whose page is read all the while: measured
@@ -6,25 +6,24 @@ is when the page shows that event, and when the page's numbers count it.
 """
 
 import re
-import statistics
-import sys
-import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 import requests
 
 from tests.access.pushing import NOW, PATH, Pushing, row, rows, stamp
 from tests.access.running import browser, running
-from tests.benchmarks.fan_out import portal
+from tests.benchmarks.portals import portal
+from tests.benchmarks.rows import Case, Place
+from tests.benchmarks.sizes import size
 
-BATCHES, EACH, CITIZENS = 100, 100, 100
-BAR = 60.0
-"""Seconds after which an accepted event is to be on the page."""
+BATCHES, EACH, CITIZENS = size(100, 4), 100, 100
+LONGEST = 120.0
+"""Seconds after which nobody waits any more."""
 KNOWN = re.compile(r"We know of (?:<[^>]+>)*([\d,]+)")
 
 
@@ -41,10 +40,10 @@ class Watched:
     def watch(self) -> None:
         """Read the page again and again until it holds everything, or that takes too long."""
         while min(len(self.shown), len(self.counted)) < BATCHES:
-            page = self.session.get(f"{self.address}/my/access", timeout=BAR)
+            page = self.session.get(f"{self.address}/my/access", timeout=LONGEST)
             page.raise_for_status()
             self.note(page.text, time.perf_counter())
-            if len(self.accepted) == BATCHES and time.perf_counter() > self.accepted[-1] + BAR:
+            if len(self.accepted) == BATCHES and time.perf_counter() > self.accepted[-1] + LONGEST:
                 return
 
     def note(self, text: str, at: float) -> None:
@@ -56,22 +55,28 @@ class Watched:
 
     def waits(self, seen: dict[int, float]) -> list[float]:
         """Seconds from the answer; what came before the sender had it counts as none."""
-        return [max(0.0, seen[n] - at) if n in seen else BAR for n, at in enumerate(self.accepted)]
+        return [
+            max(0.0, seen[n] - at) if n in seen else LONGEST for n, at in enumerate(self.accepted)
+        ]
 
 
-def main() -> int:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        pushing = Pushing(portal(folder))
-        watched, known = pushing.person()
-        others = [pushing.person()[1]["clinic"] for _ in range(CITIZENS - 1)]
-        with running(pushing.app.extensions["settings"], folder, worker=True) as server:
-            page = Watched(server.address, browser(pushing.app, watched))
+@contextmanager
+def freshness(place: Place) -> Iterator[list[Case]]:
+    pushing = Pushing(portal(place))
+    watched, known = pushing.person()
+    others = [pushing.person()[1]["clinic"] for _ in range(CITIZENS - 1)]
+    settings = pushing.app.extensions["settings"]
+    with running(settings, place.folder, worker=True) as server:
+        page = Watched(server.address, browser(pushing.app, watched))
+
+        def longest() -> float:
             reading = threading.Thread(target=page.watch)
             reading.start()
             push(page, pushing.headers["clinic"], known["clinic"], others)
             reading.join()
-    return told(page)
+            return max(*page.waits(page.shown), *page.waits(page.counted))
+
+        yield [Case(longest, rounds=1, warm=0, server=server.master)]
 
 
 def push(page: Watched, headers: dict[str, str], subject: str, others: Sequence[str]) -> None:
@@ -86,20 +91,3 @@ def push(page: Watched, headers: dict[str, str], subject: str, others: Sequence[
             answer = sender.post(page.address + PATH, json={"events": events}, headers=headers)
             assert answer.json()["new"] == EACH, answer.text
             page.accepted.append(time.perf_counter())
-
-
-def told(page: Watched) -> int:
-    took = page.accepted[-1] - page.accepted[0]
-    print(f"{BATCHES * EACH} events for {CITIZENS} citizens, sent within {took:.0f} s")
-    most = 0.0
-    for what, seen in (("on the page", page.shown), ("in the numbers", page.counted)):
-        waits = page.waits(seen)
-        most = max(most, *waits)
-        middle = statistics.median(waits)
-        print(f"{what}: {len(seen)} seen, median {middle:.2f} s, most {max(waits):.2f} s")
-    print(f"(bar: {BAR:.0f} s)")
-    return 0 if most < BAR else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

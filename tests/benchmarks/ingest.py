@@ -1,19 +1,14 @@
-"""Ingest of events against bare reading and writing: `python -m tests.benchmarks.ingest`.
+"""Ingest of events against bare reading and writing, and what a million of them leave in memory.
 
-On both databases in one run, in turn. The limit: ``json.loads`` for each line, then the rows by the
-bare driver (SQLite: executemany; PostgreSQL: COPY) into the same tables with the same indexes, in
-one transaction. Ours: read strictly, validate, identify, look up whom they name, store, commit.
-Then a million events, in batches, and how much the process grew meanwhile.
+The limit: ``json.loads`` for each line, then the rows by the bare driver (SQLite: executemany;
+PostgreSQL: COPY) into the same tables with the same indexes, in one transaction. Ours: read
+strictly, validate, identify, look up whom they name, store, commit.
 """
 
 import json
-import resource
-import statistics
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -30,13 +25,14 @@ from citizen_portal.bodies.queries import directory
 from citizen_portal.db import Base, Sessions, make_sessions
 from citizen_portal.identity.models import Citizen, PairwiseIndex
 from citizen_portal.sealing import Index
-from tests import make, postgres
+from tests import make
+from tests.benchmarks.processes import peak_mb
+from tests.benchmarks.rows import Case, Place
+from tests.benchmarks.sizes import size
 
-ROWS = 10_000
-ROUNDS = 7
+ROWS = size(10_000, 200)
 PEOPLE = 2_000
-MILLION = 1_000_000
-BAR, GROWTH_MB = 0.35, 100
+MILLION = size(1_000_000, 400)
 INDEX = Index(b"k" * 32)
 NOW = datetime.now(UTC)
 NUMBERS = count()
@@ -97,61 +93,44 @@ class Side:
             connection.commit()
 
 
-def main() -> int:
-    with tempfile.TemporaryDirectory() as folder, postgres.address() as url:
-        sides = [Side("sqlite", f"sqlite:///{folder}/ingest.db")]
-        sides += [Side("postgresql", url)] if url else []
-        held = [measured(side) for side in sides]
-        held += [grown(side) for side in sides]
-        for side in sides:
-            side.sessions.engine.dispose()
-            side.engine.dispose()
-    return 0 if all(held) else 1
+@contextmanager
+def ingest(place: Place) -> Iterator[list[Case]]:
+    """Events that neither way has seen."""
+    with _side(place) as side:
+        yield [Case(_timed(side, side.ours), _timed(side, side.bare), rounds=9)]
 
 
-def measured(side: Side) -> bool:
-    """Both ways in turn, with events that neither has seen."""
-    ours: list[float] = []
-    bare: list[float] = []
-    for turn in range(ROUNDS + 1):
-        for way, taken in ((side.ours, ours), (side.bare, bare)):
-            seconds = timed(way, side.lines())
-            if turn:
-                taken.append(seconds)
-    mine, limit = statistics.median(ours), statistics.median(bare)
-    print(
-        f"{side.name:11} ours {ROWS / mine:8,.0f} rows/s ({min(ours):.2f}-{max(ours):.2f} s)  "
-        f"bare {ROWS / limit:8,.0f} rows/s ({min(bare):.2f}-{max(bare):.2f} s)  "
-        f"{limit / mine:.2f}x (bar: {BAR}x)",
-        flush=True,
-    )
-    return bool(limit / mine >= BAR)
-
-
-def grown(side: Side) -> bool:
+@contextmanager
+def growth(place: Place) -> Iterator[list[Case]]:
     """The process must not grow with what it has taken."""
-    side.ours(side.lines())
-    before = peak_mb()
-    start = time.perf_counter()
-    for _ in range(MILLION // ROWS):
+    with _side(place) as side:
         side.ours(side.lines())
-    growth = peak_mb() - before
-    print(
-        f"{side.name:11} {MILLION:,} events in {time.perf_counter() - start:.0f} s, "
-        f"grew by {growth:.0f} MB (bar: {GROWTH_MB} MB)",
-        flush=True,
-    )
-    return growth <= GROWTH_MB
+
+        def grown() -> float:
+            before = peak_mb()
+            for _ in range(MILLION // ROWS):
+                side.ours(side.lines())
+            return peak_mb() - before
+
+        yield [Case(grown, rounds=1, warm=0)]
 
 
-def timed(work: Callable[[bytes], None], raw: bytes) -> float:
-    start = time.perf_counter()
-    work(raw)
-    return time.perf_counter() - start
+@contextmanager
+def _side(place: Place) -> Iterator[Side]:
+    side = Side(place.database, place.url)
+    yield side
+    side.sessions.engine.dispose()
+    side.engine.dispose()
 
 
-def peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _timed(side: Side, work: Callable[[bytes], None]) -> Callable[[], float]:
+    def way() -> float:
+        raw = side.lines()
+        start = time.perf_counter()
+        work(raw)
+        return (time.perf_counter() - start) * 1000
+
+    return way
 
 
 def _event(number: int, subjects: list[str]) -> dict[str, Any]:
@@ -232,7 +211,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, UUID):
         return value.hex
     return str(value) if isinstance(value, date) else value
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,19 +1,17 @@
-"""Writing a copy against reading and formatting its rows: `python -m tests.benchmarks.package`.
+"""Writing a copy against reading and formatting its rows.
 
 The limit reads the same rows from the same database and formats them by the standard library, once
-as CSV and once as JSON lines, and keeps nothing: no page, no zip, no hash. Both are run in turn.
-How much the memory grows is measured in a process of its own, over one that only reads.
+as CSV and once as JSON lines, and keeps nothing: no page, no zip, no hash. How much the memory
+grows is measured in a process of its own, over one that only reads.
 """
 
 import csv
 import json
 import multiprocessing
 import os
-import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,11 +31,12 @@ from sqlalchemy import (
 )
 
 from citizen_portal.exports import package
+from tests.benchmarks.processes import peak_mb
+from tests.benchmarks.rows import Case, Place
+from tests.benchmarks.sizes import size
 from tests.exports import copies
 
-SIZES = (1_000, 10_000, 100_000)
-ROUNDS = {1_000: 15, 10_000: 9, 100_000: 5}
-BAR, MOST_GROWTH = 1.6, 50
+ROWS = size(100_000, 1_000)
 KINDS: dict[str, Any] = {
     "string": String,
     "datetime": DateTime,
@@ -52,36 +51,29 @@ ROW = Table("look", MetaData(), *(Column(each.name, KINDS[each.type]) for each i
 MOMENTS = [at for at, column in enumerate(COLUMNS) if column.type == "datetime"]
 
 
-def main() -> int:
-    held = []
-    with tempfile.TemporaryDirectory() as folder:
-        for size in SIZES:
-            url = f"sqlite:///{folder}/{size}.db"
-            _fill(url, size)
-            held += [compared(url, size), grown(url, size)]
-    return 0 if all(held) else 1
+@contextmanager
+def copy(place: Place) -> Iterator[list[Case]]:
+    _fill(place.url)
+    yield [Case(_timed(written, place.url), _timed(formatted, place.url), rounds=7)]
 
 
-def compared(url: str, size: int) -> bool:
-    times: dict[Callable[[str], object], list[float]] = {written: [], formatted: []}
-    for _ in range(ROUNDS[size]):
-        for work, taken in times.items():
-            start = time.perf_counter()
-            work(url)
-            taken.append((time.perf_counter() - start) * 1000)
-    mine, limit = (statistics.median(taken) for taken in times.values())
-    print(
-        f"{size:7,} rows: copy {mine:,.0f} ms, read and formatted {limit:,.0f} ms, "
-        f"{mine / limit:.2f}x (bar at {SIZES[-1]:,}: {BAR}x)",
-        flush=True,
-    )
-    return size < SIZES[-1] or mine / limit <= BAR
+@contextmanager
+def growth(place: Place) -> Iterator[list[Case]]:
+    _fill(place.url)
+
+    def grown() -> float:
+        return _peak(written, place.url) - _peak(read_only, place.url)
+
+    yield [Case(grown, rounds=3, warm=0, here=False)]
 
 
-def grown(url: str, size: int) -> bool:
-    growth = _peak(written, url) - _peak(read_only, url)
-    print(f"{size:7,} rows: memory grows by {growth:.0f} MB (bar: {MOST_GROWTH} MB)", flush=True)
-    return growth <= MOST_GROWTH
+def _timed(work: Callable[[str], None], url: str) -> Callable[[], float]:
+    def way() -> float:
+        start = time.perf_counter()
+        work(url)
+        return (time.perf_counter() - start) * 1000
+
+    return way
 
 
 def written(url: str) -> None:
@@ -130,18 +122,16 @@ def _peak(work: Callable[[str], object], url: str) -> float:
 
 def _measured(work: Callable[[str], object], url: str, to: Any) -> None:
     work(url)
-    lines = Path("/proc/self/status").read_text().splitlines()
-    [peak] = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
-    to.send(int(peak) / 1024)
+    to.send(peak_mb())
 
 
-def _fill(url: str, size: int) -> None:
+def _fill(url: str) -> None:
     engine = create_engine(url)
     ROW.metadata.create_all(engine)
     started = datetime(2026, 11, 17, 14, 15)  # noqa: DTZ001  (as SQLite keeps it)
     with engine.begin() as connection:
-        for first in range(0, size, 10_000):
-            count = min(10_000, size - first)
+        for first in range(0, ROWS, 10_000):
+            count = min(10_000, ROWS - first)
             made = [_row(number, started) for number in range(first, first + count)]
             connection.execute(ROW.insert(), made)
     engine.dispose()
@@ -165,7 +155,3 @@ def _row(number: int, started: datetime) -> dict[str, object]:
         "stands_out": "=new" if number % 100 == 0 else None,
         "trigger": "duty",
     }
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -86,6 +86,16 @@ def test_a_system_that_was_added_gets_a_token(app: Flask, tmp_path: Path) -> Non
     assert "1 systems may call." in listed
 
 
+def test_a_system_is_listed_under_its_own_body_alone(app: Flask, tmp_path: Path) -> None:
+    with app.extensions["sessions"].writing() as session:
+        session.add(make.body(slug="another"))
+    client_id = add(app, tmp_path, systems.es256())
+    assert done(app, "list").splitlines() == [
+        f"giver: {client_id} (agreements:write; 1 uploaded keys)",
+        "1 systems may call.",
+    ]
+
+
 @pytest.mark.parametrize("shape", ["set", "key", "pem"])
 def test_keys_come_as_a_set_as_one_key_or_in_pem(app: Flask, tmp_path: Path, shape: str) -> None:
     numbers = ec.generate_private_key(ec.SECP256R1())

@@ -8,12 +8,13 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from standardwebhooks import Webhook as Judge
 from standardwebhooks import WebhookVerificationError
 
 from citizen_portal import clock
 from citizen_portal.bodies.actions import Message
-from citizen_portal.bodies.models import BOTH_SIGN_FOR, RETRIES, DeliveryState
+from citizen_portal.bodies.models import BOTH_SIGN_FOR, RETRIES, Delivery, DeliveryState
 from citizen_portal.bodies.remote import telling
 from citizen_portal.fetch import Fetcher
 from tests.bodies.told import SUBJECT, Told, run_waiting, tick, told
@@ -105,6 +106,26 @@ def test_what_was_not_taken_is_sent_again_under_the_same_id(
     judged(second, body.secret)
     assert body.states() == [DELIVERED]
     assert body.webhook().failing_since is None
+
+
+def test_what_was_made_while_a_clock_stood_ahead_is_sent_once_it_is_right(
+    app: Flask, receiver: Receiver, body: Told
+) -> None:
+    body.send()
+    tomorrow = clock.now() + timedelta(days=1)
+    with app.extensions["sessions"].writing() as session:
+        session.execute(update(Delivery).values(made_at=tomorrow, due_at=tomorrow))
+    body.change(busy_until=tomorrow)
+
+    receiver.answers = [500]
+    for _ in range(3):
+        tick(app)
+
+    assert len(receiver.got) == 1, "and then at its usual times"
+    assert body.states() == [WAITING]
+    body.make_due()
+    tick(app)
+    assert body.states() == [DELIVERED]
 
 
 def test_each_attempt_is_signed_for_its_own_moment() -> None:

@@ -161,6 +161,7 @@ def test_however_many_bodies_are_taken_up_with_as_few_questions(
 ) -> None:
     monkeypatch.setattr("citizen_portal.bodies.actions.deliveries.MOST_AT_ONCE", 2)
     bodies = [told(app, "https://nowhere.example") for _ in range(3)]
+    idle = told(app, "https://idle.example")
     for body in bodies * 3:
         body.send()
     sessions = app.extensions["sessions"]
@@ -174,6 +175,25 @@ def test_however_many_bodies_are_taken_up_with_as_few_questions(
     first = {body.id: [one.id for one in body.deliveries()][:2] for body in bodies}
     assert {each.organisation_id: [one.id for one in each.messages] for each in due} == first
     assert (taken_up, len(seen)) == (2, 8)
+    assert idle.webhook().busy_until is None, "for whom nothing waits is left alone"
+
+
+def test_who_is_taken_up_alone_is_told_alone_and_not_again_for_what_waits_for_another(
+    app: Flask, body: Told
+) -> None:
+    other = told(app, "https://nowhere.example")
+    for each in (body, other):
+        each.send()
+    with app.extensions["sessions"].writing() as session:
+        for job in session.scalars(select(Job)):
+            session.delete(job)
+        (telling,) = actions.take_up(session, body.id)
+        actions.settle(session, telling, {telling.messages[0].id: None})
+
+    assert telling.organisation_id == body.id
+    assert (body.states(), other.states()) == ([DELIVERED], [WAITING])
+    assert other.webhook().busy_until is None
+    assert run_waiting(app) == 0
 
 
 def test_more_than_one_round_is_told_without_waiting_for_the_minute(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from citizen_portal.errors import WrongState
 from citizen_portal.identity import actions, queries
 from citizen_portal.identity.models import AccountIndex, Citizen, LinkProof, LinkState, SubjectLink
+from citizen_portal.identity.queries.known import known_as
 from citizen_portal.sealing import Index
 from tests import make
 
@@ -100,6 +101,24 @@ def test_a_link_that_stands_is_not_undone_by_a_lesser_answer(session: Session) -
         session.flush()
 
     assert session.scalars(select(SubjectLink.state)).one() is LinkState.LINKED
+
+
+def test_an_id_that_two_bodies_have_leads_to_each_ones_own_person(session: Session) -> None:
+    citizens, bodies = [make.citizen(), make.citizen()], [make.body(), make.body()]
+    session.add_all([*citizens, *bodies])
+    session.flush()
+    for citizen, body in zip(citizens, bodies, strict=True):
+        who, state = (citizen.id, body.id), LinkState.LINKED
+        actions.link(session, *who, pairwise="p", state=state, proof=LinkProof.CLAIM)
+        session.flush()
+    known = [known_as(session, body.id, "p") for body in bodies]
+    assert known == [citizen.id for citizen in citizens]
+
+    actions.unlink(session, citizens[1].id, bodies[1].id)
+    session.flush()
+
+    known = [known_as(session, body.id, "p") for body in bodies]
+    assert known == [citizens[0].id, None]
 
 
 def test_what_is_not_linked_cannot_be_unlinked(session: Session) -> None:

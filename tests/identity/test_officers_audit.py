@@ -125,6 +125,16 @@ def test_the_page_says_for_whom_it_is_and_has_no_way_for_citizens(
     assert menu == ["Desk", "Agreements", "What was done", "Sign out"]
 
 
+def test_officers_of_two_bodies_read_each_for_which_they_are(
+    officer_in: Browser, session: Session
+) -> None:
+    bodies = [make.body(), make.body()]
+    officers = [an_officer(session, at=body) for body in bodies]
+    for body, officer in zip(bodies, officers, strict=True):
+        text = Page.get(officer_in(officer), "/desk/audit").soup.get_text(" ")
+        assert f"For officers of {body.name['en']} ({body.official_name['en']})" in text
+
+
 def test_nothing_of_another_body_nor_of_a_citizen_stands_on_the_list(
     officer_in: Browser,
     signed_in: Callable[[Citizen], FlaskClient],

@@ -1,3 +1,36 @@
 """Filters whose absence changes nothing that anybody could see, each with the reason."""
 
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT: dict[str, str] = {
+    (
+        "citizen_portal.agreements.queries.confirmations:confirmations: "
+        "Confirmation.organisation_id.in_(organisation_ids)"
+    ): (
+        "What is given has one entry for each body that was asked for, looked up by its id "
+        "among the rows, of which the unique key allows one for each body under a reference "
+        "and a digest: a row of another body is read and not used."
+    ),
+    (
+        "citizen_portal.bodies.actions.deliveries:_due_messages: "
+        "Delivery.organisation_id.in_(organisation_ids)"
+    ): (
+        "Messages are numbered within each body and gathered under its id, nothing is locked, "
+        "and take_up, which alone calls it, takes from that only what stands under the bodies "
+        "it has claimed: a message of another body is read and not used."
+    ),
+    "citizen_portal.incidents.actions:tell: IncidentLine.citizen_id.in_(citizens)": (
+        "Whoever it finds is taken from `set(citizens)`, so a line of anybody else takes "
+        "nobody away; it is named so that each row read is of a citizen who is asked about, "
+        "and not each line of the incident."
+    ),
+    (
+        "citizen_portal.preferences.queries.records:_records: PairwiseIndex.citizen_id == "
+        "Effect.citizen_id"
+    ): (
+        "(organisation_id, pairwise) is the primary key of PairwiseIndex, so the rest of the "
+        "condition finds one row at most; its id is a digest of one citizen's id under the "
+        "body's key (identity.actions.pairwise), and an effect's subject is the id of its own "
+        "citizen (weigh takes it from that citizen's links, hear_held from the index row of "
+        "this very pair), so the row is of the effect's citizen; the citizen stays in the "
+        "join for the second wall and for sharding."
+    ),
+}

@@ -1,4 +1,7 @@
+import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -11,7 +14,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import clock, jobs
 from citizen_portal.db import Sessions, make_sessions
 from citizen_portal.jobs import Job, JobState, Work
-from citizen_portal.queue import Queue
+from citizen_portal.queue import PATIENCE, Queue
 
 NAME = "tests.note"
 
@@ -192,6 +195,28 @@ def test_a_job_whose_worker_died_is_handed_over_again(
     assert done == ["hello"]
 
 
+@pytest.mark.both
+@pytest.mark.parametrize("ran", [False, True])
+def test_what_a_clock_that_stood_ahead_left_to_do_is_done_once_it_is_right(
+    sessions: Sessions, done: list[str], ran: bool
+) -> None:
+    job_id = enqueue(sessions)
+    age(sessions, job_id, timedelta(days=-1))
+    with sessions.writing() as writing:
+        writing.get_one(Job, job_id).state = JobState.RUNNING if ran else JobState.QUEUED
+    assert jobs.run(sessions, {}, job_id) is None
+    handed: list[UUID] = []
+    assert jobs.reap(sessions, handed.append) == 1
+    assert jobs.reap(sessions, handed.append) == 0
+    jobs.run(sessions, {}, handed[0])
+    assert done == ["hello"]
+
+
+def test_what_failed_and_waits_is_not_taken_for_that(sessions: Sessions, done: list[str]) -> None:
+    jobs.run(sessions, {}, enqueue(sessions, "fail"))
+    assert jobs.reap(sessions, lambda _: None) == 0
+
+
 def test_parts_of_a_long_job_are_kept_one_by_one_with_a_sign_of_life_after_each(
     sessions: Sessions, session: Session
 ) -> None:
@@ -255,3 +280,17 @@ def test_a_queue_that_cannot_be_reached_undoes_nothing(
         job_id = jobs.enqueue(writing, NAME, word="kept").id
     sessions.engine.dispose()
     assert state(session, job_id)[0] == JobState.QUEUED
+
+
+def test_a_queue_that_somebody_holds_holds_up_nobody_for_long(
+    sessions: Sessions, session: Session, queue: Queue, app: Flask
+) -> None:
+    queue.waiting()
+    begun = time.monotonic()
+    with closing(sqlite3.connect(app.extensions["settings"].queue_file)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        job_id = enqueue(sessions)
+    assert time.monotonic() - begun < 2 * PATIENCE
+    assert state(session, job_id)[0] == JobState.QUEUED
+    enqueue(sessions)
+    assert queue.waiting() == 1

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from citizen_portal import jobs
@@ -71,6 +72,19 @@ def test_a_queue_that_is_not_there_undoes_nothing(app: Flask) -> None:
     with app.extensions["sessions"].reading() as session:
         assert session.get_one(Job, job_id).state is JobState.QUEUED
         assert session.scalar(select(func.count()).select_from(Job)) == 1
+
+
+def test_a_queue_that_somebody_holds_holds_up_nobody_for_long(app: Flask) -> None:
+    waiting(app)
+    with app.extensions["sessions"].engine.begin() as holder:
+        holder.execute(text("LOCK TABLE huey_task IN ACCESS EXCLUSIVE MODE"))
+        with app.extensions["sessions"].writing() as session:
+            job_id = enqueue(session)
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            waiting(app)
+    with app.extensions["sessions"].reading() as session:
+        assert session.get_one(Job, job_id).state is JobState.QUEUED
+    assert waiting(app) == 0, "it is handed over later"
 
 
 def waiting(app: Flask) -> int:

@@ -20,6 +20,7 @@ from citizen_portal.keyring.resealing import Column, Lasting
 from citizen_portal.news.actions import address_context
 from citizen_portal.news.models import SafeChannel
 from citizen_portal.settings import Settings
+from tests import make
 from tests.keyring.conftest import Do, Run
 
 HASHES = {"digest_part.root", "digest_part.leaves", "received.salt", "received.leaf"}
@@ -148,6 +149,29 @@ def test_accounts_move_to_the_new_key_as_people_sign_in(
         index.accounts("https://a", name)[0] for name in ("ann", "bob")
     )
     assert session.scalar(select(func.count()).select_from(Citizen)) == 2
+
+
+def test_what_an_older_key_made_of_another_citizen_is_left_alone(
+    app: Flask, session: Session, do: Do
+) -> None:
+    """A process that had not read the newest key yet made another citizen of the same account."""
+    do("rotate", "index", "--now")
+    index, one, other = app.extensions["index"], make.citizen(), make.citizen()
+    accounts = ((n, index.accounts("https://a", n)) for n in map(str, range(99)))
+    # of the two, SQLite finds the lower
+    subject, (newest, older) = next(each for each in accounts if each[1][0] < each[1][1])
+    session.add_all([one, other])
+    session.flush()
+    session.add(AccountIndex(blind=newest, citizen_id=one.id))
+    session.add(AccountIndex(blind=older, citizen_id=other.id))
+    session.commit()
+
+    found = actions.find_or_make_citizen(session, index, issuer="https://a", subject=subject)
+
+    session.commit()
+    assert found == one.id
+    kept = session.execute(select(AccountIndex.blind, AccountIndex.citizen_id)).all()
+    assert dict(kept) == {newest: one.id, older: other.id}
 
 
 @pytest.mark.both

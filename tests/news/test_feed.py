@@ -112,6 +112,7 @@ def test_a_feed_is_made_anew_and_removed_and_its_address_is_kept_nowhere(
         assert {row.citizen_id for row in session.query(Told)} == {other.citizen_id}
 
 
+@pytest.mark.usefixtures("other")  # who stays
 def test_who_closes_the_account_has_neither_feed_nor_mail_from_that_moment(
     mailbox: Mailbox,
 ) -> None:

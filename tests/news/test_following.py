@@ -12,6 +12,7 @@ from citizen_portal import jobs
 from citizen_portal.news import actions
 from citizen_portal.news import jobs as news_jobs
 from citizen_portal.news.models import ChannelState, NewsFollowed, NewsKind, SafeChannel, Told
+from citizen_portal.news.queries.following import Change, covered
 from citizen_portal.region import Region
 from tests.preferences.town import RESEARCH, Town
 
@@ -88,6 +89,16 @@ def test_those_whom_it_covers_hear_of_a_new_version_once(
     follow(town)
     follow(town)
     assert told(town) == only(covered, 2)
+
+
+def test_who_has_neither_mailbox_nor_feed_is_not_looked_for_beside_those_who_have(
+    town: Town,
+) -> None:
+    known = [reachable(town, "clinic"), reachable(town, "clinic", feed=True)]
+    town.person("clinic")
+    change = Change("DSA-0001", 1, frozenset({town.bodies["clinic"]}), is_news=True)
+    with town.sessions.reading() as session:
+        assert covered(session, change, after=None, most=9) == sorted(known)
 
 
 def test_an_agreement_that_is_over_is_news_and_one_that_was_never_followed_is_not(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from citizen_portal import clock
 from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies.models import Scope
+from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.models import Answer
 from citizen_portal.preferences.models import Scope as About
@@ -19,6 +20,9 @@ from tests.bodies import systems
 from tests.databases import everything
 from tests.preferences.asking import NOBODY, PATH, Asking, ended
 from tests.preferences.town import RESEARCH, SERVICE, about
+
+ACTS = [{"organisation": "hermit"}]
+"""Who processes for the others."""
 
 
 @pytest.fixture
@@ -113,8 +117,7 @@ def test_a_no_outlives_the_link_and_a_yes_does_not(town: Asking) -> None:
 
 @pytest.mark.both
 def test_a_no_outlives_the_link_of_a_processor_too(town: Asking) -> None:
-    acts = [{"organisation": "hermit"}]
-    town.publish("DSA-0002", "clinic", "university", "opt_out", RESEARCH, processors=acts)
+    town.publish("DSA-0002", "clinic", "university", "opt_out", RESEARCH, processors=ACTS)
     me, other = town.person(), town.person()
     town.choose(me, about("DSA-0002"))
     town.unlink(other, "hermit")
@@ -127,10 +130,43 @@ def test_a_no_outlives_the_link_of_a_processor_too(town: Asking) -> None:
     assert len(linked) == len(unlinked)
 
 
-def test_an_id_is_good_at_its_own_body_alone(town: Asking) -> None:
-    me = town.person()
-    town.choose(me, about("DSA-0003"), Answer.YES)
+@pytest.mark.parametrize("choices", [1, 2])
+def test_an_id_is_good_at_its_own_body_alone(town: Asking, choices: int) -> None:
+    """Whether the ids or the choices are the fewer."""
+    me, *others = (town.person() for _ in range(choices))
+    for one in (me, *others):
+        town.choose(one, about("DSA-0003"), Answer.YES)
     assert town.ask("DSA-0003", town.known_as(me, "clinic"), by="university")["allowed"] == []
+
+
+def test_an_id_of_a_link_that_ended_elsewhere_means_nobody(town: Asking) -> None:
+    town.publish("DSA-0002", "clinic", "university", "opt_out", RESEARCH, processors=ACTS)
+    me = town.person()
+    town.choose(me, about("DSA-0002"))
+    town.unlink(me, "clinic")
+    theirs = town.known_as(me, "clinic")
+    assert town.ask("DSA-0002", theirs, by="hermit")["allowed"] == [theirs]
+
+
+def test_a_no_to_a_body_that_left_the_agreement_binds_its_processor_no_more(town: Asking) -> None:
+    me = town.person("university", "hermit")
+    town.choose(me, About(organisation_id=town.bodies["university"]))
+    town.publish("DSA-0002", "clinic", "council", "opt_out", RESEARCH, processors=ACTS)
+    town.work("preferences.follow_register")
+    assert town.told(me)["DSA-0002", "university"] is False
+    assert town.may_use(me, "DSA-0002", by="hermit"), "while it is linked"
+    town.unlink(me, "hermit")
+    assert town.may_use(me, "DSA-0002", by="hermit")
+
+
+def test_a_link_under_the_same_id_at_another_body_is_none_here(town: Asking) -> None:
+    me = town.person()
+    town.choose(me, about("DSA-0002"))
+    town.unlink(me, "clinic")
+    with town.sessions.writing() as session:
+        theirs = {"organisation_id": town.bodies["council"], "citizen_id": me}
+        session.add(PairwiseIndex(pairwise=town.known_as(me, "clinic"), **theirs))
+    assert not town.may_use(me, "DSA-0002")
 
 
 def test_ids_come_back_in_their_order_and_as_often_as_they_were_sent(town: Asking) -> None:

@@ -45,6 +45,13 @@ def test_each_citizen_gets_a_line_and_the_ids_are_let_go_of(
     assert town.lines(stranger) == []
 
 
+def test_an_id_of_another_body_leaves_no_line(town: Asking) -> None:
+    me = town.person("clinic", "university")
+    town.ask("DSA-0002", town.known_as(me, "university"))
+    town.work("preferences.note_checks")
+    assert town.lines(me) == []
+
+
 @pytest.mark.both
 def test_a_worker_that_died_half_way_writes_no_line_twice(town: Asking) -> None:
     me, other = town.people(2)

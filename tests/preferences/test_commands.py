@@ -39,6 +39,22 @@ def test_after_a_restore_each_body_that_is_told_is_awaited(
     assert "is to say what it holds since" in shown.output
 
 
+def test_after_a_restore_a_body_that_hears_by_message_is_awaited_and_one_that_does_not_is_left(
+    app: Flask, town: Town, run: Run
+) -> None:
+    """The clinic has a list; the university and the clinic want messages, the others nothing."""
+    with town.sessions.writing() as session:
+        for slug in ("clinic", "university"):
+            url = f"https://{slug}.example/in"
+            bodies.set_webhook(session, app.extensions["sealer"], town.bodies[slug], url)
+    town.choose(town.person("clinic"), about("DSA-0002"))
+    town.work("preferences.send")
+    assert run("restored").output.startswith("Bodies that are to say what they hold: 2. ")
+    shown = run("status").output
+    assert shown.endswith("Bodies with a list of choices: 2; those that need you: 2.\n")
+    assert (shown.count("clinic: "), shown.count("university: ")) == (1, 1)
+
+
 @pytest.mark.both
 def test_who_gives_up_a_body_says_why_and_it_is_kept(app: Flask, town: Town, run: Run) -> None:
     systems.connect(app, "clinic", May.PREFERENCES)

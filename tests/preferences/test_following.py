@@ -82,6 +82,21 @@ def test_a_body_that_is_linked_again_is_told_once_more(town: Town) -> None:
     assert (before.number, after.number) == (1, 2)
 
 
+def test_what_others_were_told_and_of_others_is_not_sent_again_for_a_new_link(town: Town) -> None:
+    me, other = town.person("clinic", "university"), town.person("university")
+    town.work("preferences.linked")
+    for one in (other, me):
+        town.choose(one, about("DSA-0002"))
+        town.work("preferences.send")
+    with town.sessions.writing() as session:
+        identity.unlink(session, me, town.bodies["university"])
+        town.link(session, me, "university")
+    town.work("preferences.linked")
+    town.work("preferences.send")
+    assert [each.number for each in town.effects(other)] == [1]
+    assert [each.number for each in town.effects(me)] == [1, 3]
+
+
 @pytest.mark.parametrize("answered", [False, True])
 def test_a_body_that_is_linked_again_has_its_days_anew_unless_it_answered(
     town: Town, answered: bool

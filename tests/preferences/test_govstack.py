@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from citizen_portal.identity import actions as identity
+from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.api.govstack import BASE, MOST
 from citizen_portal.preferences.models import Answer
@@ -138,6 +139,18 @@ def test_after_a_link_ends_the_body_reads_nothing_more(town: Town, clinic: Askin
     assert clinic.get(RECORDS) == {"consentRecords": []}
     assert clinic.get("/service/individuals/") == {"individuals": []}
     clinic.refusal(f"/audit/consent-record/{record_of(town, me, 'clinic')}/")
+
+
+def test_a_link_under_the_same_id_at_another_body_opens_no_record(
+    town: Town, clinic: Asking
+) -> None:
+    me = town.person()
+    town.choose(me, about("DSA-0001"))
+    with town.sessions.writing() as session:
+        identity.unlink(session, me, town.bodies["clinic"])
+        theirs = {"organisation_id": town.bodies["university"], "citizen_id": me}
+        session.add(PairwiseIndex(pairwise=town.known_as(me, "clinic"), **theirs))
+    assert clinic.get(RECORDS) == {"consentRecords": []}
 
 
 def test_choices_that_may_be_out_of_date_are_not_told(town: Town, clinic: Asking) -> None:

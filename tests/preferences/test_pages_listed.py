@@ -1,6 +1,7 @@
 """The list of a citizen's choices in short, and what a page promises before a choice is made."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -32,6 +33,15 @@ def test_wide_choices_are_folded_by_their_kind_each_with_its_number(here: Visit)
     folds = [(said(each.summary), len(each.select("li"))) for each in section.select("details")]
     assert folds == [("By body: 3", 3), ("By purpose: 2", 2), ("By body and purpose: 4", 4)]
     assert len(section.select("li")) == 1 + 3 + 2 + 4
+
+
+def test_no_wide_choice_is_offered_of_a_body_that_does_not_know_me(
+    visit: Callable[..., Visit],
+) -> None:
+    section = Page.get(visit("clinic").browser, "/my/choices").section("wider")
+    by_body, _, by_both = section.select("details")
+    assert (len(by_body.select("li")), len(by_both.select("li"))) == (1, 2)
+    assert "The clinic" in said(by_body)
 
 
 def test_the_last_day_that_a_page_names_before_is_the_one_that_holds_after(here: Visit) -> None:

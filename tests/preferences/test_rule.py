@@ -169,6 +169,13 @@ def test_a_scope_reaches_an_agreement_if_it_is_one_of_those_over_it(
     assert reaches(scope, terms) is (scope.key in keys_over(terms))
 
 
+def test_what_is_of_one_body_is_no_part_of_what_is_of_another() -> None:
+    theirs = stands(Scope(organisation_id=GETTER, purpose="research"), Answer.YES)
+    own, none = stands(BOTH, Answer.YES), dict[str, Terms]()
+    assert narrower([own, theirs], BODY, none.get) == [own]
+    assert narrower([own, theirs], PURPOSE, none.get) == [own, theirs]
+
+
 @settings(max_examples=300)
 @given(agreements, scopes, scopes)
 def test_what_is_narrower_reaches_nothing_that_the_wider_does_not(

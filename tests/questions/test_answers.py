@@ -5,14 +5,16 @@ import io
 import itertools
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from citizen_portal.counts import bounds
 from citizen_portal.preferences.models import Reply as Weighed
 from citizen_portal.questions.actions.counting import SETTLES, published
-from citizen_portal.questions.models import Kind, Outcome
+from citizen_portal.questions.models import Author, Kind, Message, Outcome, Question, Wrote
 from citizen_portal.questions.models.corrections import Matter, Reply
 from citizen_portal.questions.models.counts import following, preceding
 from citizen_portal.questions.queries.answers import Tally
@@ -60,6 +62,16 @@ def fill(quarters: Quarters) -> None:
     quarters.put_right("clinic", 40, matter=Matter.DISPUTED)
 
 
+def answer(whose: UUID, question_id: UUID, *, number: int) -> Message:
+    return Message(
+        citizen_id=whose,
+        question_id=question_id,
+        number=number,
+        author=Author.OFFICER,
+        wrote=Wrote.ANSWER,
+    )
+
+
 def test_a_quarter_is_counted_truly(quarters: Quarters, app: Flask) -> None:
     fill(quarters)
     quarters.count(quarters.end + SETTLES)
@@ -100,6 +112,23 @@ def test_no_number_is_told_that_is_of_a_few_people(quarters: Quarters, app: Flas
     assert council.median_days == 40, "ten people had an answer"
     assert clinic.outcomes == {"why.explained": 20}
     assert (clinic.in_time, clinic.late) == (None, None), "the nine could be worked out"
+
+
+def test_a_clock_stood_still_for_those_alone_of_whom_the_body_asked_back(
+    quarters: Quarters, app: Flask
+) -> None:
+    """A question and its messages are one citizen's, whatever another's is called."""
+    asked_back = quarters.answered("clinic", 20, after=50, asked_back_after=20)
+    others = quarters.answered("clinic", 20, after=50)
+    with quarters.sessions.writing() as session:
+        for n, (one, other) in enumerate(zip(asked_back, others, strict=True)):
+            named = update(Question).where(Question.id == other).values(id=one)
+            whose = session.scalars(named.returning(Question.citizen_id)).one()
+            if n < 10:
+                session.add(answer(whose, one, number=5))
+    quarters.count(quarters.end + SETTLES)
+    clinic = next(row for row in taken(app) if row["body"] == "clinic")
+    assert clinic["answered"] == {"in_time": 20, "late": 20}
 
 
 def test_it_is_told_on_pages_and_as_a_table(quarters: Quarters, app: Flask) -> None:

@@ -17,14 +17,14 @@ from tests.questions.asking import LIST, Asker
 LED = "main .govuk-body-l"
 
 
-def counted(me: Asker, *, middle: int) -> None:
-    """The numbers of the council's answers in a quarter that is over."""
+def counted(me: Asker, *, at: str = "council", month: int = 7, middle: int) -> None:
+    """The numbers of a body's answers in a quarter that is over."""
     first = me.desk.today().replace(month=1, day=1) - timedelta(days=1)
     with me.desk.sessions.writing() as session:
         session.add(
             AnswerCount(
-                organisation_id=me.desk.bodies["council"],
-                quarter=first.replace(month=10, day=1),
+                organisation_id=me.desk.bodies[at],
+                quarter=first.replace(month=month, day=1),
                 counted_on=me.desk.today(),
                 median_days=middle,
             )
@@ -39,6 +39,7 @@ def test_the_clock_of_a_question_is_seen_first_on_the_page_of_its_look(me: Asker
     look = me.looked()
     assert "Your question" not in Page.get(me.browser, look).main
     counted(me, middle=11)
+    counted(me, at="clinic", month=10, middle=40)
     question = me.ask(look, request="y")
     asked = question.asked_at - timedelta(days=5)
     with me.desk.sessions.writing() as session:

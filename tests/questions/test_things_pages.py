@@ -66,6 +66,15 @@ def test_an_agreement_is_asked_about_at_one_of_its_bodies_and_objected_to_by_cho
     assert not [one for one in stranger.links() if one.startswith("/my/ask/")]
 
 
+def test_the_same_asked_of_two_bodies_waits_at_each(here: Visit) -> None:
+    shown = Page.get(here.browser, "/register/DSA-0001")
+    asked = [here.town.bodies[slug] for slug in ("council", "clinic", "council")]
+    for body in asked:
+        assert _ask(here, shown, kind="why", body=body.hex).response.status_code == 303
+
+    assert [question.organisation_id for question in kept(here)] == asked[:2]
+
+
 def test_a_choice_is_asked_about_at_the_body_that_was_told(here: Visit) -> None:
     scope = Scope(agreement="DSA-0002")
     here.town.choose(here.me, scope, Answer.NO)

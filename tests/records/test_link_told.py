@@ -16,6 +16,7 @@ from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.models import Organisation, retention
 from citizen_portal.identity import actions
 from citizen_portal.identity.models import LinkProof, LinkState
+from tests import make
 from tests.bodies.told import run_waiting
 from tests.fakes.receiver import Receiver, receiving
 from tests.pages import Page
@@ -71,9 +72,19 @@ def enter(browser: FlaskClient, body: Organisation, code: str) -> None:
     Page.get(browser, LINK).submit(LINK, body=body.id.hex, code=code)
 
 
+def keep_longer(town: Town) -> None:
+    """Another body, of whose source more is kept: nothing that this one is told of."""
+    other = make.body()
+    town.session.add(other)
+    town.session.flush()
+    town.session.add(make.source(other, retention={"default": "P9Y"}))
+    town.session.commit()
+
+
 def test_whoever_links_is_told_of_to_the_body_by_its_own_id(
     app: Flask, browser: FlaskClient, listening: Listening, receiver: Receiver
 ) -> None:
+    keep_longer(listening.town)
     before = clock.now()
     enter(browser, listening.body, CODE)
     run_waiting(app)

@@ -26,9 +26,11 @@ from citizen_portal.agreements.models import (
 )
 from citizen_portal.agreements.models.draft import moved_on
 from citizen_portal.agreements.queries import changed_fields, content_digest, drafts
+from citizen_portal.agreements.queries.parties import bodies_named
 from citizen_portal.agreements.queries.versions import agreed
 from citizen_portal.bodies.actions import bump
 from citizen_portal.bodies.models import Organisation
+from citizen_portal.bodies.queries import directory
 from citizen_portal.errors import NotPermitted, WrongState
 
 Document = Mapping[str, Any]
@@ -101,9 +103,12 @@ def confirm_draft(
 ) -> None:
     """Note what a body that the draft names says of it: that it is so or, with a reason, not so.
 
-    ``seen`` is the revision that was read: nobody confirms what they have not read.
+    ``seen`` is the revision that was read: nobody confirms what they have not read. Raises
+    ``NotPermitted`` for a body that it does not name, as one that the change writes out.
     """
     lock(session, draft)
+    if by.organisation_id not in bodies_named(directory(session), draft.document):
+        raise NotPermitted("Your body is not named in it.")
     if draft.state is not DraftState.IN_REVIEW:
         raise WrongState("It can be confirmed only while it is in review.")
     if draft.revision != seen:

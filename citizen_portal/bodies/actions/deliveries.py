@@ -107,7 +107,8 @@ def take_up(session: Session, organisation_id: UUID | None = None) -> list[Telli
     worker for as long as the body hangs.
     """
     now = clock.now()
-    free = or_(Webhook.busy_until.is_(None), Webhook.busy_until <= now)
+    ahead = Webhook.busy_until > now + 2 * BUSY_FOR  # said by a clock that stood far ahead
+    free = or_(Webhook.busy_until.is_(None), Webhook.busy_until <= now, ahead)
     due = exists().where(_due(now), Delivery.organisation_id == Webhook.organisation_id)
     taken = update(Webhook).where(Webhook.stopped_at.is_(None), free, due)
     if organisation_id is not None:
@@ -208,7 +209,9 @@ def _has_due(session: Session, organisation_id: UUID) -> bool:
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    return and_(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now)
+    """Also what was made while a clock stood ahead, and would wait for that time to come."""
+    ahead = and_(Delivery.attempts == 0, Delivery.made_at > now)
+    return and_(Delivery.state == DeliveryState.WAITING, or_(Delivery.due_at <= now, ahead))
 
 
 def _tell_soon(session: Session, organisation_id: UUID) -> None:

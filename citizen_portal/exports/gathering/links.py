@@ -18,13 +18,11 @@ def tables(known: Known) -> tuple[Table, Table]:
 
 def _links(known: Known) -> Iterator[tuple[Any, ...]]:
     for link in known.links:
-        if link.organisation_id in known.directory.bodies:
-            name = known.name(link.organisation_id)
-            yield name, link.state.value, link.proof.value, link.since
+        name = known.name(link.organisation_id)
+        yield name, link.state.value, link.proof.value, link.since
 
 
 def _history(known: Known) -> Iterator[tuple[Any, ...]]:
     for change in known.history:
-        if change.organisation_id in known.directory.bodies:
-            name = known.name(change.organisation_id)
-            yield change.at, name, change.state.value, change.proof.value
+        name = known.name(change.organisation_id)
+        yield change.at, name, change.state.value, change.proof.value

@@ -57,7 +57,6 @@ def _links(known: Known) -> list[Linked]:
     return [
         Linked(known.name(link.organisation_id), link.state is LinkState.LINKED, link.since)
         for link in known.links
-        if link.organisation_id in known.directory.bodies
     ]
 
 

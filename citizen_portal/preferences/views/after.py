@@ -92,7 +92,7 @@ def rows(effects: Sequence[Feedback], reading: Reading) -> list[Row]:
     for effect in effects:
         of[effect.organisation_id].append(effect)
     known = reading.known.bodies
-    found = [(known[id_], _by_gravity(of[id_], reading.today)) for id_ in of if id_ in known]
+    found = [(known[id_], _by_gravity(told, reading.today)) for id_, told in of.items()]
     found.sort(key=lambda each: (_gravity(each[1][0], reading.today), plain(each[0].name)))
     return [_row(body, told, reading) for body, told in found]
 
@@ -150,8 +150,9 @@ def own_reason(sealed: bytes | None, choice_id: UUID) -> str:
 def dates(effects: Sequence[Feedback], reading: Reading) -> list[Dates]:
     """By body and agreement."""
     known = reading.known.bodies
-    there = [each for each in effects if each.organisation_id in known]
-    there.sort(key=lambda each: (plain(known[each.organisation_id].name), each.agreement))
+    there = sorted(
+        effects, key=lambda each: (plain(known[each.organisation_id].name), each.agreement)
+    )
     return [
         Dates(
             body=say(known[each.organisation_id].name),

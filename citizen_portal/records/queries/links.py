@@ -32,21 +32,13 @@ class Past:
 def standing(session: Session, citizen_id: UUID, *, directory: Directory) -> tuple[Standing, ...]:
     """The citizen's links, the oldest first."""
     found = identity.links(session, citizen_id)
-    return tuple(
-        Standing(directory.bodies[link.organisation_id], link)
-        for link in found
-        if link.organisation_id in directory.bodies
-    )
+    return tuple(Standing(directory.bodies[link.organisation_id], link) for link in found)
 
 
 def history(session: Session, citizen_id: UUID, *, directory: Directory) -> tuple[Past, ...]:
     """What became of the citizen's links, the newest first."""
     found = identity.link_history(session, citizen_id)
-    return tuple(
-        Past(directory.bodies[change.organisation_id], change)
-        for change in found
-        if change.organisation_id in directory.bodies
-    )
+    return tuple(Past(directory.bodies[change.organisation_id], change) for change in found)
 
 
 def linkable(links: Iterable[Standing], *, directory: Directory) -> tuple[Body, ...]:
