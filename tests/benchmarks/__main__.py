@@ -34,7 +34,7 @@ def main(given: Sequence[str] | None = None) -> int:
         found.append(one)
         good = good and state.good
         report.keep(KEPT, rows, found, gaps)
-    if asked.table or (asked.report and not QUICK):
+    if (asked.table or asked.report) and not QUICK:
         made = report.table(rows, report.kept(KEPT), gaps)
         PAGE.write_text(report.written(PAGE.read_text(), made))
     return 0 if good or asked.report else 1
