@@ -27,14 +27,14 @@ def main(given: Sequence[str] | None = None) -> int:
     rows, gaps = bars(), report.known_gaps()
     asked = _arguments(list(rows)).parse_args(given)
     wanted = [rows[name] for name in asked.rows or rows]
-    found, good = [], True
+    found, good = [], any(asked.database in {None, *row.bars} for row in wanted)
     for one in [] if asked.table else _figures(wanted, asked.database):
         state = report.state(rows[one.row], one, gaps)
         print(report.line(rows[one.row], one, state), flush=True)
         found.append(one)
         good = good and state.good
-    report.keep(KEPT, rows, found, gaps)
-    if asked.table or (asked.report and not QUICK):
+        report.keep(KEPT, rows, found, gaps)
+    if (asked.table or asked.report) and not QUICK:
         made = report.table(rows, report.kept(KEPT), gaps)
         PAGE.write_text(report.written(PAGE.read_text(), made))
     return 0 if good or asked.report else 1

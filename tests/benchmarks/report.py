@@ -154,7 +154,7 @@ def _said(row: Row, figure: float) -> str:
     """With its unit: ratios have none."""
     if row.how in {How.TIMES, How.SHARE}:
         return f"{figure:.2f}x"
-    plus = "+" if row.how is How.ADDED else ""
+    plus = "+" if row.how is How.ADDED and figure >= 0 else ""
     return f"{plus}{number(figure)} {row.unit}"
 
 
