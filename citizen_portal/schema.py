@@ -16,23 +16,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
 
+from citizen_portal.connections import lock_each_table
 from citizen_portal.places import folder
 from citizen_portal.wall import Wall
 from citizen_portal.wall.raising import lower, raise_wall, restore
 
-WAITS_MS = 700
-"""For locks; PostgreSQL looks for a deadlock after 1,000 (``deadlock_timeout``)."""
 TRIES, PAUSE = 60, 1.0
 """How often the locks are tried for, and the seconds between, in which requests go on."""
-NOT_NOW = {"55P03", "57014", "40P01"}
-"""SQLSTATE where locks were not to be had: lock_not_available, query_canceled, deadlock."""
-LOCKED = (
-    "SELECT string_agg(quote_ident(relname), ', ' ORDER BY relname) FROM pg_class"
-    " WHERE relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'alembic_version'"
-    " AND relnamespace = 'public'::regnamespace AND pg_has_role(relowner, 'MEMBER')"
-)
 INDEX_OF_TEXT = (
     "agreement_search",
     "agreement_text.found",
@@ -99,27 +90,11 @@ def _alone(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         for left in reversed(range(TRIES)):
             with connection.begin() as transaction:
-                if not _has_walls(engine) or _lock(connection, last=not left):
+                if not _has_walls(engine) or lock_each_table(connection, last=not left):
                     yield connection
                     return
                 transaction.rollback()
             time.sleep(PAUSE)
-
-
-def _lock(connection: Connection, *, last: bool) -> bool:
-    """Whether the locks were to be had; raises if not and it is the last try."""
-    tables = connection.exec_driver_sql(LOCKED).scalar()
-    if not tables:
-        return True
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {WAITS_MS}")
-    try:
-        connection.exec_driver_sql(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
-    except OperationalError as error:
-        if last or getattr(error.orig, "sqlstate", "") not in NOT_NOW:
-            raise
-        return False
-    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-    return True
 
 
 def _has_walls(engine: Engine) -> bool:

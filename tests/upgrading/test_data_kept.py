@@ -26,7 +26,7 @@ LOST = {
     "0003": ("agreement_text", "the index of words is made anew of the documents"),
     "0004": (
         "access_refusal access_tally digest digest_part held_event hold hold_decision"
-        " organisation.withholds pushed_event pushed_hash received source.retention",
+        " organisation.withholds pushed_event received source.retention",
         "no access was pushed",
     ),
     "0005": ("code_asked safe_channel told", "nobody was mailed"),
