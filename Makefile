@@ -106,7 +106,9 @@ lock: $(STAMP) ## Make both requirements.lock anew, with hashes and without host
 rotations: $(STAMP) ## Renew each key ten times under two web workers that are asked without pause
 	ROTATIONS=10 $(BIN)/python -m pytest -q tests/keyring/test_running.py
 
-outages: $(STAMP) ## Take away the database, disk, worker, clock, bodies and provider under load (or OUTAGE=disk: some)
-	OUTAGE="$(OUTAGE)" $(BIN)/python -m tests.outages
+OUTAGE ?= crashes,database,disk,worker,queue server,sources,provider,clock,day
+
+outages: $(STAMP) ## Take away database, disk, worker, clock, bodies and provider under load (or OUTAGE=disk: some)
+	for part in $(OUTAGE); do OUTAGE=$$part $(BIN)/python -m tests.outages || exit 1; done
 
 .PHONY: help setup demo test check test-postgres test-wall bench bench-report wall faults outages edges upgrades isolation mutants oidc-hostile asvs rotations format words sbom lock

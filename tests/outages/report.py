@@ -86,7 +86,7 @@ def tried(rig: Rig, outage: Outage) -> Report:
 
 
 def _live_through(rig: Rig, outage: Outage, load: Load, report: Report) -> None:
-    load.whole_rounds(2)
+    load.whole_rounds()
     load.jumping = outage.jumps
     outage.strike(rig, load)
     ended = time.monotonic()
