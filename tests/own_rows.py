@@ -28,9 +28,8 @@ from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression, ClauseElement, Grouping, UnaryExpression
 
 from citizen_portal.db import owned_by_citizen
-from citizen_portal.reach import Kind
+from citizen_portal.reach import OF_A_BODY, Kind
 
-BODIES = (Kind.BODY, Kind.INGEST, Kind.ASKING, Kind.RECEIVING, Kind.APPROVALS)
 SEEN: dict[Any, frozenset[str]] = {}
 INNER = frozenset({"access_refusal", "delivery", "webhook", "preference_check"})
 """Tables of what a body has for itself, beside those of citizens. A draft is of each body that it
@@ -70,7 +69,7 @@ def _look(connection: Connection, statement: Any, *_: Any) -> None:
     reach = session.info.get("reach") if session is not None else None
     if reach is None or not isinstance(statement, ClauseElement) or isinstance(statement, Insert):
         return
-    if reach.kind is not Kind.CITIZEN and reach.kind not in BODIES:
+    if reach.kind is not Kind.CITIZEN and reach.kind not in OF_A_BODY:
         return
     found = _unbound(statement, reach.kind is Kind.CITIZEN)
     if found:

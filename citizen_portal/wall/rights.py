@@ -8,7 +8,7 @@ own rows; so may the worker's paths with rows of anybody, in the tables that the
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from citizen_portal.reach import Kind
+from citizen_portal.reach import OF_A_BODY, Kind
 
 HELD = ("hold", "held_event", "hold_decision")
 """What is withheld by law: no role of citizens, and no other of the web, has a right on it."""
@@ -114,7 +114,6 @@ OF_BODIES = (
         f"stop_digest = (SELECT wall.reach('{Kind.SECRET}'))",
     ),
 )
-OF_THEIRS = (Kind.BODY, Kind.INGEST, Kind.ASKING, Kind.RECEIVING, Kind.APPROVALS)
 THEIRS = ("audit_entry", "incident", "pairwise_index")
 """What is of a body, and tells of people: a body's role finds rows of its own there, each other
 role those that the query names."""
@@ -179,8 +178,8 @@ def of_theirs(table: str) -> list[tuple[str, tuple[Kind, ...], str]]:
 
     What a body does may be noted for another, so lines can be added by anybody.
     """
-    found = [(f"wall_{kind}", (kind,), _of_body(table, kind)) for kind in OF_THEIRS]
-    others = tuple(kind for kind in Kind if kind not in OF_THEIRS)
+    found = [(f"wall_{kind}", (kind,), _of_body(table, kind)) for kind in OF_A_BODY]
+    others = tuple(kind for kind in Kind if kind not in OF_A_BODY)
     return [*found, ("wall_others", others, "USING (true) WITH CHECK (true)")]
 
 

@@ -14,8 +14,8 @@ from citizen_portal import bulk, clock
 from citizen_portal.audit import AuditEntry
 from citizen_portal.db import on_behalf, owned_by_citizen
 from citizen_portal.identity.models import PairwiseIndex, Visit
-from citizen_portal.reach import OF_WEB, Kind, Reach, of_body, of_citizen
-from citizen_portal.wall import Wall, binding, rights
+from citizen_portal.reach import OF_A_BODY, OF_WEB, Kind, Reach, of_body, of_citizen
+from citizen_portal.wall import Wall, binding
 from tests import make
 from tests.wall.conftest import KEY, Town
 
@@ -83,7 +83,7 @@ def reached(session: Session, table: str) -> set[UUID]:
         return set()
 
 
-@pytest.mark.parametrize("kind", rights.OF_THEIRS)
+@pytest.mark.parametrize("kind", OF_A_BODY)
 def test_a_body_finds_of_what_is_of_bodies_what_is_its_own(town: Town, kind: Kind) -> None:
     mine, others = make.body(), make.body()
     with town.owner.writing() as owner:
