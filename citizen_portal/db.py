@@ -213,7 +213,11 @@ def in_place_of(session: Session, reach: Reach) -> Iterator[None]:
     """For one step that is taken for somebody else, such as a body's that reaches one citizen."""
     before = session.info.get("reach")
     on_behalf(session, reach)
-    yield
+    try:
+        yield
+    except BaseException:
+        session.info["reach"] = before  # what failed is undone; the next transaction asks so
+        raise
     on_behalf(session, before)
 
 

@@ -31,16 +31,9 @@ class Kind(StrEnum):
     """The operator, who has what is kept sealed anew: of each row what is sealed, and its key."""
 
 
-OF_WEB = (
-    Kind.CITIZEN,
-    Kind.SECRET,
-    Kind.NOTICE,
-    Kind.BODY,
-    Kind.INGEST,
-    Kind.ASKING,
-    Kind.RECEIVING,
-    Kind.APPROVALS,
-)
+OF_A_BODY = (Kind.BODY, Kind.INGEST, Kind.ASKING, Kind.RECEIVING, Kind.APPROVALS)
+"""Each asks on behalf of one body, its officers or its systems."""
+OF_WEB = (Kind.CITIZEN, Kind.SECRET, Kind.NOTICE, *OF_A_BODY)
 """What the web server can become. The worker, which touches many citizens, can become each."""
 
 

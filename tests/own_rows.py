@@ -28,10 +28,8 @@ from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression, ClauseElement, Grouping, UnaryExpression
 
 from citizen_portal.db import owned_by_citizen
-from citizen_portal.reach import Kind
+from citizen_portal.reach import OF_A_BODY, Kind
 
-BODIES = (Kind.BODY, Kind.INGEST, Kind.ASKING, Kind.RECEIVING, Kind.APPROVALS)
-SEEN: dict[Any, frozenset[str]] = {}
 INNER = frozenset({"access_refusal", "delivery", "webhook", "preference_check"})
 """Tables of what a body has for itself, beside those of citizens. A draft is of each body that it
 names."""
@@ -40,6 +38,8 @@ OWNERS = frozenset({"citizen_id", "organisation_id", "source_id"})
 COUNTED = re.compile(r"SELECT (?:\w+\.id, )?count\(")
 """A body may count whom its incident concerns; and how many have chosen decides how it is asked."""
 EQUAL = frozenset({operators.eq, operators.in_op, operators.is_not_distinct_from})
+SEEN: dict[Any, frozenset[str]] = {}
+"""What was found of each statement; those that differ by their values alone are one."""
 Node = tuple[str, str]
 """A table, and the name that it has in a statement."""
 
@@ -70,40 +70,39 @@ def _look(connection: Connection, statement: Any, *_: Any) -> None:
     reach = session.info.get("reach") if session is not None else None
     if reach is None or not isinstance(statement, ClauseElement) or isinstance(statement, Insert):
         return
-    if reach.kind is not Kind.CITIZEN and reach.kind not in BODIES:
+    if reach.kind is not Kind.CITIZEN and reach.kind not in OF_A_BODY:
         return
-    found = _unbound(statement, reach.kind is Kind.CITIZEN)
-    if found:
+    if found := _remembered(statement, reach.kind is Kind.CITIZEN):
         names = ", ".join(sorted(found))
         raise NotItsOwnError(f"on behalf of a {reach.kind}, rows of {names}: {statement}")
 
 
-def _unbound(statement: ClauseElement, citizen: bool) -> frozenset[str]:
+def _remembered(statement: ClauseElement, citizen: bool) -> frozenset[str]:
     made = statement._generate_cache_key()
     if made is None:
-        return _found(statement, citizen)
+        return _astray(statement, citizen)
     key = (made.key, citizen)
     if key not in SEEN:
-        SEEN[key] = _found(statement, citizen)
+        SEEN[key] = _astray(statement, citizen)
     return SEEN[key]
 
 
-def _found(statement: ClauseElement, citizen: bool) -> frozenset[str]:
+def _astray(statement: ClauseElement, citizen: bool) -> frozenset[str]:
     if citizen:
         return unbound(statement, "citizen_id")
     return frozenset() if COUNTED.match(str(statement)) else unbound(statement, *OWNERS)
 
 
 @cache
-def watched() -> tuple[frozenset[str], frozenset[str]]:
-    """Tables of citizens, and these with what bodies have for themselves."""
+def tables_of(*owners: str) -> frozenset[str]:
+    """Of citizens, and of bodies too what they have for themselves."""
     citizens = frozenset(table.name for table in owned_by_citizen())
-    return citizens, citizens | INNER
+    return citizens | INNER if "organisation_id" in owners else citizens
 
 
 def unbound(statement: ClauseElement, *owners: str) -> frozenset[str]:
     """The tables of which a statement takes rows without saying whose."""
-    tables = watched()["organisation_id" in owners]
+    tables = tables_of(*owners)
     there, bound = set[Node](), set[Node]()
     tied: dict[Node, set[Node]] = defaultdict(set)
     for each in visitors.iterate(statement):

@@ -13,13 +13,12 @@ from citizen_portal.bodies.queries import directory
 from citizen_portal.identity import actions, guards
 from citizen_portal.identity.remote import keys, terms
 from citizen_portal.identity.remote.doors import CITIZENS as DOOR
-from citizen_portal.identity.remote.doors import LOGIN_REQUIRED
 from citizen_portal.identity.remote.provider import SignedInThere
-from citizen_portal.identity.remote.refusals import Refused, Unreachable
+from citizen_portal.identity.remote.refusals import NotSignedIn, Refused
 from citizen_portal.reach import of_citizen
 from citizen_portal.web import parts
 from citizen_portal.web.headers import PUBLISHED
-from citizen_portal.web.transactions import abandon, db, on_behalf_of, writes
+from citizen_portal.web.transactions import db, on_behalf_of, writes
 
 bp = Blueprint("sign_in", __name__)
 log = structlog.get_logger()
@@ -104,20 +103,9 @@ def _let_sign_out_lead_on(response: Response) -> Response:
     return response
 
 
-@bp.errorhandler(Refused)
-def _refused(refused: Refused) -> ResponseReturnValue:
-    abandon()
-    log.warning("sign_in.refused", fault=refused.fault)
-    if refused.fault == LOGIN_REQUIRED:
-        guards.leave()
-    return render_template("identity/refused.html", fault=refused.fault, door=DOOR), 400
-
-
-@bp.errorhandler(Unreachable)
-def _unreachable(unreachable: Unreachable) -> ResponseReturnValue:
-    abandon()
-    log.warning("sign_in.refused", fault=unreachable.fault)
-    return render_template("identity/unreachable.html", door=DOOR), 503
+@bp.errorhandler(NotSignedIn)
+def _turn_away(error: NotSignedIn) -> ResponseReturnValue:
+    return DOOR.turn_away(error, leave=guards.leave)
 
 
 def _enter(there: SignedInThere, *, step_up: bool, claims: Mapping[str, object]) -> None:

@@ -253,8 +253,8 @@ def _older(kind: Kind, place: Place) -> Older:
     versions = kind.versions(place)
     made = ages(place.folder).get(kind.name, {})
     makes = next((one for one in versions if one.use is Use.MAKES), None)
-    noted = datetime.fromtimestamp(made.get(makes.id, 0) if makes else 0, UTC)
-    since = (makes.used_from if makes else None) or noted
+    made_at = datetime.fromtimestamp(made.get(makes.id, 0) if makes else 0, UTC)
+    since = (makes.used_from if makes else None) or made_at
     ids = [one.id for one in versions if one.use is Use.OPENS and one.id != STAYS]
     return Older(tuple(ids), since)
 

@@ -136,9 +136,7 @@ class Jwks:
 
     def rotate(self, place: Place, *, at_once: bool) -> None:
         path = place.folder / self.file
-        said, key = _json(path), self.fresh()
-        if not said:
-            raise CannotRotate(f"{self.file} is not here. Run: citizen-portal keys create")
+        said, key = json.loads(_there(path)), self.fresh()
         said.setdefault("used_from", {})[key["kid"]] = _begins(PUBLISHED, at_once)
         said["keys"].insert(0, key)
         replace_private(path, json.dumps(said))
@@ -168,9 +166,7 @@ class Cookies:
 
     def rotate(self, place: Place, *, at_once: bool) -> None:
         path = place.folder / self.file
-        text = _text(path)
-        if not text:
-            raise CannotRotate(f"{self.file} is not here. Run: citizen-portal keys create")
+        text = _there(path)
         replace_private(path, f"{secret_keys.line(_begins(SPREAD, at_once))}\n{text}")
 
     def retire(self, place: Place, ids: set[str], *, withdraw: bool) -> None:
@@ -197,10 +193,7 @@ class Accounts:
 
     def rotate(self, place: Place, *, at_once: bool) -> None:
         path = place.folder / self.file
-        text = _text(path)
-        if not text:
-            raise CannotRotate(f"{self.file} is not here. Run: citizen-portal keys create")
-        first, *rest = text.strip().split("\n")
+        first, *rest = _there(path).strip().split("\n")
         begins = _begins(SPREAD, at_once)
         new = f"{secrets.token_hex(4)} {secrets.token_hex(32)} {begins}"
         replace_private(path, "\n".join([first, new, *rest]) + "\n")
@@ -246,6 +239,13 @@ def _text(path: Path) -> str:
         return path.read_text()
     except FileNotFoundError:
         return ""
+
+
+def _there(path: Path) -> str:
+    """What a file holds without which no version can be added."""
+    if text := _text(path):
+        return text
+    raise CannotRotate(f"{path.name} is not here. Run: citizen-portal keys create")
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -54,13 +54,15 @@ def places(folder: Path) -> Callable[[], str]:
 
 
 def _take_first(folder: Path) -> str:
-    """It is held until the process ends, however that is."""
-    for number in count():
-        held = os.open(folder / f"place-{number}", os.O_WRONLY | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(held)
-        else:
-            return str(number)
-    raise AssertionError
+    return next(str(number) for number in count() if _take(folder / f"place-{number}"))
+
+
+def _take(file: Path) -> bool:
+    """Whether it is ours now: it is held until the process ends, however that is."""
+    held = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        return False
+    return True

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from citizen_portal.reach import Kind, Reach
+from citizen_portal.reach import Reach
 
 HERE = "pg_backend_pid() || '/' || extract(epoch FROM transaction_timestamp())"
 """No other transaction has the same. It is asked for in the transaction: a pooler's backends are
@@ -51,7 +51,7 @@ class Wall:
                 SAY, None, fault, error, dialect=connection.dialect
             ) from fault
 
-    def role(self, kind: Kind | str) -> str:
+    def role(self, kind: str) -> str:
         return f"{self.roles}_{kind}"
 
     def word(self, reach: Reach, here: str) -> str:

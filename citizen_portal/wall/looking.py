@@ -4,21 +4,21 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from citizen_portal.db import owned_by_citizen
 from citizen_portal.reach import Kind
 from citizen_portal.wall import rights
 from citizen_portal.wall.binding import Wall
-from citizen_portal.wall.raising import roles_of, stands, walled
+from citizen_portal.wall.raising import every_role, roles_of, stands, walled
 
 ROLES = (
     "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolinherit FROM pg_roles"
     " WHERE starts_with(rolname, %s)"
 )
 TABLES = (
-    "SELECT relname, relrowsecurity AND relforcerowsecurity, pg_get_userbyid(relowner),"
-    " relrowsecurity"
+    "SELECT relname, pg_get_userbyid(relowner), relrowsecurity, relforcerowsecurity"
     " FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
 )
+NONE = ("", False, False)
+"""Of a table that is not there: whose, and how it is guarded."""
 VIEWS = (
     "SELECT relname FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace"
     " AND NOT coalesce('security_invoker=true' = ANY (reloptions)"
@@ -72,26 +72,25 @@ def _of_members(connection: Connection, wall: Wall) -> Iterator[str]:
     known = {wall.role(kind) for kind in Kind}
     for login, kinds in roles_of(wall).items():
         may = {wall.role(kind) for kind in kinds}
-        for (role,) in connection.exec_driver_sql(MEMBERS, (f"{login}",)):
+        for (role,) in connection.exec_driver_sql(MEMBERS, (login,)):
             if role in known - may:
                 yield f"The role {login} can become {role}, and should not."
 
 
 def _of_rights(connection: Connection, wall: Wall) -> Iterator[str]:
     """Where no rule gives a right on a table of citizens, or a column of it, no role has it."""
-    ours = [*map(wall.role, Kind), *roles_of(wall)]
     given = {
         (rule.table, wall.role(rule.kind), right)
-        for rule in rights.rules(table.name for table in owned_by_citizen())
+        for rule in rights.rules()
         for right in rule.rights
     }
-    for found in connection.exec_driver_sql(RIGHTS, (walled(), [*ours, "PUBLIC"])):
+    for found in connection.exec_driver_sql(RIGHTS, (walled(), [*every_role(wall), "PUBLIC"])):
         if tuple(found) not in given:
             yield f"The role {found[1]} has rights on {found[0]} that it should not have."
 
 
 def _of_key(connection: Connection, wall: Wall) -> Iterator[str]:
-    for role in (*map(wall.role, Kind), *roles_of(wall)):
+    for role in every_role(wall):
         if connection.exec_driver_sql(READS_KEY, (role,)).scalar():
             yield f"The key of the wall can be read by {role}."
 
@@ -99,13 +98,14 @@ def _of_key(connection: Connection, wall: Wall) -> Iterator[str]:
 def _of_tables(connection: Connection, wall: Wall) -> Iterator[str]:
     found = {row[0]: row[1:] for row in connection.exec_driver_sql(TABLES)}
     for table in walled():
-        forced, owner, _ = found.get(table, (False, "", False))
-        if not forced:
+        owner, enabled, forced = found.get(table, NONE)
+        if not (enabled and forced):
             yield f"Row level security is not forced on the table {table}."
         if owner.startswith(f"{wall.roles}_"):
             yield f"The table {table} belongs to {owner}, which should own none."
     for table in rights.THEIRS:
-        if not found.get(table, (False, "", False))[2]:
+        _, enabled, _ = found.get(table, NONE)
+        if not enabled:
             yield f"Row level security is not enabled on the table {table}."
     for (view,) in connection.exec_driver_sql(VIEWS):
         yield f"The view {view} is not security_invoker: it would show rows of anybody."
@@ -115,8 +115,7 @@ def _of_tables(connection: Connection, wall: Wall) -> Iterator[str]:
 
 def _of_policies(connection: Connection) -> Iterator[str]:
     """One for each rule, and no other: policies add up."""
-    rules = rights.rules(table.name for table in owned_by_citizen())
-    wanted = {(rule.table, f"wall_{rule.kind}") for rule in rules}
+    wanted = {(rule.table, f"wall_{rule.kind}") for rule in rights.rules()}
     wanted |= {(table, of[0]) for table in rights.THEIRS for of in rights.of_theirs(table)}
     guarded, found = {*walled(), *rights.THEIRS}, set()
     for table, policy, kind, roles, seen, written in connection.exec_driver_sql(POLICIES):

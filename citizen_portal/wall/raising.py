@@ -18,6 +18,10 @@ WEB, WORKER = "web", "worker"
 BLOCK = 64
 """Bytes of a block of SHA-256, for HMAC (RFC 2104)."""
 READ_ONLY_HERE = {"alembic_version"}
+FORCED = (
+    "SELECT relname FROM pg_class WHERE relforcerowsecurity AND relkind IN ('r', 'p')"
+    " AND relnamespace = 'public'::regnamespace"
+)
 KEY = (
     "CREATE SCHEMA IF NOT EXISTS wall",
     "CREATE TABLE IF NOT EXISTS wall.key (inside bytea NOT NULL, outside bytea NOT NULL)",
@@ -55,15 +59,14 @@ def roles_of(wall: Wall) -> dict[str, Sequence[Kind]]:
     return {wall.role(WEB): OF_WEB, wall.role(WORKER): tuple(Kind)}
 
 
+def every_role(wall: Wall) -> list[str]:
+    """Those that can be become, then those that log in."""
+    return [*map(wall.role, Kind), *roles_of(wall)]
+
+
 def walled() -> list[str]:
     """The tables behind the wall, by name."""
     return [table.name for table in owned_by_citizen()] + list(rights.HELD)
-
-
-FORCED = (
-    "SELECT relname FROM pg_class WHERE relforcerowsecurity AND relkind IN ('r', 'p')"
-    " AND relnamespace = 'public'::regnamespace"
-)
 
 
 def lower(connection: Connection) -> Sequence[str]:
@@ -97,7 +100,7 @@ def raise_wall(connection: Connection, wall: Wall) -> None:
 def _roles(connection: Connection, wall: Wall) -> Iterator[str]:
     """Roles are of the whole server: another database may have made them already."""
     known = set(connection.exec_driver_sql("SELECT rolname FROM pg_roles").scalars())
-    for role in (*map(wall.role, Kind), *roles_of(wall)):
+    for role in every_role(wall):
         if role not in known:
             yield f'CREATE ROLE "{role}" NOLOGIN NOINHERIT'
     for login, kinds in roles_of(wall).items():
@@ -117,7 +120,7 @@ def _keep_key(connection: Connection, key: bytes) -> None:
 
 def _rights(connection: Connection, wall: Wall, own: Iterable[str]) -> Iterator[str]:
     """What is not of citizens each role may touch, as before; the rest by rule alone."""
-    roles = ", ".join(f'"{role}"' for role in (*map(wall.role, Kind), *roles_of(wall)))
+    roles = ", ".join(f'"{role}"' for role in every_role(wall))
     shared = set(_tables(connection)) - set(own) - READ_ONLY_HERE
     yield f"GRANT USAGE ON SCHEMA public, wall TO {roles}"
     yield f"GRANT EXECUTE ON FUNCTION wall.reach(text) TO {roles}"
@@ -143,7 +146,7 @@ def _policies(connection: Connection, wall: Wall, own: Sequence[str]) -> Iterato
     for table in own:
         yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
         yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
-    for rule in rights.rules(table.name for table in owned_by_citizen()):
+    for rule in rights.rules():
         role = wall.role(rule.kind)
         yield f'GRANT {", ".join(rule.may)} ON "{rule.table}" TO "{role}"'
         yield (

@@ -5,10 +5,11 @@ is none, the role has no right on the table at all. A citizen's role may do what
 own rows; so may the worker's paths with rows of anybody, in the tables that they need.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from citizen_portal.reach import Kind
+from citizen_portal.db import owned_by_citizen
+from citizen_portal.reach import OF_A_BODY, Kind
 
 HELD = ("hold", "held_event", "hold_decision")
 """What is withheld by law: no role of citizens, and no other of the web, has a right on it."""
@@ -34,10 +35,15 @@ class Rule:
     def rights(self) -> Iterator[str]:
         """One by one, as PostgreSQL keeps them: of some columns, each of its own."""
         for right in self.may:
-            verb, columns, names = right.partition(" (")
-            yield from [
-                f"{verb} ({name})" for name in names.rstrip(")").split(", ") if columns
-            ] or [right]
+            verb, _, columns = right.rstrip(")").partition(" (")
+            if columns:
+                yield from (f"{verb} ({column})" for column in columns.split(", "))
+            else:
+                yield verb
+
+
+def _word(kind: Kind) -> str:
+    return f"(SELECT wall.reach('{kind}'))"
 
 
 def _whose(kind: Kind) -> str:
@@ -95,26 +101,10 @@ OF_BODIES = (
     Rule(Kind.INGEST, "hold", (READ, ADD), _own(Kind.INGEST)),
     Rule(Kind.INGEST, "held_event", (ADD,), _anybody(Kind.INGEST)),
     Rule(Kind.APPROVALS, "hold", (READ, CHANGE), _own(Kind.APPROVALS)),
-    Rule(
-        Kind.APPROVALS,
-        "hold_decision",
-        EDIT,
-        "hold_id IN (SELECT h.id FROM hold AS h)",
-    ),
-    Rule(
-        Kind.SECRET,
-        "news_wish",
-        SEE,
-        f"feed_digest = (SELECT wall.reach('{Kind.SECRET}'))",
-    ),
-    Rule(
-        Kind.SECRET,
-        "safe_channel",
-        SEE,
-        f"stop_digest = (SELECT wall.reach('{Kind.SECRET}'))",
-    ),
+    Rule(Kind.APPROVALS, "hold_decision", EDIT, "hold_id IN (SELECT h.id FROM hold AS h)"),
+    Rule(Kind.SECRET, "news_wish", SEE, f"feed_digest = {_word(Kind.SECRET)}"),
+    Rule(Kind.SECRET, "safe_channel", SEE, f"stop_digest = {_word(Kind.SECRET)}"),
 )
-OF_THEIRS = (Kind.BODY, Kind.INGEST, Kind.ASKING, Kind.RECEIVING, Kind.APPROVALS)
 THEIRS = ("audit_entry", "incident", "pairwise_index")
 """What is of a body, and tells of people: a body's role finds rows of its own there, each other
 role those that the query names."""
@@ -179,8 +169,8 @@ def of_theirs(table: str) -> list[tuple[str, tuple[Kind, ...], str]]:
 
     What a body does may be noted for another, so lines can be added by anybody.
     """
-    found = [(f"wall_{kind}", (kind,), _of_body(table, kind)) for kind in OF_THEIRS]
-    others = tuple(kind for kind in Kind if kind not in OF_THEIRS)
+    found = [(f"wall_{kind}", (kind,), _of_body(table, kind)) for kind in OF_A_BODY]
+    others = tuple(kind for kind in Kind if kind not in OF_A_BODY)
     return [*found, ("wall_others", others, "USING (true) WITH CHECK (true)")]
 
 
@@ -189,9 +179,9 @@ def _of_body(table: str, kind: Kind) -> str:
     return f"USING ({_own(kind)}) WITH CHECK ({written})"
 
 
-def rules(owned: Iterable[str]) -> list[Rule]:
-    """Each rule there is, for these tables of citizens."""
-    own = list(owned)
+def rules() -> list[Rule]:
+    """Each rule there is."""
+    own = [table.name for table in owned_by_citizen()]
     found = [
         Rule(Kind.CITIZEN, table, ALL, f"citizen_id = {_whose(Kind.CITIZEN)}") for table in own
     ]

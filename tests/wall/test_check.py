@@ -26,7 +26,7 @@ OWNER = "keeper"
 def test_each_table_of_citizens_is_behind_the_wall() -> None:
     """One that is added is there at once, for its citizen and for retention; others by a rule."""
     own = [table.name for table in owned_by_citizen()]
-    rules = rights.rules(own)
+    rules = rights.rules()
     for kind in (Kind.CITIZEN, Kind.RETENTION):
         assert [rule.table for rule in rules if rule.kind is kind and rule.may == rights.ALL] == own
     assert {rule.table for rule in rules} == {*own, *rights.HELD} == set(walled())
@@ -36,7 +36,7 @@ def test_each_table_of_citizens_is_behind_the_wall() -> None:
 def test_what_is_withheld_is_for_those_who_decide_and_release_it_alone() -> None:
     found = {
         (rule.kind, rule.table): rule.may
-        for rule in rights.rules(())
+        for rule in rights.rules()
         if rule.table in rights.HELD and rule.kind is not Kind.HELD
     }
     assert found == {

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import bulk, clock
 from citizen_portal.audit import AuditEntry
-from citizen_portal.db import on_behalf, owned_by_citizen
+from citizen_portal.db import in_place_of, on_behalf, owned_by_citizen
 from citizen_portal.identity.models import PairwiseIndex, Visit
-from citizen_portal.reach import OF_WEB, Kind, Reach, of_body, of_citizen
-from citizen_portal.wall import Wall, binding, rights
+from citizen_portal.reach import OF_A_BODY, OF_WEB, Kind, Reach, of_body, of_citizen
+from citizen_portal.wall import Wall, binding
 from tests import make
 from tests.wall.conftest import KEY, Town
 
@@ -83,7 +83,7 @@ def reached(session: Session, table: str) -> set[UUID]:
         return set()
 
 
-@pytest.mark.parametrize("kind", rights.OF_THEIRS)
+@pytest.mark.parametrize("kind", OF_A_BODY)
 def test_a_body_finds_of_what_is_of_bodies_what_is_its_own(town: Town, kind: Kind) -> None:
     mine, others = make.body(), make.body()
     with town.owner.writing() as owner:
@@ -202,6 +202,14 @@ def test_a_transaction_can_go_on_for_another_or_for_nobody(town: Town) -> None:
         assert session.scalar(text("SELECT current_user")) == "portal_web"
         with pytest.raises(DBAPIError, match="permission denied"):
             seen(session, "sign_in")
+
+
+def test_a_step_in_place_of_another_that_fails_leaves_nothing_of_them(town: Town) -> None:
+    with town.web.of(of_citizen(town.me)).write() as session:
+        with pytest.raises(DBAPIError), in_place_of(session, of_citizen(town.other)):
+            session.execute(text("SELECT 1 / 0"))
+        session.rollback()
+        assert seen(session, "sign_in") == {town.me}
 
 
 def test_a_step_that_is_undone_leaves_the_rest_as_it_was(town: Town) -> None:

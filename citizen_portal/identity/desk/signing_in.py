@@ -12,12 +12,11 @@ from flask.typing import ResponseReturnValue
 from citizen_portal.identity import guards, queries
 from citizen_portal.identity.actions import officers
 from citizen_portal.identity.remote import terms
-from citizen_portal.identity.remote.doors import LOGIN_REQUIRED
 from citizen_portal.identity.remote.doors import OFFICERS as DOOR
 from citizen_portal.identity.remote.provider import SignedInThere
-from citizen_portal.identity.remote.refusals import Refused, Unreachable
+from citizen_portal.identity.remote.refusals import NotSignedIn
 from citizen_portal.web import parts
-from citizen_portal.web.transactions import abandon, db, writes
+from citizen_portal.web.transactions import db, writes
 
 bp = Blueprint("desk_sign_in", __name__, url_prefix="/desk")
 log = structlog.get_logger()
@@ -89,20 +88,9 @@ def _let_sign_out_lead_on(response: Response) -> Response:
     return response
 
 
-@bp.errorhandler(Refused)
-def _refused(refused: Refused) -> ResponseReturnValue:
-    abandon()
-    log.warning("sign_in.refused", fault=refused.fault)
-    if refused.fault == LOGIN_REQUIRED:
-        guards.leave()
-    return render_template("identity/refused.html", fault=refused.fault, door=DOOR), 400
-
-
-@bp.errorhandler(Unreachable)
-def _unreachable(unreachable: Unreachable) -> ResponseReturnValue:
-    abandon()
-    log.warning("sign_in.refused", fault=unreachable.fault)
-    return render_template("identity/unreachable.html", door=DOOR), 503
+@bp.errorhandler(NotSignedIn)
+def _turn_away(error: NotSignedIn) -> ResponseReturnValue:
+    return DOOR.turn_away(error, leave=guards.leave)
 
 
 def _enter(officer_id: UUID, organisation_id: UUID, there: SignedInThere) -> None:

@@ -5,15 +5,13 @@ Source: its technical documentation, "Prove your user's identity". Keys come fro
 (``did.json``); what a token says of where its key lies is not followed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from joserfc.jwk import Key
-
 from citizen_portal.identity.remote.refusals import Refused
-from citizen_portal.identity.remote.tokens import check_times, opened
+from citizen_portal.identity.remote.tokens import FindKey, check_times, opened
 
 CLAIM = "https://vocab.account.gov.uk/v1/coreIdentityJWT"
 GOOD_FOR = timedelta(hours=1)
@@ -47,9 +45,7 @@ def keys_of(document: object) -> object:
     return {"keys": found}
 
 
-def read(
-    said: Mapping[str, Any], find_key: Callable[[str | None], Key], expected: Expected
-) -> Mapping[str, Any]:
+def read(said: Mapping[str, Any], find_key: FindKey, expected: Expected) -> Mapping[str, Any]:
     """``birthdate`` as it was proved; raises ``Refused``, also where no identity was proved."""
     token = said.get(CLAIM)
     if token is None:

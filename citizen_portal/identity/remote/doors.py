@@ -4,6 +4,7 @@ Whoever comes is sent to the provider of that door and comes back to it with an 
 are the same for both.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
@@ -17,12 +18,13 @@ from citizen_portal.identity.remote import pending
 from citizen_portal.identity.remote.logout_tokens import Ended
 from citizen_portal.identity.remote.pending import Pending
 from citizen_portal.identity.remote.provider import Provider, SignedInThere
-from citizen_portal.identity.remote.refusals import Refused, Unreachable
+from citizen_portal.identity.remote.refusals import NotSignedIn, Refused, Unreachable
 from citizen_portal.identity.remote.terms import Terms
 from citizen_portal.identity.remote.tokens import Verified
 from citizen_portal.sealing import Index
 from citizen_portal.web import headers, pages, parts
 from citizen_portal.web.site import own_path
+from citizen_portal.web.transactions import abandon
 
 log = structlog.get_logger()
 LONGEST_CODE = 4096
@@ -86,6 +88,16 @@ class Door:
             raise Refused("code_missing")
         return asked, self.provider.redeem(code, asked.asked, back_to=_own(self.callback))
 
+    def turn_away(self, error: NotSignedIn, *, leave: Callable[[], None]) -> ResponseReturnValue:
+        """Say why nobody was signed in. ``leave`` ends the session of this browser."""
+        abandon()
+        log.warning("sign_in.refused", fault=error.fault)
+        if error.fault == LOGIN_REQUIRED:
+            leave()
+        if isinstance(error, Unreachable):
+            return render_template("identity/unreachable.html", door=self), 503
+        return render_template("identity/refused.html", fault=error.fault, door=self), 400
+
     def proof(self, said: Verified, index: Index) -> Proof:
         """How somebody proved themselves, as their session keeps it."""
         known = self.session_there(index, said.subject, said.provider_session)
@@ -109,8 +121,8 @@ class Door:
         back_to = _own(self.signed_out)
         try:
             return self.provider.address_to_sign_out(id_token, back_to=back_to), True
-        except (Refused, Unreachable) as fault:
-            log.warning("sign_out.local_only", fault=fault.fault)
+        except NotSignedIn as error:
+            log.warning("sign_out.local_only", fault=error.fault)
             return None, False
 
     def lead_out(

@@ -1,17 +1,14 @@
 """Whether a logout token is believed (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-
-from joserfc.jwk import Key
 
 from citizen_portal import clock
 from citizen_portal.identity.remote.refusals import Refused
 from citizen_portal.identity.remote.tokens import (
-    HASHES,
     LEEWAY,
     OLDEST,
+    FindKey,
     check_times,
     opened,
     seconds,
@@ -36,14 +33,12 @@ class Ended:
     good_until: datetime
 
 
-def read_logout(
-    token: object, find_key: Callable[[str | None], Key], *, issuer: str, client_id: str
-) -> Ended:
+def read_logout(token: object, find_key: FindKey, *, issuer: str, client_id: str) -> Ended:
     """Who is signed out; raises ``Refused``.
 
     A token that names a session alone and nobody is refused: whose it is stands in every query.
     """
-    _, claims = opened(token, find_key, algorithms=frozenset(HASHES), types=TYPES)
+    _, claims = opened(token, find_key, types=TYPES)
     if claims.get("iss") != issuer:
         raise Refused("issuer")
     if claims.get("aud") not in (client_id, [client_id]):

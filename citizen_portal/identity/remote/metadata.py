@@ -43,18 +43,17 @@ class MetadataCache:
         if kept is not None and clock.now() - kept[1] < GOOD_FOR:
             return kept[0]
         try:
-            found = read(self._fetch(), issuer=self._issuer, https_only=self._https_only)
+            return self.ask_again()
         except Unreachable:
             if kept is not None and clock.now() - kept[1] < STALE_FOR:
                 return kept[0]
             raise
-        self._kept = (found, clock.now())
-        return found
 
-    def ask_again(self) -> None:
+    def ask_again(self) -> Metadata:
         """Ask now, whatever is kept: to learn whether the provider is there."""
         found = read(self._fetch(), issuer=self._issuer, https_only=self._https_only)
         self._kept = (found, clock.now())
+        return found
 
 
 def read(said: object, *, issuer: str, https_only: bool) -> Metadata:
