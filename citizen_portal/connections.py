@@ -57,6 +57,8 @@ def options(settings: Settings) -> dict[str, Any]:
         "pool_timeout": WAIT,
         "connect_args": {**REACHING, **prepared},
     }
+
+
 LOCKS_MS = 700
 """For the locks of each table; PostgreSQL looks for deadlocks after 1,000 (`deadlock_timeout`)."""
 NOT_NOW = {"55P03", "57014", "40P01"}
