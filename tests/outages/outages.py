@@ -15,7 +15,8 @@ from citizen_portal.jobs import LOST_AFTER
 from tests import postgres
 from tests.fakes import provider as fakes
 from tests.fakes.receiver import HANG
-from tests.outages.load import Load, Seen
+from tests.outages.ledger import Seen
+from tests.outages.load import Load
 from tests.outages.rig import Rig, wait
 
 HOUR, DAY = timedelta(hours=1, minutes=5), timedelta(days=1)

@@ -13,7 +13,8 @@ from citizen_portal.access.models import PushedEvent, Received
 from citizen_portal.bodies.models import Delivery, DeliveryState
 from citizen_portal.jobs import Job, JobState
 from citizen_portal.preferences.models import Answer, Choice, Standing
-from tests.outages.load import Citizen, Load, Sender
+from tests.outages.callers import Citizen, Sender
+from tests.outages.load import Load
 from tests.outages.outages import Outage
 from tests.outages.rig import NotInTimeError, Rig, wait
 
