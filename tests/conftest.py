@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -26,6 +27,8 @@ from tests.log_lines import pytest_configure as pytest_configure
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 LONG = {"journeys", "demo", "isolation", "interop"}
+hypothesis.settings.register_profile("untimed", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

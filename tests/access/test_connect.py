@@ -69,7 +69,7 @@ def address(signer: signing.Signer) -> Iterator[str]:
 
 
 @schema.parametrize()
-@settings(max_examples=times(12, 25), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(12, 25), suppress_health_check=list(HealthCheck))
 def test_the_demo_serves_what_is_written(
     case: schemathesis.Case[Any], address: str, signer: signing.Signer
 ) -> None:

@@ -77,7 +77,7 @@ def usages(
 
 
 @schema.parametrize()
-@settings(max_examples=times(12, 25), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(12, 25), suppress_health_check=list(HealthCheck))
 def test_it_conforms(case: schemathesis.Case[Any], address: str, signer: signing.Signer) -> None:
     """What is generated asks for the one person that the token is for."""
     if "userCode" in case.query and "X-Road-UserId" in case.headers:

@@ -156,7 +156,6 @@ def test_a_released_access_is_proved_to_have_been_on_record_then(proofs: Proofs)
 
 @settings(
     max_examples=times(150, 400),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())

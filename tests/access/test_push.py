@@ -263,7 +263,6 @@ def test_refusals_are_read_page_by_page(pushing: Pushing) -> None:
 
 @settings(
     max_examples=times(12, 25),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())

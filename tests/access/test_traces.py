@@ -226,7 +226,7 @@ def spans(draw: st.DrawFn) -> dict[str, Any]:
     return {name: said for name, said in made.items() if said is not None}
 
 
-@settings(max_examples=times(60, 150), deadline=None)
+@settings(max_examples=times(60, 150))
 @given(groups=st.lists(st.tuples(PAIRS, st.lists(spans(), max_size=3)), max_size=3))
 def test_both_encodings_say_the_same(groups: list[tuple[Any, list[Any]]]) -> None:
     sent = {

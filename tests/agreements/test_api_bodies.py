@@ -96,7 +96,6 @@ FIELDS = st.sampled_from([*files.agreement(), "trust", "measures", "processors",
 
 @settings(
     max_examples=times(60, 150),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(changes=st.dictionaries(FIELDS, VALUES, min_size=1, max_size=3), rule=VALUES)

@@ -51,7 +51,7 @@ def test_numbers_are_the_numbers_of_their_rows_for_each_organisation_and_day(
 ) -> None:
     register = loaded(app, tmp_path, generated.register(60, seed=seed))
 
-    @settings(max_examples=times(12, 25), deadline=None)
+    @settings(max_examples=times(12, 25))
     @given(st.dates(date(2022, 1, 1), date(2030, 1, 1)))
     def each_number_equals_its_rows(today: date) -> None:
         card = count(register, today=today)

@@ -42,7 +42,6 @@ class Portal:
 
 @settings(
     max_examples=times(15, 40),
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(content=registers())

@@ -272,7 +272,6 @@ OPTIONAL = {
 @given(words=WORDS, optional=st.fixed_dictionaries({}, optional=OPTIONAL))
 @settings(
     max_examples=times(15, 40),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_what_was_imported_can_be_given_out_and_imported_again_without_change(

@@ -96,7 +96,7 @@ def test_signs_of_a_query_language_are_words_or_nothing(small: Sessions, text: s
     assert looked_for(small, text).count <= looked_for(small, "").count
 
 
-@settings(max_examples=times(80, 200), deadline=None)
+@settings(max_examples=times(80, 200))
 @given(text=st.text(max_size=200))
 def test_no_text_breaks_the_search(small: Sessions, text: str) -> None:
     looked_for(small, text)

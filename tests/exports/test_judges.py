@@ -60,7 +60,6 @@ def test_frictionless_reads_the_json_lines_too(folder: Path) -> None:
 
 @settings(
     max_examples=times(10, 25),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(ROWS)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from citizen_portal import region
@@ -70,7 +70,6 @@ def works(day: date) -> bool:
     )
 
 
-@settings(deadline=None)
 @given(EITHER, DAYS, st.lists(st.tuples(st.integers(0, 30), st.integers(0, 40)), max_size=3))
 def test_a_last_day_is_that_of_the_oracle(
     running: Clock, start: date, stops: list[tuple[int, int]]
@@ -87,7 +86,6 @@ def test_a_last_day_is_that_of_the_oracle(
         assert last >= day
 
 
-@settings(deadline=None)
 @given(EITHER, DAYS, st.integers(0, 60))
 def test_nothing_ends_on_a_day_off_nor_before_it_began(
     running: Clock, start: date, stopped: int

@@ -33,7 +33,7 @@ def test_the_check_and_the_rule_say_the_same(app: Flask) -> None:
     town = Asking(app)
     people = town.people(PEOPLE)
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.lists(CHOICE, max_size=5), min_size=PEOPLE, max_size=PEOPLE))
     def same(chosen: list[list[tuple[Any, Answer, int]]]) -> None:
         with town.sessions.writing() as session:

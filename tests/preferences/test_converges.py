@@ -292,7 +292,6 @@ def test_each_body_ends_with_the_last_choice_that_anybody_still_has(
         settings=settings(
             max_examples=RUNS,
             stateful_step_count=25,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,
             report_multiple_bugs=False,

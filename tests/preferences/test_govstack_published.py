@@ -116,7 +116,7 @@ def calls() -> Iterator[Counter[tuple[str, GenerationMode]]]:
 
 
 @schema.parametrize()
-@settings(max_examples=times(10, 20), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(10, 20), suppress_health_check=list(HealthCheck))
 def test_it_conforms(
     case: schemathesis.Case[Any], there: Served, calls: Counter[tuple[str, GenerationMode]]
 ) -> None:

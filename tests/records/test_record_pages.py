@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from citizen_portal.fetch import Fault, Kind
@@ -169,14 +169,12 @@ json = some.recursive(
 )
 
 
-@settings(deadline=None)
 @given(json, some.sampled_from(ValueType))
 def test_whatever_stands_in_a_field_is_read_or_withheld(value: Any, type: ValueType) -> None:
     shown = one(value, type=type)
     assert shown is None or isinstance(shown, str | int | float | bool | date | datetime)
 
 
-@settings(deadline=None)
 @given(json)
 def test_whatever_is_answered_is_read_or_refused(said: Any) -> None:
     for each in (said, document(said), document(row(street=said), fields=[said])):

@@ -107,7 +107,7 @@ def statuses(operation: Any, mode: GenerationMode, headers: dict[str, str]) -> s
     """What is answered to calls made at random; each must be as described."""
     met: set[int] = set()
 
-    @settings(max_examples=times(12, 30), deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=times(12, 30), suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode))
     def conforms(case: schemathesis.Case[Any]) -> None:
         met.add(case.call_and_validate(headers=headers).status_code)
