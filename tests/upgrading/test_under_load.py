@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from citizen_portal.identity.models import Citizen, Visit
 from citizen_portal.places import folder
 from tests import walled
 from tests.access.running import browser, running
+from tests.databases import Databases, opened
 from tests.preferences.town import Town
 from tests.thorough import times
 from tests.upgrading.hosts import Machine, clean
@@ -129,6 +131,32 @@ def test_no_request_fails_while_the_schema_grows_and_shrinks(
     print(f"{callers.seen.total()} answers, the longest after {callers.longest:.1f} s")
     assert set(callers.seen) == {"GET 200", "POST 303"}, callers.seen
     assert callers.longest < 10.0
+
+
+WAITS = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE starts_with(query, 'LOCK TABLE') AND state = 'active'"
+)
+
+
+def test_an_upgrade_lets_others_go_on_while_something_holds_a_table(
+    postgresql_databases: Databases,
+) -> None:
+    """Who holds one table may have another: neither is given up, and the upgrade comes after."""
+    with opened(postgresql_databases) as sessions, ThreadPoolExecutor() as beside:
+        engine = sessions.engine
+        with engine.connect() as report, report.begin():
+            report.exec_driver_sql("SELECT count(*) FROM visit")
+            upgrading = beside.submit(schema.upgrade, engine)
+            with engine.connect() as looking:
+                looked = looking.execution_options(isolation_level="AUTOCOMMIT")
+                while not looked.exec_driver_sql(WAITS).scalar():
+                    assert not upgrading.done()
+            begun = time.monotonic()
+            report.exec_driver_sql("SELECT count(*) FROM agreement")
+            assert time.monotonic() - begun < 5.0
+            assert not upgrading.done()
+        upgrading.result(timeout=60)
 
 
 def signed_in(app: Flask, town: Town) -> requests.Session:
