@@ -2,12 +2,13 @@
 
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from citizen_portal.line import Line
@@ -44,6 +45,19 @@ def writable(engine: Engine) -> bool:
             return _lock_can_be_had(driver)
         (only_read,) = driver.execute("SELECT current_setting('transaction_read_only')").fetchone()
         return bool(only_read == "off")
+
+
+@contextmanager
+def driver_of(connection: Connection, said: str) -> Iterator[Any]:
+    """For what goes past SQLAlchemy: it fails as any other statement does, and as ``said``."""
+    driver: Any = connection.connection.driver_connection
+    error: Any = connection.dialect.dbapi.Error  # type: ignore[union-attr]
+    try:
+        yield driver
+    except error as fault:
+        if connection.dialect.is_disconnect(fault, driver, None):
+            connection.invalidate(fault)
+        raise DBAPIError.instance(said, None, fault, error, dialect=connection.dialect) from fault
 
 
 def _lock_can_be_had(driver: sqlite3.Connection) -> bool:
