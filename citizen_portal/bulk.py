@@ -19,10 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql import operators
 
+from citizen_portal.connections import driver_of
 from citizen_portal.db import Base, OwnedByCitizen
 
 T = TypeVar("T")
@@ -123,17 +123,13 @@ def _put(
 
 
 def _copy(connection: Connection, command: str, rows: Rows) -> None:
-    """Raises what SQLAlchemy raises for any other statement."""
-    driver: Any = connection.connection.driver_connection
-    error: Any = connection.dialect.dbapi.Error  # type: ignore[union-attr]
-    try:
-        with driver.cursor() as cursor, cursor.copy(command) as copy:
-            for row in rows:
-                copy.write_row(row)
-    except error as fault:
-        raise DBAPIError.instance(
-            command, None, fault, error, dialect=connection.dialect
-        ) from fault
+    with (
+        driver_of(connection, command) as driver,
+        driver.cursor() as cursor,
+        cursor.copy(command) as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
 
 
 def _written(rows: Rows, columns: Sequence[Column[Any]], dialect: Dialect) -> Rows:

@@ -10,13 +10,17 @@ from zoneinfo import ZoneInfo
 BELIEVED = timedelta(hours=1)
 """Further than this no clock of the machine drifts by itself while a process runs."""
 
-
 _SHIFT: ContextVar[timedelta] = ContextVar("shift", default=timedelta())
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC) + _SHIFT.get()
+
+
+def in_ms() -> int:
+    """Milliseconds since 1970: numbers that go on from here were not given before."""
+    return int(now().timestamp() * 1000)
 
 
 @contextmanager

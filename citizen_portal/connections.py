@@ -2,7 +2,8 @@
 
 import sqlite3
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,19 @@ def lock_each_table(connection: Connection, *, last: bool) -> bool:
         return False
     connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
     return True
+
+
+@contextmanager
+def driver_of(connection: Connection, said: str) -> Iterator[Any]:
+    """For what goes past SQLAlchemy: it fails as any other statement does, and as ``said``."""
+    driver: Any = connection.connection.driver_connection
+    error: Any = connection.dialect.dbapi.Error  # type: ignore[union-attr]
+    try:
+        yield driver
+    except error as fault:
+        if connection.dialect.is_disconnect(fault, driver, None):
+            connection.invalidate(fault)
+        raise DBAPIError.instance(said, None, fault, error, dialect=connection.dialect) from fault
 
 
 def _lock_can_be_had(driver: sqlite3.Connection) -> bool:

@@ -8,11 +8,10 @@ left on a connection that goes back to the pool, or to a pooler.
 
 import hmac
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
+from citizen_portal.connections import driver_of
 from citizen_portal.reach import Reach
 
 HERE = "pg_backend_pid() || '/' || extract(epoch FROM transaction_timestamp())"
@@ -35,21 +34,13 @@ class Wall:
     """What the names of our roles begin with: roles are of a whole server, not of a database."""
 
     def __call__(self, connection: Connection, reach: Reach | None) -> None:
-        driver: Any = connection.connection.driver_connection
-        error: Any = connection.dialect.dbapi.Error  # type: ignore[union-attr]
-        try:
+        with driver_of(connection, SAY) as driver:
             if reach is None:
                 driver.execute(SAY, ("none", ""))
                 return
             with driver.pipeline():  # BEGIN and this in one go
                 here = driver.execute(ASK).fetchone()[0]
             driver.execute(SAY, (self.role(reach.kind), self.word(reach, here)))
-        except error as fault:
-            if connection.dialect.is_disconnect(fault, driver, None):
-                connection.invalidate(fault)
-            raise DBAPIError.instance(
-                SAY, None, fault, error, dialect=connection.dialect
-            ) from fault
 
     def role(self, kind: str) -> str:
         return f"{self.roles}_{kind}"

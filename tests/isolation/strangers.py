@@ -1,7 +1,6 @@
 """Those who come in with a citizen's ids and should learn nothing by it, and what they ask."""
 
 import itertools
-import json
 import random
 import re
 import secrets
@@ -286,6 +285,3 @@ class Met:
             marks, answered(response, f"{stranger.name}: {ask.where}"), depth=self.depth
         )
         return response
-
-    def __str__(self) -> str:
-        return json.dumps({"asked": self.asked, "leaks": len(self.leaks)})

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Select, delete, func, select, tuple_, update
 from sqlalchemy.orm import aliased
 
+from citizen_portal.bodies.models import Delivery
 from citizen_portal.preferences.models import Choice, Effect
 from citizen_portal.reach import Kind, of_body, of_citizen
 from tests.databases import Databases, opened
@@ -52,6 +53,7 @@ def test_that_nobody_is_named_is_seen(statement: Any) -> None:
         (of_citizen(ONE), lambda: select(Effect.id).where(Effect.id == ONE)),
         (of_body(ONE), lambda: select(Effect.id).where(Effect.id == ONE)),
         (of_body(ONE, Kind.ASKING), lambda: select(Choice.id)),
+        (of_body(ONE), lambda: select(Delivery.id).where(Delivery.id == ONE)),
     ],
 )
 def test_such_a_statement_does_not_pass(
@@ -62,3 +64,19 @@ def test_such_a_statement_does_not_pass(
             session.execute(wanted())
         with sessions.reading() as session:
             assert session.execute(wanted()).all() == []
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        select(Delivery.id).where(Delivery.organisation_id == ONE),
+        select(Choice.id).where(Choice.citizen_id == ONE),
+        select(func.count()).select_from(Choice),
+    ],
+    ids=["itself", "a citizen", "a count"],
+)
+def test_on_behalf_of_a_body_it_is_named_or_a_citizen_or_rows_are_counted(
+    databases: Databases, wanted: Select[Any]
+) -> None:
+    with opened(databases) as sessions, sessions.of(of_body(ONE)).reading() as session:
+        assert session.scalars(wanted).all() in ([], [0])

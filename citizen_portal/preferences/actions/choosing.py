@@ -18,7 +18,6 @@ from citizen_portal.preferences.actions.telling import (
     Due,
     hold,
     linked,
-    now_in_ms,
     tell_what_changed,
 )
 from citizen_portal.preferences.models import Answer, Choice, Scope, Standing
@@ -70,7 +69,7 @@ def choose(
         return same.choice_id
     _refuse_without_say(register, wish, before, today)
     # No less than the time, so that what bodies kept of lost choices is older.
-    number = max(there.number + 1, now_in_ms())
+    number = max(there.number + 1, clock.in_ms())
     made = Stands(wish.scope, wish.answer, number, uuid7(), clock.now())
     links = linked(session, citizen_id)
     seen = preview(register, before, made, linked=links, keep=wish.keep, today=today)

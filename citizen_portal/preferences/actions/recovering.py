@@ -24,7 +24,7 @@ from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.preferences.actions.finding import find_again
 from citizen_portal.preferences.actions.following import tell_all
 from citizen_portal.preferences.actions.sending import ahead, feed_of
-from citizen_portal.preferences.actions.telling import Due, hold, now_in_ms
+from citizen_portal.preferences.actions.telling import Due, hold
 from citizen_portal.preferences.models import Effect, Feed
 from citizen_portal.preferences.queries import Told, told
 from citizen_portal.preferences.queries.bases import Basis
@@ -69,7 +69,7 @@ def begin(session: Session) -> int:
     now, feeds = clock.now(), session.scalars(select(Feed).with_for_update()).all()
     for feed in feeds:
         feed.behind_since, feed.unproved = now, False
-        feed.last = max(feed.last, now_in_ms())
+        feed.last = max(feed.last, clock.in_ms())
     audit.record(session, "preference:restored", bodies=len(feeds))
     return len(feeds)
 

@@ -16,7 +16,6 @@ from citizen_portal.bodies import actions as bodies
 from citizen_portal.bodies.actions import Sent
 from citizen_portal.bodies.models import Delivery, DeliveryState, MessageKind
 from citizen_portal.errors import Invalid
-from citizen_portal.preferences.actions.telling import now_in_ms
 from citizen_portal.preferences.models import Choice, Effect, Feed
 from citizen_portal.preferences.queries.bases import Basis, bases
 from citizen_portal.preferences.queries.feed import document
@@ -65,7 +64,7 @@ def note_read(session: Session, organisation_id: UUID, number: int) -> None:
         if feed.behind_since is None:
             feed.behind_since, feed.unproved = now, True
             audit.record(session, "preference:ahead", for_body=organisation_id)
-        feed.last = max(number, now_in_ms())
+        feed.last = max(number, clock.in_ms())
     if feed.behind_since is not None:
         return
     feed.read_at = now
@@ -118,7 +117,7 @@ def feed_of(session: Session, organisation_id: UUID) -> Feed:
 def ahead(feed: Feed, number: int) -> bool:
     """Whether no list can be as long. After old data was put back numbers go on from the
     milliseconds since 1970, so that none is given twice; much at once may be some way ahead."""
-    return number > max(feed.last, now_in_ms() + FAR_AHEAD)
+    return number > max(feed.last, clock.in_ms() + FAR_AHEAD)
 
 
 def _spared() -> ColumnElement[bool]:

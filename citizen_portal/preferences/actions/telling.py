@@ -168,11 +168,7 @@ def _effect(citizen_id: UUID, terms: Terms, may_use: bool, due: Due) -> Callable
 def next_version(before: Told | None, choice: Stands | None = None) -> int:
     """Higher than what the body has, also where old data was put back here: it counts the
     milliseconds."""
-    return max(before.version + 1 if before else 0, choice.number if choice else now_in_ms())
-
-
-def now_in_ms() -> int:
-    return int(clock.now().timestamp() * 1000)
+    return max(before.version + 1 if before else 0, choice.number if choice else clock.in_ms())
 
 
 _REPLACED = (

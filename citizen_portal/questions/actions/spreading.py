@@ -96,7 +96,7 @@ def note_read(session: Session, organisation_id: UUID, number: int) -> None:
     Raises ``Invalid`` for a number that cannot have been given.
     """
     feed = _feed_of(session, organisation_id)
-    if number > max(feed.last, _now_in_ms()):
+    if number > max(feed.last, clock.in_ms()):
         raise Invalid("The portal has given no number as high as this.")
     if number <= feed.read_to:
         return
@@ -163,7 +163,7 @@ def _send(
     feed = _feed_of(session, organisation_id)
     messages = {}
     for recipient, correction in rows:
-        feed.last = recipient.number = max(feed.last + 1, _now_in_ms())
+        feed.last = recipient.number = max(feed.last + 1, clock.in_ms())
         messages[recipient.id] = document(recipient, correction)
     sent = bodies.send_each(session, organisation_id, MessageKind.CORRECTION_MADE, messages)
     if sent is Sent.STOPPED:
@@ -182,10 +182,6 @@ def _feed_of(session: Session, organisation_id: UUID) -> CorrectionFeed:
     )
     session.execute(begun.on_conflict_do_nothing())
     return session.scalars(asked.with_for_update()).one()
-
-
-def _now_in_ms() -> int:
-    return int(clock.now().timestamp() * 1000)
 
 
 def _message_is(state: DeliveryState) -> ColumnElement[bool]:
