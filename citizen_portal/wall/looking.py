@@ -86,14 +86,19 @@ def _of_members(connection: Connection, wall: Wall) -> Iterator[str]:
 
 
 def _of_rights(connection: Connection, wall: Wall) -> Iterator[str]:
-    """Where no rule gives a right on a table of citizens, or a column of it, no role has it."""
+    """Where no rule gives a right on a table of citizens, or a column of it, no role has it; nor
+    one to change what is appended."""
     ours = [*map(wall.role, Kind), *roles_of(wall)]
     given = {
         (rule.table, wall.role(rule.kind), right)
         for rule in rights.rules(table.name for table in owned_by_citizen())
         for right in rule.rights
     }
-    for found in connection.exec_driver_sql(RIGHTS, (walled(), [*ours, "PUBLIC"])):
+    for table in rights.APPENDED:
+        given |= {(table, role, right) for role in ours for right in rights.of_shared(table)}
+        given |= {(table, wall.role(Kind.RETENTION), right) for right in rights.ALL}
+    looked_at = [*walled(), *rights.APPENDED]
+    for found in connection.exec_driver_sql(RIGHTS, (looked_at, [*ours, "PUBLIC"])):
         if tuple(found) not in given:
             yield f"The role {found[1]} has rights on {found[0]} that it should not have."
 

@@ -148,9 +148,10 @@ def _rights(connection: Connection, wall: Wall, own: Iterable[str]) -> Iterator[
     yield f"GRANT EXECUTE ON FUNCTION wall.reach(text) TO {roles}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {roles}, PUBLIC"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {roles}"
-    every = ", ".join(rights.ALL)
     for table in sorted(shared):
-        yield f'GRANT {every} ON "{table}" TO {roles}'
+        yield f'GRANT {", ".join(rights.of_shared(table))} ON "{table}" TO {roles}'
+    for table in sorted(shared.intersection(rights.APPENDED)):
+        yield f'GRANT {", ".join(rights.ALL)} ON "{table}" TO "{wall.role(Kind.RETENTION)}"'
     for table in sorted(READ_ONLY_HERE & set(_tables(connection))):
         yield f'GRANT SELECT ON "{table}" TO {roles}'
 

@@ -166,6 +166,8 @@ GAPS = {
     " END $$": "The function wall.reach is not as it was made",
     "ALTER FUNCTION wall.reach RESET search_path": "The function wall.reach is not as it was made",
     "ALTER FUNCTION wall.reach SECURITY INVOKER": "The function wall.reach is not as it was made",
+    "GRANT DELETE ON audit_entry TO portal_web": "The role portal_web has rights on audit_entry",
+    "GRANT UPDATE (tag) ON audit_entry TO portal_body": "portal_body has rights on audit_entry",
     "GRANT SELECT ON wall.key TO portal_web": "The key of the wall can be read by portal_web",
 }
 
