@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from citizen_portal.reach import Kind
 from citizen_portal.wall import rights
 from citizen_portal.wall.binding import Wall
-from citizen_portal.wall.raising import every_role, roles_of, stands, walled
+from citizen_portal.wall.raising import REACH, SAID, every_role, roles_of, stands, walled
 
 ROLES = (
     "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolinherit FROM pg_roles"
@@ -25,9 +25,14 @@ VIEWS = (
     " OR 'security_invoker=on' = ANY (reloptions), false)"
 )
 MEMBERS = (
-    "SELECT r.rolname FROM pg_auth_members AS m JOIN pg_roles AS r ON r.oid = m.roleid"
-    " WHERE m.member = to_regrole(quote_ident(%s))"
+    "SELECT r.rolname FROM pg_roles AS r WHERE r.rolname <> %s"
+    " AND pg_has_role(%s, r.oid, 'MEMBER') AND (r.rolname = ANY (%s) OR r.rolsuper"
+    " OR r.rolbypassrls OR has_table_privilege(r.oid, 'wall.key', 'SELECT')"
+    " OR EXISTS (SELECT FROM pg_class AS c WHERE c.relowner = r.oid"
+    " AND c.relnamespace = 'public'::regnamespace AND c.relname = ANY (%s))) ORDER BY r.rolname"
 )
+"""By however many steps: kinds of ours that a login is not for, whoever the wall does not hold, who
+may read its key, and who owns what is behind it."""
 RIGHTS = (
     "WITH held AS (SELECT relname, relnamespace, relacl AS acl, '' AS part FROM pg_class UNION ALL"
     " SELECT relname, relnamespace, attacl, ' (' || attname || ')' FROM pg_class"
@@ -36,6 +41,10 @@ RIGHTS = (
     " CROSS JOIN aclexplode(h.acl) AS a LEFT JOIN pg_roles AS r ON r.oid = a.grantee"
     " WHERE h.relnamespace = 'public'::regnamespace AND h.relname = ANY (%s)"
     " AND coalesce(r.rolname, 'PUBLIC') = ANY (%s)"
+)
+FUNCTION = (
+    "SELECT prosrc, prosecdef, array_to_string(proconfig, ';'), pg_get_userbyid(proowner)"
+    " FROM pg_proc WHERE oid = to_regprocedure('wall.reach(text)')"
 )
 READS_KEY = "SELECT has_table_privilege(%s, 'wall.key', 'SELECT')"
 COPIES = (
@@ -51,7 +60,7 @@ def faults(connection: Connection, wall: Wall) -> list[str]:
     """What is wrong with the wall, in words for an operator; nothing where it stands."""
     if not stands(connection):
         return ["There is no second wall. Run: citizen-portal db upgrade"]
-    looked = (_of_roles, _of_members, _of_tables, _of_rights, _of_key)
+    looked = (_of_roles, _of_members, _of_tables, _of_rights, _of_key, _of_function)
     found = [fault for look in looked for fault in look(connection, wall)]
     return found + list(_of_policies(connection))
 
@@ -69,22 +78,27 @@ def _of_roles(connection: Connection, wall: Wall) -> Iterator[str]:
 
 
 def _of_members(connection: Connection, wall: Wall) -> Iterator[str]:
-    known = {wall.role(kind) for kind in Kind}
     for login, kinds in roles_of(wall).items():
-        may = {wall.role(kind) for kind in kinds}
-        for (role,) in connection.exec_driver_sql(MEMBERS, (login,)):
-            if role in known - may:
-                yield f"The role {login} can become {role}, and should not."
+        others = [wall.role(kind) for kind in Kind if kind not in kinds]
+        asked = (login, login, others, walled())
+        for (role,) in connection.exec_driver_sql(MEMBERS, asked):
+            yield f"The role {login} can become {role}, and should not."
 
 
 def _of_rights(connection: Connection, wall: Wall) -> Iterator[str]:
-    """Where no rule gives a right on a table of citizens, or a column of it, no role has it."""
+    """Where no rule gives a right on a table of citizens, or a column of it, no role has it; nor
+    one to change what is appended."""
+    ours = every_role(wall)
     given = {
         (rule.table, wall.role(rule.kind), right)
         for rule in rights.rules()
         for right in rule.rights
     }
-    for found in connection.exec_driver_sql(RIGHTS, (walled(), [*every_role(wall), "PUBLIC"])):
+    for table in rights.APPENDED:
+        given |= {(table, role, right) for role in ours for right in rights.of_shared(table)}
+        given |= {(table, wall.role(Kind.RETENTION), right) for right in rights.ALL}
+    looked_at = [*walled(), *rights.APPENDED]
+    for found in connection.exec_driver_sql(RIGHTS, (looked_at, [*ours, "PUBLIC"])):
         if tuple(found) not in given:
             yield f"The role {found[1]} has rights on {found[0]} that it should not have."
 
@@ -93,6 +107,15 @@ def _of_key(connection: Connection, wall: Wall) -> Iterator[str]:
     for role in every_role(wall):
         if connection.exec_driver_sql(READS_KEY, (role,)).scalar():
             yield f"The key of the wall can be read by {role}."
+
+
+def _of_function(connection: Connection, wall: Wall) -> Iterator[str]:
+    """What each policy asks: it says what we say, and runs as an owner who is none of our roles."""
+    found = connection.exec_driver_sql(FUNCTION).one()
+    source, definer, settings, owner = found
+    as_made = source == REACH.split("$$")[1] and settings == "search_path=pg_catalog, pg_temp"
+    if not as_made or not definer or owner.startswith(f"{wall.roles}_"):
+        yield "The function wall.reach is not as it was made. Run: citizen-portal db upgrade"
 
 
 def _of_tables(connection: Connection, wall: Wall) -> Iterator[str]:
@@ -128,5 +151,8 @@ def _of_policies(connection: Connection) -> Iterator[str]:
             or written not in (seen, "true")
         ):
             yield f"The policy {policy} on {table} is not as it was made."
+    for table, policy, noted, said in connection.exec_driver_sql(SAID):
+        if (table, policy) in wanted and noted != said:
+            yield f"The policy {policy} on {table} does not say what it said when it was made."
     for table, policy in sorted(wanted - found):
         yield f"The policy {policy} on {table} is missing."

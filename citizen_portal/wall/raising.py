@@ -53,6 +53,30 @@ Digests are compared, so that the time it takes tells nothing of the word. Once 
 policies ask in a sub-select. Not in a worker process of a query, which is another backend.
 """
 
+SAID = """
+SELECT c.relname, p.polname, obj_description(p.oid, 'pg_policy') AS noted, encode(sha256(convert_to(
+    replace(concat_ws(E'\\n', p.polcmd::text, p.polpermissive::text,
+        coalesce((SELECT string_agg(r.rolname, ',' ORDER BY r.rolname)
+            FROM pg_roles AS r WHERE r.oid = ANY (p.polroles)), '-'),
+        coalesce(pg_get_expr(p.polqual, p.polrelid), '-'),
+        coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '-')), 'public.', ''),
+    'UTF8')), 'hex') AS said
+FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid
+WHERE c.relnamespace = 'public'::regnamespace AND starts_with(p.polname, 'wall_')
+"""
+"""A digest of what each policy says, as the server tells it, beside the one that was noted. However
+the search path stands: names of ours are told with their schema or without."""
+NOTE = f"""
+DO $note$ DECLARE one record; BEGIN
+    FOR one IN {SAID} LOOP
+        EXECUTE 'COMMENT ON POLICY ' || quote_ident(one.polname) || ' ON '
+            || quote_ident(one.relname) || ' IS ' || quote_literal(one.said);
+    END LOOP;
+END $note$
+"""
+"""What each says as it is made stands in its comment: the server tells it in other words than ours,
+so that what it says later can be compared with that alone."""
+
 
 def roles_of(wall: Wall) -> dict[str, Sequence[Kind]]:
     """The roles that log in, and what each can become."""
@@ -95,6 +119,7 @@ def raise_wall(connection: Connection, wall: Wall) -> None:
     own = walled()
     for statement in (*_rights(connection, wall, own), *_policies(connection, wall, own)):
         connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(NOTE)
 
 
 def _roles(connection: Connection, wall: Wall) -> Iterator[str]:
@@ -126,9 +151,10 @@ def _rights(connection: Connection, wall: Wall, own: Iterable[str]) -> Iterator[
     yield f"GRANT EXECUTE ON FUNCTION wall.reach(text) TO {roles}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {roles}, PUBLIC"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {roles}"
-    every = ", ".join(rights.ALL)
     for table in sorted(shared):
-        yield f'GRANT {every} ON "{table}" TO {roles}'
+        yield f'GRANT {", ".join(rights.of_shared(table))} ON "{table}" TO {roles}'
+    for table in sorted(shared.intersection(rights.APPENDED)):
+        yield f'GRANT {", ".join(rights.ALL)} ON "{table}" TO "{wall.role(Kind.RETENTION)}"'
     for table in sorted(READ_ONLY_HERE & set(_tables(connection))):
         yield f'GRANT SELECT ON "{table}" TO {roles}'
 

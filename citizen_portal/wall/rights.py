@@ -108,6 +108,9 @@ OF_BODIES = (
 THEIRS = ("audit_entry", "incident", "pairwise_index")
 """What is of a body, and tells of people: a body's role finds rows of its own there, each other
 role those that the query names."""
+APPENDED = ("audit_entry",)
+"""What is read and added to, and stays as it was written: retention alone removes what is old, and
+names the closed account where somebody has gone."""
 OF_WORKER: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.CHECKS: {
         "standing_choice": ALL,
@@ -162,6 +165,11 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
     "correction_recipient": _again("sealed_reason", "id"),
 }
 """What renewing keys may do with rows of anybody. It reads no word: it has no right on one."""
+
+
+def of_shared(table: str) -> tuple[str, ...]:
+    """What each role may do with a table that is not of citizens."""
+    return (READ, ADD) if table in APPENDED else ALL
 
 
 def of_theirs(table: str) -> list[tuple[str, tuple[Kind, ...], str]]:

@@ -130,5 +130,8 @@ def test_an_older_copy_of_the_metadata_does_while_the_provider_is_away(
     monkeypatch.setattr(clock, "now", lambda: now)
     monkeypatch.setattr(time, "time", now.timestamp)
 
+    asked = fake.asked.count("/.well-known/openid-configuration")
+    assert again(portal) == 200
     assert again(portal) == 200
     assert rows(portal, Citizen) == 1
+    assert fake.asked.count("/.well-known/openid-configuration") == asked + 1, "within a minute"

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from joserfc import jwt
 from joserfc.jwk import Key
 from sqlalchemy import select
 
+from citizen_portal import clock
 from citizen_portal.identity.models import SignIn
+from citizen_portal.identity.remote import keys
 from tests.fakes import provider as fakes
 from tests.fakes.provider import CANARY, Fake
 from tests.identity.conftest import Browser, OpenPortal, Portal, let_in, rows
@@ -202,3 +205,18 @@ def test_officers_sign_out_at_their_own_provider(fake: Fake, open_portal: OpenPo
     assert there.tell(there.token(), "/back-channel-logout/officers").status_code == 200
 
     assert not at_desk(portal, browser)
+
+
+def test_a_provider_without_keys_is_not_asked_by_each_caller(
+    there: There, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may call: who waits for a provider that hangs would hold a turn of the portal."""
+    there.fake.instead["/jwks"] = fakes.busy
+    assert [there.tell(there.token()).status_code for _ in range(5)] == [503] * 5
+    assert there.fake.asked.count("/jwks") == 1
+
+    del there.fake.instead["/jwks"]
+    later = datetime.now(UTC) + keys.TRY_AFTER
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert there.tell(there.token()).status_code == 200
+    assert there.fake.asked.count("/jwks") == 2

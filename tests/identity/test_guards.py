@@ -140,3 +140,13 @@ def test_forms_work_over_https_without_a_referrer(
 
     assert browser.post("/sign-out", data={"csrf_token": "x"}, **secure).status_code == 400
     assert browser.post("/sign-out", data={"csrf_token": token}, **secure).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/my", "/my/inside", "/healthz"])
+def test_a_cookie_that_we_never_set_changes_nothing(app: Flask, path: str) -> None:
+    """Flask-Login looks for one that keeps people signed in; a neighbour of ours may set any."""
+    without = app.test_client().get(path)
+    browser = app.test_client()
+    browser.set_cookie("remember_token", f"{make.citizen().id}|0")
+
+    assert browser.get(path).status_code == without.status_code

@@ -157,6 +157,26 @@ GAPS = {
     "GRANT UPDATE (id) ON told TO PUBLIC": "The role PUBLIC has rights on told",
     "GRANT SELECT ON hold TO portal_retention": "portal_retention has rights on hold that",
     "GRANT SELECT ON sign_in TO PUBLIC": "The role PUBLIC has rights on sign_in",
+    "ALTER POLICY wall_citizen ON told USING (true) WITH CHECK (true)": "wall_citizen on told does"
+    " not say what it said",
+    "ALTER POLICY wall_approvals ON hold_decision USING (hold_id IS NOT NULL) WITH CHECK"
+    " (hold_id IS NOT NULL)": "wall_approvals on hold_decision does not say what it said",
+    "ALTER POLICY wall_telling ON told TO portal_telling, portal_web": "wall_telling on told does",
+    "ALTER POLICY wall_body ON audit_entry USING (true)": "wall_body on audit_entry does not say",
+    "CREATE ROLE portal__step; GRANT portal_telling TO portal__step; GRANT portal__step TO"
+    " portal_web": "The role portal_web can become portal_telling",
+    "GRANT portal_held TO portal_body": "The role portal_web can become portal_held",
+    "GRANT pg_read_all_data TO portal_web": "The role portal_web can become pg_read_all_data",
+    "CREATE ROLE clerk BYPASSRLS; GRANT clerk TO portal_worker": "portal_worker can become clerk",
+    "CREATE ROLE clerk; ALTER TABLE told OWNER TO clerk; GRANT clerk TO portal_web": "The role"
+    " portal_web can become clerk",
+    "CREATE OR REPLACE FUNCTION wall.reach(kind text) RETURNS text LANGUAGE plpgsql STABLE"
+    " SECURITY DEFINER AS $$ BEGIN RETURN split_part(current_setting('portal.reach'), ' ', 2);"
+    " END $$": "The function wall.reach is not as it was made",
+    "ALTER FUNCTION wall.reach RESET search_path": "The function wall.reach is not as it was made",
+    "ALTER FUNCTION wall.reach SECURITY INVOKER": "The function wall.reach is not as it was made",
+    "GRANT DELETE ON audit_entry TO portal_web": "The role portal_web has rights on audit_entry",
+    "GRANT UPDATE (tag) ON audit_entry TO portal_body": "portal_body has rights on audit_entry",
     "GRANT SELECT ON wall.key TO portal_web": "The key of the wall can be read by portal_web",
 }
 

@@ -32,6 +32,10 @@ INJECTED = {
     "what is withheld": "SELECT * FROM held_event",
     "who withholds": "SELECT * FROM hold",
     "truncate": "TRUNCATE sign_in CASCADE",
+    "what was done, gone": "DELETE FROM audit_entry",
+    "what was done, otherwise": "UPDATE audit_entry SET actor_id = NULL",
+    "what was done, by nobody": "SET LOCAL ROLE none; DELETE FROM audit_entry",
+    "what was done, by a body": "SET LOCAL ROLE portal_body; UPDATE audit_entry SET tag = ''",
     "a key that leans": "CREATE TEMP TABLE mine (a uuid, b uuid, FOREIGN KEY (a, b)"
     " REFERENCES sign_in)",
     "a trigger": "CREATE TRIGGER mine BEFORE UPDATE ON sign_in FOR EACH ROW"

@@ -78,6 +78,14 @@ __all__ = [
 ]
 
 
+class Manager(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
+    """Knows people by the session alone. A cookie that keeps them signed in is never made here, and
+    none is read: whoever shares our domain could set one."""
+
+    def _load_user_from_remember_cookie(self, cookie: str) -> None:
+        """Nobody."""
+
+
 def count_sign_in(step: str) -> None:
     """One step of a sign-in; raises ``TooMany``. Of who is signed in already it counts for
     themselves: nobody else at their address can keep them from proving who they are."""
@@ -92,7 +100,7 @@ def count_sign_in(step: str) -> None:
 
 def init_app(app: Flask, *, ask_bodies: Hook | None = None) -> None:
     """``ask_bodies`` is called once a sign-in, or a new link to a body, has been committed."""
-    manager = LoginManager()
+    manager = Manager()
     manager.session_protection = None  # people on the move change addresses; rows end sessions
     manager.user_loader(_load)
     manager.unauthorized_handler(citizens.ask_to_sign_in)

@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, Key, RSAKey
 
 from citizen_portal import clock, jwks
-from citizen_portal.identity.remote.refusals import Refused
+from citizen_portal.identity.remote.refusals import Refused, Unreachable
 from citizen_portal.keyfiles import write_private
 from citizen_portal.settings import Settings
 
@@ -27,6 +27,9 @@ SIZES: dict[str, Any] = {CLIENT_FILE: "P-256", RSA_CLIENT_FILE: 3072}
 ASSERTION_LIFETIME = 60
 REFETCH_AFTER = timedelta(minutes=1)
 """An unknown key makes us look again, at most this often."""
+TRY_AFTER = timedelta(seconds=10)
+"""Where keys could not be had, whoever needs them meanwhile is told so at once: none waits for a
+provider that hangs."""
 GOOD_FOR = timedelta(minutes=10)
 """A key that the provider withdraws is refused after at most this long."""
 
@@ -147,6 +150,7 @@ class ProviderKeys:
         self._fetch, self._good_for = fetch, good_for
         self._keys: list[Key] = []
         self._fetched_at: datetime | None = None
+        self._failed: tuple[Refused | Unreachable, datetime] | None = None
 
     def find(self, kid: str | None) -> Key:
         """The key with this id; without an id, the only one there is. Raises ``Refused``."""
@@ -169,8 +173,15 @@ class ProviderKeys:
         return self._fetched_at is None or clock.now() - self._fetched_at > age
 
     def _refetch(self) -> None:
-        found = jwks.usable(self._fetch())
-        if found is None:
-            raise Refused("keys_unreadable")
+        if self._failed is not None and abs(clock.now() - self._failed[1]) < TRY_AFTER:
+            fault = self._failed[0]
+            raise type(fault)(fault.fault)
+        try:
+            found = jwks.usable(self._fetch())
+            if found is None:
+                raise Refused("keys_unreadable")
+        except (Refused, Unreachable) as fault:
+            self._failed = (fault, clock.now())
+            raise
         self._keys = found
         self._fetched_at = clock.now()

@@ -12,6 +12,8 @@ from citizen_portal.identity.remote.refusals import Unreachable
 GOOD_FOR = timedelta(hours=1)
 STALE_FOR = timedelta(days=1)
 """An older copy is used for so long while the provider does not answer."""
+TRY_AFTER = timedelta(minutes=1)
+"""So long an older copy does without a look whether the provider is back."""
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 OPTIONAL = ("userinfo_endpoint", "end_session_endpoint")
 
@@ -36,18 +38,26 @@ class MetadataCache:
     def __init__(self, fetch: Callable[[], object], *, issuer: str, https_only: bool) -> None:
         self._fetch, self._issuer, self._https_only = fetch, issuer, https_only
         self._kept: tuple[Metadata, datetime] | None = None
+        self._failed_at: datetime | None = None
 
     def get(self) -> Metadata:
         """The metadata; raises ``Unreachable``."""
         kept = self._kept
         if kept is not None and clock.now() - kept[1] < GOOD_FOR:
             return kept[0]
+        does = kept is not None and clock.now() - kept[1] < STALE_FOR
+        if kept is not None and does and self._failed_lately():
+            return kept[0]
         try:
             return self.ask_again()
         except Unreachable:
-            if kept is not None and clock.now() - kept[1] < STALE_FOR:
+            self._failed_at = clock.now()
+            if kept is not None and does:
                 return kept[0]
             raise
+
+    def _failed_lately(self) -> bool:
+        return self._failed_at is not None and abs(clock.now() - self._failed_at) < TRY_AFTER
 
     def ask_again(self) -> Metadata:
         """Ask now, whatever is kept: to learn whether the provider is there."""
