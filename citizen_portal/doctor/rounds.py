@@ -1,13 +1,11 @@
 """Each thing that is looked at, in its order."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 
 from citizen_portal.doctor import database, machine, outside, work
 from citizen_portal.doctor.findings import Check, Finding, Level, Portal, fail, ok, warn
-from citizen_portal.settings import Settings
+from citizen_portal.settings import Settings, unknown_names
 
-OTHER_NAMES = {"PORTAL_SECRETS_FOLDER"}
 CHECKS: Mapping[str, Check] = {
     "clock": machine.time,
     "keys": machine.keys,
@@ -43,18 +41,13 @@ def _looked_at(check: Check, portal: Portal) -> Iterator[Finding]:
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
-    unknown = sorted(_unknown(os.environ))
+    unknown = unknown_names()
     for name in unknown:
         yield warn(f"{name} is no setting.", "Look for a slip in its name: citizen-portal settings")
     if not settings.production:
         yield warn("This is development.", "For real people take out PORTAL_ENVIRONMENT.")
     elif not unknown:
         yield ok("They fit together.")
-
-
-def _unknown(names: Iterable[str]) -> Iterator[str]:
-    known = {f"PORTAL_{name.upper()}" for name in Settings.model_fields} | OTHER_NAMES
-    return (name for name in names if name.startswith("PORTAL_") and name not in known)
 
 
 def worst(found: Iterable[Found]) -> Level:

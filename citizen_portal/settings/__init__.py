@@ -245,3 +245,9 @@ class Settings(KeepingSettings):
 def from_environment() -> Settings:
     """As set in the environment, or in a file of its name in ``PORTAL_SECRETS_FOLDER``."""
     return Settings(_secrets_dir=os.environ.get("PORTAL_SECRETS_FOLDER"))
+
+
+def unknown_names() -> list[str]:
+    """What stands in the environment as if it were a setting, and is none."""
+    known = {f"PORTAL_{name.upper()}" for name in Settings.model_fields} | {"PORTAL_SECRETS_FOLDER"}
+    return sorted(name for name in os.environ if name.startswith("PORTAL_") and name not in known)

@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parents[2] / "citizen_portal"
 OF_NO_CITIZEN = {
     "keys log",
     "serve",
+    "doctor",
     "account open",
     "body add",
     "body check",

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 import requests
@@ -33,6 +34,8 @@ ROTATIONS = int(os.environ.get("ROTATIONS", "1"))
 SPREAD = timedelta(seconds=4)
 """More than the two seconds in which each process looks."""
 PEOPLE = 3
+ENOUGH = 100
+"""Requests that show something; a busy machine takes longer for them."""
 
 
 @pytest.fixture
@@ -118,6 +121,9 @@ def test_no_request_fails_while_each_key_is_renewed(
                 assert do("reseal").exit_code == 0
                 for name in ("signing", "client", "exports"):
                     assert do("retire", name, "--now").exit_code == 0
+            until = monotonic() + 60
+            while sum(one.seen.total() for one in people) <= ENOUGH and monotonic() < until:
+                over.wait(0.1)
         finally:
             over.set()
             for thread in threads:
@@ -126,7 +132,7 @@ def test_no_request_fails_while_each_key_is_renewed(
     with capsys.disabled():
         print(f"\n{ROTATIONS} rotations of 8 keys: {dict(seen)}")
     assert set(seen) == {"good"}
-    assert seen["good"] > 100
+    assert seen["good"] > ENOUGH
     now = {one.kid for one in signing.load(settings.keys_folder).keys.keys}
     assert len(now) == 1 + ROTATIONS
     for one in people:

@@ -2,12 +2,11 @@
 
 import re
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from citizen_portal import clock, jobs
-from citizen_portal.identity.models import Citizen
 from citizen_portal.jobs import Job, JobState
 from citizen_portal.news import actions, queries
 from citizen_portal.news.models import ChannelState, NewsKind, SafeChannel, Told
@@ -265,40 +264,6 @@ def test_those_whose_news_wait_are_found_once_their_day_is_over(
     mailbox.tick()
     assert [mail.to for mail in mailbox.server.mails[2:]] == [[SAFE]]
     assert (told(mailbox), told(other)) == ([True, True], [True, False])
-
-
-def test_who_closed_the_account_is_mailed_no_more_while_others_are(
-    mailbox: Mailbox, other: Mailbox
-) -> None:
-    mailbox.confirmed()
-    other.confirmed("other@example.org")
-    for one in (mailbox, other):
-        one.happen("a")
-        one.happen("b")
-    for one in (mailbox, other):
-        a_day_passes(one)
-    assert set(due(mailbox)) == {mailbox.citizen_id, other.citizen_id}
-
-    with mailbox.sessions.writing() as session:
-        session.get_one(Citizen, other.citizen_id).closed_as = uuid4()
-    assert due(mailbox) == [mailbox.citizen_id]
-
-
-def test_a_mail_is_counted_at_the_mailbox_of_whom_it_is_for(
-    mailbox: Mailbox, other: Mailbox
-) -> None:
-    mailbox.confirmed()
-    other.confirmed("other@example.org")
-    own = select(SafeChannel.id).where(SafeChannel.citizen_id == mailbox.citizen_id)
-    theirs = SafeChannel.citizen_id == other.citizen_id
-    with mailbox.sessions.writing() as session:
-        session.execute(update(SafeChannel).where(theirs).values(id=own.scalar_subquery()))
-
-    mailbox.happen("a")
-
-    with mailbox.sessions.reading() as session:
-        mails = dict(session.execute(select(SafeChannel.citizen_id, SafeChannel.mails)).all())
-    assert mails == {mailbox.citizen_id: 1, other.citizen_id: 0}
 
 
 def due(mailbox: Mailbox) -> list[UUID]:
