@@ -96,6 +96,12 @@ def serving(settings: Settings, logs: Path) -> Iterator[str]:
         processes.end()
 
 
+def until_enough(people: list[Person]) -> None:
+    end = monotonic() + 60
+    while sum(one.seen.total() for one in people) <= ENOUGH and monotonic() < end:
+        threading.Event().wait(0.1)
+
+
 def test_no_request_fails_while_each_key_is_renewed(
     app: Flask,
     session: Session,
@@ -121,9 +127,7 @@ def test_no_request_fails_while_each_key_is_renewed(
                 assert do("reseal").exit_code == 0
                 for name in ("signing", "client", "exports"):
                     assert do("retire", name, "--now").exit_code == 0
-            until = monotonic() + 60
-            while sum(one.seen.total() for one in people) <= ENOUGH and monotonic() < until:
-                over.wait(0.1)
+            until_enough(people)
         finally:
             over.set()
             for thread in threads:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -129,7 +130,9 @@ def nothing_of_mine_for_another(app: Flask, machine: Machine, people: People) ->
     met = set[UUID]()
     with app.extensions["sessions"].of(of_citizen(people.other)).reading() as session:
         for table in owned_by_citizen():
-            asked = select(column("citizen_id")).select_from(text(f'"{table.name}"'))  # whoever's
+            asked: Any = select(column("citizen_id")).select_from(
+                text(f'"{table.name}"')
+            )  # whoever's
             met |= set(session.scalars(asked))
     assert met == {people.other}
 
