@@ -3,7 +3,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -27,8 +26,6 @@ from tests.log_lines import pytest_configure as pytest_configure
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 LONG = {"journeys", "demo", "isolation", "interop"}
-hypothesis.settings.register_profile("untimed", deadline=None)  # a busy machine is no fault
-hypothesis.settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,6 +41,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="",
         help="on PostgreSQL, run portals behind the second wall, also without their own filters",
     )
+
+
+def pytest_sessionstart() -> None:
+    """No example is timed: a busy machine is no fault."""
+    import hypothesis  # by its plugin first, which wants to prepare it
+
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
