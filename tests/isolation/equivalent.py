@@ -22,6 +22,11 @@ EQUIVALENT: dict[str, str] = {
         "nobody away; it is named so that each row read is of a citizen who is asked about, "
         "and not each line of the incident."
     ),
+    "citizen_portal.opinions.queries:vote_of: session.get(Vote, (round_id, blind))": (
+        "A blind is a keyed digest of the round and of the citizen together "
+        "(opinions.actions.blind): what is found by it alone is of this round and of this "
+        "citizen."
+    ),
     (
         "citizen_portal.preferences.queries.records:_records: PairwiseIndex.citizen_id == "
         "Effect.citizen_id"
