@@ -96,10 +96,10 @@ def serving(settings: Settings, logs: Path) -> Iterator[str]:
         processes.end()
 
 
-def until_enough(people: list[Person]) -> None:
+def until_enough(people: list[Person], over: threading.Event) -> None:
     end = monotonic() + 60
     while sum(one.seen.total() for one in people) <= ENOUGH and monotonic() < end:
-        threading.Event().wait(0.1)
+        over.wait(0.1)
 
 
 def test_no_request_fails_while_each_key_is_renewed(
@@ -127,7 +127,7 @@ def test_no_request_fails_while_each_key_is_renewed(
                 assert do("reseal").exit_code == 0
                 for name in ("signing", "client", "exports"):
                     assert do("retire", name, "--now").exit_code == 0
-            until_enough(people)
+            until_enough(people, over)
         finally:
             over.set()
             for thread in threads:

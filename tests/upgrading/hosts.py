@@ -95,3 +95,13 @@ def clean(folder: Path, kind: str) -> Iterator[Machine]:
         url = f"postgresql+psycopg://portal@/postgres?host={server}"
         changed = {"database_url": url, "database_roles": walled.ROLES, "queue_file": None}
         yield Machine(settings.model_copy(update=changed))
+
+
+@contextmanager
+def upgraded(folder: Path, database_kind: str, keys: Path) -> Iterator[Machine]:
+    """A machine with these keys and the newest schema, whose roles may log in."""
+    with clean(folder, database_kind) as machine:
+        shutil.copytree(keys, machine.settings.keys_folder)
+        machine.run("db", "upgrade", owner=True)
+        machine.let_log_in()
+        yield machine

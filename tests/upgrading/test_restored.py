@@ -1,6 +1,5 @@
 """The drill of docs/backup.md: what was saved is put back on a clean machine."""
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from tests.bodies import systems
 from tests.bodies.systems import System
 from tests.pages import Page
 from tests.preferences.town import Town, about
-from tests.upgrading.hosts import Machine, clean
+from tests.upgrading.hosts import Machine, clean, upgraded
 
 PAGES = ("/my", "/my/choices", "/my/access", "/my/records")
 LIST, STATEMENTS = "/api/v1/preference-changes", "/api/v1/preference-statements"
@@ -50,10 +49,7 @@ class People:
 
 @pytest.fixture
 def old(database_kind: str, tmp_path: Path, keys_folder: Path) -> Iterator[Machine]:
-    with clean(tmp_path / "old", database_kind) as machine:
-        shutil.copytree(keys_folder, machine.settings.keys_folder)
-        machine.run("db", "upgrade", owner=True)
-        machine.let_log_in()
+    with upgraded(tmp_path / "old", database_kind, keys_folder) as machine:
         yield machine
 
 

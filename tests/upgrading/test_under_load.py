@@ -26,7 +26,7 @@ from tests.access.running import browser, running
 from tests.databases import Databases, opened
 from tests.preferences.town import Town
 from tests.thorough import times
-from tests.upgrading.hosts import Machine, clean
+from tests.upgrading.hosts import Machine, upgraded
 
 SAMPLE = Path(__file__).parent / "sample"
 ROUNDS = times(1, 10)
@@ -93,10 +93,7 @@ class Callers:
 
 @pytest.fixture
 def machine(database_kind: str, tmp_path: Path, keys_folder: Path) -> Iterator[Machine]:
-    with clean(tmp_path / "here", database_kind) as machine:
-        shutil.copytree(keys_folder, machine.settings.keys_folder)
-        machine.run("db", "upgrade", owner=True)
-        machine.let_log_in()
+    with upgraded(tmp_path / "here", database_kind, keys_folder) as machine:
         yield machine
 
 
