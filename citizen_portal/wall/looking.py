@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from citizen_portal.reach import Kind
 from citizen_portal.wall import rights
 from citizen_portal.wall.binding import Wall
-from citizen_portal.wall.raising import REACH, SAID, every_role, roles_of, stands, walled
+from citizen_portal.wall.raising import REACH, SAID, every_role, kinds_of, roles_of, stands, walled
 
 ROLES = (
     "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolinherit FROM pg_roles"
@@ -87,17 +87,16 @@ def _of_members(connection: Connection, wall: Wall) -> Iterator[str]:
 
 def _of_rights(connection: Connection, wall: Wall) -> Iterator[str]:
     """Where no rule gives a right on a table of citizens, or a column of it, no role has it; nor
-    one to change what is appended."""
-    ours = every_role(wall)
-    given = {
-        (rule.table, wall.role(rule.kind), right)
-        for rule in rights.rules()
-        for right in rule.rights
-    }
-    for table in rights.APPENDED:
-        given |= {(table, role, right) for role in ours for right in rights.of_shared(table)}
-        given |= {(table, wall.role(Kind.RETENTION), right) for right in rights.ALL}
-    looked_at = [*walled(), *rights.APPENDED]
+    more than it should on one of those that hold what the rules ask, or are appended."""
+    ours = kinds_of(wall)
+    may = [(rule.table, wall.role(rule.kind), rule.may) for rule in rights.rules()]
+    may += [
+        (table, role, rights.of_shared(table, kind))
+        for table in rights.LOOKED_AT
+        for role, kind in ours.items()
+    ]
+    given = {(table, role, right) for table, role, of in may for right in rights.one_by_one(of)}
+    looked_at = [*walled(), *rights.LOOKED_AT]
     for found in connection.exec_driver_sql(RIGHTS, (looked_at, [*ours, "PUBLIC"])):
         if tuple(found) not in given:
             yield f"The role {found[1]} has rights on {found[0]} that it should not have."
@@ -148,7 +147,7 @@ def _of_policies(connection: Connection) -> Iterator[str]:
         if (
             "PUBLIC" in map(str.upper, roles)
             or kind != "PERMISSIVE"
-            or written not in (seen, "true")
+            or written not in (seen, "true", "false")
         ):
             yield f"The policy {policy} on {table} is not as it was made."
     for table, policy, noted, said in connection.exec_driver_sql(SAID):

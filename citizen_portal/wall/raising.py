@@ -4,7 +4,8 @@ What stands is made as ``rights`` says, however it stood before: so again after 
 of it is in the caller's transaction.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -83,9 +84,14 @@ def roles_of(wall: Wall) -> dict[str, Sequence[Kind]]:
     return {wall.role(WEB): OF_WEB, wall.role(WORKER): tuple(Kind)}
 
 
+def kinds_of(wall: Wall) -> dict[str, Kind | None]:
+    """Each role and its kind: those that can be become, then those that log in, of no kind."""
+    return {wall.role(kind): kind for kind in Kind} | dict.fromkeys(roles_of(wall))
+
+
 def every_role(wall: Wall) -> list[str]:
     """Those that can be become, then those that log in."""
-    return [*map(wall.role, Kind), *roles_of(wall)]
+    return list(kinds_of(wall))
 
 
 def walled() -> list[str]:
@@ -152,11 +158,18 @@ def _rights(connection: Connection, wall: Wall, own: Iterable[str]) -> Iterator[
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {roles}, PUBLIC"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {roles}"
     for table in sorted(shared):
-        yield f'GRANT {", ".join(rights.of_shared(table))} ON "{table}" TO {roles}'
-    for table in sorted(shared.intersection(rights.APPENDED)):
-        yield f'GRANT {", ".join(rights.ALL)} ON "{table}" TO "{wall.role(Kind.RETENTION)}"'
+        for may, some in _alike(wall, table).items():
+            yield f'GRANT {", ".join(may)} ON "{table}" TO {", ".join(some)}'
     for table in sorted(READ_ONLY_HERE & set(_tables(connection))):
         yield f'GRANT SELECT ON "{table}" TO {roles}'
+
+
+def _alike(wall: Wall, table: str) -> Mapping[tuple[str, ...], list[str]]:
+    """By what they may do with a table that is not of citizens, the roles that may do so much."""
+    found = defaultdict(list)
+    for role, kind in kinds_of(wall).items():
+        found[rights.of_shared(table, kind)].append(f'"{role}"')
+    return {may: some for may, some in found.items() if may}
 
 
 def _tables(connection: Connection) -> Sequence[str]:

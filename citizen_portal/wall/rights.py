@@ -5,10 +5,10 @@ is none, the role has no right on the table at all. A citizen's role may do what
 own rows; so may the worker's paths with rows of anybody, in the tables that they need.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from citizen_portal.db import owned_by_citizen
+from citizen_portal.db import Base, owned_by_citizen
 from citizen_portal.reach import OF_A_BODY, Kind
 
 HELD = ("hold", "held_event", "hold_decision")
@@ -31,15 +31,15 @@ class Rule:
     rows: str
     """A condition in SQL; what is written must meet it too."""
 
-    @property
-    def rights(self) -> Iterator[str]:
-        """One by one, as PostgreSQL keeps them: of some columns, each of its own."""
-        for right in self.may:
-            verb, _, columns = right.rstrip(")").partition(" (")
-            if columns:
-                yield from (f"{verb} ({column})" for column in columns.split(", "))
-            else:
-                yield verb
+
+def one_by_one(may: Iterable[str]) -> Iterator[str]:
+    """Rights as PostgreSQL keeps them: of some columns, each of its own."""
+    for right in may:
+        verb, _, columns = right.rstrip(")").partition(" (")
+        if columns:
+            yield from (f"{verb} ({column})" for column in columns.split(", "))
+        else:
+            yield verb
 
 
 def _word(kind: Kind) -> str:
@@ -111,6 +111,22 @@ role those that the query names."""
 APPENDED = ("audit_entry",)
 """What is read and added to, and stays as it was written: retention alone removes what is old, and
 names the closed account where somebody has gone."""
+FOUND_BY = "pairwise_index"
+"""By what stands there a body finds people, and is let see what is theirs."""
+OF_FOUND_BY: Mapping[Kind, tuple[str, ...]] = {
+    **dict.fromkeys(OF_A_BODY, SEE),
+    Kind.CITIZEN: (READ, ADD, REMOVE),
+    Kind.INGEST: (READ, CHANGE),
+    Kind.CHECKS: SEE,
+    Kind.TELLING: SEE,
+    Kind.HELD: (READ, CHANGE),
+    Kind.RETENTION: ALL,
+}
+"""Whom it is about alone adds to it. What comes in holds rows still, and may write none."""
+OWNED_FOR_GOOD = ("source", "incident")
+"""Rules ask there whose something is: what is once of a body is not made another's."""
+LOOKED_AT = (*APPENDED, FOUND_BY, *OWNED_FOR_GOOD)
+"""On these no role may have more than ``of_shared`` says."""
 OF_WORKER: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.CHECKS: {
         "standing_choice": ALL,
@@ -167,23 +183,31 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
 """What renewing keys may do with rows of anybody. It reads no word: it has no right on one."""
 
 
-def of_shared(table: str) -> tuple[str, ...]:
-    """What each role may do with a table that is not of citizens."""
-    return (READ, ADD) if table in APPENDED else ALL
+def of_shared(table: str, kind: Kind | None) -> tuple[str, ...]:
+    """What a role may do with a table that is not of citizens. One that logs in is of no kind."""
+    if table == FOUND_BY:
+        return OF_FOUND_BY.get(kind, ()) if kind else ()
+    if table in OWNED_FOR_GOOD:
+        columns = Base.metadata.tables[table].columns.keys()
+        changed = ", ".join(column for column in columns if column != "organisation_id")
+        return READ, ADD, REMOVE, f"{CHANGE} ({changed})"
+    return (READ, ADD) if table in APPENDED and kind is not Kind.RETENTION else ALL
 
 
 def of_theirs(table: str) -> list[tuple[str, tuple[Kind, ...], str]]:
-    """Each policy on a table of bodies: its name, whom it binds, and what it says.
-
-    What a body does may be noted for another, so lines can be added by anybody.
-    """
+    """Each policy on a table of bodies: its name, whom it binds, and what it says."""
     found = [(f"wall_{kind}", (kind,), _of_body(table, kind)) for kind in OF_A_BODY]
-    others = tuple(kind for kind in Kind if kind not in OF_A_BODY)
+    if table == FOUND_BY:
+        own = f"citizen_id = {_whose(Kind.CITIZEN)}"
+        found.append((f"wall_{Kind.CITIZEN}", (Kind.CITIZEN,), f"USING ({own}) WITH CHECK ({own})"))
+    bound = {kind for _, kinds, _ in found for kind in kinds}
+    others = tuple(kind for kind in Kind if kind not in bound)
     return [*found, ("wall_others", others, "USING (true) WITH CHECK (true)")]
 
 
 def _of_body(table: str, kind: Kind) -> str:
-    written = "true" if table == "audit_entry" else _own(kind)
+    """What a body does may be noted for another, so lines can be added by anybody."""
+    written = {"audit_entry": "true", FOUND_BY: "false"}.get(table, _own(kind))
     return f"USING ({_own(kind)}) WITH CHECK ({written})"
 
 

@@ -108,6 +108,18 @@ def test_an_access_of_ones_own_is_proved(proofs: Proofs, ref: str) -> None:
     assert (found.event["source_ref"], found.event["subject"]) == (ref, proofs.subject)
 
 
+def test_accesses_of_two_bodies_under_one_reference_are_each_proved(proofs: Proofs) -> None:
+    council = proofs.pushing.pairwise(proofs.me.id, "council")
+    said(proofs.pushing.send(row(council, "same", source="council-log"), by="council"))
+    said(proofs.pushing.send(row(proofs.subject, "same")))
+    proofs.over()
+
+    both = [event for event in proofs.pushing.kept() if event.source_ref == "same"]
+    answers = [proofs.browser.get(f"/my/access/{event.id.hex}/proof.json") for event in both]
+    found = {checked(answer.data, proofs.keys).event["subject"] for answer in answers}
+    assert found == {council, proofs.subject}
+
+
 def test_before_the_day_is_over_there_is_none_yet(proofs: Proofs) -> None:
     early = proofs.get("plain")
 

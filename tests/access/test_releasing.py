@@ -80,6 +80,22 @@ def test_an_inquiry_is_shown_when_its_last_day_is_over_and_not_before(
     assert clinic.closed() == {}
 
 
+def test_what_another_body_sent_under_the_same_reference_is_no_hindrance(
+    app: Flask, moved: Clock
+) -> None:
+    pushing = Pushing(app, "council", "clinic")
+    clinic = Withholding(pushing)
+    me, mine = pushing.person()
+    said(pushing.send(row(mine["council"], "h-1", source="council-log"), by="council"))
+    said(pushing.send(clinic.row(mine["clinic"], "h-1")))
+
+    moved.move(31)
+    clinic.work()
+
+    assert states(clinic) == ["released"]
+    assert [event.source_ref for event in pushing.kept(me)] == ["h-1", "h-1"]
+
+
 def test_what_protects_a_person_is_never_released_by_a_clock(
     pushing: Pushing, clinic: Withholding, moved: Clock
 ) -> None:

@@ -176,6 +176,10 @@ GAPS = {
     "ALTER FUNCTION wall.reach RESET search_path": "The function wall.reach is not as it was made",
     "ALTER FUNCTION wall.reach SECURITY INVOKER": "The function wall.reach is not as it was made",
     "GRANT DELETE ON audit_entry TO portal_web": "The role portal_web has rights on audit_entry",
+    "GRANT INSERT ON pairwise_index TO portal_body": "portal_body has rights on pairwise_index",
+    "GRANT SELECT ON pairwise_index TO portal_web": "portal_web has rights on pairwise_index",
+    "GRANT UPDATE ON source TO portal_web": "The role portal_web has rights on source",
+    "GRANT UPDATE ON incident TO portal_ingest": "portal_ingest has rights on incident",
     "GRANT UPDATE (tag) ON audit_entry TO portal_body": "portal_body has rights on audit_entry",
     "GRANT SELECT ON wall.key TO portal_web": "The key of the wall can be read by portal_web",
 }

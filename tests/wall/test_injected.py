@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from citizen_portal.reach import of_citizen
+from citizen_portal.reach import OF_A_BODY, Kind, of_body, of_citizen
+from tests import make
 from tests.wall.conftest import Town
-from tests.wall.test_wall import TABLES, seen
+from tests.wall.test_wall import TABLES, known, seen
 
 INJECTED = {
     "role of the worker": "SET LOCAL ROLE portal_telling",
@@ -104,3 +105,41 @@ def test_statistics_of_columns_tell_nothing(town: Town) -> None:
         assert owner.scalar(text(kept))
     with town.web.of(of_citizen(town.me)).reading() as session:
         assert session.scalar(text(kept)) == 0
+
+
+MOVED = {
+    "a source": "UPDATE source SET organisation_id = :mine",
+    "an incident": "UPDATE incident SET organisation_id = :mine",
+    "whom another knows": "UPDATE pairwise_index SET organisation_id = :mine",
+    "whom it knows": "UPDATE pairwise_index SET citizen_id = :other",
+    "whom it knows, by another word": "UPDATE pairwise_index SET pairwise = 'mine'",
+    "somebody it does not know": "INSERT INTO pairwise_index"
+    " (organisation_id, pairwise, citizen_id) VALUES (:mine, 'theirs', :other)",
+}
+
+
+@pytest.mark.parametrize(
+    "role", ["none", "portal_citizen", "portal_asking", "portal_body", "portal_ingest"]
+)
+@pytest.mark.parametrize("name", MOVED)
+def test_a_body_gets_no_further_by_making_something_its_own(
+    town: Town, name: str, role: str
+) -> None:
+    """Rules look at whose something is, so that nobody who asks may say otherwise."""
+    mine = make.body()
+    with town.owner.writing() as owner:
+        owner.add(mine)
+        owner.flush()
+        owner.add(known(mine.id, town.me))
+    _, _, kind = role.partition("_")
+    kind = kind if kind in OF_A_BODY else Kind.ASKING
+    with town.web.of(of_body(mine.id, Kind(kind))).write() as session:
+        session.execute(text(f"SET LOCAL ROLE {role}"))
+        with pytest.raises(DBAPIError, match="permission denied|row-level security"):
+            session.execute(text(MOVED[name]), {"mine": mine.id, "other": town.other})
+
+
+def test_a_login_by_itself_does_not_find_whom_a_body_knows(town: Town) -> None:
+    for sessions in (town.web, town.worker):
+        with sessions.reading() as session, pytest.raises(DBAPIError, match="permission denied"):
+            session.execute(text("SELECT 1 FROM pairwise_index"))
