@@ -88,6 +88,20 @@ def test_what_is_new_is_found_whatever_came_before_in_other_batches(pushing: Pus
     assert said == kinds, "what is old is no news"
 
 
+def test_a_body_that_got_something_of_another_is_new_to_whom_it_is_new(pushing: Pushing) -> None:
+    me, mine = pushing.person()
+    _, others = pushing.person()
+    for n, at in enumerate(days(80, 40)):
+        theirs = row(others["clinic"], f"theirs-{n}", occurred=at, receiver_code="NEW")
+        pushing.send(row(mine["clinic"], f"old-{n}", occurred=at), theirs)
+        work(pushing.app, "access.review")
+    pushing.send(row(mine["clinic"], "new", occurred=days(2)[0], receiver_code="NEW"))
+    work(pushing.app, "access.review")
+
+    lifted = {event.source_ref: event.lifted for event in pushing.kept(me)}
+    assert lifted["new"] == UNEXPLAINED + BITS[Pattern.NEW_BODY]
+
+
 def test_a_person_who_looks_again_is_found_across_batches(pushing: Pushing) -> None:
     me, mine = pushing.person()
     for n, at in enumerate(days(20, 10, 1)):

@@ -5,7 +5,8 @@ from uuid import uuid4
 from sqlalchemy import select, update
 
 from citizen_portal.identity.models import Citizen
-from citizen_portal.news.models import SafeChannel
+from citizen_portal.news import actions
+from citizen_portal.news.models import NewsKind, SafeChannel
 from tests.news.conftest import Mailbox
 from tests.news.test_telling import a_day_passes, due
 
@@ -25,6 +26,17 @@ def test_who_closed_the_account_is_mailed_no_more_while_others_are(
     with mailbox.sessions.writing() as session:
         session.get_one(Citizen, other.citizen_id).closed_as = uuid4()
     assert due(mailbox) == [mailbox.citizen_id]
+
+
+def test_news_of_another_are_no_reason_to_mail(mailbox: Mailbox, other: Mailbox) -> None:
+    mailbox.confirmed()
+    other.confirmed("other@example.org")
+    index = mailbox.app.extensions["index"]
+    with mailbox.sessions.writing() as session:
+        actions.note_news(session, index, other.citizen_id, ["a"], NewsKind.COPY)
+    with mailbox.sessions.writing() as session:
+        assert actions.begin_mail(session, index, mailbox.citizen_id) is None
+        assert actions.begin_mail(session, index, other.citizen_id) is not None
 
 
 def test_a_mail_is_counted_at_the_mailbox_of_whom_it_is_for(
