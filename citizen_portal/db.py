@@ -40,7 +40,7 @@ from sqlalchemy.orm import (
 )
 from uuid_utils.compat import uuid7
 
-from citizen_portal import connections
+from citizen_portal import connections, partitions
 from citizen_portal.connections import READING
 from citizen_portal.reach import Reach
 
@@ -90,6 +90,9 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=Fals
     }
 
 
+partitions.made_after(Base.metadata)
+
+
 class Row(Base, kw_only=True):
     """A table whose rows have an id of our own making, so that no counter is shared."""
 
@@ -114,6 +117,10 @@ class OwnedByCitizen(MappedAsDataclass, kw_only=True):
     citizen_id: Mapped[UUID] = mapped_column(
         ForeignKey("citizen.id", ondelete="CASCADE"), primary_key=True, sort_order=-2
     )
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        partitions.part(cast(Table, cls.__table__))  # type: ignore[attr-defined]
 
 
 def owned_by_citizen() -> list[Table]:

@@ -5,6 +5,7 @@ tries again: it never waits for a table while requests wait for it. The whole of
 time than PostgreSQL waits before it looks for a deadlock, so no request is ever given up for one.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from citizen_portal import partitions
 from citizen_portal.connections import lock_each_table
 from citizen_portal.places import folder
 from citizen_portal.wall import Wall
@@ -30,10 +32,16 @@ INDEX_OF_TEXT = (
     "agreement_text.ix_agreement_text_found",
 )
 """What the models do not describe: FTS5 adds tables to its own; PostgreSQL has a column."""
+OF_PARTITIONS = re.compile(r"\w+_fkey\d*")
+"""As PostgreSQL names what it adds to a foreign key for each partition that the key may lead to."""
 
 
 def described(name: str | None, kind: str, inside: Mapping[Any, str | None]) -> bool:
     """Whether the models can describe what has this name, for comparing them with a database."""
+    if kind == "table" and partitions.parted(str(name)):
+        return False
+    if kind == "foreign_key_constraint" and OF_PARTITIONS.fullmatch(str(name)):
+        return False
     whole = str(name) if kind in {"schema", "table"} else f"{inside['table_name']}.{name}"
     return not whole.startswith(INDEX_OF_TEXT)
 

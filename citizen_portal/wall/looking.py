@@ -17,6 +17,15 @@ TABLES = (
     "SELECT relname, pg_get_userbyid(relowner), relrowsecurity, relforcerowsecurity"
     " FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
 )
+PARTS = (
+    "SELECT p.relname, c.relname, c.relnamespace = p.relnamespace, pg_get_userbyid(c.relowner),"
+    " c.relrowsecurity AND c.relforcerowsecurity,"
+    " EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid) FROM pg_inherits"
+    " JOIN pg_class AS c ON c.oid = inhrelid JOIN pg_class AS p ON p.oid = inhparent"
+    " WHERE p.relkind = 'p' AND p.relnamespace = 'public'::regnamespace ORDER BY c.relname"
+)
+"""Each partition: of which table, whether beside it, whose, whether it gives nobody a row who asks
+by its name, and whether there is a policy by which it would."""
 NONE = ("", False, False)
 """Of a table that is not there: whose, and how it is guarded."""
 VIEWS = (
@@ -29,7 +38,8 @@ MEMBERS = (
     " AND pg_has_role(%s, r.oid, 'MEMBER') AND (r.rolname = ANY (%s) OR r.rolsuper"
     " OR r.rolbypassrls OR has_table_privilege(r.oid, 'wall.key', 'SELECT')"
     " OR EXISTS (SELECT FROM pg_class AS c WHERE c.relowner = r.oid"
-    " AND c.relnamespace = 'public'::regnamespace AND c.relname = ANY (%s))) ORDER BY r.rolname"
+    " AND c.relnamespace = 'public'::regnamespace AND (c.relname = ANY (%s) OR c.relispartition)))"
+    " ORDER BY r.rolname"
 )
 """By however many steps: kinds of ours that a login is not for, whoever the wall does not hold, who
 may read its key, and who owns what is behind it."""
@@ -60,7 +70,7 @@ def faults(connection: Connection, wall: Wall) -> list[str]:
     """What is wrong with the wall, in words for an operator; nothing where it stands."""
     if not stands(connection):
         return ["There is no second wall. Run: citizen-portal db upgrade"]
-    looked = (_of_roles, _of_members, _of_tables, _of_rights, _of_key, _of_function)
+    looked = (_of_roles, _of_members, _of_tables, _of_parts, _of_rights, _of_key, _of_function)
     found = [fault for look in looked for fault in look(connection, wall)]
     return found + list(_of_policies(connection))
 
@@ -96,7 +106,8 @@ def _of_rights(connection: Connection, wall: Wall) -> Iterator[str]:
         for role, kind in ours.items()
     ]
     given = {(table, role, right) for table, role, of in may for right in rights.one_by_one(of)}
-    looked_at = [*walled(), *rights.LOOKED_AT]
+    parts = [part for _, part, *_ in connection.exec_driver_sql(PARTS)]
+    looked_at = [*walled(), *rights.LOOKED_AT, *parts]
     for found in connection.exec_driver_sql(RIGHTS, (looked_at, [*ours, "PUBLIC"])):
         if tuple(found) not in given:
             yield f"The role {found[1]} has rights on {found[0]} that it should not have."
@@ -133,6 +144,19 @@ def _of_tables(connection: Connection, wall: Wall) -> Iterator[str]:
         yield f"The view {view} is not security_invoker: it would show rows of anybody."
     for (copy,) in connection.exec_driver_sql(COPIES):
         yield f"The materialized view {copy} holds rows that no policy guards."
+
+
+def _of_parts(connection: Connection, wall: Wall) -> Iterator[str]:
+    """Rows are reached by their table alone: by a partition its policies would not hold."""
+    for table, part, beside, owner, shut, opened in connection.exec_driver_sql(PARTS):
+        if not beside:
+            yield f"The partition {part} of {table} is in another schema: its rights are not known."
+        if not shut:
+            yield f"Row level security is not forced on {part}, a partition of {table}."
+        if opened:
+            yield f"There is a policy on {part}, a partition of {table}, and should be none."
+        if owner.startswith(f"{wall.roles}_"):
+            yield f"The partition {part} belongs to {owner}, which should own none."
 
 
 def _of_policies(connection: Connection) -> Iterator[str]:

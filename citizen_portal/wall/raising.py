@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlalchemy import Connection
 
 from citizen_portal.db import owned_by_citizen
+from citizen_portal.partitions import parted
 from citizen_portal.reach import OF_WEB, Kind
 from citizen_portal.wall import rights
 from citizen_portal.wall.binding import HERE, Wall
@@ -21,6 +22,10 @@ BLOCK = 64
 READ_ONLY_HERE = {"alembic_version"}
 FORCED = (
     "SELECT relname FROM pg_class WHERE relforcerowsecurity AND relkind IN ('r', 'p')"
+    " AND relnamespace = 'public'::regnamespace"
+)
+THERE = (
+    "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
     " AND relnamespace = 'public'::regnamespace"
 )
 KEY = (
@@ -109,7 +114,7 @@ def lower(connection: Connection) -> Sequence[str]:
 
 def restore(connection: Connection, tables: Iterable[str]) -> None:
     """Undo ``lower`` for those of the tables that are still there."""
-    for table in set(tables).intersection(_tables(connection)):
+    for table in set(tables).intersection(connection.exec_driver_sql(THERE).scalars()):
         connection.exec_driver_sql(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
 
 
@@ -173,8 +178,9 @@ def _alike(wall: Wall, table: str) -> Mapping[tuple[str, ...], list[str]]:
 
 
 def _tables(connection: Connection) -> Sequence[str]:
-    asked = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-    return connection.exec_driver_sql(asked).scalars().all()
+    """Each by which rows are asked for: on a partition, or what was one, no role has a right."""
+    whole = connection.exec_driver_sql(f"{THERE} AND NOT relispartition").scalars()
+    return [table for table in whole if not parted(table)]
 
 
 def _policies(connection: Connection, wall: Wall, own: Sequence[str]) -> Iterator[str]:
@@ -185,6 +191,10 @@ def _policies(connection: Connection, wall: Wall, own: Sequence[str]) -> Iterato
     for table in own:
         yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
         yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
+    for part in connection.exec_driver_sql(f"{THERE} AND relispartition").scalars():
+        # without a policy it gives a row to nobody who asks by its name
+        yield f"ALTER TABLE {part} ENABLE ROW LEVEL SECURITY"
+        yield f"ALTER TABLE {part} FORCE ROW LEVEL SECURITY"
     for rule in rights.rules():
         role = wall.role(rule.kind)
         yield f'GRANT {", ".join(rule.may)} ON "{rule.table}" TO "{role}"'

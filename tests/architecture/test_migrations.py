@@ -46,13 +46,19 @@ TRIGGERS = {
     "postgresql": "SELECT tgname, pg_get_triggerdef(oid) || pg_get_functiondef(tgfoid) "
     "FROM pg_trigger WHERE NOT tgisinternal",
 }
+PARTITIONS = (
+    "SELECT inhrelid::regclass::text, pg_get_partkeydef(inhparent),"
+    " pg_get_expr(relpartbound, inhrelid) FROM pg_inherits"
+    " JOIN pg_class ON pg_class.oid = inhrelid WHERE relkind IN ('r', 'p')"
+)
 
 
 def described(engine: Engine) -> dict[str, Any]:
     """What the database says of each table, and of what happens when rows change."""
     found = inspect(engine)
     told: dict[str, Any] = {}
-    for table in sorted(set(found.get_table_names()) - {"alembic_version"}):
+    tables = set(found.get_table_names()) - {"alembic_version"}
+    for table in sorted(name for name in tables if schema.described(name, "table", {})):
         told[table] = [
             sorted(json.dumps(each, default=str) for each in asked(table))
             for asked in (
@@ -65,6 +71,8 @@ def described(engine: Engine) -> dict[str, Any]:
         ]
     with engine.connect() as connection:
         told["triggers"] = set(connection.execute(text(TRIGGERS[engine.dialect.name])).all())
+        if engine.dialect.name == "postgresql":
+            told["partitions"] = set(connection.execute(text(PARTITIONS)).all())
     return told
 
 

@@ -30,12 +30,13 @@ HOSTILE = (
 """Texts without NUL, which PostgreSQL does not take."""
 APART = ("alembic_version", "agreement_search")
 """Kept by others: Alembic, and SQLite's index of words."""
+PARTS = "SELECT relname FROM pg_class WHERE relispartition"
 Row = dict[str, Any]
 
 
 def tables(connection: Connection) -> list[Table]:
     """Those with rows of ours, each after those that it leans on."""
-    names = [name for name in inspect(connection).get_table_names() if not name.startswith(APART)]
+    names = _names(connection)
     found = MetaData()
     found.reflect(connection, only=names)
     return [table for table in found.sorted_tables if table.name in names]
@@ -68,12 +69,20 @@ class Standing:
 
 def standing(connection: Connection) -> dict[str, Standing]:
     found = {}
-    for name in inspect(connection).get_table_names():
-        if not name.startswith(APART):
-            read = connection.exec_driver_sql(f'SELECT * FROM "{name}"')  # noqa: S608
-            rows = [tuple(map(_plain, row)) for row in read]
-            found[name] = Standing(tuple(read.keys()), rows)
+    for name in _names(connection):
+        read = connection.exec_driver_sql(f'SELECT * FROM "{name}"')  # noqa: S608
+        rows = [tuple(map(_plain, row)) for row in read]
+        found[name] = Standing(tuple(read.keys()), rows)
     return found
+
+
+def _names(connection: Connection) -> list[str]:
+    """Partitions hold what is read of their tables."""
+    names = inspect(connection).get_table_names()
+    parts = set[str]()
+    if connection.dialect.name == "postgresql":
+        parts = set(connection.exec_driver_sql(PARTS).scalars())
+    return [name for name in names if not name.startswith(APART) and name not in parts]
 
 
 def differing(before: dict[str, Standing], after: dict[str, Standing]) -> set[str]:

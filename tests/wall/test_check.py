@@ -181,6 +181,17 @@ GAPS = {
     "GRANT UPDATE ON source TO portal_web": "The role portal_web has rights on source",
     "GRANT UPDATE ON incident TO portal_ingest": "portal_ingest has rights on incident",
     "GRANT UPDATE (tag) ON audit_entry TO portal_body": "portal_body has rights on audit_entry",
+    "GRANT SELECT ON visit_part_0 TO portal_citizen": "portal_citizen has rights on visit_part_0",
+    "GRANT UPDATE (at) ON visit_part_3 TO PUBLIC": "The role PUBLIC has rights on visit_part_3",
+    "ALTER TABLE told_part_1 DISABLE ROW LEVEL SECURITY": "not forced on told_part_1, a partition",
+    "ALTER TABLE told_part_2 NO FORCE ROW LEVEL SECURITY": "not forced on told_part_2, a partition",
+    "CREATE POLICY mine ON visit_part_0 USING (true)": "There is a policy on visit_part_0",
+    "ALTER TABLE told_part_0 OWNER TO portal_worker": "told_part_0 belongs to portal_worker",
+    "CREATE ROLE clerk; ALTER TABLE told_part_0 OWNER TO clerk; GRANT clerk TO portal_web": "The"
+    " role portal_web can become clerk",
+    "CREATE SCHEMA apart; ALTER TABLE visit_part_0 SET SCHEMA apart": "visit_part_0 of visit is in",
+    "ALTER TABLE visit DETACH PARTITION visit_part_0; CREATE TABLE late PARTITION OF visit FOR"
+    " VALUES WITH (MODULUS 4, REMAINDER 0)": "not forced on late, a partition of visit",
     "GRANT SELECT ON wall.key TO portal_web": "The key of the wall can be read by portal_web",
 }
 

@@ -30,6 +30,10 @@ INJECTED = {
     "a file": "SELECT pg_read_file('postgresql.conf')",
     "a program": "COPY sign_in TO PROGRAM 'cat'",
     "a file to write": "COPY sign_in TO '/tmp/sign_in'",
+    "a partition": "SELECT * FROM sign_in_part_0",
+    "a partition by way of a copy": "COPY sign_in_part_1 TO STDOUT",
+    "a partition, emptied": "TRUNCATE sign_in_part_2",
+    "a partition, taken away": "ALTER TABLE sign_in DETACH PARTITION sign_in_part_3",
     "what is withheld": "SELECT * FROM held_event",
     "who withholds": "SELECT * FROM hold",
     "truncate": "TRUNCATE sign_in CASCADE",
@@ -101,7 +105,7 @@ def test_what_may_be_injected_shows_nothing_of_another(town: Town, name: str) ->
 def test_statistics_of_columns_tell_nothing(town: Town) -> None:
     with town.owner.writing() as owner:
         owner.execute(text("ANALYZE sign_in"))
-        kept = "SELECT count(*) FROM pg_stats WHERE tablename = 'sign_in'"
+        kept = "SELECT count(*) FROM pg_stats WHERE tablename ~ '^sign_in'"
         assert owner.scalar(text(kept))
     with town.web.of(of_citizen(town.me)).reading() as session:
         assert session.scalar(text(kept)) == 0

@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Uuid, delete, insert, literal, select, text, update
+from sqlalchemy import Connection, Uuid, delete, insert, literal, select, text, update
 from sqlalchemy import table as sql_table
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from citizen_portal import bulk, clock
+from citizen_portal import bulk, clock, partitions
 from citizen_portal.audit import AuditEntry
 from citizen_portal.db import in_place_of, on_behalf, owned_by_citizen
 from citizen_portal.identity.models import PairwiseIndex, Visit
@@ -61,6 +61,47 @@ def test_whoever_asks_for_nobody_has_no_right_at_all(town: Town, table: str) -> 
     for sessions in (town.web, town.worker):
         with sessions.reading() as session, pytest.raises(DBAPIError, match="permission denied"):
             session.execute(select(literal(1)).select_from(sql_table(table)))
+
+
+PARTS = {
+    partitions.name(table.name, number): table.name
+    for table in owned_by_citizen()
+    for number in range(partitions.COUNT)
+    if partitions.is_parted(table)
+}
+
+
+def refuses(connection: Connection, statement: str) -> None:
+    step = connection.begin_nested()
+    with pytest.raises(ProgrammingError, match="permission denied for table"):
+        connection.execute(text(statement))
+    step.rollback()
+
+
+@pytest.mark.parametrize("kind", ["", *Kind])
+def test_a_partition_is_closed_to_whoever_asks_by_its_name(town: Town, kind: Kind | str) -> None:
+    """To each role that can be become, and to the two that log in."""
+    for sessions in (town.worker, town.web) if kind in ("", *OF_WEB) else (town.worker,):
+        reach = Reach(Kind(kind), str(town.me)) if kind else None
+        with sessions.of(reach).write() as session:
+            connection = session.connection()
+            for part in PARTS:
+                refuses(connection, f"TABLE {part}")
+            for verb in ("DELETE FROM", "TRUNCATE", "COPY"):
+                refuses(connection, f"{verb} {part} {'TO STDOUT' if verb == 'COPY' else ''}")
+
+
+def test_a_partition_shows_nothing_even_to_whom_a_right_on_it_was_given(town: Town) -> None:
+    with town.owner.write() as session:
+        held = {part: seen(session, part) for part in PARTS}
+        for part, table in PARTS.items():
+            session.execute(text(f"GRANT ALL ON {part} TO portal_citizen"))
+            assert held[part] <= seen(session, table)
+        town.wall(session.connection(), of_citizen(town.me))
+        assert set().union(*(seen(session, part) for part in PARTS)) == set()
+        assert {table for table in TABLES if seen(session, table) != {town.me}} == set()
+        session.rollback()
+    assert set().union(*held.values()) == {town.me, town.other}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in OF_WEB if kind is not Kind.CITIZEN])
