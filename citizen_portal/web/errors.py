@@ -23,7 +23,7 @@ from citizen_portal.errors import (
     WrongState,
 )
 from citizen_portal.web import machine
-from citizen_portal.web.transactions import abandon
+from citizen_portal.web.transactions import SAFE, abandon
 
 STATUS: dict[type[DomainError], int] = {
     NotFound: 404,
@@ -89,8 +89,8 @@ def _stale_form(_: CSRFError) -> ResponseReturnValue:
 
 
 def _unsent() -> list[str]:
-    """What somebody wrote at length in a form of this site, for them to copy: the browser has it no
-    more. From another site nothing is shown, so that none puts words on our page."""
+    """What somebody wrote at length in a form of this site, for them to copy: the browser may have
+    it no more. From another site nothing is shown, so that none puts words on our page."""
     if request.headers.get("Sec-Fetch-Site") != "same-origin":
         return []
     return [text for key, text in request.form.items() if key.endswith(WRITTEN) and text.strip()]
@@ -105,15 +105,30 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
-def _database(error: Exception) -> ResponseReturnValue:
-    """Systems try again by themselves if they are told to; nothing of what they sent is lost."""
-    if request.path.startswith(machine.PATHS) and _is_away(error):
-        log.warning("database.away", **logs.fault(error))
-        abandon()
-        return machine.problem(503, headers={"Retry-After": RETRY_AFTER})
-    if current_app.testing:
-        raise error
-    return _unexpected(error)
+def _database(error: Exception, *, settling: bool = False) -> ResponseReturnValue:
+    """What may succeed later is to be tried again: systems do so by themselves if they are told to,
+    people are told what became of what they sent. ``settling``: the view was done already."""
+    if not _is_away(error):
+        if current_app.testing:
+            raise error
+        return _unexpected(error)
+    log.warning("database.away", **logs.fault(error))
+    abandon()
+    later = {"Retry-After": RETRY_AFTER}
+    if request.path.startswith(machine.PATHS):
+        return machine.problem(503, headers=later)
+    g._login_user = AnonymousUserMixin()  # who it is cannot be looked up
+    sent = request.method not in SAFE
+    broken = isinstance(error, exc.DBAPIError) and error.connection_invalidated
+    page = render_template(
+        "errors/away.html",
+        status=503,
+        message="",
+        sent=sent,
+        unsure=sent and settling and broken,
+        unsent=_unsent() if sent else [],
+    )
+    return page, 503, later
 
 
 def _is_away(error: Exception) -> bool:
@@ -129,7 +144,7 @@ def _is_away(error: Exception) -> bool:
 def _late(error: InternalServerError) -> ResponseReturnValue:
     """What failed after the view was done, as a commit does, comes here wrapped."""
     if isinstance(error.original_exception, AWAY):
-        return _database(error.original_exception)
+        return _database(error.original_exception, settling=True)
     return _http(error)
 
 

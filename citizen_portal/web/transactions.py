@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from citizen_portal.db import Sessions, on_behalf
@@ -64,7 +65,16 @@ def reading_db() -> Session:
 def _end(name: str) -> None:
     session = cast("Session | None", g.pop(name, None))
     if session is not None:
+        _undo(session)
         session.close()
+
+
+def _undo(session: Session) -> None:
+    """Roll back. Where the connection is gone, so is what was not committed."""
+    try:
+        session.rollback()
+    except DBAPIError:
+        session.invalidate()
 
 
 @contextmanager
@@ -82,7 +92,7 @@ def aside() -> Iterator[Session]:
 def abandon() -> None:
     """Forget every change of this request: before showing an error page, which may itself query."""
     if "session" in g:
-        g.session.rollback()
+        _undo(g.session)
 
 
 def _may_write() -> bool:
@@ -95,7 +105,7 @@ def _settle(response: Response) -> Response:
     if session is None:
         return response
     if response.status_code >= 400:
-        session.rollback()
+        _undo(session)
     elif _may_write():
         session.commit()
     else:

@@ -111,6 +111,8 @@ class Citizen(Somebody):
 
     def judge_refusal(self, answer: requests.Response) -> None:
         fault = judging.fault_of_any(Page(answer.text), self.person.number)
+        if answer.status_code != 503:
+            fault = fault or "is no refusal that says to come again"
         if fault and answer.url.startswith(self.rig.address):
             self.load.wrong(f"{self.name}: {answer.status_code} {fault}")
 

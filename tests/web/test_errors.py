@@ -82,7 +82,7 @@ def test_an_error_page_is_drawn_though_the_database_is_gone(
     client = away.test_client()
     client.set_cookie("portal", kept.value)
     response = client.get("/my")
-    assert response.status_code == 500
+    assert response.status_code == 503
     police(response.text, private=True)
 
 
