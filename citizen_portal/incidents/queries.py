@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
-from citizen_portal.db import Words
+from citizen_portal.db import Words, ask
 from citizen_portal.errors import NotFound
 from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.incidents.models import Incident, IncidentBatch, IncidentLine
@@ -69,18 +69,20 @@ def incident_of(session: Session, citizen_id: UUID, incident_id: UUID) -> Told:
     return Told(*row)
 
 
+_STANDING_OUT = (
+    select(func.count(Incident.id))
+    .join(IncidentLine, IncidentLine.id == Incident.id)
+    .where(
+        IncidentLine.citizen_id == bindparam("citizen"),
+        or_(Incident.closed_on.is_(None), Incident.changed_at > bindparam("since")),
+    )
+)
+
+
 def standing_out(session: Session, citizen_id: UUID) -> int:
     """How many incidents about a citizen are open, or were changed of late."""
     since = clock.now() - LIFTED_FOR
-    wanted = (
-        select(func.count(Incident.id))
-        .join(IncidentLine, IncidentLine.id == Incident.id)
-        .where(
-            IncidentLine.citizen_id == citizen_id,
-            or_(Incident.closed_on.is_(None), Incident.changed_at > since),
-        )
-    )
-    return session.scalar(wanted) or 0
+    return ask(session, _STANDING_OUT, citizen=citizen_id, since=since).scalar() or 0
 
 
 def incidents_at(session: Session, organisation_id: UUID, *, most: int) -> list[Told]:

@@ -5,8 +5,16 @@ from datetime import date, datetime
 from pathlib import Path
 
 import yaml
-from flask import Flask, request, session
-from flask_babel import Babel, format_date, get_translations, gettext, to_user_timezone
+from flask import Flask, g, request, session
+from flask_babel import (
+    Babel,
+    Domain,
+    format_date,
+    get_locale,
+    get_translations,
+    gettext,
+    to_user_timezone,
+)
 from jinja2 import ChainableUndefined, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -20,7 +28,8 @@ LANGUAGES = ("en", "cy")
 def init_app(app: Flask, settings: Settings, translations: str) -> None:
     app.config.update(BABEL_TRANSLATION_DIRECTORIES=translations)
     zone = region.load(settings.region).timezone
-    Babel(app, locale_selector=language, default_timezone=zone)
+    babel = Babel(app, locale_selector=language, default_timezone=zone)
+    babel.domain_instance = Catalogues()
     env = app.jinja_env
     env.undefined = ChainableUndefined if settings.production else StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
@@ -29,6 +38,23 @@ def init_app(app: Flask, settings: Settings, translations: str) -> None:
         brand=settings.brand, language=language, languages=LANGUAGES, leave_url=settings.leave_url
     )
     env.globals["drafts"] = drafts(Path(translations) / "review.yaml")
+
+
+class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel has no types
+    """The texts in each language. Flask-Babel's own writes out a whole locale for each text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_code: dict[str, object] = {}
+
+    def get_translations(self) -> object:
+        locale = get_locale()
+        found = self._by_code.get(locale.language) if locale else None
+        if found is None:
+            found = super().get_translations()
+            if locale:
+                self._by_code[locale.language] = found
+        return found
 
 
 def drafts(file: Path) -> frozenset[str]:
@@ -40,11 +66,15 @@ def drafts(file: Path) -> frozenset[str]:
 
 
 def language() -> str:
-    """The language of this request: what was chosen, else what the browser prefers."""
-    chosen = session.get("language")
-    if chosen in LANGUAGES:
-        return str(chosen)
-    return request.accept_languages.best_match(LANGUAGES) or "en"
+    """The language of this request: what was chosen, else what the browser prefers. A page asks for
+    it some hundred times."""
+    found = g.get("language")
+    if found is None:
+        chosen = session.get("language")
+        if chosen not in LANGUAGES:
+            chosen = request.accept_languages.best_match(LANGUAGES) or "en"
+        found = g.language = str(chosen)
+    return str(found)
 
 
 def say(words: Mapping[str, str]) -> str | Markup:

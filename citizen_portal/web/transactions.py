@@ -62,6 +62,14 @@ def reading_db() -> Session:
     return cast(Session, g.reading)
 
 
+def look_anew() -> None:
+    """Let go of what was read: what is asked from here on sees what was kept meanwhile, and whoever
+    waits for that holds no connection. What is being written stays as it is."""
+    _end("reading")
+    if "session" in g and not _may_write():
+        _undo(g.session)
+
+
 def _end(name: str) -> None:
     session = cast("Session | None", g.pop(name, None))
     if session is not None:

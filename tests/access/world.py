@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from citizen_portal import clock
 from citizen_portal.access import queries
+from citizen_portal.access.models import Question
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.bodies.actions import bump
 from citizen_portal.bodies.models import Source
@@ -17,7 +18,7 @@ from citizen_portal.bodies.queries import directory
 from citizen_portal.dashboard.remote import Asker
 from citizen_portal.identity import actions as identity_actions
 from citizen_portal.identity.models import LinkProof, LinkState
-from citizen_portal.identity.queries import links
+from citizen_portal.identity.queries import linked_bodies, links
 from tests import make
 
 PATIENCE = 30.0
@@ -92,24 +93,30 @@ def asker_elsewhere(app: Flask) -> Asker:
 
 
 def ask(app: Flask, who: Who) -> dict[UUID, queries.SourceAnswer]:
-    """Ask, wait until each question has its outcome, and say how each source stands."""
+    """Ask, wait until each question has its outcome, and say how each source stands; as pages do,
+    so that who was linked meanwhile is asked as well."""
     assert asker(app).wait(who, PATIENCE)
+    with app.extensions["sessions"].reading() as session:
+        linked = linked_bodies(links(session, who.citizen_id))
+    if not asker(app).covers(who, linked):
+        asker(app).begin(who)
+        assert asker(app).wait(who, PATIENCE)
     return answers(app, who)
 
 
 def answers(
     app: Flask, who: Who, *, with_contents: bool = True
 ) -> dict[UUID, queries.SourceAnswer]:
+    contents = [Question.HOLDINGS] if with_contents else []
     with app.extensions["sessions"].reading() as session:
         found = queries.answers(
-            session,
+            queries.question_states(session, who.citizen_id, who.sign_in_id, contents=contents),
             who.citizen_id,
             who.sign_in_id,
             directory=directory(session),
             links=links(session, who.citizen_id),
             sealer=app.extensions["sealer"],
             zone=app.extensions["region"].zone,
-            with_contents=with_contents,
         )
     return {answer.source_id: answer for answer in found}
 
@@ -117,7 +124,9 @@ def answers(
 def events(app: Flask, who: Who) -> list[queries.AccessEvent]:
     with app.extensions["sessions"].reading() as session:
         return queries.events(
-            session,
+            queries.question_states(
+                session, who.citizen_id, who.sign_in_id, contents=[Question.ACCESSES]
+            ),
             who.citizen_id,
             who.sign_in_id,
             explainer=queries.Explainer(

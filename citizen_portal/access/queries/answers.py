@@ -7,7 +7,7 @@ from datetime import date, datetime, time, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, null, select
+from sqlalchemy import bindparam, case, null, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
@@ -15,6 +15,7 @@ from citizen_portal.access.models import Answer, Fault, Outcome, Question
 from citizen_portal.access.queries.facts import SourceAnswer, SourceState
 from citizen_portal.bodies.models import Protocol
 from citizen_portal.bodies.queries import Directory, SourceFacts
+from citizen_portal.db import ask
 from citizen_portal.identity.queries import Link, linked_bodies
 from citizen_portal.sealing import Sealer
 
@@ -70,6 +71,29 @@ def questions(source: SourceFacts) -> tuple[Question, ...]:
     }[source.protocol]
 
 
+_OPENED = Answer.question.in_(bindparam("contents", expanding=True))
+_STATES = (
+    select(
+        Answer.source_id,
+        Answer.question,
+        Answer.outcome,
+        Answer.fault,
+        Answer.proven,
+        Answer.facts,
+        case((_OPENED, Answer.sealed), else_=null()),
+        Answer.asked_at,
+        Answer.answered_at,
+        Answer.expires_at,
+    )
+    .where(
+        Answer.citizen_id == bindparam("citizen"),
+        Answer.sign_in_id == bindparam("sign_in"),
+        Answer.expires_at > bindparam("now"),
+    )
+    .order_by(Answer.source_id, Answer.question)
+)
+
+
 def question_states(
     session: Session,
     citizen_id: UUID,
@@ -81,32 +105,19 @@ def question_states(
 
     A question whose answer is overdue counts as not answered, whatever became of the asker.
     """
-    sealed = case((Answer.question.in_(contents), Answer.sealed), else_=null())
-    rows = session.execute(
-        select(
-            Answer.source_id,
-            Answer.question,
-            Answer.outcome,
-            Answer.fault,
-            Answer.proven,
-            Answer.facts,
-            sealed,
-            Answer.asked_at,
-            Answer.answered_at,
-            Answer.expires_at,
-        )
-        .where(
-            Answer.citizen_id == citizen_id,
-            Answer.sign_in_id == sign_in_id,
-            Answer.expires_at > clock.now(),
-        )
-        .order_by(Answer.source_id, Answer.question)
+    rows = ask(
+        session,
+        _STATES,
+        contents=contents,
+        citizen=citizen_id,
+        sign_in=sign_in_id,
+        now=clock.now(),
     )
     return [_settled(QuestionState(*row)) for row in rows]
 
 
 def answers(
-    session: Session,
+    kept: Iterable[QuestionState],
     citizen_id: UUID,
     sign_in_id: UUID,
     *,
@@ -114,15 +125,12 @@ def answers(
     links: Iterable[Link],
     sealer: Sealer,
     zone: tzinfo,
-    with_contents: bool = True,
 ) -> tuple[SourceAnswer, ...]:
     """Every source of the directory in its one state: linked bodies first, each by its name.
 
-    ``with_contents`` false leaves out what bodies hold: nothing is unsealed.
+    Of what was kept for this session with its contents, what bodies hold is unsealed.
     """
     linked = linked_bodies(links)
-    contents = [Question.HOLDINGS] if with_contents else []
-    kept = question_states(session, citizen_id, sign_in_id, contents=contents)
     of_source: dict[UUID, dict[Question, QuestionState]] = {}
     for state in kept:
         of_source.setdefault(state.source_id, {})[state.question] = state

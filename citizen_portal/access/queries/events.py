@@ -5,14 +5,8 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from citizen_portal.access.models import Question
-from citizen_portal.access.queries.answers import (
-    QuestionState,
-    context,
-    question_states,
-)
+from citizen_portal.access.queries.answers import QuestionState, context
 from citizen_portal.access.queries.attention import History, review
 from citizen_portal.access.queries.facts import AccessEvent
 from citizen_portal.access.queries.ids import Named
@@ -23,7 +17,7 @@ from citizen_portal.sealing import Sealer
 
 
 def events(
-    session: Session,
+    kept: Iterable[QuestionState],
     citizen_id: UUID,
     sign_in_id: UUID,
     *,
@@ -32,12 +26,14 @@ def events(
     sealer: Sealer,
     today: date,
 ) -> list[AccessEvent]:
-    """The accesses that linked bodies told of in this session, newest first, each once."""
+    """The accesses that linked bodies told of in this session, newest first, each once; of what was
+    kept for it, with its contents."""
     linked = linked_bodies(links)
     found: dict[str, AccessEvent] = {}
-    for state in question_states(session, citizen_id, sign_in_id, contents=[Question.ACCESSES]):
+    for state in kept:
         source = explainer.directory.sources.get(state.source_id)
-        if source is None or source.body_id not in linked:
+        linked_source = source is not None and source.body_id in linked
+        if state.question is not Question.ACCESSES or not linked_source:
             continue
         told = explained_events(
             _opened(state, sealer, citizen_id, sign_in_id),

@@ -111,14 +111,20 @@ class Asker:
         here.runs.start_planning(run, though_planning=True)
         self._fetcher.start(self._ask(here, who, run, again=source_id))
 
-    def wait(self, who: Whose, upto: float) -> bool:
-        """Ask what is missing and wait at most so many seconds.
+    def covers(self, who: Whose, bodies: Collection[UUID]) -> bool:
+        """Whether these bodies have been asked of late, or are being asked."""
+        runs = self._here().runs
+        return runs.covers(runs.of((who.citizen_id, who.sign_in_id)), bodies)
 
-        Says whether each question has its outcome by then.
+    def wait(self, who: Whose, upto: float) -> bool:
+        """Ask what is missing by what is known here, and wait at most so many seconds.
+
+        Says whether each question has its outcome by then. ``covers`` knows of bodies that were
+        linked since.
         """
         here, end = self._here(), time.monotonic() + upto
         run = here.runs.of((who.citizen_id, who.sign_in_id))
-        if not here.runs.covers(run, self._linked(who)):
+        if not here.runs.covers(run, ()):
             self.begin(who)
         if not here.runs.wait(run, seconds=upto):
             return False
@@ -185,10 +191,6 @@ class Asker:
             log.error("asking.not_begun", fault=type(error).__name__)
         finally:
             here.runs.end_planning(run)
-
-    def _linked(self, who: Whose) -> Collection[UUID]:
-        with self._of(who).reading() as session:
-            return planning.linked(session, who)
 
     def _plan(self, who: Whose, again: UUID | None, lost: Collection[UUID]) -> Plan:
         with self._of(who).reading() as session:

@@ -83,11 +83,6 @@ def still_asked(session: Session, who: Whose) -> bool:
     return any(not state.settled for state in states)
 
 
-def linked(session: Session, who: Whose) -> Collection[UUID]:
-    """The bodies that a citizen is linked to."""
-    return _links(session, who).keys()
-
-
 def _links(session: Session, who: Whose) -> Mapping[UUID, Link]:
     return linked_bodies(identity.links(session, who.citizen_id))
 

@@ -40,6 +40,16 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """What there is to say of one end of the bands."""
+
+    name: str
+    official: str
+    total: str
+    lifted: str
+
+
+@dataclass(frozen=True, slots=True)
 class Year:
     wide: year.Drawing
     narrow: year.Drawing
@@ -63,13 +73,16 @@ def flow_picture(shared: Shared, *, silent: int, first: date, last: date) -> Flo
     ]
     folded, lost_left, lost_right = flow.fold(bands)
     title = gettext("Who passed your data to whom, %(span)s", span=span_words(first, last))
+    lefts = _left_labels(folded, shared, lost_left)
+    rights = _right_labels(folded, shared, lost_right)
+    heads, unknown = (gettext("Who held it"), gettext("Who got it")), _unknown(silent)
     wide, narrow = (
         picture.draw(
             folded,
-            lefts=_left_labels(folded, shared, lost_left, form),
-            rights=_right_labels(folded, shared, lost_right, form),
-            heads=(gettext("Who held it"), gettext("Who got it")),
-            unknown=_unknown(silent),
+            lefts=_fitting(lefts, form),
+            rights=_fitting(rights, form),
+            heads=heads,
+            unknown=unknown,
             form=form,
         )
         for form in (picture.WIDE, picture.NARROW)
@@ -84,23 +97,19 @@ def flow_picture(shared: Shared, *, silent: int, first: date, last: date) -> Flo
     )
 
 
-def _left_labels(
-    bands: Sequence[flow.Band], shared: Shared, lost: int, form: picture.Format
-) -> dict[str, picture.Label]:
+def _left_labels(bands: Sequence[flow.Band], shared: Shared, lost: int) -> dict[str, Place]:
     found = {str(one.discloser.id): one.discloser for one in shared.flows}
     names = {
         key: (plain(body.short_name), plain(body.official_name)) for key, body in found.items()
     }
-    return _labels("left", bands, names, lost, form)
+    return _labels("left", bands, names, lost)
 
 
-def _right_labels(
-    bands: Sequence[flow.Band], shared: Shared, lost: int, form: picture.Format
-) -> dict[str, picture.Label]:
+def _right_labels(bands: Sequence[flow.Band], shared: Shared, lost: int) -> dict[str, Place]:
     drawn = {band.right for band in bands}
     found = {one.recipient.key: one.recipient for one in shared.flows}
     names = {key: _short(one) for key, one in found.items() if key in drawn}
-    return _labels("right", bands, names, lost, form)
+    return _labels("right", bands, names, lost)
 
 
 def _short(recipient: Party) -> tuple[str, str]:
@@ -114,21 +123,27 @@ def _labels(
     bands: Sequence[flow.Band],
     names: dict[str, tuple[str, str]],
     lost: int,
-    form: picture.Format,
-) -> dict[str, picture.Label]:
-    """What stands at each place: its short name, the official one where there is room, counts."""
-    found: dict[str, picture.Label] = {}
+) -> dict[str, Place]:
+    """What there is to say at each place."""
+    found: dict[str, Place] = {}
+    more = ngettext("%(num)s more body", "%(num)s more bodies", lost)
     for key in {getattr(band, side) for band in bands}:
         own = [band for band in bands if getattr(band, side) == key]
         total = _times(sum(band.times for band in own))
         open_ = sum(band.times for band in own if band.lifted)
-        more = ngettext("%(num)s more body", "%(num)s more bodies", lost)
         name, official = names.get(key, (more, ""))
-        official = "" if official == name else official
-        both = f"{official} · {total}"
-        quiet = both if official and not form.above and len(both) <= 33 else total
         lifted = "" if side == "left" or not open_ else _not_explained(open_)
-        found[key] = picture.Label(name, (quiet,), lifted)
+        found[key] = Place(name, "" if official == name else official, total, lifted)
+    return found
+
+
+def _fitting(places: dict[str, Place], form: picture.Format) -> dict[str, picture.Label]:
+    """Its short name, the official one where there is room, and counts."""
+    found: dict[str, picture.Label] = {}
+    for key, one in places.items():
+        both = f"{one.official} · {one.total}"
+        room = one.official and not form.above and len(both) <= 33
+        found[key] = picture.Label(one.name, (both if room else one.total,), one.lifted)
     return found
 
 

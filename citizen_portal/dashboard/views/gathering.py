@@ -11,7 +11,16 @@ from uuid import UUID
 from flask import current_app
 
 from citizen_portal.access import queries as access
-from citizen_portal.access.queries import AccessEvent, Beyond, Looks, SourceAnswer, counted, stored
+from citizen_portal.access.models import Question
+from citizen_portal.access.queries import (
+    AccessEvent,
+    Beyond,
+    Looks,
+    QuestionState,
+    SourceAnswer,
+    counted,
+    stored,
+)
 from citizen_portal.access.queries.matching import Explainer
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.bodies.queries import Directory, directory
@@ -21,7 +30,7 @@ from citizen_portal.identity import queries as identity
 from citizen_portal.identity.guards import SignedIn
 from citizen_portal.identity.queries import Link, linked_bodies
 from citizen_portal.web import parts
-from citizen_portal.web.transactions import db
+from citizen_portal.web.transactions import db, look_anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +101,17 @@ def asker() -> Asker:
 
 
 def gather(who: SignedIn) -> Gathered:
-    """What bodies have told by now. Asks what is missing and waits a moment for it, before the
-    database is opened, so that what came quickly is seen."""
-    asker().wait(who, upto=parts.settings().first_wait_ms / 1000)
-    session = db()
-    known = directory(session)
-    links, register = identity.links(session, who.citizen_id), register_terms(session)
+    """What bodies have told by now. Asks what is missing and waits a moment for it."""
+    links, session = _links(who), db()
+    known, register = directory(session), register_terms(session)
+    kept = _kept(who, Question.HOLDINGS, Question.ACCESSES)
     explainer, today = Explainer(known, register, parts.region().zone), parts.region().today()
     return Gathered(
         directory=known,
         links=links,
-        answers=_answers(who, known, links),
+        answers=_answers(who, kept, known, links),
         events=access.events(
-            session,
+            kept,
             who.citizen_id,
             who.sign_in_id,
             explainer=explainer,
@@ -129,10 +136,8 @@ class Told:
 
 def told(who: SignedIn) -> Told:
     """The same without what happened to the data: waits a moment, too."""
-    asker().wait(who, upto=parts.settings().first_wait_ms / 1000)
-    session = db()
-    known, links = directory(session), identity.links(session, who.citizen_id)
-    return Told(known, links, _answers(who, known, links))
+    links, known = _links(who), directory(db())
+    return Told(known, links, _answers(who, _kept(who, Question.HOLDINGS), known, links))
 
 
 def digest(answers: Sequence[SourceAnswer]) -> str:
@@ -144,19 +149,39 @@ def states(who: SignedIn) -> tuple[SourceAnswer, ...]:
     """How each source stands by now, without what it holds. Asks nothing and waits for nothing."""
     session = db()
     known, links = directory(session), identity.links(session, who.citizen_id)
-    return _answers(who, known, links, with_contents=False)
+    return _answers(who, _kept(who), known, links)
+
+
+def _links(who: SignedIn) -> tuple[Link, ...]:
+    """A citizen's links, once what is missing was asked and waited for a moment. Bodies that were
+    linked since others were asked, maybe through another process, are asked as well."""
+    links = _read_links(who)
+    if not asker().covers(who, linked_bodies(links)):
+        asker().begin(who)
+        links = _read_links(who)
+    return links
+
+
+def _read_links(who: SignedIn) -> tuple[Link, ...]:
+    """With them the page's moment begins: what came while it waited is seen."""
+    look_anew()
+    asker().wait(who, upto=parts.settings().first_wait_ms / 1000)
+    return identity.links(db(), who.citizen_id)
+
+
+def _kept(who: SignedIn, *contents: Question) -> Sequence[QuestionState]:
+    return access.question_states(db(), who.citizen_id, who.sign_in_id, contents=contents)
 
 
 def _answers(
-    who: SignedIn, known: Directory, links: tuple[Link, ...], *, with_contents: bool = True
+    who: SignedIn, kept: Sequence[QuestionState], known: Directory, links: tuple[Link, ...]
 ) -> tuple[SourceAnswer, ...]:
     return access.answers(
-        db(),
+        kept,
         who.citizen_id,
         who.sign_in_id,
         directory=known,
         links=links,
         sealer=parts.sealer(),
         zone=parts.region().zone,
-        with_contents=with_contents,
     )

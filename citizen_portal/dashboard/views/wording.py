@@ -15,6 +15,8 @@ from citizen_portal.web.pages import fill, language, say
 
 MOST = 100_000
 """Counts above this are told as "more than 100,000"."""
+GROUPED = 1_000
+"""From here on a number is written otherwise in each language."""
 Say = Callable[[], str]
 ACTORS: dict[Actor, Say] = {
     Actor.PERSON: lambda: gettext("A person looked."),
@@ -69,7 +71,7 @@ FAULTS: dict[Fault, Say] = {
 
 
 def number(n: int) -> str:
-    return str(format_decimal(n))
+    return str(n) if 0 <= n < GROUPED else str(format_decimal(n))
 
 
 def counted(n: int) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     ForeignKey,
     Index,
@@ -151,7 +152,7 @@ def late(one: Running, today: date) -> bool:
     return one.state in OPEN and run_out(one.due_on, one.stopped_on, today)
 
 
-def are_late(today: date) -> ColumnElement[bool]:
+def are_late(today: date | BindParameter[date]) -> ColumnElement[bool]:
     """The same as a condition on the table."""
     stopped = Question.stopped_on
     return and_(

@@ -6,10 +6,11 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Date, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from citizen_portal import clock
+from citizen_portal.db import ask
 from citizen_portal.errors import NotFound
 from citizen_portal.questions.models import (
     OPEN,
@@ -196,20 +197,24 @@ def about(session: Session, citizen_id: UUID, blind: str) -> list[Told]:
     return [Told(Asked(*row), middle, said_at) for middle, said_at, *row in found]
 
 
+_CALLING = (
+    select(*_MARK)
+    .where(
+        Question.citizen_id == bindparam("citizen"),
+        or_(
+            Question.state == State.WAITING,
+            Question.answered_at > bindparam("since"),
+            are_late(bindparam("today", type_=Date())),
+        ),
+    )
+    .order_by(Question.id)
+    .limit(MOST_MARKED)
+)
+
+
 def calling(session: Session, citizen_id: UUID, today: date) -> list[Mark]:
     """What needs the citizen's attention: what a body asked back, what was answered lately, and
     what is late."""
-    found = session.execute(
-        select(*_MARK)
-        .where(
-            Question.citizen_id == citizen_id,
-            or_(
-                Question.state == State.WAITING,
-                Question.answered_at > clock.now() - NEWS_FOR,
-                are_late(today),
-            ),
-        )
-        .order_by(Question.id)
-        .limit(MOST_MARKED)
-    )
+    since = clock.now() - NEWS_FOR
+    found = ask(session, _CALLING, citizen=citizen_id, since=since, today=today)
     return [Mark(*row) for row in found]
