@@ -53,7 +53,8 @@ def finish() -> ResponseReturnValue:
             return render_template("identity/adults.html", age=here.adult_age), 403
     else:
         claims = there.claims(wanted)
-    _enter(there, step_up=asked.step_up, claims=claims)
+    with DOOR.trying(asked):
+        _enter(there, step_up=asked.step_up, claims=claims)
     return redirect(asked.back)
 
 
