@@ -32,9 +32,10 @@ def _meet_provider(state: BlueprintSetupState) -> None:
 
 @bp.get("/sign-in")
 def begin() -> ResponseReturnValue:
-    """Straight to the identity provider; to step up, or after leaving, one signs in there anew."""
+    """Straight to the identity provider; to step up, or when somebody was here, one signs in there
+    anew."""
     guards.count_sign_in("sign-in")
-    return DOOR.send(anew=request.args.get("step-up") == "1" or guards.left_on_purpose())
+    return DOOR.send(anew=request.args.get("step-up") == "1" or guards.must_prove_anew())
 
 
 @bp.get("/sign-in/callback")
@@ -52,7 +53,8 @@ def finish() -> ResponseReturnValue:
             return render_template("identity/adults.html", age=here.adult_age), 403
     else:
         claims = there.claims(wanted)
-    _enter(there, step_up=asked.step_up, claims=claims)
+    with DOOR.trying(asked):
+        _enter(there, step_up=asked.step_up, claims=claims)
     return redirect(asked.back)
 
 

@@ -11,7 +11,7 @@ from citizen_portal.wall.raising import REACH, SAID, every_role, kinds_of, roles
 
 ROLES = (
     "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolinherit FROM pg_roles"
-    " WHERE starts_with(rolname, %s)"
+    " WHERE rolname = ANY (%s)"
 )
 TABLES = (
     "SELECT relname, pg_get_userbyid(relowner), relrowsecurity, relforcerowsecurity"
@@ -76,7 +76,7 @@ def faults(connection: Connection, wall: Wall) -> list[str]:
 
 
 def _of_roles(connection: Connection, wall: Wall) -> Iterator[str]:
-    found = {row[0]: row[1:] for row in connection.exec_driver_sql(ROLES, (f"{wall.roles}_",))}
+    found = {row[0]: row[1:] for row in connection.exec_driver_sql(ROLES, (every_role(wall),))}
     for login in roles_of(wall):
         if login not in found:
             yield f"The role {login} is not there."
@@ -124,7 +124,7 @@ def _of_function(connection: Connection, wall: Wall) -> Iterator[str]:
     found = connection.exec_driver_sql(FUNCTION).one()
     source, definer, settings, owner = found
     as_made = source == REACH.split("$$")[1] and settings == "search_path=pg_catalog, pg_temp"
-    if not as_made or not definer or owner.startswith(f"{wall.roles}_"):
+    if not as_made or not definer or owner in every_role(wall):
         yield "The function wall.reach is not as it was made. Run: citizen-portal db upgrade"
 
 
@@ -134,7 +134,7 @@ def _of_tables(connection: Connection, wall: Wall) -> Iterator[str]:
         owner, enabled, forced = found.get(table, NONE)
         if not (enabled and forced):
             yield f"Row level security is not forced on the table {table}."
-        if owner.startswith(f"{wall.roles}_"):
+        if owner in every_role(wall):
             yield f"The table {table} belongs to {owner}, which should own none."
     for table in rights.THEIRS:
         _, enabled, _ = found.get(table, NONE)

@@ -86,6 +86,7 @@ def test_a_citizen_is_told_that_this_part_is_for_officers(signed_in: CitizenBrow
 
     assert page.status_code == 403
     assert "This part is for officers of public bodies." in told(page.text)
+    assert 'href="/sign-out"' in page.text
 
 
 def test_an_officer_is_told_that_the_other_part_is_for_citizens(

@@ -1,5 +1,7 @@
 """Signing in with a real provider, over real HTTP, as a browser without script would."""
 
+from urllib.parse import parse_qs, urlsplit
+
 from sqlalchemy import select
 
 from citizen_portal.identity import queries
@@ -147,8 +149,26 @@ def test_an_answer_works_once_and_in_its_own_browser(portal: Portal) -> None:
     for who in (another, browser):
         again = who.get(callback)
         assert (again.status_code, heading(again)) == (400, "This sign-in has ended")
+        assert ("You are still signed in here." in again.text) is (who is browser)
+        assert bool(soup(again).select("main a[href='/my']")) is (who is browser)
     assert not let_in(portal, another)
     assert let_in(portal, browser)
+
+
+def test_whoever_stops_and_tries_again_still_comes_to_the_page_they_wanted(portal: Portal) -> None:
+    browser = Browser()
+    begun = browser.get(f"{portal.url}/sign-in?back=/my/copies", allow_redirects=False)
+    there = urlsplit(begun.headers["Location"])
+    issuer, (state,) = f"{there.scheme}://{there.netloc}", parse_qs(there.query)["state"]
+    told = {"error": "access_denied", "state": state, "iss": issuer}
+    page = browser.get(f"{portal.url}/sign-in/callback", params=told)
+    assert heading(page) == "You did not finish signing in"
+
+    way = soup(page).select_one("main a[role=button]")
+    assert way is not None
+    done = browser.choose(browser.get(portal.url + str(way["href"])), citizen="citizen-1")
+
+    assert done.url == f"{portal.url}/my/copies"
 
 
 def test_only_own_paths_are_gone_back_to(portal: Portal) -> None:

@@ -146,6 +146,21 @@ def test_one_browser_ends_the_sessions_of_the_others(portal: Portal) -> None:
     assert let_in(portal, here)
     assert not let_in(portal, there)
     assert let_in(portal, stranger)
+    page = there.get(f"{portal.url}/my/account")
+    assert soup(page).select_one("input[name=citizen]"), "it does not begin again by itself"
+
+
+def test_a_session_that_ran_out_does_not_begin_again_by_itself(portal: Portal) -> None:
+    browser = sign_in(portal)
+    with portal.app.extensions["sessions"].writing() as session:
+        session.execute(update(SignIn).values(last_seen_at=clock.now() - timedelta(hours=1)))
+
+    page = browser.get(f"{portal.url}/my/account")
+    assert soup(page).select_one("input[name=citizen]"), "the provider would know them, yet asks"
+    back = browser.choose(page, citizen="citizen-1")
+
+    assert back.url == f"{portal.url}/my/account"
+    assert let_in(portal, browser)
 
 
 def test_whoever_is_signed_in_is_not_told_that_they_are_out(portal: Portal) -> None:

@@ -60,6 +60,7 @@ def test_another_account_does_not_step_up_and_changes_nothing(portal: Portal) ->
     page = browser.choose(browser.get(portal.url + STEP_UP), citizen="citizen-2")
 
     assert (page.status_code, heading(page)) == (400, "That was a different account")
+    assert soup(page).select_one("a[href='/sign-in?step-up=1&back=%2Fmy%2Faccount']")
     (title,) = soup(page).select("title")
     assert heading(page) in title.text
     assert 'href="/sign-out"' in page.text

@@ -20,7 +20,8 @@ from tests import walled as behind
 from tests.databases import Databases, opened
 from tests.wall.conftest import Town
 
-OWNER = "keeper"
+OWNER = "mine_owner"
+"""Named like the roles of the portal, as docs/deploy.md does, and none of them."""
 
 
 def test_each_table_of_citizens_is_behind_the_wall() -> None:

@@ -34,7 +34,7 @@ def begin() -> ResponseReturnValue:
     if not DOOR.provider.issuer:
         return render_template("identity/no_desk.html"), 404
     guards.count_sign_in("sign-in")
-    return DOOR.send(anew=request.args.get("step-up") == "1" or guards.left_on_purpose())
+    return DOOR.send(anew=request.args.get("step-up") == "1" or guards.must_prove_anew())
 
 
 @bp.get("/sign-in/callback")

@@ -17,7 +17,7 @@ from citizen_portal.identity.guards.citizens import (
     sealing_context,
     stepped_up_within,
 )
-from citizen_portal.identity.guards.cookie import LEFT, OFFICER, left_on_purpose, limits
+from citizen_portal.identity.guards.cookie import LEFT, OFFICER, limits
 from citizen_portal.identity.guards.cookie import names_citizen as cookie_names_citizen
 from citizen_portal.identity.guards.cookie import names_officer as cookie_names_officer
 from citizen_portal.identity.guards.leaving import (
@@ -25,6 +25,7 @@ from citizen_portal.identity.guards.leaving import (
     forget_browser,
     just_closed,
     leave,
+    must_prove_anew,
 )
 from citizen_portal.identity.guards.officers import (
     DESK,
@@ -64,10 +65,10 @@ __all__ = [
     "init_app",
     "just_closed",
     "leave",
-    "left_on_purpose",
     "limits",
     "maybe_current",
     "maybe_current_officer",
+    "must_prove_anew",
     "need_role",
     "officer_context",
     "officers_only",

@@ -39,7 +39,7 @@ def read(text: str) -> tuple[UUID, UUID, str] | None:
 
 def names_citizen() -> bool:
     """Whether the cookie says that a citizen is signed in; the row alone knows whether it is so."""
-    return "_user_id" in session and not names_officer()
+    return names_somebody() and not names_officer()
 
 
 def names_officer() -> bool:
@@ -62,13 +62,8 @@ def limits(settings: Settings) -> queries.Limits:
     )
 
 
-def left_on_purpose() -> bool:
-    """Whether the last one to use this browser signed out or left the page.
-
-    The identity provider may still know them. Whoever comes next must prove who they are, or the
-    Back button would open the page that was just left.
-    """
-    return LEFT in session
+def names_somebody() -> bool:
+    return "_user_id" in session
 
 
 def empty(*, kept: tuple[str, ...] = KEPT) -> None:

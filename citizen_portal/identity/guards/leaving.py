@@ -43,6 +43,17 @@ def forget_browser(*, closed: bool = False) -> None:
         session[CLOSED] = True
 
 
+def must_prove_anew() -> bool:
+    """Whether the last one to use this browser left, or their session is over.
+
+    The identity provider may still know them. Whoever comes next must prove who they are, or the
+    Back button would open the page that was just left, and a session that ran out, or was ended
+    from elsewhere, would begin again by itself.
+    """
+    nobody = maybe_current() is None and maybe_current_officer() is None
+    return cookie.LEFT in session or (nobody and cookie.names_somebody())
+
+
 def just_closed() -> bool:
     """Whether an account was closed in this browser just now; told once."""
     return bool(session.pop(CLOSED, False))

@@ -4,10 +4,11 @@ Whoever comes is sent to the provider of that door and comes back to it with an 
 are the same for both.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from flask import Flask, Response, abort, current_app, redirect, render_template, request
@@ -69,9 +70,10 @@ class Door:
         """Straight to the provider; to prove oneself again, one signs in there anew."""
         back = own_path(request.args.get("back"), self.home)
         asked = pending.begin(self.name, back=back, otherwise=self.home, step_up=anew)
-        address = self.provider.address_to_sign_in(
-            asked.asked, back_to=_own(self.callback), language=pages.language()
-        )
+        with self.trying(asked):
+            address = self.provider.address_to_sign_in(
+                asked.asked, back_to=_own(self.callback), language=pages.language()
+            )
         pending.remember(asked)
         return redirect(address)
 
@@ -81,12 +83,23 @@ class Door:
         if request.method == "HEAD":
             abort(405)  # a look ahead must not use up the code
         asked = pending.take(self.name, _only("state"))
-        self.provider.check_who_answers(_only("iss"))
-        _check_error(_only("error"))
-        code = _only("code")
-        if not code or len(code) > LONGEST_CODE:
-            raise Refused("code_missing")
-        return asked, self.provider.redeem(code, asked.asked, back_to=_own(self.callback))
+        with self.trying(asked):
+            self.provider.check_who_answers(_only("iss"))
+            _check_error(_only("error"))
+            code = _only("code")
+            if not code or len(code) > LONGEST_CODE:
+                raise Refused("code_missing")
+            return asked, self.provider.redeem(code, asked.asked, back_to=_own(self.callback))
+
+    @contextmanager
+    def trying(self, asked: Pending) -> Iterator[None]:
+        """Whatever is refused within says how to try for the same again: anew, if it was so."""
+        try:
+            yield
+        except NotSignedIn as error:
+            wanted = {"step-up": "1"} if asked.step_up else {}
+            error.again = f"{self.sign_in}?{urlencode({**wanted, 'back': asked.back})}"
+            raise
 
     def turn_away(self, error: NotSignedIn, *, leave: Callable[[], None]) -> ResponseReturnValue:
         """Say why nobody was signed in. ``leave`` ends the session of this browser."""
@@ -94,9 +107,11 @@ class Door:
         log.warning("sign_in.refused", fault=error.fault)
         if error.fault == LOGIN_REQUIRED:
             leave()
+        again = error.again or self.sign_in
         if isinstance(error, Unreachable):
-            return render_template("identity/unreachable.html", door=self), 503
-        return render_template("identity/refused.html", fault=error.fault, door=self), 400
+            return render_template("identity/unreachable.html", door=self, again=again), 503
+        page = "identity/refused.html"
+        return render_template(page, fault=error.fault, door=self, again=again), 400
 
     def proof(self, said: Verified, index: Index) -> Proof:
         """How somebody proved themselves, as their session keeps it."""

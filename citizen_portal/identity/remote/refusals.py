@@ -2,11 +2,13 @@
 
 
 class NotSignedIn(Exception):
-    """``fault`` is one of a fixed set of words that identify nobody. Nothing else is kept."""
+    """``fault`` is one of a fixed set of words that identify nobody, ``again`` the way to try the
+    same once more, where it is known. Nothing else is kept."""
 
     def __init__(self, fault: str) -> None:
         super().__init__(fault)
         self.fault = fault
+        self.again: str | None = None
 
 
 class Refused(NotSignedIn):
