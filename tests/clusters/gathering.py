@@ -1,0 +1,148 @@
+"""What one statement found on two clusters, as if it had found it on one: rows in their order, no
+more than were asked for, and counts added up. What cannot be put together so is refused."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Exists, Result, Select, UnaryExpression
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+from sqlalchemy.sql import operators, visitors
+from sqlalchemy.sql.elements import ColumnElement, Grouping, Label
+from sqlalchemy.sql.functions import FunctionElement
+
+Ask = Callable[[Any], Sequence[Result[Any]]]
+Selecting = (Select, CompoundSelect)
+ADDING, LEAST, MOST = ("count", "sum"), ("min",), ("max",)
+
+
+class CannotGatherError(AssertionError):
+    """What each cluster found of this is not what both together would."""
+
+
+def gathered(statement: Any, ask: Ask) -> Any:
+    """Ask both what each has to tell, and put it together."""
+    if not isinstance(statement, Selecting):
+        found = ask(statement)
+        merged = found[0].merge(*found[1:])
+        if not statement.is_select:
+            merged.rowcount = sum(each.rowcount for each in found)  # type: ignore[attr-defined]
+        return merged
+    order = [_direction(each) for each in statement._order_by_clauses]
+    cut = _number(statement._limit_clause), _number(statement._offset_clause) or 0
+    each, width = _for_each(statement, [by for by, *_ in order], cut)
+    found = ask(each)
+    keys = list(found[0].keys())
+    width = width or len(keys)
+    rows = [tuple(row) for one in found for row in one]
+    rows = _put_together(statement, rows, width)
+    for at in reversed(range(len(order))):
+        by, down, empty_first = order[at]
+        told = [each for each, *_ in order[:at] if not isinstance(each, str)]
+        place = keys.index(by) if isinstance(by, str) else width + len(told)
+        rows.sort(key=lambda row: _rank(row[place], down, empty_first), reverse=down)
+    limit, offset = cut
+    rows = rows[offset : None if limit is None else offset + limit]
+    made: Any = SimpleResultMetaData(keys[:width])
+    return IteratorResult(made, iter([row[:width] for row in rows]))
+
+
+def _for_each(
+    statement: Any, order: list[Any], cut: tuple[int | None, int]
+) -> tuple[Any, int | None]:
+    """What each is asked: also what rows are ordered by, and as many as both could be needed of."""
+    limit, offset = cut
+    if limit is not None:
+        statement = statement.limit(limit + offset)
+    if offset:
+        statement = statement.offset(None)
+    more = [by for by in order if not isinstance(by, str)]
+    if isinstance(statement, CompoundSelect):
+        if more:
+            raise CannotGatherError(f"ordered by what is not among its columns: {statement}")
+        return statement, None
+    return statement.add_columns(*more), len(statement.column_descriptions)
+
+
+def _direction(by: Any) -> tuple[Any, bool, bool]:
+    """What is ordered by, whether downwards, and whether nothing comes first."""
+    down, empty_first = False, None
+    while isinstance(by, UnaryExpression) and by.modifier is not None:
+        if by.modifier in (operators.nulls_first_op, operators.nulls_last_op):
+            empty_first = by.modifier is operators.nulls_first_op
+        else:
+            down = by.modifier is operators.desc_op
+        by = by.element
+    by = getattr(by, "element", by) if type(by).__name__.startswith("_") else by
+    name = by.name if isinstance(by, Label) else getattr(by, "text", None)
+    return (name or by), down, down if empty_first is None else empty_first
+
+
+def _rank(value: Any, down: bool, empty_first: bool) -> tuple[int, Any]:
+    """PostgreSQL has nothing after everything else, or before it where it goes down."""
+    if value is None:
+        return (1 if down is empty_first else -1), 0
+    return 0, value
+
+
+def _number(clause: Any) -> int | None:
+    return None if clause is None else int(clause.effective_value)
+
+
+def _put_together(statement: Any, rows: list[tuple[Any, ...]], width: int) -> list[tuple[Any, ...]]:
+    """Rows that speak of the same become one, where they count."""
+    columns = () if isinstance(statement, CompoundSelect) else statement._raw_columns
+    ways = [_way(column) for column in columns]
+    if not any(ways):
+        distinct = isinstance(statement, CompoundSelect) or statement._distinct
+        return list(dict.fromkeys(rows)) if distinct else rows
+    if len(ways) != width or statement._having_criteria:
+        raise CannotGatherError(f"counts that cannot be added up: {statement}")
+    ways += [None] * (len(rows[0]) - width if rows else 0)
+    together: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for row in rows:
+        key = tuple(value for value, way in zip(row, ways, strict=True) if way is None)
+        before = together.get(key)
+        together[key] = row if before is None else _one(before, row, ways)
+    return list(together.values())
+
+
+def _one(
+    before: tuple[Any, ...], row: tuple[Any, ...], ways: Sequence[Callable[..., Any] | None]
+) -> tuple[Any, ...]:
+    pairs = zip(before, row, ways, strict=True)
+    return tuple(a if way is None else _joined(way, a, b) for a, b, way in pairs)
+
+
+def _joined(way: Callable[..., Any], one: Any, other: Any) -> Any:
+    if one is None or other is None:
+        return other if one is None else one
+    return way(one, other)
+
+
+def _way(column: Any) -> Callable[..., Any] | None:
+    """How what two clusters counted is one; nothing where a column tells of no more than a row."""
+    if isinstance(column, Label | Grouping):
+        return _way(column.element)
+    if isinstance(column, Exists):
+        return lambda one, other: one or other
+    if isinstance(column, UnaryExpression) and isinstance(column.element, Exists):
+        return lambda one, other: one and other
+    names = [each.name for each in visitors.iterate(column) if isinstance(each, FunctionElement)]
+    counting = [name for name in names if name in ADDING + LEAST + MOST]
+    if not counting:
+        return None
+    if len(counting) > 1 or set(names) - {*counting, "coalesce"} or _once(column):
+        raise CannotGatherError(f"cannot be added up: {column}")
+    if counting[0] in ADDING:
+        return lambda one, other: one + other
+    return min if counting[0] in LEAST else max
+
+
+def _once(column: ColumnElement[Any]) -> bool:
+    """Whether what is alike is counted once; citizens are on one cluster, so they may be."""
+    counted = [
+        each
+        for each in visitors.iterate(column)
+        if isinstance(each, UnaryExpression) and each.operator is operators.distinct_op
+    ]
+    return any(getattr(each.element, "name", "") != "citizen_id" for each in counted)
