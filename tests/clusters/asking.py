@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Result, ScalarSelect, Table, literal
+from sqlalchemy import Connection, Insert, ScalarSelect, Table, literal
 from sqlalchemy.ext.horizontal_shard import ShardedSession
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.sql import visitors
 
 from citizen_portal.reach import Kind, Reach
 from tests.clusters import placing
-from tests.clusters.gathering import Selecting, gathered
+from tests.clusters.gathering import Selecting, gathered, gathered_as_they_are
 from tests.clusters.placing import BOTH, EVERYWHERE, FIRST, SPREAD, CrossesError
 
 ASKED: Counter[tuple[str, int]] = Counter()
@@ -37,26 +37,32 @@ class Split(ShardedSession):
         """The connection to one of both, in this transaction."""
         return super().connection(bind_arguments={"shard_id": place})
 
+    def connection_callable(
+        self, mapper: Any = None, instance: Any = None, shard_id: str | None = None, **_: Any
+    ) -> Connection:
+        """Where an object is written: within the savepoint of the moment. What is overridden asks
+        the outermost transaction, which knows of none."""
+        return self.at(shard_id or self._choose_shard_and_assign(mapper, instance))
+
     def connection(self, *_: Any, **__: Any) -> Any:
         """For what goes past the session: it asks where each statement has to."""
         return Connections(self)
 
-    def execute(self, statement: Any, params: Any = None, **given: Any) -> Any:
+    def execute(
+        self, statement: Any, params: Any = None, *, bind_arguments: Any = None, **given: Any
+    ) -> Any:
         if isinstance(params, list | tuple) and params:
             self.flush()
             return self.connection().execute(_of_tables(statement), params)
-        if not given.get("bind_arguments") and isinstance(statement, Selecting):
-            statement = self.planned(statement, params)
-            if len(where := self.places(statement, params)) > 1:
-                asked = super().execute
-                return gathered(
-                    statement,
-                    lambda each: [
-                        asked(each, params, bind_arguments={"shard_id": place}, **given)
-                        for place in where
-                    ],
-                )
-        return super().execute(statement, params, **given)
+        if bind_arguments:
+            return super().execute(statement, params, bind_arguments=bind_arguments, **given)
+        statement, where = self.planned(statement, params)
+        asked = super().execute
+        return gathered(
+            statement,
+            where,
+            lambda each, place: asked(each, params, **given, bind_arguments={"shard_id": place}),
+        )
 
     def scalars(self, statement: Any, params: Any = None, **given: Any) -> Any:
         return self.execute(statement, params, **given).scalars()
@@ -75,11 +81,9 @@ class Split(ShardedSession):
         ASKED[str(reach.kind) if reach else "test", len(where)] += 1
         return where
 
-    def planned(self, statement: Any, params: Any) -> Any:
+    def planned(self, statement: Any, params: Any) -> tuple[Any, Sequence[str]]:
         """With the value of each part that speaks of the first cluster's own tables alone, which is
         asked before: so does Citus where a statement speaks of others as well."""
-        if not placing.mixed(statement):
-            return statement
 
         def asked(part: Any, **_: Any) -> Any:
             if isinstance(part, ScalarSelect) and placing.alone(part.element):
@@ -88,8 +92,9 @@ class Split(ShardedSession):
             return None
 
         replaced: Any = asked
-        planned: Any = visitors.replacement_traverse(statement, {}, replaced)
-        return planned
+        if isinstance(statement, Selecting) and placing.mixed(statement):
+            statement = visitors.replacement_traverse(statement, {}, replaced)
+        return statement, self.places(statement, params)
 
 
 class Connections:
@@ -102,22 +107,21 @@ class Connections:
         return getattr(self._session.at(FIRST), name)
 
     def execute(self, statement: Any, params: Any = None, **given: Any) -> Any:
-        many = isinstance(params, list | tuple)
-        if not many and isinstance(statement, Selecting):
-            statement = self._session.planned(statement, params)
-        parts: dict[tuple[str, ...], list[Any]] = {}
-        for row in params if many else [params or {}]:
-            parts.setdefault(tuple(self._session.places(statement, row)), []).append(row)
-        if sum(map(len, parts)) == 1:
-            (((place,), rows),) = parts.items()
-            return self._session.at(place).execute(statement, rows if many else params, **given)
+        if not isinstance(params, list | tuple):
+            statement, where = self._session.planned(statement, params)
+            return gathered(
+                statement,
+                where,
+                lambda each, at: self._session.at(at).execute(each, params, **given),
+            )
+        parts: dict[str, list[Any]] = {}
+        for row in params:
+            for at in self._session.places(statement, row):
+                parts.setdefault(at, []).append(row)
         return gathered(
             statement,
-            lambda each: [
-                self._session.at(place).execute(each, rows if many else params, **given)
-                for where, rows in parts.items()
-                for place in where
-            ],
+            list(parts),
+            lambda each, at: self._session.at(at).execute(each, parts[at], **given),
         )
 
     def scalar(self, statement: Any, params: Any = None, **given: Any) -> Any:
@@ -126,10 +130,10 @@ class Connections:
     def scalars(self, statement: Any, params: Any = None, **given: Any) -> Any:
         return self.execute(statement, params, **given).scalars()
 
-    def exec_driver_sql(self, text: str, *given: Any) -> Result[Any]:
+    def exec_driver_sql(self, text: str, *given: Any) -> Any:
         where = placing.places_of_text(text)
         asked = [self._session.at(place).exec_driver_sql(text, *given) for place in where]
-        return asked[0].merge(*asked[1:]) if asked[0].returns_rows else asked[0]
+        return gathered_as_they_are(asked)
 
     @property
     def connection(self) -> "Connections":

@@ -10,7 +10,8 @@ from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import ColumnElement, Grouping, Label
 from sqlalchemy.sql.functions import FunctionElement
 
-Ask = Callable[[Any], Sequence[Result[Any]]]
+Ask = Callable[[Any, str], Result[Any]]
+"""One cluster."""
 Selecting = (Select, CompoundSelect)
 ADDING, LEAST, MOST = ("count", "sum"), ("min",), ("max",)
 
@@ -19,18 +20,16 @@ class CannotGatherError(AssertionError):
     """What each cluster found of this is not what both together would."""
 
 
-def gathered(statement: Any, ask: Ask) -> Any:
-    """Ask both what each has to tell, and put it together."""
+def gathered(statement: Any, where: Sequence[str], ask: Ask) -> Any:
+    """Ask each cluster what it has to tell, and put it together."""
+    if len(where) == 1:
+        return ask(statement, where[0])
     if not isinstance(statement, Selecting):
-        found = ask(statement)
-        merged = found[0].merge(*found[1:])
-        if not statement.is_select:
-            merged.rowcount = sum(each.rowcount for each in found)  # type: ignore[attr-defined]
-        return merged
+        return gathered_as_they_are([ask(statement, at) for at in where])
     order = [_direction(each) for each in statement._order_by_clauses]
     cut = _number(statement._limit_clause), _number(statement._offset_clause) or 0
     each, width = _for_each(statement, [by for by, *_ in order], cut)
-    found = ask(each)
+    found = [ask(each, at) for at in where]
     keys = list(found[0].keys())
     width = width or len(keys)
     rows = [tuple(row) for one in found for row in one]
@@ -44,6 +43,15 @@ def gathered(statement: Any, ask: Ask) -> Any:
     rows = rows[offset : None if limit is None else offset + limit]
     made: Any = SimpleResultMetaData(keys[:width])
     return IteratorResult(made, iter([row[:width] for row in rows]))
+
+
+def gathered_as_they_are(found: Sequence[Any]) -> Any:
+    """Rows one after the other, or how many there were that changed."""
+    first = found[0]
+    if first.returns_rows:
+        return first.merge(*found[1:]) if len(found) > 1 else first
+    first.context._rowcount = sum(each.rowcount for each in found)
+    return first
 
 
 def _for_each(

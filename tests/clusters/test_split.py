@@ -13,6 +13,7 @@ from citizen_portal.access.models import PushedEvent, Received
 from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies.models import Organisation
 from citizen_portal.db import Base
+from citizen_portal.identity.actions import use_code
 from citizen_portal.identity.models import Citizen, SubjectLink
 from citizen_portal.preferences.models import Choice, Effect
 from citizen_portal.reach import of_citizen
@@ -117,6 +118,18 @@ def test_what_both_read_is_written_to_both_or_to_neither(town: Town, split: Spli
     assert names() == [make.words("Third")] * 2
     split.rollback()
     assert names() == before
+
+
+def test_what_fails_within_a_savepoint_ends_no_more_than_that(
+    split: Split, people: dict[str, UUID]
+) -> None:
+    """On the other cluster, too, which may not have been asked before."""
+    assert use_code(split, "once")
+    split.commit()
+    assert not use_code(split, "once")
+    for one in people.values():
+        assert split.scalar(select(func.count(Choice.id)).where(Choice.citizen_id == one)) == 1
+    assert not use_code(split, "once")
 
 
 def everybody(*wanted: Any) -> Select[Any]:
