@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Exists, Result, Select, UnaryExpression
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.sql import operators, visitors
-from sqlalchemy.sql.elements import ColumnElement, Grouping, Label
+from sqlalchemy.sql.elements import BooleanClauseList, ColumnElement, Grouping, Label
 from sqlalchemy.sql.functions import FunctionElement
 
 Ask = Callable[[Any, str], Result[Any]]
@@ -100,6 +100,8 @@ def _put_together(statement: Any, rows: list[tuple[Any, ...]], width: int) -> li
     """Rows that speak of the same become one, where they count."""
     columns = () if isinstance(statement, CompoundSelect) else statement._raw_columns
     ways = [_way(column) for column in columns]
+    if columns and not all(ways) and not statement.get_final_froms():
+        raise CannotGatherError(f"of no table, and so once from each cluster: {statement}")
     if not any(ways):
         distinct = isinstance(statement, CompoundSelect) or statement._distinct
         return list(dict.fromkeys(rows)) if distinct else rows
@@ -131,7 +133,7 @@ def _way(column: Any) -> Callable[..., Any] | None:
     """How what two clusters counted is one; nothing where a column tells of no more than a row."""
     if isinstance(column, Label | Grouping):
         return _way(column.element)
-    if isinstance(column, Exists):
+    if _asks_for_any(column):
         return lambda one, other: one or other
     if isinstance(column, UnaryExpression) and isinstance(column.element, Exists):
         return lambda one, other: one and other
@@ -144,6 +146,12 @@ def _way(column: Any) -> Callable[..., Any] | None:
     if counting[0] in ADDING:
         return lambda one, other: one + other
     return min if counting[0] in LEAST else max
+
+
+def _asks_for_any(column: Any) -> bool:
+    if isinstance(column, BooleanClauseList) and column.operator is operators.or_:
+        return all(map(_asks_for_any, column.clauses))
+    return isinstance(column, Exists)
 
 
 def _once(column: ColumnElement[Any]) -> bool:

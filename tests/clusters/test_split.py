@@ -1,13 +1,14 @@
 """A portal whose citizens lie on two clusters: each finds what is theirs, and no statement on
 behalf of one needs the other."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, String, cast, func, make_url, select, update
+from flask.testing import FlaskClient
+from sqlalchemy import Select, String, cast, exists, func, make_url, or_, select, update
 
 from citizen_portal.access.models import PushedEvent, Received
 from citizen_portal.audit import AuditEntry
@@ -15,7 +16,8 @@ from citizen_portal.bodies.models import Organisation
 from citizen_portal.db import Base
 from citizen_portal.identity.actions import use_code
 from citizen_portal.identity.models import Citizen, SubjectLink
-from citizen_portal.preferences.models import Choice, Effect
+from citizen_portal.news.models import SafeChannel
+from citizen_portal.preferences.models import Answer, Choice, Effect
 from citizen_portal.reach import of_citizen
 from tests import make, postgres
 from tests.access.pushing import Pushing, row
@@ -24,7 +26,9 @@ from tests.clusters.asking import Split
 from tests.clusters.gathering import CannotGatherError
 from tests.clusters.placing import BOTH, FIRST, SECOND, CrossesError, place
 from tests.databases import Databases
+from tests.pages import Page
 from tests.preferences.town import Town, about
+from tests.preferences.visiting import Visit
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +36,17 @@ def town(shared_app: Flask) -> Town:
     return Town(shared_app)
 
 
+def somebody(town: Town, at: str) -> UUID:
+    """Who lies there."""
+    while place(one := town.person()) != at:
+        pass
+    return one
+
+
 @pytest.fixture(scope="module")
 def people(town: Town) -> dict[str, UUID]:
     """Somebody on each cluster, who chose, and whose bodies were told of it."""
-    found: dict[str, UUID] = {}
-    while len(found) < len(BOTH):
-        one = town.person()
-        found.setdefault(place(one), one)
+    found = {at: somebody(town, at) for at in BOTH}
     town.choose(found[FIRST], about("DSA-0001"))
     town.choose(found[SECOND], about("DSA-0002"))
     return found
@@ -71,6 +79,19 @@ def test_each_finds_their_own_choice(
     assert choice.scope == about(title).key
     assert split.get(Choice, (people[at], choice.id)) is choice
     assert {effect.agreement for effect in town.effects(people[at])} == {title}
+
+
+@pytest.mark.parametrize("at", BOTH)
+def test_who_chooses_on_a_page_is_told_so_and_no_page_needs_the_other_cluster(
+    app: Flask, signed_in: Callable[[Citizen], FlaskClient], at: str
+) -> None:
+    town, me = Town(app), Citizen()
+    me.id = somebody(town, at)
+    visit = Visit(town, me.id, signed_in(me))
+    visit.save(about("DSA-0002"), answer="no")
+    assert visit.stands() == {about("DSA-0002").key: Answer.NO}
+    for page in ("/my", "/my/choices", "/my/account", "/my/questions"):
+        assert Page.get(visit.browser, page).response.status_code == 200
 
 
 def test_who_asks_for_one_citizen_reaches_no_other_cluster(
@@ -162,6 +183,9 @@ def test_counts_of_both_are_added_up(split: Split, people: dict[str, UUID]) -> N
         assert (times, last) == (len(whose), max(map(str, whose)))
     bodies = split.scalars(everybody(SubjectLink.organisation_id).distinct()).all()
     assert sorted(bodies) == sorted({body for body, _ in rows})
+    chose = exists(select(Choice.id).where(Choice.scope == about("DSA-0001").key))
+    assert split.scalar(select(or_(exists(select(SafeChannel.id)), chose))) is True
+    assert split.scalar(select(~chose)) is False
     with pytest.raises(CannotGatherError):
         split.scalar(everybody(func.count(SubjectLink.organisation_id.distinct())))
 
