@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Exists, Result, Select, UnaryExpression
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.sql import operators, visitors
-from sqlalchemy.sql.elements import BooleanClauseList, ColumnElement, Grouping, Label
+from sqlalchemy.sql.elements import BooleanClauseList, Grouping, Label, Over
 from sqlalchemy.sql.functions import FunctionElement
 
 Ask = Callable[[Any, str], Result[Any]]
@@ -135,13 +135,17 @@ def _way(column: Any) -> Callable[..., Any] | None:
         return _way(column.element)
     if _asks_for_any(column):
         return lambda one, other: one or other
-    if isinstance(column, UnaryExpression) and isinstance(column.element, Exists):
+    if isinstance(column, UnaryExpression) and column.operator is operators.inv:
+        if not _asks_for_any(column.element):
+            raise CannotGatherError(f"cannot be put together: {column}")
         return lambda one, other: one and other
-    names = [each.name for each in visitors.iterate(column) if isinstance(each, FunctionElement)]
+    parts = list(visitors.iterate(column))
+    names = [each.name for each in parts if isinstance(each, FunctionElement)]
     counting = [name for name in names if name in ADDING + LEAST + MOST]
     if not counting:
         return None
-    if len(counting) > 1 or set(names) - {*counting, "coalesce"} or _once(column):
+    others = set(names) - {*counting, "coalesce"}
+    if len(counting) > 1 or others or _once(parts) or any(isinstance(each, Over) for each in parts):
         raise CannotGatherError(f"cannot be added up: {column}")
     if counting[0] in ADDING:
         return lambda one, other: one + other
@@ -149,16 +153,18 @@ def _way(column: Any) -> Callable[..., Any] | None:
 
 
 def _asks_for_any(column: Any) -> bool:
+    if isinstance(column, Grouping):
+        return _asks_for_any(column.element)
     if isinstance(column, BooleanClauseList) and column.operator is operators.or_:
         return all(map(_asks_for_any, column.clauses))
     return isinstance(column, Exists)
 
 
-def _once(column: ColumnElement[Any]) -> bool:
+def _once(parts: Sequence[Any]) -> bool:
     """Whether what is alike is counted once; citizens are on one cluster, so they may be."""
     counted = [
         each
-        for each in visitors.iterate(column)
+        for each in parts
         if isinstance(each, UnaryExpression) and each.operator is operators.distinct_op
     ]
     return any(getattr(each.element, "name", "") != "citizen_id" for each in counted)
