@@ -9,9 +9,11 @@ APART: dict[str, str] = {
 """By file, or by file and name."""
 
 JOINED = "joins the directory of a body's ids with rows of citizens, which lie elsewhere"
+HEARD = "notes of each choice what became of its message, which lies on the first cluster"
 CROSSING: dict[tuple[str, str], str] = {
     ("choice_effect", "pairwise_index"): JOINED,
+    ("choice_effect", "delivery"): HEARD,
     ("standing_choice", "pairwise_index"): JOINED,
 }
-"""Tables that a body's own paths ask in one statement: a test that comes to one ends there. What
+"""Tables that machine paths ask in one statement: a test that comes to one ends there. What
 lies with citizens, and what on the first cluster."""

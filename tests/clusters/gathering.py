@@ -4,10 +4,10 @@ more than were asked for, and counts added up. What cannot be put together so is
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Exists, Result, Select, UnaryExpression
+from sqlalchemy import CompoundSelect, Exists, Result, ScalarSelect, Select, UnaryExpression
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.sql import operators, visitors
-from sqlalchemy.sql.elements import BooleanClauseList, Grouping, Label, Over
+from sqlalchemy.sql.elements import BooleanClauseList, FunctionFilter, Grouping, Label
 from sqlalchemy.sql.functions import FunctionElement
 
 Ask = Callable[[Any, str], Result[Any]]
@@ -99,8 +99,9 @@ def _number(clause: Any) -> int | None:
 def _put_together(statement: Any, rows: list[tuple[Any, ...]], width: int) -> list[tuple[Any, ...]]:
     """Rows that speak of the same become one, where they count."""
     columns = () if isinstance(statement, CompoundSelect) else statement._raw_columns
-    ways = [_way(column) for column in columns]
-    if columns and not all(ways) and not statement.get_final_froms():
+    bare = columns and not statement.get_final_froms()
+    ways = [_way(_within(column) if bare else column) for column in columns]
+    if bare and not all(ways):
         raise CannotGatherError(f"of no table, and so once from each cluster: {statement}")
     if not any(ways):
         distinct = isinstance(statement, CompoundSelect) or statement._distinct
@@ -131,25 +132,45 @@ def _joined(way: Callable[..., Any], one: Any, other: Any) -> Any:
 
 def _way(column: Any) -> Callable[..., Any] | None:
     """How what two clusters counted is one; nothing where a column tells of no more than a row."""
-    if isinstance(column, Label | Grouping):
-        return _way(column.element)
     if _asks_for_any(column):
         return lambda one, other: one or other
     if isinstance(column, UnaryExpression) and column.operator is operators.inv:
-        if not _asks_for_any(column.element):
-            raise CannotGatherError(f"cannot be put together: {column}")
-        return lambda one, other: one and other
-    parts = list(visitors.iterate(column))
-    names = [each.name for each in parts if isinstance(each, FunctionElement)]
-    counting = [name for name in names if name in ADDING + LEAST + MOST]
-    if not counting:
-        return None
-    others = set(names) - {*counting, "coalesce"}
-    if len(counting) > 1 or others or _once(parts) or any(isinstance(each, Over) for each in parts):
+        if _asks_for_any(column.element):
+            return lambda one, other: one and other
+    elif isinstance(column, FunctionElement):
+        return _way_of(column)
+    elif isinstance(column, FunctionFilter):
+        return _way_of(column.func)
+    elif isinstance(column, Label | Grouping):
+        return _way(column.element)
+    elif _counts(column):
         raise CannotGatherError(f"cannot be added up: {column}")
-    if counting[0] in ADDING:
+    return None
+
+
+def _counts(column: Any) -> bool:
+    """Whether it counts rows: not of those that each row asks for beside."""
+    parts = list(visitors.iterate(column))
+    names = {each.name for each in parts if isinstance(each, FunctionElement)}
+    beside = any(isinstance(each, ScalarSelect) for each in parts)
+    return not beside and not names.isdisjoint({*ADDING, *LEAST, *MOST})
+
+
+def _within(column: Any) -> Any:
+    """What a part that is asked by itself counts, where nothing else is asked."""
+    while isinstance(column, Label | Grouping | ScalarSelect):
+        column = column.element
+    return column._raw_columns[0] if isinstance(column, Select) else column
+
+
+def _way_of(function: Any) -> Callable[..., Any] | None:
+    if function.name == "coalesce":
+        return _way(list(function.clauses)[0])
+    if function.name in ADDING:
+        if _once(function):
+            raise CannotGatherError(f"cannot be added up: {function}")
         return lambda one, other: one + other
-    return min if counting[0] in LEAST else max
+    return {**dict.fromkeys(LEAST, min), **dict.fromkeys(MOST, max)}.get(function.name)
 
 
 def _asks_for_any(column: Any) -> bool:
@@ -160,11 +181,11 @@ def _asks_for_any(column: Any) -> bool:
     return isinstance(column, Exists)
 
 
-def _once(parts: Sequence[Any]) -> bool:
+def _once(function: Any) -> bool:
     """Whether what is alike is counted once; citizens are on one cluster, so they may be."""
     counted = [
         each
-        for each in parts
+        for each in visitors.iterate(function)
         if isinstance(each, UnaryExpression) and each.operator is operators.distinct_op
     ]
     return any(getattr(each.element, "name", "") != "citizen_id" for each in counted)
