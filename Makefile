@@ -40,6 +40,11 @@ test-postgres: $(STAMP) ## Run every test that keeps data on PostgreSQL (make te
 test-wall: $(STAMP) ## The same behind the second wall
 	$(PYTEST) --database=postgresql --wall=filtered
 
+CLUSTERS ?= records account preferences news exports questions access dashboard
+
+test-clusters: $(STAMP) ## Run a slice at a time with citizens split over two PostgreSQL clusters (or CLUSTERS="records news": some)
+	for part in $(CLUSTERS); do $(PYTEST) --database=clusters -m "not browser" -rs tests/$$part || exit 1; done
+
 bench: $(STAMP) ## Measure what is to be fast beside its limit (docs/performance.md; or ROW="choice check": these alone)
 	$(BIN)/python -m tests.benchmarks $(ROW)
 
@@ -112,4 +117,4 @@ OUTAGE ?= crashes,database,disk,worker,queue server,sources,provider,clock,day
 outages: $(STAMP) ## Take away database, disk, worker, clock, bodies and provider under load (or OUTAGE=disk: some)
 	for part in $(OUTAGE); do OUTAGE=$$part $(BIN)/python -m tests.outages || exit 1; done
 
-.PHONY: help setup demo test check test-postgres test-wall bench bench-report wall faults outages edges upgrades isolation mutants oidc-hostile asvs rotations format words sbom lock
+.PHONY: help setup demo test check test-postgres test-wall test-clusters bench bench-report wall faults outages edges upgrades isolation mutants oidc-hostile asvs rotations format words sbom lock

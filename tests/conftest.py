@@ -2,6 +2,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from flask import Flask
@@ -20,20 +21,25 @@ from citizen_portal.settings import Settings
 from citizen_portal.wall import KEY, Wall
 from tests import own_rows, postgres, walled
 from tests.browsers import browser as browser
+from tests.clusters import rig as clusters
+from tests.clusters import telling
+from tests.clusters.telling import pytest_runtest_logreport as pytest_runtest_logreport
+from tests.clusters.telling import pytest_runtest_makereport as pytest_runtest_makereport
+from tests.clusters.telling import pytest_terminal_summary as pytest_terminal_summary
 from tests.compiled import KeptTemplates, kept_rules, kept_statements
 from tests.databases import Databases, PostgresqlDatabases, SqliteFiles
 from tests.log_lines import pytest_configure as pytest_configure
 
-SQLITE, POSTGRESQL = "sqlite", "postgresql"
+SQLITE, POSTGRESQL, CLUSTERS = "sqlite", "postgresql", "clusters"
 LONG = {"journeys", "demo", "isolation", "interop"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database",
-        choices=[SQLITE, POSTGRESQL],
+        choices=[SQLITE, POSTGRESQL, CLUSTERS],
         default=SQLITE,
-        help="where tests keep their data; with postgresql, only tests that keep any are run",
+        help="where tests keep their data; but with sqlite, only tests that keep any are run",
     )
     parser.addoption(
         "--wall",
@@ -67,14 +73,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that no process is left alone with it at the end.
 
-    On PostgreSQL tests without a database would say nothing new, nor those of SQLite itself; the
-    demo's processes bring theirs.
+    On PostgreSQL, one or two, tests without a database would say nothing new, nor those of SQLite
+    itself; the demo's processes bring theirs.
     """
     items.sort(key=lambda item: item.path.parent.name not in LONG)
-    if config.getoption("database") == POSTGRESQL:
+    if config.getoption("database") != SQLITE:
         idle = [item for item in items if not _on_postgresql(item)]
         config.hook.pytest_deselected(items=idle)
         items[:] = [item for item in items if item not in idle]
+    if config.getoption("database") == CLUSTERS:
+        telling.leave_out(items)
 
 
 def _on_postgresql(item: pytest.Item) -> bool:
@@ -104,13 +112,27 @@ def postgresql_databases(request: pytest.FixtureRequest, keys_folder: Path) -> I
         try:
             folder = stack.enter_context(postgres.started())
         except postgres.AbsentError as error:
-            if request.config.getoption("database") == POSTGRESQL:
-                pytest.exit(str(error), returncode=1)
-            pytest.skip(str(error))
+            _absent(request, str(error), POSTGRESQL)
         databases = PostgresqlDatabases(folder)
         if request.config.getoption("wall"):
             databases.wall_in(Wall(sealing.load(keys_folder)[1].derive(KEY), walled.ROLES))
         yield databases
+
+
+@pytest.fixture(scope="session")
+def clusters_databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    with ExitStack() as stack:
+        try:
+            databases = stack.enter_context(clusters.started())
+        except postgres.AbsentError as error:
+            _absent(request, str(error), CLUSTERS)
+        yield databases
+
+
+def _absent(request: pytest.FixtureRequest, reason: str, wanted: str) -> NoReturn:
+    if request.config.getoption("database") == wanted:
+        pytest.exit(reason, returncode=1)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ The portal's own machine paths, and what tests ask themselves, ask on behalf of 
 import re
 import weakref
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -42,6 +43,14 @@ SEEN: dict[Any, frozenset[str]] = {}
 """What was found of each statement; those that differ by their values alone are one."""
 Node = tuple[str, str]
 """A table, and the name that it has in a statement."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a column must be: a value, or one part of it where several columns are given at once."""
+
+    bind: BindParameter[Any]
+    part: int | None
 
 
 class NotItsOwnError(AssertionError):
@@ -102,30 +111,43 @@ def tables_of(*owners: str) -> frozenset[str]:
 
 def unbound(statement: ClauseElement, *owners: str) -> frozenset[str]:
     """The tables of which a statement takes rows without saying whose."""
-    tables = tables_of(*owners)
-    there, bound = set[Node](), set[Node]()
+    return named(statement, tables_of(*owners), *owners)[0]
+
+
+def named(
+    statement: ClauseElement, tables: Container[str], *owners: str
+) -> tuple[frozenset[str], list[Given]]:
+    """Those of these tables of which a statement takes rows without saying whose, and what says
+    whose the others are."""
+    there, bound = set[Node](), list[tuple[Node, Given]]()
     tied: dict[Node, set[Node]] = defaultdict(set)
     for each in visitors.iterate(statement):
-        there |= {node for node in _nodes(each) if node[0] in tables}
+        there |= {node for node in nodes(each) if node[0] in tables}
         for left, right in _equal(each):
             if left[1] not in owners:
                 continue
-            if right is None:
-                bound.add(left[0])
+            if isinstance(right, Given):
+                bound.append((left[0], right))
             elif right[1] in owners:
                 tied[left[0]].add(right[0])
                 tied[right[0]].add(left[0])
+    missed = there - _reached({node for node, _ in bound}, tied)
+    return frozenset(name for name, _ in missed), [given for _, given in bound]
+
+
+def _reached(bound: set[Node], tied: Mapping[Node, set[Node]]) -> set[Node]:
     reached = set[Node]()
     waiting = list(bound)
     while waiting:
         node = waiting.pop()
         if node not in reached:
             reached.add(node)
-            waiting += tied[node]
-    return frozenset(name for name, _ in there - reached)
+            waiting += tied.get(node, ())
+    return reached
 
 
-def _nodes(each: Any) -> Iterator[Node]:
+def nodes(each: Any) -> Iterator[Node]:
+    """The tables that one part of a statement speaks of."""
     if isinstance(each, Alias) and isinstance(each.element, Table):
         yield each.element.name, str(each.name)
     elif isinstance(each, Table):
@@ -150,23 +172,23 @@ def _owner(column: Any) -> tuple[Node, str] | None:
     return node, "citizen_id" if node[0] == "citizen" and name == "id" else name
 
 
-def _equal(each: Any) -> Iterator[tuple[tuple[Node, str], tuple[Node, str] | None]]:
+def _equal(each: Any) -> Iterator[tuple[tuple[Node, str], tuple[Node, str] | Given]]:
     """Columns that must be what is given, or what another column is."""
     if not isinstance(each, BinaryExpression) or each.operator not in EQUAL:
         return
     for one, other in ((each.left, each.right), (each.right, each.left)):
-        parts = one.clauses if isinstance(one, Tuple) else (one,)
-        for part in parts:
+        within = isinstance(one, Tuple)
+        for at, part in enumerate(one.clauses if within else (one,)):
             found = _owner(part)
             if found is None:
                 continue
-            if _given(other):
-                yield found, None
+            if (bind := _given(other)) is not None:
+                yield found, Given(bind, at if within else None)
             elif (second := _owner(other)) is not None and second[0] != found[0]:
                 yield found, second
 
 
-def _given(each: Any) -> bool:
+def _given(each: Any) -> BindParameter[Any] | None:
     if isinstance(each, Grouping):
         return _given(each.element)
-    return isinstance(each, BindParameter)
+    return each if isinstance(each, BindParameter) else None
