@@ -73,17 +73,15 @@ def test_reading_on_says_that_what_came_before_arrived(town: Town) -> None:
 
 
 def test_reading_on_says_nothing_of_what_another_body_is_told(town: Town) -> None:
-    me = town.person("clinic", "council")
+    me, clinic = town.person("clinic", "council"), town.bodies["clinic"]
     town.choose(me, about("DSA-0001"))
     town.work("preferences.send")
-    told = {effect.organisation_id: effect.number for effect in town.effects(me)}
-    clinic, council = town.bodies["clinic"], town.bodies["council"]
-    assert set(told) == {clinic, council}
+    told = {effect.organisation_id: effect.number or 0 for effect in town.effects(me)}
+    assert set(told) == {clinic, town.bodies["council"]}
     with town.sessions.writing() as session:
-        actions.note_read(session, clinic, max(number or 0 for number in told.values()))
+        actions.note_read(session, clinic, max(told.values()))
 
-    heard = {effect.organisation_id for effect in town.effects(me) if effect.told_at}
-    assert heard == {clinic}
+    assert {one.organisation_id for one in town.effects(me) if one.told_at} == {clinic}
 
 
 def test_a_body_ahead_of_us_shows_that_old_data_was_put_back(town: Town) -> None:
