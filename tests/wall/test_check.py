@@ -1,12 +1,14 @@
 """``db upgrade`` raises the wall for an owner who is no superuser; ``db check`` sees each gap."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, insert, select, text
 
-from citizen_portal import cli, schema, sealing
+from citizen_portal import cli, clock, schema, sealing
 from citizen_portal.cli import Operator, main
 from citizen_portal.db import Sessions, make_sessions, owned_by_citizen
 from citizen_portal.identity.models import Citizen, Visit
@@ -131,6 +133,34 @@ def test_a_move_without_its_roles_leaves_the_wall_as_it_was(kept: Sessions, wall
     schema.upgrade(kept.engine)
     with kept.engine.connect() as connection:
         assert faults(connection, wall) == []
+
+
+SCALING = (Path(__file__).parents[2] / "docs/scaling.md").read_text()
+SPLIT = re.search(r"^BEGIN;\n(.*?)^COMMIT;$", SCALING, re.DOTALL | re.MULTILINE)
+PLACES = "SELECT tableoid::regclass::text AS part, citizen_id FROM visit"
+
+
+def test_a_partition_is_split_as_the_page_on_growth_says(kept: Sessions, wall: Wall) -> None:
+    assert SPLIT is not None
+    with kept.engine.connect() as connection:
+        lower(connection)
+        people = [make.citizen().id for _ in range(60)]
+        for table, more in ((Citizen, {}), (Visit, {"assurance": "", "at": clock.now()})):
+            key = "id" if table is Citizen else "citizen_id"
+            connection.execute(insert(table), [{key: one, **more} for one in people])
+        before = {row.citizen_id: row.part for row in connection.execute(text(PLACES))}
+        raise_wall(connection, wall)
+        for statement in SPLIT[1].split(";\n"):
+            connection.exec_driver_sql(statement or "SET LOCAL row_security = on")
+        assert faults(connection, wall) == []
+        assert connection.execute(text(PLACES)).all() == []
+        lower(connection)
+        after = {row.citizen_id: row.part for row in connection.execute(text(PLACES))}
+        connection.rollback()
+    assert set(before) == set(after) == set(people)
+    moved = {(before[one], after[one]) for one in people if before[one] != after[one]}
+    assert moved == {("visit_part_0", "visit_part_4")}
+    assert set(after.values()) == {f"visit_part_{number}" for number in range(5)}
 
 
 GAPS = {
