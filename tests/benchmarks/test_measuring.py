@@ -132,5 +132,5 @@ def test_the_command_measures_a_row_and_keeps_what_it_found(
     assert main(["statements", "--database", "sqlite"]) == 0
     [figure] = kept(next((tmp_path / ".bench").iterdir()))
     assert (figure.row, figure.database, figure.rounds) == ("statements", "sqlite", 1)
-    assert "known gap" in capsys.readouterr().out
+    assert "holds" in capsys.readouterr().out
     assert main(["second-wall", "--database", "sqlite"]) == 1, "nothing was measured"

@@ -5,6 +5,7 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 
+from citizen_portal.bodies.actions import bump
 from citizen_portal.dashboard.views.wording import number
 from tests.dashboard.world import World
 from tests.fakes.body import USAGE
@@ -27,9 +28,17 @@ def test_what_came_while_the_page_waited_is_shown(world: World) -> None:
         with world.sessions.writing() as session:
             session.merge(world.sources["benefits"]).base_url = address
         page = Page.get(world.browser, "/my")
+        world.body("schools")
+        with world.sessions.writing() as session:
+            session.merge(world.sources["schools"]).base_url = address
+            bump(session)
+        later = Page.get(world.browser, "/my")
 
     assert "Still asking." not in page.main
     assert ("We asked 1 body" in page.main, "1 look" in page.main) == (True, True)
+    assert "Still asking." not in later.main, "who was linked meanwhile was asked as well"
+    assert "We asked 2 bodies" in later.main
+    assert "2 looks are not explained" in later.main
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
