@@ -22,6 +22,12 @@ INSERT INTO received (source_id, source_ref, salt, leaf, occurred_on, accepted_o
 SELECT source_id, source_ref, sha256(id::text::bytea), sha256(source_ref::bytea),
   occurred_at::date, accepted_at::date, true FROM pushed_event
 """
+SIZE = """
+SELECT pg_total_relation_size(CAST(:table AS regclass))
+  + coalesce(sum(pg_total_relation_size(relid)), 0)
+FROM pg_partition_tree(CAST(:table AS regclass)) WHERE level > 0
+"""
+"""A table that lies in partitions has no bytes of its own."""
 TABLES = ("pushed_event", "received", "access_tally")
 
 
@@ -35,8 +41,8 @@ def main() -> int:
         with Session(engine) as session:
             fill(session)
             for table in TABLES:
-                sizes = f"SELECT count(*), pg_total_relation_size('{table}') FROM {table}"  # noqa: S608
-                rows, size = session.execute(text(sizes)).one()
+                rows = session.scalar(text(f"SELECT count(*) FROM {table}")) or 0  # noqa: S608
+                size = session.scalar(text(SIZE), {"table": table}) or 0
                 print(f"{table:14} {rows:9,} rows {size / rows:6.0f} bytes each, with indexes")
     return 0
 
