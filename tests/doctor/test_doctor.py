@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pydantic import SecretStr
 from sqlalchemy import select, text, update
 
 from citizen_portal import cli, clock
@@ -15,8 +16,10 @@ from citizen_portal.bodies.models import Source, SourceHealth
 from citizen_portal.cli import Operator, main
 from citizen_portal.doctor.findings import Level
 from citizen_portal.doctor.rounds import CHECKS
+from citizen_portal.identity.remote.keys import CLIENT_FILE, RSA_CLIENT_FILE
 from citizen_portal.job import Job
 from citizen_portal.sealing import CLOSED_PRIVATE_FILE, HELD_PRIVATE_FILE, SEALING_FILE
+from citizen_portal.secret_keys import COOKIES_FILE
 from tests.doctor.conftest import CANARY, Patient
 
 
@@ -34,6 +37,12 @@ def unreadable_clocks(patient: Patient) -> None:
 
 def lost_key(patient: Patient) -> None:
     (patient.settings.keys_folder / SEALING_FILE).unlink()
+
+
+def only_a_client_key(patient: Patient) -> None:
+    """Officers sign in too, and a secret for citizens alone is given."""
+    (patient.settings.keys_folder / CLIENT_FILE).unlink()
+    patient.set(oidc_client_secret=SecretStr(CANARY), staff_issuer="http://127.0.0.1:9")
 
 
 def no_keys(patient: Patient) -> None:
@@ -160,6 +169,7 @@ BROKEN: list[Broken] = [
     ("clock", drifting, WARN, "NTP"),
     ("clock", unreadable_clocks, WARN, "NTP"),
     ("keys", lost_key, FAIL, "the copy you kept"),
+    ("keys", only_a_client_key, FAIL, "keys create"),
     ("keys", no_keys, FAIL, "keys create"),
     ("keys", open_key, FAIL, "chmod 600"),
     ("keys", open_keys, FAIL, "chmod 700"),
@@ -193,6 +203,22 @@ def test_nothing_is_the_matter(patient: Patient) -> None:
     assert found.pop("settings")[0].level is WARN, "it is development"
     assert set(found) == set(CHECKS)
     assert {one.level for each in found.values() for one in each} == {Level.OK}, found
+
+
+@pytest.mark.sqlite
+def test_a_key_in_whose_place_a_secret_is_set_is_not_missed(patient: Patient) -> None:
+    for file in (CLIENT_FILE, RSA_CLIENT_FILE, COOKIES_FILE):
+        (patient.settings.keys_folder / file).unlink()
+    secret = SecretStr(CANARY)
+    patient.set(staff_issuer="http://127.0.0.1:9", oidc_client_secret=secret)
+    patient.set(staff_client_secret=secret)
+    [found] = patient.told()["keys"]
+    assert (found.level, found.said) == (
+        Level.OK,
+        "6 are there. In place of cookies: PORTAL_SECRET_KEY. In place of client: "
+        "PORTAL_OIDC_CLIENT_SECRET and PORTAL_STAFF_CLIENT_SECRET. In place of client-rsa: "
+        "PORTAL_OIDC_CLIENT_SECRET.",
+    )
 
 
 @pytest.mark.sqlite
