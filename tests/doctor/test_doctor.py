@@ -12,9 +12,10 @@ from pydantic import SecretStr
 from sqlalchemy import select, text, update
 
 from citizen_portal import cli, clock
-from citizen_portal.bodies.models import Source, SourceHealth
+from citizen_portal.bodies.models import Protocol, Source, SourceHealth
 from citizen_portal.cli import Operator, main
-from citizen_portal.doctor.findings import Level
+from citizen_portal.doctor import work
+from citizen_portal.doctor.findings import Level, Portal
 from citizen_portal.doctor.rounds import CHECKS
 from citizen_portal.identity.remote.keys import CLIENT_FILE, RSA_CLIENT_FILE
 from citizen_portal.job import Job
@@ -113,6 +114,17 @@ def no_sources(patient: Patient) -> None:
         session.execute(text("DELETE FROM source"))
 
 
+def no_bodies(patient: Patient) -> None:
+    no_sources(patient)
+    with patient.app.extensions["sessions"].writing() as session:
+        session.execute(text("DELETE FROM organisation"))
+
+
+def source_not_connected(patient: Patient) -> None:
+    with patient.app.extensions["sessions"].writing() as session:
+        session.scalars(select(Source)).one().protocol = Protocol.NONE
+
+
 def quiet_source(patient: Patient) -> None:
     """It may be silent for an hour, and was for two."""
     with patient.app.extensions["sessions"].writing() as session:
@@ -184,7 +196,9 @@ BROKEN: list[Broken] = [
     ("queue", no_worker, FAIL, "citizen-portal worker"),
     ("queue", job_late, WARN, "another worker"),
     ("queue", job_given_up, WARN, "job.failed"),
+    ("sources", no_bodies, WARN, "register import"),
     ("sources", no_sources, WARN, "register import"),
+    ("sources", source_not_connected, WARN, "Write their sources into the file"),
     ("sources", quiet_source, WARN, "body check"),
     ("sign-in", provider_away, FAIL, "its address"),
     ("sign-in", provider_other, FAIL, "exactly as the provider does"),
@@ -237,6 +251,23 @@ def test_what_is_broken_is_told_with_what_to_do(
     assert set(found) >= set(CHECKS), "the others are looked at all the same"
     assert CANARY not in str(found)
     assert not list(tmp_path.glob("not there*")), "nothing is made"
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (no_bodies, "No body is registered."),
+        (no_sources, "none is connected: there is no source of theirs."),
+        (source_not_connected, "none is connected: not one of their sources is."),
+    ],
+)
+def test_bodies_without_sources_are_told_apart_from_none(
+    patient: Patient, harm: Callable[[Patient], None], said: str
+) -> None:
+    harm(patient)
+    [found] = list(work.sources(Portal(patient.settings)))
+    assert said in found.said
 
 
 def test_each_check_has_been_seen_to_notice() -> None:
