@@ -14,13 +14,11 @@ from sqlalchemy import select, text, update
 from citizen_portal import cli, clock
 from citizen_portal.bodies.models import Protocol, Source, SourceHealth
 from citizen_portal.cli import Operator, main
-from citizen_portal.doctor import work
-from citizen_portal.doctor.findings import Level, Portal
+from citizen_portal.doctor.findings import Level
 from citizen_portal.doctor.rounds import CHECKS
-from citizen_portal.identity.remote.keys import CLIENT_FILE, RSA_CLIENT_FILE
+from citizen_portal.identity.remote.keys import CLIENT_FILE
 from citizen_portal.job import Job
 from citizen_portal.sealing import CLOSED_PRIVATE_FILE, HELD_PRIVATE_FILE, SEALING_FILE
-from citizen_portal.secret_keys import COOKIES_FILE
 from tests.doctor.conftest import CANARY, Patient
 
 
@@ -220,22 +218,6 @@ def test_nothing_is_the_matter(patient: Patient) -> None:
 
 
 @pytest.mark.sqlite
-def test_a_key_in_whose_place_a_secret_is_set_is_not_missed(patient: Patient) -> None:
-    for file in (CLIENT_FILE, RSA_CLIENT_FILE, COOKIES_FILE):
-        (patient.settings.keys_folder / file).unlink()
-    secret = SecretStr(CANARY)
-    patient.set(staff_issuer="http://127.0.0.1:9", oidc_client_secret=secret)
-    patient.set(staff_client_secret=secret)
-    [found] = patient.told()["keys"]
-    assert (found.level, found.said) == (
-        Level.OK,
-        "6 are there. In place of cookies: PORTAL_SECRET_KEY. In place of client: "
-        "PORTAL_OIDC_CLIENT_SECRET and PORTAL_STAFF_CLIENT_SECRET. In place of client-rsa: "
-        "PORTAL_OIDC_CLIENT_SECRET.",
-    )
-
-
-@pytest.mark.sqlite
 @pytest.mark.parametrize(("check", "harm", "level", "do"), BROKEN)
 def test_what_is_broken_is_told_with_what_to_do(
     patient: Patient,
@@ -251,23 +233,6 @@ def test_what_is_broken_is_told_with_what_to_do(
     assert set(found) >= set(CHECKS), "the others are looked at all the same"
     assert CANARY not in str(found)
     assert not list(tmp_path.glob("not there*")), "nothing is made"
-
-
-@pytest.mark.sqlite
-@pytest.mark.parametrize(
-    ("harm", "said"),
-    [
-        (no_bodies, "No body is registered."),
-        (no_sources, "none is connected: there is no source of theirs."),
-        (source_not_connected, "none is connected: not one of their sources is."),
-    ],
-)
-def test_bodies_without_sources_are_told_apart_from_none(
-    patient: Patient, harm: Callable[[Patient], None], said: str
-) -> None:
-    harm(patient)
-    [found] = list(work.sources(Portal(patient.settings)))
-    assert said in found.said
 
 
 def test_each_check_has_been_seen_to_notice() -> None:
