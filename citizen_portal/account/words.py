@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 
 from citizen_portal.account.queries import Held, Kind
 from citizen_portal.bodies.models.retention import DEFAULT
-from citizen_portal.identity.actions import VISITS_FOR
+from citizen_portal.identity.actions import FORGOTTEN_EVERY, VISITS_FOR
 from citizen_portal.settings import Settings
 from citizen_portal.web.pages import clock_time, day, duration
 
@@ -158,12 +158,20 @@ def _of_mail() -> dict[Kind, tuple[str, str, str]]:
 
 def _of_visits(settings: Settings, *, mail: bool) -> dict[Kind, tuple[str, str, str]]:
     idle = ngettext("%(num)s minute", "%(num)s minutes", settings.session_idle_minutes)
-    hours = ngettext("%(num)s hour", "%(num)s hours", settings.session_absolute_hours)
+    most = settings.session_absolute_hours
+    hours = ngettext("%(num)s hour", "%(num)s hours", most)
+    gone = ngettext("%(num)s hour", "%(num)s hours", most + FORGOTTEN_EVERY // timedelta(hours=1))
     return {
         Kind.SESSIONS: (
-            gettext("Where you are signed in: since when, and when you were last seen"),
+            gettext("Sessions, and what is left of ended ones: since when, and when last seen"),
             gettext("to end a session that is not yours"),
-            gettext("%(idle)s without a click, %(hours)s at most", idle=idle, hours=hours),
+            gettext(
+                "%(idle)s without a click, %(hours)s at most; what is left of an ended one goes at "
+                "most %(gone)s after its start",
+                idle=idle,
+                hours=hours,
+                gone=gone,
+            ),
         ),
         Kind.VISITS: (
             gettext("Your visits: when you signed in, and how strongly"),

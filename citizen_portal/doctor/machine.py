@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from citizen_portal import clock, storage
 from citizen_portal.doctor.findings import Finding, Portal, fail, ok, warn
 from citizen_portal.fetch import Fault
+from citizen_portal.keyring.given import given
 from citizen_portal.keyring.kinds import kinds
 from citizen_portal.keyring.versions import Place
 from citizen_portal.sealing import CLOSED_PRIVATE_FILE, HELD_PRIVATE_FILE
@@ -64,7 +65,9 @@ def keys(portal: Portal) -> Iterator[Finding]:
         yield fail("Others may look into their folder.", f"Run: chmod 700 {folder}")
     yield from _open_to_others(folder)
     known = kinds(portal.settings.session_absolute_hours)
-    lost = [kind.file for kind in known if not kind.versions(Place(folder))]
+    instead = given(portal.settings)
+    there = {kind.name for kind in known if kind.versions(Place(folder))}
+    lost = [kind.file for kind in known if kind.name not in there | instead.keys()]
     for file in lost:
         yield fail(f"{file} is missing.", f"Bring it back from the copy you kept, or {CREATE}")
     if (folder / CLOSED_PRIVATE_FILE).exists():
@@ -75,7 +78,8 @@ def keys(portal: Portal) -> Iterator[Finding]:
             "Move it to where the worker alone can read it, and name it with PORTAL_HELD_KEY.",
         )
     if not lost:
-        yield ok(f"{len(known)} are there.")
+        told = [f"In place of {name}: {setting}." for name, setting in instead.items()]
+        yield ok(" ".join([f"{len(there)} are there.", *told]))
 
 
 def _open_to_others(folder: Path) -> Iterator[Finding]:

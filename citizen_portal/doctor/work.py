@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from citizen_portal import clock, secret_keys
+from citizen_portal.bodies.queries import Reach, directory
 from citizen_portal.doctor.findings import Finding, Portal, fail, ok, warn
 from citizen_portal.job import Job
 from citizen_portal.metrics.told import TOLD, Values
@@ -78,8 +79,8 @@ def sources(portal: Portal) -> Iterator[Finding]:
         return
     found = _told(portal, "portal_sources")
     quiet = sorted(body for body, state in found if state == "gone-quiet")
-    if not found:
-        yield warn("None is registered.", "Run: citizen-portal register import FILE")
+    if not any(state != Reach.NOT_CONNECTED for _, state in found):
+        yield _none_connected(portal)
     elif quiet:
         yield warn(
             f"Gone quiet: those of {', '.join(quiet)}.",
@@ -92,6 +93,19 @@ def sources(portal: Portal) -> Iterator[Finding]:
             f"{stopped} bodies want to be told nothing more.",
             "Ask them, then set their address anew: citizen-portal body webhook",
         )
+
+
+def _none_connected(portal: Portal) -> Finding:
+    with portal.sessions.reading() as session:
+        known = directory(session)
+    if not known.bodies:
+        return warn("No body is registered.", "Run: citizen-portal register import FILE")
+    why = "not one of their sources is" if known.sources else "there is no source of theirs"
+    return warn(
+        f"Bodies are registered ({len(known.bodies)}), but none is connected: {why}.",
+        "Write their sources into the file (docs/register-format.md), then run: "
+        "citizen-portal register import FILE",
+    )
 
 
 def _told(portal: Portal, name: str) -> Values:

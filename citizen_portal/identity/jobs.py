@@ -7,7 +7,7 @@ from citizen_portal.identity import actions
 from citizen_portal.reach import Kind
 
 
-@jobs.handler("identity.forget_sessions", every=timedelta(hours=1), path=Kind.RETENTION)
+@jobs.handler("identity.forget_sessions", every=actions.FORGOTTEN_EVERY, path=Kind.RETENTION)
 def forget_sessions(work: jobs.Work) -> None:
     absolute = timedelta(hours=work.parts["settings"].session_absolute_hours)
     with work.transaction() as session:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from citizen_portal import audit, clock, sealing, secret_keys, signing
 from citizen_portal.console import Commands, Parts
 from citizen_portal.identity.remote import keys as sign_in_keys
+from citizen_portal.keyring.given import given
 from citizen_portal.keyring.kept import KEPT, left
 from citizen_portal.keyring.kinds import Keyset, Kind, kinds
 from citizen_portal.keyring.noting import (
@@ -86,8 +87,8 @@ def list_keys(parts: Parts) -> None:
             age = now - datetime.fromtimestamp(made[one.id], UTC) if one.id in made else None
             told = f"{age.days} days" if age is not None else "age not known"
             click.echo(f"{kind.name:8}  {one.id}  {one.use.value}{_from(one)}  {told}")
-    if parts.settings.secret_key.get_secret_value():
-        click.echo("PORTAL_SECRET_KEY is set: it signs in place of `cookies`.", err=True)
+    for name, setting in given(parts.settings).items():
+        click.echo(f"{setting}: used in place of `{name}`.", err=True)
 
 
 @keys.command()
@@ -218,8 +219,8 @@ def _place(settings: Settings, kind: Kind, private: Path | None = None) -> Place
 
 def _rotate(parts: Parts, kind: Kind, private: Path | None, at_once: bool) -> str:
     settings = parts.settings
-    if kind.name == "cookies" and settings.secret_key.get_secret_value():
-        raise CannotRotate("PORTAL_SECRET_KEY signs in its place; docs/operations.md says how.")
+    if setting := given(settings).get(kind.name):
+        raise CannotRotate(f"It is given by {setting}: renew it there, as docs/operations.md says.")
     place = _place(settings, kind, private)
     with one_at_a_time(place.folder), noting(parts.sessions) as session:
         kind.rotate(place, at_once=at_once)

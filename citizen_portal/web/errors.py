@@ -124,6 +124,7 @@ def _database(error: Exception, *, settling: bool = False) -> ResponseReturnValu
         "errors/away.html",
         status=503,
         message="",
+        stale_form=False,
         sent=sent,
         unsure=sent and settling and broken,
         unsent=_unsent() if sent else [],

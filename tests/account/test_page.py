@@ -114,6 +114,24 @@ def test_one_other_session_is_ended_and_no_other(signed_in: SignedIn, session: S
     assert third.get(ACCOUNT).status_code == 200
 
 
+def test_this_browser_stands_first_and_what_is_left_of_ended_ones_is_told(
+    signed_in: SignedIn, session: Session
+) -> None:
+    citizen = make.citizen()
+    here, _, third = (signed_in(citizen) for _ in range(3))
+    page = Page.get(here, ACCOUNT)
+    places = [line.get_text() for line in page.section("sessions").select("ul > li b")]
+    assert places == ["This browser", "Another browser", "Another browser"]
+    third.post("/sign-out", data=_token(Page.get(third, ACCOUNT)))
+
+    page = Page.get(here, ACCOUNT)
+
+    assert len(page.section("sessions").select("ul > li")) == 2
+    what = "Sessions, and what is left of ended ones: since when, and when last seen"
+    assert amounts(page)[what] == "3"
+    assert "what is left of an ended one goes at most 9 hours after its start" in page.main
+
+
 def test_a_session_of_somebody_else_is_not_found_and_goes_on(
     signed_in: SignedIn, session: Session
 ) -> None:

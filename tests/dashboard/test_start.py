@@ -73,7 +73,28 @@ def test_a_stale_form_says_that_nothing_was_kept(world: World) -> None:
     response = world.browser.post("/my/again/" + "0" * 32)
     assert response.status_code == 400
     police(response.text, private=True)
-    assert "This page was open for too long" in response.text
+    page = Page.of(response, world.browser)
+    assert page.heading == "We could not take what you sent"
+    assert page.title.startswith("We could not take what you sent – ")
+    assert "load the page again" in page.main
+    assert "/my/copies" in page.links()
+
+
+def test_who_is_signed_out_by_then_is_told_so_and_sees_no_menu_of_the_signed_in(app: Flask) -> None:
+    """Neither is "Leave this page" gone while their own words are shown."""
+    client, address = app.test_client(), "/my/questions/" + "0" * 32
+    for words, leaves in (("", False), ("A long story.", True)):
+        ours = {"Sec-Fetch-Site": "same-origin"}
+        response = client.post(address, data={"words": words}, headers=ours)
+        assert response.status_code == 400
+        police(response.text, private=False)
+        page = Page.of(response, client)
+        assert words in page.main
+        assert "You are not signed in now." in page.main
+        assert "Sign in, open the page again" in page.main
+        assert "/sign-in" in page.links()
+        assert not {"/my/copies", "/my/account", "/sign-out"} & set(page.links())
+        assert ("/my/leave" in page.links()) is leaves
 
 
 def test_what_was_written_in_a_stale_form_is_there_to_copy_for_this_site_alone(

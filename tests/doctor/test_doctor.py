@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pydantic import SecretStr
 from sqlalchemy import select, text, update
 
 from citizen_portal import cli, clock
-from citizen_portal.bodies.models import Source, SourceHealth
+from citizen_portal.bodies.models import Protocol, Source, SourceHealth
 from citizen_portal.cli import Operator, main
 from citizen_portal.doctor.findings import Level
 from citizen_portal.doctor.rounds import CHECKS
+from citizen_portal.identity.remote.keys import CLIENT_FILE
 from citizen_portal.job import Job
 from citizen_portal.sealing import CLOSED_PRIVATE_FILE, HELD_PRIVATE_FILE, SEALING_FILE
 from tests.doctor.conftest import CANARY, Patient
@@ -34,6 +36,12 @@ def unreadable_clocks(patient: Patient) -> None:
 
 def lost_key(patient: Patient) -> None:
     (patient.settings.keys_folder / SEALING_FILE).unlink()
+
+
+def only_a_client_key(patient: Patient) -> None:
+    """Officers sign in too, and a secret for citizens alone is given."""
+    (patient.settings.keys_folder / CLIENT_FILE).unlink()
+    patient.set(oidc_client_secret=SecretStr(CANARY), staff_issuer="http://127.0.0.1:9")
 
 
 def no_keys(patient: Patient) -> None:
@@ -104,6 +112,17 @@ def no_sources(patient: Patient) -> None:
         session.execute(text("DELETE FROM source"))
 
 
+def no_bodies(patient: Patient) -> None:
+    no_sources(patient)
+    with patient.app.extensions["sessions"].writing() as session:
+        session.execute(text("DELETE FROM organisation"))
+
+
+def source_not_connected(patient: Patient) -> None:
+    with patient.app.extensions["sessions"].writing() as session:
+        session.scalars(select(Source)).one().protocol = Protocol.NONE
+
+
 def quiet_source(patient: Patient) -> None:
     """It may be silent for an hour, and was for two."""
     with patient.app.extensions["sessions"].writing() as session:
@@ -160,6 +179,7 @@ BROKEN: list[Broken] = [
     ("clock", drifting, WARN, "NTP"),
     ("clock", unreadable_clocks, WARN, "NTP"),
     ("keys", lost_key, FAIL, "the copy you kept"),
+    ("keys", only_a_client_key, FAIL, "keys create"),
     ("keys", no_keys, FAIL, "keys create"),
     ("keys", open_key, FAIL, "chmod 600"),
     ("keys", open_keys, FAIL, "chmod 700"),
@@ -174,7 +194,9 @@ BROKEN: list[Broken] = [
     ("queue", no_worker, FAIL, "citizen-portal worker"),
     ("queue", job_late, WARN, "another worker"),
     ("queue", job_given_up, WARN, "job.failed"),
+    ("sources", no_bodies, WARN, "register import"),
     ("sources", no_sources, WARN, "register import"),
+    ("sources", source_not_connected, WARN, "Write their sources into the file"),
     ("sources", quiet_source, WARN, "body check"),
     ("sign-in", provider_away, FAIL, "its address"),
     ("sign-in", provider_other, FAIL, "exactly as the provider does"),

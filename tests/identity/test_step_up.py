@@ -121,5 +121,18 @@ def test_who_cannot_prove_themselves_again_is_signed_out(
 
     assert (page.status_code, heading(page)) == (400, "You did not finish signing in")
     assert "we signed you out here" in page.text
+    assert "Nothing was changed" not in page.text
     assert not let_in(portal, browser)
     assert place(portal).revoked_at is not None
+
+
+def test_who_was_not_signed_in_is_not_told_that_they_were_signed_out(
+    fake: Fake, open_portal: OpenPortal
+) -> None:
+    portal = open_portal(fake.url)
+    answer(code=None, error="login_required")(fake)
+    page = Browser().get(f"{portal.url}/sign-in")
+    assert (page.status_code, heading(page)) == (400, "You did not finish signing in")
+    assert "So we did not sign you in." in page.text
+    assert "Nothing was changed." in page.text
+    assert "signed you out" not in page.text

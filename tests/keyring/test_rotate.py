@@ -173,6 +173,19 @@ def test_the_environment_wins_and_says_so(run: Run, settings: Settings) -> None:
     assert "PORTAL_SECRET_KEY" in run("list", settings=given).stderr
 
 
+def test_a_secret_at_sign_in_stands_for_the_clients_keys(run: Run, settings: Settings) -> None:
+    given = Settings(**settings.model_dump() | {"oidc_client_secret": "canary-of-a-secret"})
+
+    for name in ("client", "client-rsa"):
+        refused = run("rotate", name, settings=given)
+        assert refused.exit_code == 1
+        assert "It is given by PORTAL_OIDC_CLIENT_SECRET: renew it there" in refused.output
+
+    listed = run("list", settings=given)
+    assert "PORTAL_OIDC_CLIENT_SECRET: used in place of `client-rsa`." in listed.stderr
+    assert "canary" not in listed.output
+
+
 def test_an_unreadable_file_changes_nothing_in_a_running_portal(
     do: Do, app: Flask, folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,6 +24,7 @@ MOST_VISITS = 50
 def account() -> str:
     who, known, settings = guards.current(), directory(db()), parts.settings()
     standing = records.standing(db(), who.citizen_id, directory=known)
+    places = queries.sign_ins(db(), who.citizen_id, limits=guards.limits(settings))
     held = account_queries.held(db(), who.citizen_id)
     kept = words.kept(settings, mail=settings.sends_mail or held.mail)
     return render_template(
@@ -31,7 +32,7 @@ def account() -> str:
         standing=standing,
         more=bool(records.linkable(standing, directory=known)),
         history=records.history(db(), who.citizen_id, directory=known),
-        places=queries.sign_ins(db(), who.citizen_id, limits=guards.limits(settings)),
+        places=sorted(places, key=lambda one: one.id != who.sign_in_id),
         here_id=who.sign_in_id,
         visits=queries.visits(db(), who.citizen_id, most=MOST_VISITS),
         strength=words.strength,

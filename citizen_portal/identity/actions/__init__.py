@@ -25,6 +25,7 @@ from citizen_portal.identity.actions.links import (
 )
 from citizen_portal.identity.actions.proof import Proof, digest
 from citizen_portal.identity.actions.sessions import (
+    FORGOTTEN_EVERY,
     Started,
     end,
     end_one,
@@ -39,6 +40,7 @@ from citizen_portal.identity.actions.visits import VISITS_FOR, clear_visits, for
 
 __all__ = [
     "AT_ONCE",
+    "FORGOTTEN_EVERY",
     "LONGEST_CLAIM",
     "MOST_TRIES",
     "TRIES_WITHIN",

@@ -16,6 +16,9 @@ from citizen_portal.identity.actions.proof import Proof, digest
 from citizen_portal.identity.actions.visits import note_visit
 from citizen_portal.identity.models import CodeTry, SignIn
 
+FORGOTTEN_EVERY = timedelta(hours=1)
+"""How often what is left of sessions that are over is deleted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Started:

@@ -18,20 +18,24 @@ CLOSED = "closed"
 log = structlog.get_logger()
 
 
-def leave() -> None:
+def leave() -> bool:
     """End the session of this browser, whatever else fails, and note that somebody left on purpose.
+    Says whether somebody was signed in.
 
     The cookie goes first: nobody is held on the page by a database that cannot be written. Nothing
     that was begun before survives, so that no sign-in left unfinished lets the next one in.
     """
+    somebody = False
     try:
-        if maybe_current() is not None or maybe_current_officer() is not None:
+        somebody = maybe_current() is not None or maybe_current_officer() is not None
+        if somebody:
             with aside() as ending:
                 end_who_was_here(ending)
     except SQLAlchemyError as error:
         log.error("sign_out.not_ended", fault=type(error).__name__)
         g._login_user = AnonymousUserMixin()  # nobody is looked up again
     forget_browser()
+    return somebody
 
 
 def forget_browser(*, closed: bool = False) -> None:

@@ -101,17 +101,17 @@ class Door:
             error.again = f"{self.sign_in}?{urlencode({**wanted, 'back': asked.back})}"
             raise
 
-    def turn_away(self, error: NotSignedIn, *, leave: Callable[[], None]) -> ResponseReturnValue:
-        """Say why nobody was signed in. ``leave`` ends the session of this browser."""
+    def turn_away(self, error: NotSignedIn, *, leave: Callable[[], bool]) -> ResponseReturnValue:
+        """Say why nobody was signed in. ``leave`` ends the session of this browser, and says
+        whether there was one."""
         abandon()
         log.warning("sign_in.refused", fault=error.fault)
-        if error.fault == LOGIN_REQUIRED:
-            leave()
+        left = error.fault == LOGIN_REQUIRED and leave()
         again = error.again or self.sign_in
         if isinstance(error, Unreachable):
             return render_template("identity/unreachable.html", door=self, again=again), 503
         page = "identity/refused.html"
-        return render_template(page, fault=error.fault, door=self, again=again), 400
+        return render_template(page, fault=error.fault, door=self, again=again, left=left), 400
 
     def proof(self, said: Verified, index: Index) -> Proof:
         """How somebody proved themselves, as their session keeps it."""
