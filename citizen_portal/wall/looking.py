@@ -155,7 +155,7 @@ def _of_parts(connection: Connection, wall: Wall) -> Iterator[str]:
             yield f"Row level security is not forced on {part}, a partition of {table}."
         if opened:
             yield f"There is a policy on {part}, a partition of {table}, and should be none."
-        if owner.startswith(f"{wall.roles}_"):
+        if owner in every_role(wall):
             yield f"The partition {part} belongs to {owner}, which should own none."
 
 
