@@ -13,6 +13,7 @@ from citizen_portal.exports import jobs
 from citizen_portal.exports.gathering import budget
 from citizen_portal.exports.models import State
 from citizen_portal.exports.package import tables
+from citizen_portal.settings import Settings
 from tests.exports import reading
 from tests.exports.test_judges import faults, taken_by_csvw
 from tests.exports.world import World, lines, missing
@@ -23,6 +24,12 @@ from tests.pages import said
 Says = Callable[[str, str | None], dict[str, Any]]
 """What a body says of a dataset at a cursor."""
 Gives = Callable[..., None]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """No body here keeps anybody waiting, however busy the machine is."""
+    return settings.model_copy(update={"ask_seconds": 20.0})
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ much memory or time, or breaks, ends this one and no worker. It asks nobody, rea
 and writes none. Run by ``paper``; knows nothing of the portal, so that it starts soon.
 """
 
+import os
 import resource
 import sys
 
@@ -35,4 +36,7 @@ def _limit(what: int, most: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended = main()
+    sys.stdout.flush()
+    # At once: an orderly end unloads libraries in which threads of Pango may still be at work.
+    os._exit(ended)
