@@ -11,6 +11,8 @@ from pathlib import Path
 PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 """For a server that need not come back after a power cut."""
+MEMORY, ROOM = Path("/dev/shm"), 8 << 30  # noqa: S108 - the folder in it has a name of its own
+"""Where files lie in memory, and how many bytes must be free there for us to use it."""
 DURABLE = "-c fsync=on -c full_page_writes=on -c synchronous_commit=on"
 
 
@@ -30,7 +32,8 @@ def started(speed: str = QUICK, *, within: Path | None = None) -> Iterator[Path]
     """The folder with the socket of a server, where its user ``portal`` may do everything."""
     if reason := absent():
         raise AbsentError(reason)
-    with tempfile.TemporaryDirectory(prefix="pg", dir=within) as name:
+    place = _in_memory() if speed == QUICK and within is None else within
+    with tempfile.TemporaryDirectory(prefix="pg", dir=place) as name:
         folder, data = Path(name), Path(name) / "data"
         options = f"-k {folder} -c listen_addresses='' {speed}"
         try:
@@ -45,6 +48,13 @@ def started(speed: str = QUICK, *, within: Path | None = None) -> Iterator[Path]
         finally:
             if running(folder):
                 stop(folder)
+
+
+def _in_memory() -> Path | None:
+    """On a disk a database of a thousand files takes a second to copy, in memory a thirtieth."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM:
+        return MEMORY
+    return None
 
 
 @contextmanager
