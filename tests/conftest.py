@@ -18,7 +18,6 @@ from citizen_portal.identity.actions import officers as officer_actions
 from citizen_portal.identity.models import Citizen, Officer
 from citizen_portal.identity.remote import keys as sign_in_keys
 from citizen_portal.settings import Settings
-from citizen_portal.wall import KEY, Wall
 from tests import own_rows, postgres, walled
 from tests.browsers import browser as browser
 from tests.clusters import rig as clusters
@@ -115,7 +114,7 @@ def postgresql_databases(request: pytest.FixtureRequest, keys_folder: Path) -> I
             _absent(request, str(error), POSTGRESQL)
         databases = PostgresqlDatabases(folder)
         if request.config.getoption("wall"):
-            databases.wall_in(Wall(sealing.load(keys_folder)[1].derive(KEY), walled.ROLES))
+            databases.wall_in(walled.wall_of(keys_folder))
         yield databases
 
 

@@ -5,17 +5,19 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, has_request_context
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy.orm import Session
 
+from citizen_portal import sealing
 from citizen_portal.app import create_app
 from citizen_portal.db import Sessions, make_sessions
 from citizen_portal.reach import Reach
 from citizen_portal.settings import Settings
-from citizen_portal.wall import Wall
+from citizen_portal.wall import KEY, Wall
 from citizen_portal.wall.raising import WEB, WORKER, raise_wall, roles_of
 
 ROLES = "portal"
@@ -27,6 +29,11 @@ OWNER = re.compile(
 
 def as_role(url: str, role: str) -> str:
     return make_url(url).set(username=role).render_as_string(hide_password=False)
+
+
+def wall_of(keys_folder: Path) -> Wall:
+    """As a portal with these keys makes it."""
+    return Wall(sealing.load(keys_folder)[1].derive(KEY), ROLES)
 
 
 def build(sessions: Sessions, wall: Wall) -> None:

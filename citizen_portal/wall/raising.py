@@ -20,14 +20,13 @@ WEB, WORKER = "web", "worker"
 BLOCK = 64
 """Bytes of a block of SHA-256, for HMAC (RFC 2104)."""
 READ_ONLY_HERE = {"alembic_version"}
-FORCED = (
-    "SELECT relname FROM pg_class WHERE relforcerowsecurity AND relkind IN ('r', 'p')"
-    " AND relnamespace = 'public'::regnamespace"
-)
 THERE = (
     "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
     " AND relnamespace = 'public'::regnamespace"
 )
+FORCED = f"{THERE} AND relforcerowsecurity"
+WHOLE = f"{THERE} AND NOT relispartition"
+OPEN_PARTS = f"{THERE} AND relispartition AND NOT (relrowsecurity AND relforcerowsecurity)"
 KEY = (
     "CREATE SCHEMA IF NOT EXISTS wall",
     "CREATE TABLE IF NOT EXISTS wall.key (inside bytea NOT NULL, outside bytea NOT NULL)",
@@ -179,8 +178,7 @@ def _alike(wall: Wall, table: str) -> Mapping[tuple[str, ...], list[str]]:
 
 def _tables(connection: Connection) -> Sequence[str]:
     """Each by which rows are asked for: on a partition, or what was one, no role has a right."""
-    whole = connection.exec_driver_sql(f"{THERE} AND NOT relispartition").scalars()
-    return [table for table in whole if not parted(table)]
+    return [one for one in connection.exec_driver_sql(WHOLE).scalars() if not parted(one)]
 
 
 def _policies(connection: Connection, wall: Wall, own: Sequence[str]) -> Iterator[str]:
@@ -188,14 +186,10 @@ def _policies(connection: Connection, wall: Wall, own: Sequence[str]) -> Iterato
     for policy, table in connection.exec_driver_sql(before).all():
         if policy.startswith("wall_"):
             yield f'DROP POLICY "{policy}" ON "{table}"'
-    for table in own:
+    # a partition without a policy gives a row to nobody who asks by its name
+    for table in (*own, *connection.exec_driver_sql(OPEN_PARTS).scalars()):
         yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
         yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
-    open_ = f"{THERE} AND relispartition AND NOT (relrowsecurity AND relforcerowsecurity)"
-    for part in connection.exec_driver_sql(open_).scalars():
-        # without a policy it gives a row to nobody who asks by its name
-        yield f"ALTER TABLE {part} ENABLE ROW LEVEL SECURITY"
-        yield f"ALTER TABLE {part} FORCE ROW LEVEL SECURITY"
     for rule in rights.rules():
         role = wall.role(rule.kind)
         yield f'GRANT {", ".join(rule.may)} ON "{rule.table}" TO "{role}"'

@@ -9,13 +9,12 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from citizen_portal import schema, sealing
+from citizen_portal import schema
 from citizen_portal.access.models import HoldDecision, HoldState, Received, Verdict
 from citizen_portal.access.queries.digests import leaves_by_part
 from citizen_portal.db import Sessions
 from citizen_portal.reach import OF_WEB, of_body, of_citizen
 from citizen_portal.settings import Settings
-from citizen_portal.wall import KEY, Wall
 from tests import walled
 from tests.access.pushing import Pushing, row
 from tests.access.test_push import said
@@ -34,7 +33,7 @@ def sessions(postgresql_databases: Databases) -> Iterator[Sessions]:
 @pytest.fixture(scope="module")
 def granted(sessions: Sessions, keys_folder: Path) -> Sessions:
     """The schema and the wall as ``db upgrade`` makes them; logins as the operations page says."""
-    wall = Wall(sealing.load(keys_folder)[1].derive(KEY), walled.ROLES)
+    wall = walled.wall_of(keys_folder)
     schema.upgrade(sessions.engine, wall=wall)
     block = re.search(r"```sql\n(.*?)```", OPERATIONS.read_text(), re.S)
     assert block is not None

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 
 from flask import Flask
 
-from citizen_portal import sealing
-from citizen_portal.wall import KEY, Wall
 from tests import make, walled
 from tests.benchmarks.portals import portal, signed_in
 from tests.benchmarks.rows import Case, Place
@@ -27,9 +25,7 @@ def second_wall(place: Place) -> Iterator[list[Case]]:
     with browser.session_transaction() as kept:
         who = str(kept["_user_id"])
     keys = plain.extensions["settings"].keys_folder
-    walled.build(
-        plain.extensions["sessions"], Wall(sealing.load(keys)[1].derive(KEY), walled.ROLES)
-    )
+    walled.build(plain.extensions["sessions"], walled.wall_of(keys))
     roles = {
         "database_roles": walled.ROLES,
         "database_url": walled.as_role(place.url, "portal_web"),

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from citizen_portal import sealing
 from citizen_portal.db import Sessions
 from citizen_portal.doctor import database
 from citizen_portal.doctor.findings import Check, Level, Portal
 from citizen_portal.doctor.rounds import CHECKS, examine
 from citizen_portal.settings import Settings
-from citizen_portal.wall import KEY, Wall, patience
+from citizen_portal.wall import patience
 from citizen_portal.wall.raising import WORKER
 from tests import walled
 from tests.conftest import settings_in
@@ -27,7 +26,7 @@ def raised(
     postgresql_databases: Databases, keys_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Raised]:
     """A portal as its worker knows it, and sessions of the owner."""
-    wall = Wall(sealing.load(keys_folder)[1].derive(KEY), walled.ROLES)
+    wall = walled.wall_of(keys_folder)
     with opened(postgresql_databases) as owner:
         walled.build(owner, wall)
         url = owner.engine.url.render_as_string(hide_password=False)

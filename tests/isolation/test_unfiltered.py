@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from citizen_portal import sealing
-from citizen_portal.wall import KEY, Wall
 from tests import walled
 from tests.databases import Databases, opened
 from tests.isolation.unfiltered import by_who_comes_in, each_by_each, kept_behind, with_and_without
@@ -23,7 +21,7 @@ QUESTIONS = partial(each_by_each, part=PART, parts=PARTS, most=3) if EVERY else 
 @pytest.fixture
 def kept(world: World, keys_folder: Path, postgresql_databases: Databases) -> Iterator[str]:
     """The URL of a database on PostgreSQL behind the wall, with each row of the filled world."""
-    wall = Wall(sealing.load(keys_folder)[1].derive(KEY), walled.ROLES)
+    wall = walled.wall_of(keys_folder)
     with opened(postgresql_databases) as owner:
         kept_behind(world, owner, wall)
         owner.engine.dispose()

@@ -20,7 +20,7 @@ from citizen_portal.keyring.commands import keys as keys_group
 from citizen_portal.keyring.kept import KEPT
 from citizen_portal.keyring.resealing import Column, Lasting
 from citizen_portal.reach import Kind
-from citizen_portal.wall import KEY, Wall, rights
+from citizen_portal.wall import rights
 from citizen_portal.wall.raising import WEB, WORKER
 from tests import walled as behind
 from tests.classes import of
@@ -47,7 +47,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def world(
     postgresql_databases: Databases, tmp_path_factory: pytest.TempPathFactory, keys: Path
 ) -> Iterator[World]:
-    wall = Wall(sealing.load(keys)[1].derive(KEY), behind.ROLES)
+    wall = behind.wall_of(keys)
     with opened(postgresql_databases) as owner:
         behind.build(owner, wall)
         url = owner.engine.url.render_as_string(hide_password=False)

@@ -2,13 +2,12 @@
 
 import re
 from datetime import timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 
 from citizen_portal import clock, jobs
 from citizen_portal.jobs import Job, JobState
-from citizen_portal.news import actions, queries
+from citizen_portal.news import actions
 from citizen_portal.news.models import ChannelState, NewsKind, SafeChannel, Told
 from citizen_portal.settings import Settings
 from tests import make
@@ -247,28 +246,6 @@ def test_two_workers_at_once_do_not_both_try(mailbox: Mailbox) -> None:
         assert actions.begin_mail(session, index, mailbox.citizen_id) is not None
     with mailbox.sessions.writing() as session:
         assert actions.begin_mail(session, index, mailbox.citizen_id) is None
-
-
-def test_those_whose_news_wait_are_found_once_their_day_is_over(
-    mailbox: Mailbox, other: Mailbox
-) -> None:
-    mailbox.confirmed()
-    other.confirmed("other@example.org")
-    for one in (mailbox, other):
-        one.happen("a")
-        one.happen("b")
-    assert due(mailbox) == []
-    a_day_passes(mailbox)
-
-    assert due(mailbox) == [mailbox.citizen_id], "the other's mail is still of this day"
-    mailbox.tick()
-    assert [mail.to for mail in mailbox.server.mails[2:]] == [[SAFE]]
-    assert (told(mailbox), told(other)) == ([True, True], [True, False])
-
-
-def due(mailbox: Mailbox) -> list[UUID]:
-    with mailbox.sessions.reading() as session:
-        return queries.due(session, most=10)
 
 
 def test_the_worker_looks_for_waiting_news_by_itself() -> None:

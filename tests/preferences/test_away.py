@@ -11,9 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event, text
 
-from citizen_portal import sealing
 from citizen_portal.preferences.models import Answer
-from citizen_portal.wall import KEY, Wall
 from citizen_portal.web.errors import RETRY_AFTER
 from tests import postgres, walled
 from tests.databases import Databases, PostgresqlDatabases
@@ -44,7 +42,7 @@ def server() -> Iterator[Path]:
 def databases(server: Path, keys_folder: Path, request: pytest.FixtureRequest) -> Databases:
     found = PostgresqlDatabases(server)
     if request.config.getoption("wall"):
-        found.wall_in(Wall(sealing.load(keys_folder)[1].derive(KEY), walled.ROLES))
+        found.wall_in(walled.wall_of(keys_folder))
     return found
 
 

@@ -80,7 +80,6 @@ def test_reading_on_says_nothing_of_what_another_body_is_told(town: Town) -> Non
     assert set(told) == {clinic, town.bodies["council"]}
     with town.sessions.writing() as session:
         actions.note_read(session, clinic, max(told.values()))
-
     assert {one.organisation_id for one in town.effects(me) if one.told_at} == {clinic}
 
 

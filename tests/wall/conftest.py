@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 
 from citizen_portal.db import Sessions, make_sessions
+from citizen_portal.settings import Settings
 from citizen_portal.wall import Wall
 from citizen_portal.wall.raising import WEB, WORKER
 from tests import walled
@@ -43,3 +45,14 @@ def town(postgresql_databases: Databases) -> Iterator[Town]:
         yield Town(owner, web, worker, wall, me, other)
         web.engine.dispose()
         worker.engine.dispose()
+
+
+@pytest.fixture
+def app(postgresql_databases: Databases, settings: Settings) -> Iterator[Flask]:
+    """A portal behind the wall, whatever the other tests run on."""
+    with opened(postgresql_databases) as owner:
+        walled.build(owner, walled.wall_of(settings.keys_folder))
+        url = owner.engine.url.render_as_string(hide_password=False)
+        changed = {"database_url": url, "database_roles": walled.ROLES}
+        with walled.portal(settings.model_copy(update=changed)) as app:
+            yield app

@@ -1,7 +1,6 @@
 """Behind the second wall a body that asks has a path of its own: it reads what people chose, and
 nothing else of them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,25 +8,10 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from citizen_portal import sealing
-from citizen_portal.settings import Settings
-from citizen_portal.wall import KEY, Wall
 from tests import walled
-from tests.databases import Databases, opened
 from tests.preferences import reading_govstack
 from tests.preferences.asking import NOBODY, Asking
 from tests.preferences.town import about
-
-
-@pytest.fixture
-def app(postgresql_databases: Databases, settings: Settings) -> Iterator[Flask]:
-    wall = Wall(sealing.load(settings.keys_folder)[1].derive(KEY), walled.ROLES)
-    with opened(postgresql_databases) as owner:
-        walled.build(owner, wall)
-        url = owner.engine.url.render_as_string(hide_password=False)
-        changed = {"database_url": url, "database_roles": walled.ROLES}
-        with walled.portal(settings.model_copy(update=changed)) as app:
-            yield app
 
 
 def test_a_check_reads_what_people_chose(app: Flask) -> None:

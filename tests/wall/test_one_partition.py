@@ -13,14 +13,11 @@ from psycopg.sql import SQL, Literal
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
-from citizen_portal import partitions, sealing
+from citizen_portal import partitions
 from citizen_portal.db import owned_by_citizen
 from citizen_portal.identity.models import Citizen
 from citizen_portal.reach import of_citizen
-from citizen_portal.settings import Settings
-from citizen_portal.wall import KEY, Wall
 from tests import walled
-from tests.databases import Databases, opened
 from tests.preferences.town import Town, about
 
 PAGES = ("/my", "/my/choices", "/my/access", "/my/records", "/my/account", "/my/questions")
@@ -28,17 +25,6 @@ PARTED = {table.name for table in owned_by_citizen() if partitions.is_parted(tab
 PLAN = "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, FORMAT JSON) "
 GIVEN = re.compile(r"%\((\w+)\)s")
 Asked = list[tuple[str, Mapping[str, Any]]]
-
-
-@pytest.fixture
-def app(postgresql_databases: Databases, settings: Settings) -> Iterator[Flask]:
-    wall = Wall(sealing.load(settings.keys_folder)[1].derive(KEY), walled.ROLES)
-    with opened(postgresql_databases) as owner:
-        walled.build(owner, wall)
-        url = owner.engine.url.render_as_string(hide_password=False)
-        changed = {"database_url": url, "database_roles": walled.ROLES}
-        with walled.portal(settings.model_copy(update=changed)) as app:
-            yield app
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.exc import ProgrammingError
 
-from citizen_portal import clock, connections, jobs, sealing
+from citizen_portal import clock, connections, jobs
 from citizen_portal.app import create_app
 from citizen_portal.db import Sessions, make_sessions
 from citizen_portal.demo.processes import Processes
@@ -27,7 +27,7 @@ from citizen_portal.job import Job, JobState
 from citizen_portal.queue import Queue
 from citizen_portal.secret_keys import load
 from citizen_portal.settings import Settings
-from citizen_portal.wall import KEY, Wall, patience
+from citizen_portal.wall import patience
 from tests import make, postgres, walled
 from tests.access.running import environment
 from tests.conftest import settings_in
@@ -61,7 +61,7 @@ def pooled(keys_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             update={"database_roles": "portal", "queue_file": None, "database_pooler": True}
         )
         Queue(load(settings), database_url=straight).prepare()
-        wall = Wall(sealing.load(keys_folder)[1].derive(KEY), walled.ROLES)
+        wall = walled.wall_of(keys_folder)
         walled.build(owner, wall)
         with owner.engine.begin() as connection:
             patience.tell(connection, wall, settings)
