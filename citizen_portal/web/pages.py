@@ -1,16 +1,18 @@
 """How pages are drawn: Jinja, languages, dates and words. Strict about what is undefined."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import yaml
 from flask import Flask, g, request, session
 from flask_babel import (
     Babel,
     Domain,
+    force_locale,
     format_date,
-    get_locale,
     get_translations,
     gettext,
     to_user_timezone,
@@ -29,8 +31,9 @@ def init_app(app: Flask, settings: Settings, translations: str) -> None:
     app.config.update(BABEL_TRANSLATION_DIRECTORIES=translations)
     zone = region.load(settings.region).timezone
     babel = Babel(app, locale_selector=language, default_timezone=zone)
-    babel.domain_instance = Catalogues()
+    babel.domain_instance = texts = Catalogues()
     env = app.jinja_env
+    env.install_gettext_callables(texts.one, texts.many, newstyle=True)  # type: ignore[attr-defined]
     env.undefined = ChainableUndefined if settings.production else StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(say=say, day=day, moment=moment, clock=clock_time)
@@ -41,20 +44,24 @@ def init_app(app: Flask, settings: Settings, translations: str) -> None:
 
 
 class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel has no types
-    """The texts in each language. Flask-Babel's own writes out a whole locale for each text."""
+    """The texts in each language. Flask-Babel's own finds the locale anew for each of them."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._by_code: dict[str, object] = {}
+        self._by_language: dict[str, Any] = {}
 
-    def get_translations(self) -> object:
-        locale = get_locale()
-        found = self._by_code.get(locale.language) if locale else None
+    def get_translations(self) -> Any:
+        wanted = language() if g else None
+        found = self._by_language.get(wanted) if wanted else super().get_translations()
         if found is None:
-            found = super().get_translations()
-            if locale:
-                self._by_code[locale.language] = found
+            found = self._by_language[str(wanted)] = super().get_translations()
         return found
+
+    def one(self, text: str) -> str:
+        return str(self.get_translations().ugettext(text))
+
+    def many(self, text: str, plural: str, count: int) -> str:
+        return str(self.get_translations().ungettext(text, plural, count))
 
 
 def drafts(file: Path) -> frozenset[str]:
@@ -73,8 +80,20 @@ def language() -> str:
         chosen = session.get("language")
         if chosen not in LANGUAGES:
             chosen = request.accept_languages.best_match(LANGUAGES) or "en"
-        found = g.language = str(chosen)
-    return str(found)
+        found = g.language = chosen
+    return cast(str, found)
+
+
+@contextmanager
+def speaking(wanted: str) -> Iterator[None]:
+    """Has what is made within speak one language, whatever the request asks for."""
+    before = language()
+    g.language = wanted
+    try:
+        with force_locale(wanted):
+            yield
+    finally:
+        g.language = before
 
 
 def say(words: Mapping[str, str]) -> str | Markup:

@@ -87,7 +87,7 @@ def test_a_review_looks_back_on_those_alone_whom_it_is_about(
         monkeypatch.setattr(counted, "MOST_KNOWN", 0)
         bounded = counted.history(session, me.id, events, days=30)
 
-    (source_id,) = known.begins
-    assert known.begins == bounded.begins == {source_id: (NOW - timedelta(days=KINDS)).date()}
-    assert known.times == {(source_id, "C3"): 2}
-    assert not bounded.times
+    ((source_id, told),) = known.items()
+    assert told.begins == bounded[source_id].begins == (NOW - timedelta(days=KINDS)).date()
+    assert {code: one.times for code, one in told.receivers.items()} == {"C3": 2}
+    assert not bounded[source_id].receivers

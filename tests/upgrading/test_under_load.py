@@ -67,7 +67,7 @@ class Callers:
             begun = time.monotonic()
             try:
                 for answer in task():
-                    self.seen[f"{answer.request.method} {answer.status_code}"] += 1
+                    self.seen[_told(answer)] += 1
                     self.longest = max(self.longest, time.monotonic() - begun)
                     begun = time.monotonic()
             except requests.RequestException as error:
@@ -89,6 +89,12 @@ class Callers:
             allow_redirects=False,
             timeout=30,
         )
+
+
+def _told(answer: requests.Response) -> str:
+    """What was answered, and of a failure where and in which words."""
+    said = f"{answer.request.method} {answer.status_code}"
+    return said if answer.ok else f"{said} {answer.request.path_url}: {answer.text[-3000:]}"
 
 
 @pytest.fixture

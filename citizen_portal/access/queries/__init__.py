@@ -2,7 +2,7 @@
 
 from citizen_portal.access.models import Actor, Result, Role, Trigger
 from citizen_portal.access.queries.answers import QuestionState, answers, question_states
-from citizen_portal.access.queries.events import events, newest_first
+from citizen_portal.access.queries.events import events, kinds, newest_first
 from citizen_portal.access.queries.facts import (
     AccessEvent,
     Beyond,
@@ -39,6 +39,7 @@ __all__ = [
     "answers",
     "events",
     "explained_events",
+    "kinds",
     "newest_first",
     "question_states",
 ]

@@ -19,8 +19,6 @@ from citizen_portal.access.models import Actor
 from citizen_portal.access.queries.facts import AccessEvent, Pattern
 
 FILE = Path(__file__).parents[2] / "data" / "attention.yaml"
-Key = tuple[UUID, str]
-"""A source and the code of who got the data."""
 
 
 class Rule(BaseModel):
@@ -72,26 +70,48 @@ def rules() -> Rules:
     return Rules.model_validate(yaml.safe_load(FILE.read_text("utf-8")))
 
 
-@dataclass
-class History:
-    """What is known of a citizen's accesses before the ones that are looked at."""
+@dataclass(slots=True)
+class Receiver:
+    """What is known of the accesses of one receiver at one source."""
 
-    begins: dict[UUID, date] = field(default_factory=dict)
-    """The first day of each source."""
-    first: dict[Key, date] = field(default_factory=dict)
-    times: Counter[Key] = field(default_factory=Counter)
-    kinds: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """Which categories each got by now."""
-    days: dict[Key, Counter[date]] = field(default_factory=lambda: defaultdict(Counter))
-    handles: dict[Key, list[datetime]] = field(default_factory=lambda: defaultdict(list))
-    """When each person looked, in order: by source and actor handle."""
+    first: date
+    times: int = 0
+    kinds: set[str] = field(default_factory=set)
+    """Which categories it got by now."""
+    days: Counter[date] = field(default_factory=Counter)
 
-    def add(self, key: Key, day: date, categories: Iterable[str], times: int = 1) -> None:
-        self.begins[key[0]] = min(day, self.begins.get(key[0], day))
-        self.first[key] = min(day, self.first.get(key, day))
-        self.times[key] += times
-        self.kinds[key].update(categories)
-        self.days[key][day] += times
+    def add(self, day: date, categories: Iterable[str], times: int) -> None:
+        self.first = min(day, self.first)
+        self.times += times
+        self.kinds.update(categories)
+        self.days[day] += times
+
+
+@dataclass(slots=True)
+class Told:
+    """What is known of the accesses of one source."""
+
+    begins: date | None = None
+    """Its first day."""
+    receivers: dict[str, Receiver] = field(default_factory=dict)
+    """By their codes."""
+    people: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    """When each person looked, in order: by actor handle."""
+
+    def add(self, code: str, day: date, categories: Iterable[str], times: int = 1) -> None:
+        if self.begins is None or day < self.begins:
+            self.begins = day
+        receiver = self.receivers.get(code)
+        if receiver is None:
+            receiver = self.receivers[code] = Receiver(day)
+        receiver.add(day, categories, times)
+
+
+class History(defaultdict[UUID, Told]):
+    """What is known of a citizen's accesses before the ones that are looked at, by source."""
+
+    def __init__(self) -> None:
+        super().__init__(Told)
 
 
 def review(
@@ -101,59 +121,51 @@ def review(
     asked = given or rules()
     found: dict[str, frozenset[Pattern]] = {}
     for event in sorted(events, key=lambda one: (one.usage.occurred, one.id)):
-        patterns = frozenset(
+        told, usage = history[event.source_id], event.usage
+        receiver = told.receivers.get(usage.receiver_code)
+        patterns = [
             pattern
             for pattern, holds in HOLDS.items()
-            if holds(event, history, asked) and asked.still(pattern, event.day, today)
-        )
+            if holds(event, told, receiver, asked) and asked.still(pattern, event.day, today)
+        ]
         if patterns:
-            found[event.id] = patterns
-        _remember(event, history)
+            found[event.id] = frozenset(patterns)
+        told.add(usage.receiver_code, event.day, usage.categories)
+        if usage.actor_handle and usage.actor is Actor.PERSON:
+            insort(told.people[usage.actor_handle], usage.occurred)
     return found
 
 
-def _remember(event: AccessEvent, history: History) -> None:
-    usage = event.usage
-    history.add((event.source_id, usage.receiver_code), event.day, usage.categories)
-    if usage.actor_handle and usage.actor is Actor.PERSON:
-        insort(history.handles[event.source_id, usage.actor_handle], usage.occurred)
-
-
-def _new_body(event: AccessEvent, history: History, asked: Rules) -> bool:
-    begins = history.begins.get(event.source_id)
-    if event.own_use or begins is None:
+def _new_body(event: AccessEvent, told: Told, receiver: Receiver | None, asked: Rules) -> bool:
+    if told.begins is None or event.own_use:
         return False
-    first = history.first.get((event.source_id, event.usage.receiver_code))
-    seen_long = event.day - begins >= timedelta(days=asked.new_body.seen_for_days)
-    return seen_long and (first is None or first > event.day)
+    seen_long = (event.day - told.begins).days >= asked.new_body.seen_for_days
+    return seen_long and (receiver is None or receiver.first > event.day)
 
 
-def _new_category(event: AccessEvent, history: History, asked: Rules) -> bool:
-    key = event.source_id, event.usage.receiver_code
-    if history.times[key] < asked.new_category.earlier_looks:
+def _new_category(event: AccessEvent, _: Told, receiver: Receiver | None, asked: Rules) -> bool:
+    if receiver is None or receiver.times < asked.new_category.earlier_looks:
         return False
-    known = history.kinds.get(key)
-    return known is not None and bool(known) and not known.issuperset(event.usage.categories)
+    return bool(receiver.kinds) and not receiver.kinds.issuperset(event.usage.categories)
 
 
-def _burst(event: AccessEvent, history: History, asked: Rules) -> bool:
+def _burst(event: AccessEvent, _: Told, receiver: Receiver | None, asked: Rules) -> bool:
     """The one that makes it so many, and those after it on the same day; not on the first day."""
-    days = history.days.get((event.source_id, event.usage.receiver_code))
-    if days is None:
+    if receiver is None:
         return False
-    today = days[event.day] + 1
+    today = receiver.days[event.day] + 1
     if today < asked.burst.times:
         return False
-    busiest = max((times for day, times in days.items() if day < event.day), default=0)
+    busiest = max((times for day, times in receiver.days.items() if day < event.day), default=0)
     return bool(busiest) and today >= busiest * asked.burst.factor
 
 
-def _repeated_actor(event: AccessEvent, history: History, asked: Rules) -> bool:
+def _repeated_actor(event: AccessEvent, told: Told, _: Receiver | None, asked: Rules) -> bool:
     handle = event.usage.actor_handle
     if handle is None or event.usage.actor is not Actor.PERSON:
         return False
     since = event.usage.occurred - timedelta(days=asked.repeated_actor.within_days)
-    looks = history.handles.get((event.source_id, handle), ())
+    looks = told.people.get(handle, ())
     earlier = bisect_right(looks, event.usage.occurred) - bisect_left(looks, since)
     return earlier + 1 >= asked.repeated_actor.times
 

@@ -182,7 +182,8 @@ def history(
         .where(whose, Tally.source_id.in_(sources))
         .group_by(Tally.source_id)
     )
-    known.begins.update(dict(begins.all()))
+    for source_id, day in begins:
+        known[source_id].begins = day
     codes = {one.usage.receiver_code for one in events}
     rows = session.execute(
         select(Tally.source_id, Tally.receiver_code, Tally.day, Tally.categories, Tally.times)
@@ -191,7 +192,7 @@ def history(
         .limit(MOST_KNOWN)
     )
     for source_id, code, day, categories, times in rows:
-        known.add((source_id, code), day, categories, times)
+        known[source_id].add(code, day, categories, times)
     handles = {one.usage.actor_handle for one in events if one.usage.actor_handle}
     if handles:
         _add_people(session, citizen_id, handles, days, known)
@@ -214,4 +215,4 @@ def _add_people(
         .limit(MOST_KNOWN)
     ).all()
     for source_id, handle, at in reversed(rows):
-        known.handles[source_id, str(handle)].append(at)
+        known[source_id].people[str(handle)].append(at)

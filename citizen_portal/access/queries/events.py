@@ -1,14 +1,15 @@
 """What happened to a citizen's data, newest first, as sources told it for this session."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from citizen_portal.access.models import Question
 from citizen_portal.access.queries.answers import QuestionState, context
 from citizen_portal.access.queries.attention import History, review
-from citizen_portal.access.queries.facts import AccessEvent
+from citizen_portal.access.queries.facts import AccessEvent, Looks
 from citizen_portal.access.queries.ids import Named
 from citizen_portal.access.queries.kept import unpack
 from citizen_portal.access.queries.matching import Explainer, explained_events
@@ -50,6 +51,26 @@ def _lifted(found: Mapping[str, AccessEvent], today: date) -> Iterable[AccessEve
     patterns = review(found.values(), History(), today=today)
     lifted = {name: replace(found[name], patterns=of) for name, of in patterns.items()}
     return {**found, **lifted}.values()
+
+
+def kinds(events: Iterable[AccessEvent]) -> list[Looks]:
+    """The same counted: those of one kind with their days together, as ``counted.looks`` has it."""
+    found: dict[tuple[Any, ...], list[AccessEvent]] = {}
+    for event in events:
+        usage, terms = event.usage, event.explanation.terms
+        who = usage.receiver_code, usage.receiver_name, usage.actor
+        found.setdefault((event.source_id, *who, terms and terms.reference), []).append(event)
+    return [_counted(of) for of in found.values()]
+
+
+def _counted(alike: Sequence[AccessEvent]) -> Looks:
+    newest = max(alike, key=lambda one: one.day)
+    return replace(
+        newest.look,
+        times=len(alike),
+        lifted=sum(one.stands_out for one in alike),
+        since=min(one.day for one in alike),
+    )
 
 
 def newest_first(found: Iterable[AccessEvent]) -> list[AccessEvent]:

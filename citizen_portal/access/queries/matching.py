@@ -29,7 +29,7 @@ class Explainer:
     register: Register
     zone: tzinfo
     """In which a day is a day: agreements begin and end by it."""
-    _known: dict[tuple[Any, ...], tuple[UUID | None, Explanation]] = field(default_factory=dict)
+    _sources: dict[UUID, "_Source"] = field(default_factory=dict)
 
     def day(self, occurred: datetime) -> date:
         return occurred.astimezone(self.zone).date()
@@ -37,28 +37,25 @@ class Explainer:
     def event(
         self, name: str, usage: Usage, *, source_id: UUID, proven: bool, **more: Any
     ) -> AccessEvent:
-        body_id = self.directory.sources[source_id].body_id
-        day = self.day(usage.occurred)
-        key = (
-            source_id,
-            day,
-            usage.receiver_code,
-            usage.system,
-            usage.action,
-            usage.agreement,
-            usage.categories,
-        )
-        if key not in self._known:
-            body = self.directory.bodies[body_id]
-            found = _explain(
-                usage, day, source_id=source_id, directory=self.directory, register=self.register
-            )
-            self._known[key] = _recipient(usage, body, self.directory), found
-        recipient_id, explanation = self._known[key]
-        shown = usage.shown
+        source = self._sources.get(source_id)
+        if source is None:
+            source = self._sources[source_id] = self._source(source_id)
+        day, kind = self.day(usage.occurred), source.kind(usage)
         return AccessEvent(
-            name, source_id, body_id, recipient_id, shown, day, explanation, proven, **more
+            name,
+            source_id,
+            source.body.id,
+            kind.recipient,
+            usage.shown,
+            day,
+            kind.explained(usage, day),
+            proven,
+            **more,
         )
+
+    def _source(self, source_id: UUID) -> "_Source":
+        body = self.directory.bodies[self.directory.sources[source_id].body_id]
+        return _Source(source_id, body, self.directory, self.register)
 
 
 def explained_events(
@@ -69,29 +66,74 @@ def explained_events(
         yield explainer.event(name, usage, source_id=source_id, proven=proven)
 
 
-def _explain(
-    usage: Usage, day: date, *, source_id: UUID, directory: Directory, register: Register
-) -> Explanation:
-    """The agreement in force that day which the access fits, or why it is not explained.
+@dataclass(slots=True)
+class _Source:
+    id: UUID
+    body: Body
+    directory: Directory
+    register: Register
+    _kinds: dict[tuple[Any, ...], "_Kind"] = field(default_factory=dict)
 
-    What the access cites decides; only where it cites nothing do activity rules speak.
-    """
-    body = directory.bodies[directory.sources[source_id].body_id]
-    recipient = _recipient(usage, body, directory)
-    cited = _cited(usage)
-    if not cited:
-        key = (source_id, usage.receiver_code, usage.system, usage.action)
-        return _by_rule(
-            directory.rules.get(key, ()), usage, body.id, recipient, day=day, register=register
+    def kind(self, usage: Usage) -> "_Kind":
+        key = (
+            usage.receiver_code,
+            usage.system,
+            usage.action,
+            usage.agreement,
+            usage.categories,
         )
-    found = [_by_citation(each, usage, body.id, recipient, day, register) for each in cited]
-    # Where a text cites several, each must hold: the first that does not is what is shown.
-    return next((each for each in found if each.why_not), found[0])
+        found = self._kinds.get(key)
+        if found is None:
+            found = self._kinds[key] = self._new_kind(usage)
+        return found
+
+    def _new_kind(self, usage: Usage) -> "_Kind":
+        recipient = self.directory.body_by_code(self.body.code_scheme, usage.receiver_code)
+        activity = self.id, usage.receiver_code, usage.system, usage.action
+        return _Kind(
+            body=self.body.id,
+            recipient=recipient.id if recipient else None,
+            cited=_cited(usage),
+            rules=tuple(self.directory.rules.get(activity, ())),
+            register=self.register,
+        )
 
 
-def _recipient(usage: Usage, body: Body, directory: Directory) -> UUID | None:
-    found = directory.body_by_code(body.code_scheme, usage.receiver_code)
-    return found.id if found else None
+@dataclass(slots=True)
+class _Kind:
+    """Accesses that one source tells in the same words: what explains them differs by day."""
+
+    body: UUID
+    recipient: UUID | None
+    cited: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    """Asked only where nothing is cited."""
+    register: Register
+    _known: dict[Any, Explanation] = field(default_factory=dict)
+
+    def explained(self, usage: Usage, day: date) -> Explanation:
+        """The agreement in force that day which the access fits, or why it is not explained.
+
+        What the access cites decides; only where it cites nothing do activity rules speak.
+        """
+        if not self.cited:
+            key: Any = day
+        elif len(self.cited) == 1:
+            key = id(self.register.in_force(self.cited[0], day))
+        else:
+            key = tuple(id(self.register.in_force(each, day)) for each in self.cited)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._explain(usage, day)
+        return found
+
+    def _explain(self, usage: Usage, day: date) -> Explanation:
+        who = usage, self.body, self.recipient, day, self.register
+        if not self.cited:
+            return _by_rule(self.rules, *who)
+        found = [_by_citation(each, *who) for each in self.cited]
+        # Where a text cites several, each must hold: the first that does not is what is shown.
+        return next((each for each in found if each.why_not), found[0])
 
 
 def _cited(usage: Usage) -> tuple[str, ...]:
@@ -126,7 +168,6 @@ def _by_rule(
     usage: Usage,
     body: UUID,
     recipient: UUID | None,
-    *,
     day: date,
     register: Register,
 ) -> Explanation:

@@ -69,14 +69,12 @@ class Gathered:
     def looks(self) -> tuple[list[Looks], list[Beyond]]:
         """Each kind of access, told or sent, and what is beyond the most that are told apart."""
         sent, beyond = counted.looks(db(), self.who.citizen_id, **self._counting())
-        return self._with_told(sent), beyond
+        return [*sent, *access.kinds(self.events)], beyond
 
     def looks_by_day(self, since: date) -> list[Looks]:
         """Those of each day for a calendar that begins on a day."""
         of = partial(counted.looks_by_day, db(), self.who.citizen_id, since=since)
-        return self._with_told(of(sources=self._sources(), directory=self.directory))
-
-    def _with_told(self, sent: list[Looks]) -> list[Looks]:
+        sent = of(sources=self._sources(), directory=self.directory)
         return sorted([*sent, *(one.look for one in self.events)], key=lambda one: one.day)
 
     def _sources(self) -> list[UUID]:

@@ -6,7 +6,7 @@ The front doors only; what is sent is made by the other modules here.
 from datetime import UTC, date, datetime, time
 
 from flask import Blueprint, Response, request
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from citizen_portal.agreements import queries
 from citizen_portal.agreements.queries import published
@@ -33,7 +33,7 @@ from citizen_portal.web.open_data import (
     open_to_all,
     written,
 )
-from citizen_portal.web.pages import LANGUAGES
+from citizen_portal.web.pages import LANGUAGES, speaking
 from citizen_portal.web.transactions import db
 
 bp = Blueprint("open_data", __name__)
@@ -138,7 +138,7 @@ def atom() -> Response:
     def make() -> Content:
         found = published.publications(db(), first=(page - 1) * feed.PAGE, count=feed.PAGE + 1)
         links = _feed_links(page, len(found) > feed.PAGE, language)
-        with force_locale(language):
+        with speaking(language):
             content = feed.feed(
                 found[: feed.PAGE],
                 site=_site(),
@@ -188,7 +188,7 @@ def _calendar(body: Body | None) -> str:
     newest = (versions[0] for versions in register.versions.values())
     kept = newest if body is None else taking_part(register, body.id)
     language, brand = _language(), parts.settings().brand
-    with force_locale(language):
+    with speaking(language):
         name = gettext("%(brand)s: days of the register", brand=brand)
         if body is not None:
             whose = body.official_name.get(language) or body.official_name["en"]
