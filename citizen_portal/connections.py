@@ -65,8 +65,10 @@ LOCKS_MS = 700
 NOT_NOW = {"55P03", "57014", "40P01"}
 """SQLSTATE where they were not to be had: lock_not_available, query_canceled, deadlock_detected."""
 TABLES = (
+    # Those of the queue are not of the schema: whoever asks whether we are ready looks into them.
     "SELECT string_agg(quote_ident(relname), ', ' ORDER BY relname) FROM pg_class"
     " WHERE relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'alembic_version'"
+    " AND NOT starts_with(relname, 'huey_')"
     " AND relnamespace = 'public'::regnamespace AND pg_has_role(relowner, 'MEMBER')"
 )
 

@@ -18,9 +18,11 @@ from sqlalchemy import column as named
 from sqlalchemy import table as sql_table
 
 from citizen_portal import schema
+from citizen_portal.connections import lock_each_table
 from citizen_portal.demo.folder import HOST
 from citizen_portal.identity.models import Citizen, Visit
 from citizen_portal.places import folder
+from citizen_portal.web.ready import CHECKS
 from tests import walled
 from tests.access.running import browser, running
 from tests.databases import Databases, opened
@@ -134,6 +136,19 @@ def test_no_request_fails_while_the_schema_grows_and_shrinks(
     print(f"{callers.seen.total()} answers, the longest after {callers.longest:.1f} s")
     assert set(callers.seen) == {"GET 200", "POST 303"}, callers.seen
     assert callers.longest < 10.0
+
+
+@pytest.mark.both
+def test_while_each_table_is_held_it_is_as_ready_as_before(machine: Machine) -> None:
+    """Requests wait for an upgrade. Were the server not ready, a load balancer would turn them
+    away."""
+    with walled.started(machine.settings, machine.wall) as app:
+        engine = app.extensions["sessions"].engine
+        with engine.connect() as upgrading, upgrading.begin():
+            if engine.dialect.name == "postgresql":
+                assert lock_each_table(upgrading, last=True)
+            answer = app.test_client().get("/readyz")
+            assert (answer.status_code, answer.get_json()) == (200, dict.fromkeys(CHECKS, "ready"))
 
 
 WAITS = (
