@@ -1,7 +1,6 @@
 """What lifts an access out of the routine: each rule by itself, and in whatever parts they come."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -76,7 +75,7 @@ def test_a_kind_of_data_for_the_first_time() -> None:
     assert found([*usual, new]) == {"5-R1": {"new_category"}}
     assert found([*usual[:2], new]) == {}
     assert (
-        found([*(replace(one, usage=replace(one.usage, categories=())) for one in usual), new])
+        found([*(one._replace(usage=one.usage._replace(categories=())) for one in usual), new])
         == {}
     )
 

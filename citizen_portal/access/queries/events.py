@@ -49,7 +49,7 @@ def events(
 def _lifted(found: Mapping[str, AccessEvent], today: date) -> Iterable[AccessEvent]:
     """The same, each with what lifts it among the others."""
     patterns = review(found.values(), History(), today=today)
-    lifted = {name: replace(found[name], patterns=of) for name, of in patterns.items()}
+    lifted = {name: found[name]._replace(patterns=of) for name, of in patterns.items()}
     return {**found, **lifted}.values()
 
 

@@ -54,20 +54,22 @@ def unpack(packed: bytes) -> list[Named]:
 
 
 def _named(row: list[Any]) -> Named:
-    return row[0], Usage(
-        occurred=EPOCH + timedelta(microseconds=row[1]),
-        action=row[2],
-        receiver_code=row[3],
-        receiver_name=row[4],
-        system=row[5],
-        agreement=row[6],
-        categories=tuple(row[7]),
-        actor=ACTORS[row[8]],
-        trigger=TRIGGERS[row[9]],
-        result=RESULTS[row[10]],
-        emergency=row[11],
-        processor=row[12],
-        role=ROLES[row[13]],
-        actor_handle=row[14],
-        legal_power=row[15],
+    name, occurred, action, code, receiver, system, agreement, categories = row[:8]
+    actor, trigger, result, emergency, processor, role, handle, power = row[8:]
+    return name, Usage(
+        EPOCH + timedelta(microseconds=occurred),
+        action,
+        code,
+        receiver,
+        system,
+        agreement,
+        tuple(categories),
+        ACTORS[actor],
+        TRIGGERS[trigger],
+        RESULTS[result],
+        emergency,
+        processor,
+        ROLES[role],
+        handle,
+        power,
     )

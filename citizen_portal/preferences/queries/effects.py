@@ -4,10 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from citizen_portal.db import ask
@@ -64,8 +63,13 @@ class Feedback:
 
 
 COLUMNS = tuple(getattr(Effect, field.name) for field in fields(Feedback))
-
-
+_FEEDBACK = (
+    select(*COLUMNS)
+    .where(Effect.citizen_id == bindparam("citizen"))
+    .order_by(Effect.agreement, Effect.organisation_id)
+)
+_FEEDBACK_NOW = _FEEDBACK.where(Effect.current)
+_FEEDBACK_ON = _FEEDBACK.where(Effect.choice_id == bindparam("choice"))
 _TOLD = select(
     Effect.organisation_id,
     Effect.agreement,
@@ -108,20 +112,14 @@ def effects_of(
     session: Session, citizen_id: UUID, *, choice_id: UUID | None = None
 ) -> list[Feedback]:
     """How it goes with each body now; with a choice, what came of that one alone."""
-    asked = _feedback(citizen_id)
     if choice_id is None:
-        asked = asked.where(Effect.current)
+        rows = ask(session, _FEEDBACK_NOW, citizen=citizen_id)
     else:
-        asked = asked.where(Effect.choice_id == choice_id)
-    return [Feedback(*row) for row in session.execute(asked)]
+        rows = ask(session, _FEEDBACK_ON, citizen=citizen_id, choice=choice_id)
+    return [Feedback(*row) for row in rows]
 
 
 def going_on(effects: Iterable[Feedback]) -> Mapping[str, int]:
     """By agreement, how many bodies refused to stop. ``effects`` are those that hold now."""
     refused = (each for each in effects if each.reply is Reply.REFUSED and not each.may_use)
     return Counter(each.agreement for each in refused)
-
-
-def _feedback(citizen_id: UUID) -> Select[*tuple[Any, ...]]:
-    order = (Effect.agreement, Effect.organisation_id)
-    return select(*COLUMNS).where(Effect.citizen_id == citizen_id).order_by(*order)
