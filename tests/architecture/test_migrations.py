@@ -1,6 +1,8 @@
 """Migrations lead to what the models say, and back, and collide in review."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -91,6 +93,14 @@ def test_migrations_go_back_to_nothing_and_forward_again(sessions: Sessions) -> 
 def test_the_head_file_names_the_newest_revision() -> None:
     _, newest = schema.standing(create_engine("sqlite://"))
     assert (MIGRATIONS / "HEAD").read_text().strip() == newest
+
+
+def test_who_runs_no_migration_is_spared_alembic() -> None:
+    asked = "import sys, citizen_portal.cli; print(' '.join(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    loaded = set(ran.stdout.split())
+    assert "citizen_portal.schema" in loaded
+    assert not loaded & {"alembic", "mako"}
 
 
 def test_no_migration_leans_on_code_that_will_change() -> None:
