@@ -82,6 +82,18 @@ def prepare(engine: Engine) -> None:
         _ask_who_rested(engine)
 
 
+def for_reading(engine: Engine) -> Engine:
+    """The same, for those who only read. On SQLite they have connections of their own, which cannot
+    write: one that is told so by turns prepares each of its statements anew."""
+    reading = engine.execution_options(**READING[engine.dialect.name])
+    if engine.dialect.name == "sqlite":
+        pool = engine.pool.recreate()
+        event.listen(pool, "connect", lambda driver, _: driver.execute("PRAGMA query_only=ON"))
+        event.listen(engine, "engine_disposed", lambda _: pool.dispose())
+        reading.raw_connection = pool.connect  # type: ignore[method-assign]
+    return reading
+
+
 def refuse_to_lose(engine: Engine) -> None:
     """No connection is used whose server may lose what it said was kept: raises ``LosesData``.
 
@@ -158,7 +170,6 @@ def driver_of(connection: Connection, said: str) -> Iterator[Any]:
 def _lock_can_be_had(driver: sqlite3.Connection) -> bool:
     """Or somebody has it, and so could."""
     driver.execute("PRAGMA busy_timeout=0")
-    driver.execute("PRAGMA query_only=OFF")  # whoever had it before may have read
     try:
         driver.execute("BEGIN IMMEDIATE")  # that alone a file lets pass which may only be read
         driver.execute("PRAGMA user_version=0")
@@ -225,6 +236,4 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         # A writer takes the lock at once: upgrading later fails under concurrency.
         read_only = connection.get_execution_options().get(READ_ONLY, False)
-        driver: Any = connection.connection.driver_connection
-        driver.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -41,7 +41,6 @@ from sqlalchemy.orm import (
 from uuid_utils.compat import uuid7
 
 from citizen_portal import connections, partitions
-from citizen_portal.connections import READING
 from citizen_portal.reach import Reach
 
 Asked = TypeVarTuple("Asked")
@@ -195,11 +194,7 @@ def make_sessions(
     reading = {"read_only": True, "wall": walled}
     return Sessions(
         engine,
-        sessionmaker(
-            engine.execution_options(**READING[engine.dialect.name]),
-            info=reading,
-            expire_on_commit=False,
-        ),
+        sessionmaker(connections.for_reading(engine), info=reading, expire_on_commit=False),
         sessionmaker(engine, info={"carry": carry, "wall": walled}, expire_on_commit=False),
     )
 

@@ -16,7 +16,7 @@ from citizen_portal import clock
 from citizen_portal.agreements.queries import register_terms
 from citizen_portal.demo.chosen import World, citizen_of
 from citizen_portal.identity.models import Officer
-from citizen_portal.preferences.actions import linked
+from citizen_portal.identity.queries import known_at
 from citizen_portal.questions.actions import answering, asking
 from citizen_portal.questions.actions.answering import Speaker
 from citizen_portal.questions.actions.asking import Asking
@@ -110,7 +110,7 @@ def _ask(session: Session, world: World, one: Wondered, whose: UUID, body_id: UU
         kind=one.kind,
         about=About.AGREEMENT,
         organisation_id=body_id,
-        subject=linked(session, whose).get(body_id),
+        subject=known_at(session, whose).get(body_id),
         agreement=one.agreement,
         blind=Things(world.index, whose).blind(About.AGREEMENT, one.agreement),
         facts=Facts(terms.title, rows).written(),

@@ -68,12 +68,13 @@ def choice(place: Place) -> Iterator[list[Case]]:
 
 @contextmanager
 def rate(place: Place) -> Iterator[list[Case]]:
+    """Others choose in each round: nobody comes near the limit of what one person may do."""
     app = portal(place)
     town = Town(app)
-    choosers = [_chooser(app, town.person()) for _ in range(CITIZENS)]
     with served(app) as server:
 
         def saves() -> float:
+            choosers = [_chooser(app, town.person()) for _ in range(CITIZENS)]
             start = time.perf_counter()
             saved = _saves(server.host, choosers)
             return saved / (time.perf_counter() - start)

@@ -68,3 +68,13 @@ def test_asking_whether_it_can_write_changes_nothing_for_others(tmp_path: Path) 
     with sessions.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 5000
     sessions.engine.dispose()
+
+
+def test_who_reads_cannot_write_whoever_wrote_before(tmp_path: Path) -> None:
+    sessions = db.make_sessions(f"sqlite:///{tmp_path / 'one.db'}")
+    for _ in range(2):
+        with sessions.writing() as session:
+            session.execute(text("CREATE TABLE IF NOT EXISTS t (a)"))
+        with sessions.reading() as session, pytest.raises(OperationalError, match="readonly"):
+            session.execute(text("INSERT INTO t VALUES (1)"))
+        sessions.engine.dispose()

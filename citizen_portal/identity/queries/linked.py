@@ -59,6 +59,16 @@ def links(session: Session, citizen_id: UUID) -> tuple[Link, ...]:
     return tuple(Link(*row) for row in ask(session, _LINKS, citizen=citizen_id))
 
 
+_KNOWN = select(SubjectLink.organisation_id, SubjectLink.pairwise).where(
+    SubjectLink.citizen_id == bindparam("citizen"), SubjectLink.state == LinkState.LINKED
+)
+
+
+def known_at(session: Session, citizen_id: UUID) -> Mapping[UUID, str]:
+    """The bodies that know a citizen, each with the id by which it does."""
+    return dict(ask(session, _KNOWN, citizen=citizen_id).all())
+
+
 _PAIRWISE = select(SubjectLink.citizen_id, SubjectLink.organisation_id, SubjectLink.pairwise).where(
     SubjectLink.citizen_id.in_(bindparam("citizens", expanding=True)),
     SubjectLink.state == LinkState.LINKED,

@@ -11,7 +11,7 @@ from citizen_portal.preferences.actions.recovering import (
     hear_held,
 )
 from citizen_portal.preferences.actions.sending import hear, note_read, send_some
-from citizen_portal.preferences.actions.telling import Due, linked, tell_what_changed
+from citizen_portal.preferences.actions.telling import Due, tell_what_changed
 
 __all__ = [
     "Due",
@@ -26,7 +26,6 @@ __all__ = [
     "give_up",
     "hear",
     "hear_held",
-    "linked",
     "note_read",
     "objection_context",
     "reason_context",

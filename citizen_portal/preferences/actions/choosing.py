@@ -14,10 +14,10 @@ from citizen_portal import audit, clock
 from citizen_portal.agreements.queries import Register, register_terms
 from citizen_portal.db import connected, put
 from citizen_portal.errors import NotFound, WrongState
+from citizen_portal.identity import queries as identity
 from citizen_portal.preferences.actions.telling import (
     Due,
     hold,
-    linked,
     tell_what_changed,
 )
 from citizen_portal.preferences.models import Answer, Choice, Scope, Standing
@@ -71,7 +71,7 @@ def choose(
     # No less than the time, so that what bodies kept of lost choices is older.
     number = max(there.number + 1, clock.in_ms())
     made = Stands(wish.scope, wish.answer, number, uuid7(), clock.now())
-    links = linked(session, citizen_id)
+    links = identity.known_at(session, citizen_id)
     seen = preview(register, before, made, linked=links, keep=wish.keep, today=today)
     replaced = [same] if same else []
     _clear(session, citizen_id, [each.scope.key for each in (*replaced, *seen.ends)])

@@ -15,7 +15,6 @@ from citizen_portal.preferences.actions.telling import (
     Due,
     Known,
     hold,
-    linked,
     tell,
     tell_what_changed,
     weigh,
@@ -29,7 +28,7 @@ def tell_all(
     session: Session, citizen_id: UUID, register: Register, due: Due, *, today: date
 ) -> None:
     """Each body that knows a citizen is told whatever else holds than it was told."""
-    links = linked(session, citizen_id)
+    links = identity.known_at(session, citizen_id)
     agreements = concerning(register, links, today)
     tell_what_changed(session, citizen_id, agreements, standing(session, citizen_id), links, due)
 
@@ -48,7 +47,7 @@ def tell_newcomer(
     What it was told before an earlier link ended is sent once more. What it answered then stands,
     since a no outlives its link; what it did not answer it may answer as if it was told just now.
     """
-    links = linked(session, citizen_id)
+    links = identity.known_at(session, citizen_id)
     if organisation_id not in links or not hold(session, citizen_id):
         return
     before = update(Effect).where(

@@ -72,12 +72,6 @@ class Changes:
     """Whose effect, and which."""
 
 
-def linked(session: Session, citizen_id: UUID) -> dict[UUID, str]:
-    """The bodies that know a citizen, each with the id by which it does."""
-    links = identity.linked_bodies(identity.links(session, citizen_id))
-    return {organisation_id: link.pairwise for organisation_id, link in links.items()}
-
-
 _HELD = identity.here(bindparam("citizen", type_=Uuid)).with_for_update(key_share=True)
 
 

@@ -11,7 +11,8 @@ from citizen_portal import clock
 from citizen_portal.agreements.queries import Register, Terms, register_terms
 from citizen_portal.bodies.queries import Body, Directory, directory
 from citizen_portal.identity import guards
-from citizen_portal.preferences import actions, queries
+from citizen_portal.identity import queries as identity
+from citizen_portal.preferences import queries
 from citizen_portal.preferences.actions import Due
 from citizen_portal.preferences.models import Answer, Scope
 from citizen_portal.preferences.queries import ChoiceNames, Preview, Stands
@@ -88,7 +89,7 @@ def read(session: Session) -> Reading:
         citizen_id=citizen_id,
         known=directory(session),
         register=register_terms(session),
-        links=actions.linked(session, citizen_id),
+        links=identity.known_at(session, citizen_id),
         standing=queries.standing(session, citizen_id),
         names=ChoiceNames(parts.index(), citizen_id),
         today=parts.region().today(),
