@@ -15,18 +15,8 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import (
-    CursorResult,
-    and_,
-    bindparam,
-    delete,
-    event,
-    insert,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.orm import Session
+from sqlalchemy import CursorResult, and_, bindparam, delete, event, insert, or_, select, update
+from sqlalchemy.orm import Session, SessionTransaction
 from uuid_utils.compat import uuid7
 
 from citizen_portal import clock
@@ -170,11 +160,17 @@ def drop(session: Session, **arguments: str) -> None:
 
 
 @event.listens_for(Session, "after_commit")
-def _hand_over(session: Session) -> None:
+def _keep(session: Session) -> None:
+    session.info.setdefault("kept_jobs", []).extend(session.info.pop("jobs", ()))
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _hand_over(session: Session, transaction: SessionTransaction) -> None:
+    """Once its connection is given back: nobody who waits to write waits for the queue."""
     carry = session.info.get("carry")
-    for job_id in session.info.pop("jobs", []):
-        if carry is None:
-            continue
+    if transaction.parent is not None or carry is None:
+        return
+    for job_id in session.info.pop("kept_jobs", ()):
         try:
             carry(job_id)
         except Exception as error:  # the row is kept: the reaper hands it over later
@@ -184,6 +180,7 @@ def _hand_over(session: Session) -> None:
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop("jobs", None)
+    session.info.pop("kept_jobs", None)
 
 
 def is_long(sessions: Sessions, job_id: UUID) -> bool:

@@ -66,6 +66,20 @@ def test_the_id_reaches_the_queue_once_the_row_is_kept(sessions: Sessions, queue
     assert queue.waiting() == 1
 
 
+@pytest.mark.both
+def test_nobody_who_waits_to_write_waits_for_the_queue(sessions: Sessions) -> None:
+    """The connection is given back before an id is handed over. A savepoint hands over none."""
+    held: list[int] = []
+    pool = sessions.engine.pool
+    with sessions.writing() as session:
+        session.info["carry"] = lambda _: held.append(pool.checkedout())  # type: ignore[attr-defined]
+        with session.begin_nested():
+            jobs.enqueue(session, NAME, word="hello")
+        assert pool.checkedout() == 1  # type: ignore[attr-defined]
+        assert not held
+    assert held == [0]
+
+
 def test_nothing_reaches_the_queue_when_the_transaction_fails(
     sessions: Sessions, queue: Queue, session: Session
 ) -> None:
