@@ -142,7 +142,13 @@ def check(operator: Operator) -> None:
 
 
 @main.command("worker")
-@click.option("--threads", default=2, show_default=True, help="How many jobs at once.")
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="How many jobs at once.",
+)
 @click.pass_obj
 def worker(operator: Operator, threads: int) -> None:
     """Do later work until stopped. As many workers as wanted may run."""

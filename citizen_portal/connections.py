@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from citizen_portal.line import Line
@@ -58,19 +58,6 @@ def options(settings: Settings) -> dict[str, Any]:
         "pool_timeout": WAIT,
         "connect_args": {**REACHING, **prepared},
     }
-
-
-LOCKS_MS = 700
-"""For the locks of each table; PostgreSQL looks for deadlocks after 1,000 (`deadlock_timeout`)."""
-NOT_NOW = {"55P03", "57014", "40P01"}
-"""SQLSTATE where they were not to be had: lock_not_available, query_canceled, deadlock_detected."""
-TABLES = (
-    # Those of the queue are not of the schema: whoever asks whether we are ready looks into them.
-    "SELECT string_agg(quote_ident(relname), ', ' ORDER BY relname) FROM pg_class"
-    " WHERE relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'alembic_version'"
-    " AND NOT starts_with(relname, 'huey_')"
-    " AND relnamespace = 'public'::regnamespace AND pg_has_role(relowner, 'MEMBER')"
-)
 
 
 def prepare(engine: Engine) -> None:
@@ -133,25 +120,6 @@ def writable(engine: Engine) -> bool:
             return _lock_can_be_had(driver)
         (only_read,) = driver.execute("SELECT current_setting('transaction_read_only')").fetchone()
         return bool(only_read == "off")
-
-
-def lock_each_table(connection: Connection, *, last: bool) -> bool:
-    """On PostgreSQL: whether the locks of our tables could be had, in one go.
-
-    Raises if not, where this is the last try.
-    """
-    tables = connection.exec_driver_sql(TABLES).scalar()
-    if not tables:
-        return True
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {LOCKS_MS}")
-    try:
-        connection.exec_driver_sql(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
-    except OperationalError as error:
-        if last or getattr(error.orig, "sqlstate", "") not in NOT_NOW:
-            raise
-        return False
-    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-    return True
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def _made(table: str, number: int) -> DDL:
 
 
 def _unique(table: Table) -> Iterable[set[str]]:
-    keys = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
-    indexes = [each for each in table.indexes if each.unique]
-    for columns in (*(each.columns for each in keys), *(each.columns for each in indexes)):
+    found = [each.columns for each in table.constraints if isinstance(each, UniqueConstraint)]
+    found += [each.columns for each in table.indexes if each.unique]
+    for columns in found:
         yield {column.name for column in columns}

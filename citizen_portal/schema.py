@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from citizen_portal import partitions
-from citizen_portal.connections import lock_each_table
 from citizen_portal.places import folder
 from citizen_portal.wall import Wall
 from citizen_portal.wall.raising import lower, raise_wall, restore
@@ -27,6 +27,17 @@ if TYPE_CHECKING:
 
 TRIES, PAUSE = 60, 1.0
 """How often the locks are tried for, and the seconds between, in which requests go on."""
+LOCKS_MS = 700
+"""For the locks of each table; PostgreSQL looks for deadlocks after 1,000 (`deadlock_timeout`)."""
+NOT_NOW = {"55P03", "57014", "40P01"}
+"""SQLSTATE where they were not to be had: lock_not_available, query_canceled, deadlock_detected."""
+TABLES = (
+    # Those of the queue are not of the schema: whoever asks whether we are ready looks into them.
+    "SELECT string_agg(quote_ident(relname), ', ' ORDER BY relname) FROM pg_class"
+    " WHERE relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'alembic_version'"
+    " AND NOT starts_with(relname, 'huey_')"
+    " AND relnamespace = 'public'::regnamespace AND pg_has_role(relowner, 'MEMBER')"
+)
 INDEX_OF_TEXT = (
     "agreement_search",
     "agreement_text.found",
@@ -100,6 +111,25 @@ def _run(
             restore(connection, lowered)
         if wall is not None and _has_walls(engine):
             raise_wall(connection, wall)
+
+
+def lock_each_table(connection: Connection, *, last: bool) -> bool:
+    """On PostgreSQL: whether the locks of our tables could be had, in one go.
+
+    Raises if not, where this is the last try.
+    """
+    tables = connection.exec_driver_sql(TABLES).scalar()
+    if not tables:
+        return True
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {LOCKS_MS}")
+    try:
+        connection.exec_driver_sql(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
+    except OperationalError as error:
+        if last or getattr(error.orig, "sqlstate", "") not in NOT_NOW:
+            raise
+        return False
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    return True
 
 
 @contextmanager

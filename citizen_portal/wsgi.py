@@ -1,7 +1,4 @@
-"""The app as a web server loads it: ``citizen-portal serve`` does.
-
-It is gunicorn's configuration as well, with ``-c python:citizen_portal.wsgi``.
-"""
+"""The app as the web server loads it, and what each worker does before its first request."""
 
 import gc
 import signal
@@ -33,7 +30,7 @@ def from_environment() -> Flask:
 
 
 def post_worker_init(worker: Any) -> None:
-    """What gunicorn does in each of its workers, before the first request."""
+    """As gunicorn calls it by this name (``serving.server``)."""
     app = worker.app.wsgi()  # which the worker may have wrapped
     _say_when_leaving(app)
     tell_numbers(app)

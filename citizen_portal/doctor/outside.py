@@ -54,4 +54,4 @@ def proxy(portal: Portal) -> Iterator[Finding]:
             "Behind one, as deploy/nginx.conf: PORTAL_TRUSTED_PROXIES=1.",
         )
     else:
-        yield ok(f"{portal.settings.trusted_proxies} are believed.")
+        yield ok(f"Believed: {portal.settings.trusted_proxies}.")

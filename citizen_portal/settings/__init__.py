@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from citizen_portal import mailboxes
 from citizen_portal.settings.keeping import KeepingSettings
@@ -57,14 +57,14 @@ class Settings(KeepingSettings):
     """File with the private half of the key for withheld events (`held.private.json`).
     For the worker alone: the web server must not have it. Without it nothing withheld is shown."""
 
-    export_hold: float = 24.0
+    export_hold: float = Field(24.0, ge=0, le=720)
     """Hours between asking for a copy and making it, in which it can be stopped from any session.
     0: copies are made at once. At most 720."""
 
     public_url: str = "http://127.0.0.1:8000"
     """The address at which people reach the portal, without a slash at the end."""
 
-    audit_years: int = 6
+    audit_years: int = Field(6, ge=1, le=100)
     """Years for which the audit list keeps what citizens did: that they signed in and out, their
     links. As long as the law of the region lets claims be made."""
 
@@ -74,7 +74,7 @@ class Settings(KeepingSettings):
     ask_seconds: float = 10.0
     """Seconds in all that a body may take to answer, counted from when it was asked."""
 
-    answers_minutes: int = 15
+    answers_minutes: int = Field(15, le=15)
     """Minutes that a body's sealed answers are kept for one session. At most 15."""
 
     fetch_max_bytes: int = 4_000_000
@@ -83,7 +83,7 @@ class Settings(KeepingSettings):
     fetch_max_rows: int = 20_000
     """Rows that a body's answers may have for one question."""
 
-    check_good_hours: int = 24
+    check_good_hours: int = Field(24, ge=1, le=168)
     """Hours for which a body may go by the answer to "may we use this data?". 1 to 168."""
 
     private_addresses: str = ""
@@ -197,10 +197,6 @@ class Settings(KeepingSettings):
             "database_roles: up to 40 small letters, digits and _, or empty": not ROLES.fullmatch(
                 self.database_roles
             ),
-            "audit_years: 1 to 100": not 1 <= self.audit_years <= 100,
-            "check_good_hours: 1 to 168": not 1 <= self.check_good_hours <= 168,
-            "answers_minutes: at most 15": self.answers_minutes > 15,
-            "export_hold: between 0 and 720": not 0 <= self.export_hold <= 720,
             "export_store: not in the folder of the keys": self._beside_keys(),
             "notify_template: instead of smtp_host, not beside it": bool(self.smtp_host)
             and bool(self.notify_template),

@@ -1,10 +1,9 @@
 """The knobs of how the portal meets its database."""
 
-from pydantic import field_validator
+from pydantic import Field
 
 from citizen_portal.settings.seeing import SeeingSettings
 
-FEWEST, MOST = 4, 200
 DAY = 86_400
 
 
@@ -12,7 +11,7 @@ class KeepingSettings(SeeingSettings):
     """A part of ``Settings``. They are of PostgreSQL; a SQLite file has nobody else to reckon
     with."""
 
-    database_connections: int = 15
+    database_connections: int = Field(15, ge=4, le=200)
     """Connections to PostgreSQL that one process holds at most, the queue's aside. A worker of the
     web server needs one for each of its `--threads` and three for asking. 4 to 200."""
 
@@ -20,24 +19,10 @@ class KeepingSettings(SeeingSettings):
     """Whether a pooler such as PgBouncer stands between, in transaction mode: then nothing is left
     on a connection from one transaction to the next."""
 
-    database_statement_seconds: int = 30
+    database_statement_seconds: int = Field(30, ge=1, le=DAY)
     """Seconds that one statement of the web server may take, and that it may do nothing within a
     transaction; the worker has twenty times as long. `citizen-portal db upgrade` tells the roles.
     """
 
-    database_lock_seconds: int = 10
+    database_lock_seconds: int = Field(10, ge=1, le=DAY)
     """Seconds that it may wait for a lock; the worker has twenty times as long."""
-
-    @field_validator("database_connections")
-    @classmethod
-    def _some(cls, connections: int) -> int:
-        if not FEWEST <= connections <= MOST:
-            raise ValueError(f"database_connections: {FEWEST} to {MOST}")
-        return connections
-
-    @field_validator("database_statement_seconds", "database_lock_seconds")
-    @classmethod
-    def _bounded(cls, seconds: int) -> int:
-        if not 1 <= seconds <= DAY:
-            raise ValueError(f"seconds: 1 to {DAY}")
-        return seconds

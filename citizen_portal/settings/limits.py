@@ -1,6 +1,6 @@
 """The knobs of who may do how much, and of how we know who it is."""
 
-from pydantic import field_validator
+from pydantic import Field
 
 from citizen_portal.settings.signing_in import SignInSettings
 
@@ -8,7 +8,7 @@ from citizen_portal.settings.signing_in import SignInSettings
 class LimitSettings(SignInSettings):
     """A part of ``Settings``. A limit of 0 is none."""
 
-    trusted_proxies: int = 0
+    trusted_proxies: int = Field(0, ge=0, le=10)
     """Reverse proxies in front of the web server, one behind the other, each of which adds the
     address that called it to `X-Forwarded-For`. 0: that header is not believed. At most 10."""
 
@@ -24,10 +24,3 @@ class LimitSettings(SignInSettings):
 
     limit_feed: int = 60
     """Readings of one person's feed in an hour."""
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _few(cls, proxies: int) -> int:
-        if not 0 <= proxies <= 10:
-            raise ValueError("trusted_proxies: 0 to 10")
-        return proxies

@@ -122,19 +122,15 @@ def _line_of(row: Row, found: Figure, is_: State) -> str:
     head = [f"{name}{where}", _bar(row, found.database), aim]
     if found.error:
         return "| " + " | ".join([*head, *[""] * 8, is_.lower()]) + " |"
-    both = [f"{number(one)} {row.unit}" if one is not None else "" for one in _both(found)]
-    core = [f"{number(one)} ms" if one is not None else "" for one in _core(found)]
+    both = [
+        f"{number(one)} {row.unit}" if one is not None else "" for one in (found.ours, found.limit)
+    ]
+    core = [
+        f"{number(one)} ms" if one is not None else "" for one in (found.cpu_ours, found.cpu_limit)
+    ]
     middle = f"{number(found.low)} to {number(found.high)}"
     cells = [_said(row, found.figure), middle, *both, *core, _memory(found)]
     return "| " + " | ".join([*head, *cells, f"{found.load:.1f}", is_.lower()]) + " |"
-
-
-def _both(found: Figure) -> tuple[float, float | None]:
-    return found.ours, found.limit
-
-
-def _core(found: Figure) -> tuple[float, float | None]:
-    return found.cpu_ours, found.cpu_limit
 
 
 def written(page: str, made: str) -> str:

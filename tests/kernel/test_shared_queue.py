@@ -7,12 +7,14 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from citizen_portal import jobs
 from citizen_portal.app import create_app
+from citizen_portal.cli import main
 from citizen_portal.demo.processes import Processes
 from citizen_portal.demo.run import WORKER
 from citizen_portal.jobs import Job, JobState
@@ -34,6 +36,12 @@ def app(settings: Settings, postgresql_databases: Databases) -> Iterator[Flask]:
         yield app
         app.extensions["queue"].huey.storage.close()
         app.extensions["sessions"].engine.dispose()
+
+
+@pytest.mark.parametrize("threads", ["0", "65"])
+def test_a_worker_that_could_do_no_job_does_not_start(threads: str) -> None:
+    refused = CliRunner().invoke(main, ["worker", "--threads", threads])
+    assert (refused.exit_code, "1<=x<=64" in refused.output) == (2, True)
 
 
 def ended(app: Flask) -> list[Job]:

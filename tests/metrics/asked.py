@@ -10,6 +10,8 @@ import yaml
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SELECTOR = re.compile(r"\b((?:portal|process)_\w+)(?:\{([^}]*)\})?")
 MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)"')
+ADDED = {"job", "instance"}
+"""Labels that Prometheus adds, of where it asked."""
 GROUPED = re.compile(r"\bby \(([^)]*)\)")
 
 

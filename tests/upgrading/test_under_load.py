@@ -18,7 +18,6 @@ from sqlalchemy import column as named
 from sqlalchemy import table as sql_table
 
 from citizen_portal import schema
-from citizen_portal.connections import lock_each_table
 from citizen_portal.demo.folder import HOST
 from citizen_portal.identity.models import Citizen, Visit
 from citizen_portal.places import folder
@@ -146,7 +145,7 @@ def test_while_each_table_is_held_it_is_as_ready_as_before(machine: Machine) -> 
         engine = app.extensions["sessions"].engine
         with engine.connect() as upgrading, upgrading.begin():
             if engine.dialect.name == "postgresql":
-                assert lock_each_table(upgrading, last=True)
+                assert schema.lock_each_table(upgrading, last=True)
             answer = app.test_client().get("/readyz")
             assert (answer.status_code, answer.get_json()) == (200, dict.fromkeys(CHECKS, "ready"))
 
