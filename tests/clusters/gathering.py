@@ -4,7 +4,15 @@ more than were asked for, and counts added up. What cannot be put together so is
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Exists, Result, ScalarSelect, Select, UnaryExpression
+from sqlalchemy import (
+    CompoundSelect,
+    CursorResult,
+    Exists,
+    Result,
+    ScalarSelect,
+    Select,
+    UnaryExpression,
+)
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BooleanClauseList, FunctionFilter, Grouping, Label
@@ -48,7 +56,7 @@ def gathered(statement: Any, where: Sequence[str], ask: Ask) -> Any:
 def gathered_as_they_are(found: Sequence[Any]) -> Any:
     """Rows one after the other, or how many there were that changed."""
     first = found[0]
-    if first.returns_rows:
+    if not isinstance(first, CursorResult) or first.returns_rows:
         return first.merge(*found[1:]) if len(found) > 1 else first
     first.context._rowcount = sum(each.rowcount for each in found)
     return first

@@ -153,6 +153,12 @@ def test_what_fails_within_a_savepoint_ends_no_more_than_that(
     assert not use_code(split, "once")
 
 
+def test_what_a_change_tells_back_is_of_both(split: Split, people: dict[str, UUID]) -> None:
+    changed = update(Effect).values(undelivered=True)
+    assert set(split.scalars(changed.returning(Effect.citizen_id))) == set(people.values())
+    split.rollback()
+
+
 def everybody(*wanted: Any) -> Select[Any]:
     return select(*wanted).select_from(SubjectLink)
 
