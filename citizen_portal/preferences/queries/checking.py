@@ -19,7 +19,7 @@ from citizen_portal import bulk
 from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Terms, register_terms
 from citizen_portal.errors import NotFound, Unavailable, WrongState
-from citizen_portal.identity.models import LinkState, PairwiseIndex, SubjectLink
+from citizen_portal.identity.models import LinkState, SubjectLink
 from citizen_portal.preferences.models import Answer, Effect, Followed, Reply, Scope, Standing
 from citizen_portal.preferences.models.effects import TOLD_NO
 from citizen_portal.preferences.queries.feed import behind
@@ -115,20 +115,23 @@ def _choices(
     session: Session, organisation_id: UUID, terms: Refusable, ids: Sequence[str]
 ) -> Select[*tuple[Any, ...]]:
     """What people chose who are linked to this body: from the fewer to the more, be it the ids or
-    the choices. Perhaps also of people whom it did not ask about."""
+    the choices. Perhaps also of people whom it did not ask about.
+
+    Links and choices of one person lie together, wherever that is; the directory of ids may not.
+    """
     chose = Standing.scope.in_(keys_over(terms))
     wanted = (
-        select(PairwiseIndex.pairwise, Standing.scope, Standing.answer, Standing.number)
-        .join(Standing, Standing.citizen_id == PairwiseIndex.citizen_id)
-        .where(chose)
+        select(SubjectLink.pairwise, Standing.scope, Standing.answer, Standing.number)
+        .join(Standing, Standing.citizen_id == SubjectLink.citizen_id)
+        .where(chose, SubjectLink.state == LinkState.LINKED)
     )
     some = select(Standing.scope).where(chose).limit(len(ids) + 1).subquery()
     if (session.scalar(select(func.count()).select_from(some)) or 0) <= len(ids):
-        own = bulk.by_no_index(session, PairwiseIndex.organisation_id)
+        own = bulk.by_no_index(session, SubjectLink.organisation_id)
         return wanted.where(own == organisation_id)
     return wanted.where(
-        PairwiseIndex.organisation_id == organisation_id,
-        bulk.among(session, PairwiseIndex.pairwise, ids),
+        SubjectLink.organisation_id == organisation_id,
+        bulk.among(session, SubjectLink.pairwise, ids),
     )
 
 
@@ -188,8 +191,10 @@ def _no_longer_linked(organisation_id: UUID, terms: Refusable) -> Select[str]:
             told,
         )
     linked = exists().where(
-        PairwiseIndex.organisation_id == organisation_id,
-        PairwiseIndex.pairwise == Effect.subject,
+        SubjectLink.citizen_id == Effect.citizen_id,
+        SubjectLink.organisation_id == organisation_id,
+        SubjectLink.pairwise == Effect.subject,
+        SubjectLink.state == LinkState.LINKED,
     )
     return _told_no(organisation_id, terms).where(~linked)
 
