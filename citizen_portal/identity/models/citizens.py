@@ -108,7 +108,7 @@ class SubjectLink(OwnedByCitizen, Row, kw_only=True):
     __tablename__ = "subject_link"
     __table_args__ = (
         UniqueConstraint("citizen_id", "organisation_id"),
-        Index("ix_subject_link_named", "organisation_id", "pairwise"),
+        Index("ix_subject_link_named", "organisation_id", "pairwise", "state", "citizen_id"),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
