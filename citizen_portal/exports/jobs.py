@@ -57,7 +57,7 @@ class Watched(Fetcher):
         return await Fetcher.get(self, base, path, **given)
 
 
-@jobs.handler("exports.build", long=True)
+@jobs.handler(queries.BUILD, long=True)
 def build(work: Work, *, citizen: str, export: str) -> None:
     """Attempts to make a copy, until no link ends while one is under way."""
     while not _attempt(work, UUID(citizen), UUID(export)):

@@ -13,7 +13,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from citizen_portal import bulk, clock
-from citizen_portal.identity.models import Citizen, PairwiseIndex
+from citizen_portal.identity.models import (
+    Citizen,
+    LinkProof,
+    LinkState,
+    PairwiseIndex,
+    SubjectLink,
+)
 from citizen_portal.preferences.models import Answer, Effect, Reply, Standing
 from citizen_portal.preferences.models import Scope as About
 from citizen_portal.preferences.queries import keys_over
@@ -26,6 +32,7 @@ PEOPLE = size(100_000, 1_000)
 REFERENCE = "DSA-0002"
 SHARES = (0.01, 0.2)
 STANDING = ("citizen_id", "id", "scope", "answer", "number", "choice_id", "made_at")
+LINK = ("organisation_id", "pairwise", "citizen_id", "id", "state", "proof", "since")
 EFFECT = (
     "citizen_id",
     "id",
@@ -68,8 +75,11 @@ class Side:
             bulk.insert(session, Citizen, ("id",), [(one,) for one in people])
             pairs = zip(self.ids, people, strict=True)
             known = [(self.body, name, citizen_id) for name, citizen_id in pairs]
+            stands = (LinkState.LINKED, LinkProof.CODE, clock.now())
+            linked = [(*each, uuid4(), *stands) for each in known]
             names = ("organisation_id", "pairwise", "citizen_id")
             bulk.insert(session, PairwiseIndex, names, known)
+            bulk.insert(session, SubjectLink, LINK, linked)
             standing = [row for at in chose for row in self._rows(at, people[at])]
             bulk.insert(session, Standing, STANDING, standing)
             told = [self._told(self.ids[at], people[at]) for at in chose]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Insert, ScalarSelect, Table, literal
+from sqlalchemy import Connection, Exists, Insert, ScalarSelect, Table, literal, select
 from sqlalchemy.ext.horizontal_shard import ShardedSession
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.sql import visitors
@@ -86,8 +86,8 @@ class Split(ShardedSession):
         asked before: so does Citus where a statement speaks of others as well."""
 
         def asked(part: Any, **_: Any) -> Any:
-            if isinstance(part, ScalarSelect) and placing.alone(part.element):
-                local: Any = part.element
+            if isinstance(part, Exists | ScalarSelect) and placing.alone(part.element):
+                local: Any = select(part) if isinstance(part, Exists) else part.element
                 return literal(self.at(FIRST).scalar(local, params), part.type)
             return None
 
@@ -143,6 +143,12 @@ class Connections:
     @property
     def driver_connection(self) -> "Connections":
         return self
+
+    @property
+    def broken(self) -> bool:
+        """As the driver says it of its own: whether either is lost."""
+        both = [self._session.at(place).connection.driver_connection for place in BOTH]
+        return any(each is None or each.broken for each in both)
 
     def cursor(self) -> Any:
         return Cursor(self._session)

@@ -4,7 +4,15 @@ more than were asked for, and counts added up. What cannot be put together so is
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Exists, Result, ScalarSelect, Select, UnaryExpression
+from sqlalchemy import (
+    CompoundSelect,
+    Exists,
+    Result,
+    ScalarSelect,
+    Select,
+    UnaryExpression,
+    UpdateBase,
+)
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BooleanClauseList, FunctionFilter, Grouping, Label
@@ -25,7 +33,7 @@ def gathered(statement: Any, where: Sequence[str], ask: Ask) -> Any:
     if len(where) == 1:
         return ask(statement, where[0])
     if not isinstance(statement, Selecting):
-        return gathered_as_they_are([ask(statement, at) for at in where])
+        return gathered_as_they_are([ask(statement, at) for at in where], statement)
     order = [_direction(each) for each in statement._order_by_clauses]
     cut = _number(statement._limit_clause), _number(statement._offset_clause) or 0
     each, width = _for_each(statement, [by for by, *_ in order], cut)
@@ -45,12 +53,16 @@ def gathered(statement: Any, where: Sequence[str], ask: Ask) -> Any:
     return IteratorResult(made, iter([row[:width] for row in rows]))
 
 
-def gathered_as_they_are(found: Sequence[Any]) -> Any:
-    """Rows one after the other, or how many there were that changed."""
+def gathered_as_they_are(found: Sequence[Any], statement: Any = None) -> Any:
+    """Rows one after the other, or how many there were that changed.
+
+    To know whose objects are out of date SQLAlchemy asks for rows that nobody asked for.
+    """
     first = found[0]
-    if first.returns_rows:
+    asked_for = statement._returning if isinstance(statement, UpdateBase) else first.returns_rows
+    if asked_for:
         return first.merge(*found[1:]) if len(found) > 1 else first
-    first.context._rowcount = sum(each.rowcount for each in found)
+    first.rowcount = sum(each.rowcount for each in found)
     return first
 
 

@@ -17,8 +17,9 @@ TOLD: Counter[str] = Counter()
 
 def leave_out(items: Iterable[pytest.Item]) -> None:
     for item in items:
-        name = item.nodeid.removeprefix("tests/").partition("[")[0]
-        for wanted in (name, name.partition("::")[0]):
+        whole = item.nodeid.removeprefix("tests/")
+        name = whole.partition("[")[0]
+        for wanted in (whole, name, name.partition("::")[0]):
             if wanted in APART:
                 item.add_marker(pytest.mark.skip(reason=APART[wanted]))
 

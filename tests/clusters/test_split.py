@@ -8,7 +8,19 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Select, String, cast, exists, func, make_url, or_, select, update
+from sqlalchemy import (
+    Select,
+    String,
+    cast,
+    delete,
+    exists,
+    func,
+    make_url,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from citizen_portal.access.models import PushedEvent, Received
 from citizen_portal.audit import AuditEntry
@@ -120,6 +132,13 @@ def test_a_part_that_the_first_cluster_knows_by_itself_is_asked_before(
     chosen = select(func.count(Choice.id)).where(Choice.citizen_id == people[SECOND])
     entries = split.scalar(select(func.count(AuditEntry.id)))
     assert split.execute(select(noted, chosen.scalar_subquery())).one() == (entries, 1)
+    mine = select(Choice.id).where(Choice.citizen_id == people[SECOND])
+    there, gone = (
+        exists().where(AuditEntry.id.is_not(None)),
+        exists().where(AuditEntry.id.is_(None)),
+    )
+    for part, found in ((there, 1), (~there, 0), (gone, 0), (~gone, 1)):
+        assert len(split.scalars(mine.where(part)).all()) == found
 
 
 def test_what_both_read_is_written_to_both_or_to_neither(town: Town, split: Split) -> None:
@@ -151,6 +170,18 @@ def test_what_fails_within_a_savepoint_ends_no_more_than_that(
     for one in people.values():
         assert split.scalar(select(func.count(Choice.id)).where(Choice.citizen_id == one)) == 1
     assert not use_code(split, "once")
+
+
+def test_what_a_change_tells_back_and_how_many_it_met_are_of_both(
+    split: Split, people: dict[str, UUID]
+) -> None:
+    changed = update(Effect).values(undelivered=True)
+    assert set(split.scalars(changed.returning(Effect.citizen_id))) == set(people.values())
+    for condition in (true(), Effect.id.in_(select(Effect.id))):
+        split.rollback()
+        count = split.scalar(select(func.count(Effect.id)))
+        assert split.execute(delete(Effect).where(condition)).rowcount == count > 1
+    split.rollback()
 
 
 def everybody(*wanted: Any) -> Select[Any]:

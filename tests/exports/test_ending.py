@@ -70,6 +70,18 @@ def test_a_copy_whose_job_was_given_up_ends_failed(world: World) -> None:
     assert world.stored() == []
 
 
+def test_a_copy_whose_job_goes_on_is_not_given_up(world: World) -> None:
+    world.body("clinic")
+    address = world.ask()
+    with world.sessions.writing() as session:
+        session.execute(update(Job).values(state=JobState.RUNNING))
+    for state in (State.WAITING, State.BUILDING):
+        with world.sessions.writing() as session:
+            session.execute(update(Export).values(state=state))
+        world.do("exports.tidy")
+        assert world.row(address).state is state
+
+
 def test_what_no_copy_counts_on_is_cleared_away_and_the_rest_stays(world: World) -> None:
     world.body("clinic")
     address = world.made()

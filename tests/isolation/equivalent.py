@@ -28,14 +28,13 @@ EQUIVALENT: dict[str, str] = {
         "citizen."
     ),
     (
-        "citizen_portal.preferences.queries.records:_records: PairwiseIndex.citizen_id == "
+        "citizen_portal.preferences.queries.records:_records: SubjectLink.citizen_id == "
         "Effect.citizen_id"
     ): (
-        "(organisation_id, pairwise) is the primary key of PairwiseIndex, so the rest of the "
-        "condition finds one row at most; its id is a digest of one citizen's id under the "
-        "body's key (identity.actions.pairwise), and an effect's subject is the id of its own "
-        "citizen (weigh takes it from that citizen's links, hear_held from the index row of "
-        "this very pair), so the row is of the effect's citizen; the citizen stays in the "
-        "join for the second wall and for sharding."
+        "The id of a link is a digest of one citizen's id under the body's key "
+        "(identity.actions.pairwise), and an effect's subject is the id of its own citizen (weigh "
+        "takes it from that citizen's links, hear_held from the index row of this very pair), so "
+        "the rest of the condition finds that citizen's link or none; the citizen stays in it for "
+        "the second wall and for sharding."
     ),
 }

@@ -6,7 +6,7 @@ from datetime import timedelta
 import feedparser
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from citizen_portal import clock
 from citizen_portal.identity import actions as identity
@@ -109,7 +109,7 @@ def test_a_feed_is_made_anew_and_removed_and_its_address_is_kept_nowhere(
     assert stranger.get(others).status_code == 200
     mailbox.happen("b")
     with mailbox.sessions.reading() as session:
-        assert {row.citizen_id for row in session.query(Told)} == {other.citizen_id}
+        assert set(session.scalars(select(Told.citizen_id))) == {other.citizen_id}
 
 
 @pytest.mark.usefixtures("other")  # who stays

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from citizen_portal import clock
 from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies.models import Scope
 from citizen_portal.identity.models import PairwiseIndex
 from citizen_portal.preferences import actions
-from citizen_portal.preferences.models import Answer
+from citizen_portal.preferences.models import Answer, Effect
 from citizen_portal.preferences.models import Scope as About
 from citizen_portal.preferences.queries.checks import unpacked
 from tests.agreements.files import statements
@@ -167,6 +167,18 @@ def test_a_link_under_the_same_id_at_another_body_is_none_here(town: Asking) -> 
         theirs = {"organisation_id": town.bodies["council"], "citizen_id": me}
         session.add(PairwiseIndex(pairwise=town.known_as(me, "clinic"), **theirs))
     assert not town.may_use(me, "DSA-0002")
+
+
+def test_what_another_body_was_told_under_the_same_id_binds_not_this_one(town: Asking) -> None:
+    me = town.person()
+    town.choose(me, about("DSA-0002"))
+    town.unlink(me, "clinic")
+    assert not town.may_use(me, "DSA-0002")
+    told = Effect.citizen_id == me, Effect.organisation_id == town.bodies["clinic"]
+    with town.sessions.writing() as session:
+        another = update(Effect).where(*told).values(organisation_id=town.bodies["council"])
+        session.execute(another)
+    assert town.may_use(me, "DSA-0002")
 
 
 def test_ids_come_back_in_their_order_and_as_often_as_they_were_sent(town: Asking) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import update
 
 from citizen_portal.identity import actions as identity
-from citizen_portal.identity.models import PairwiseIndex
+from citizen_portal.identity.models import SubjectLink
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.api.govstack import BASE, MOST
 from citizen_portal.preferences.models import Answer
@@ -148,8 +149,12 @@ def test_a_link_under_the_same_id_at_another_body_opens_no_record(
     town.choose(me, about("DSA-0001"))
     with town.sessions.writing() as session:
         identity.unlink(session, me, town.bodies["clinic"])
-        theirs = {"organisation_id": town.bodies["university"], "citizen_id": me}
-        session.add(PairwiseIndex(pairwise=town.known_as(me, "clinic"), **theirs))
+        at_another = (
+            SubjectLink.citizen_id == me,
+            SubjectLink.organisation_id == town.bodies["university"],
+        )
+        same = update(SubjectLink).where(*at_another).values(pairwise=town.known_as(me, "clinic"))
+        assert session.execute(same.returning(SubjectLink.id)).one()
     assert clinic.get(RECORDS) == {"consentRecords": []}
 
 

@@ -99,7 +99,7 @@ def take_up(session: Session, export: Export) -> None:
     """Hand a copy to the workers."""
     export.move(State.WAITING)
     job = jobs.enqueue(
-        session, "exports.build", citizen=str(export.citizen_id), export=str(export.id)
+        session, queries.BUILD, citizen=str(export.citizen_id), export=str(export.id)
     )
     export.job_id = job.id
 

@@ -106,7 +106,10 @@ class SubjectLink(OwnedByCitizen, Row, kw_only=True):
     """Which pairwise id a body knows this citizen by, if it does."""
 
     __tablename__ = "subject_link"
-    __table_args__ = (UniqueConstraint("citizen_id", "organisation_id"),)
+    __table_args__ = (
+        UniqueConstraint("citizen_id", "organisation_id"),
+        Index("ix_subject_link_named", "organisation_id", "pairwise", "state", "citizen_id"),
+    )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     pairwise: Mapped[str]

@@ -33,6 +33,8 @@ from citizen_portal.preferences.queries.rule import (
 
 MOST_IDS = 100_000
 """Ids that one check may have."""
+FEW = 1_000
+"""So many ids are looked for one by one among those whom a body was told not to use."""
 Said = tuple[str, Answer, int]
 """The key of a scope, what was chosen, and its number."""
 
@@ -105,7 +107,7 @@ def checked(session: Session, organisation_id: UUID, terms: Terms, ids: Sequence
         settled = _settled(terms, session.execute(_choices(session, organisation_id, terms, ids)))
         others = {name for name, may_use in settled.items() if may_use is not usual}
     if terms.choice.refusable and usual:
-        others |= set(session.scalars(_no_longer_linked(organisation_id, terms)))
+        others |= _no_longer_linked(session, organisation_id, terms, ids)
     if terms.choice is Say.OBJECTION and others:
         others -= set(session.scalars(_turned_down(organisation_id, terms)))
     return Checked(organisation_id, terms, ids, [usual is not (name in others) for name in ids])
@@ -115,20 +117,23 @@ def _choices(
     session: Session, organisation_id: UUID, terms: Refusable, ids: Sequence[str]
 ) -> Select[*tuple[Any, ...]]:
     """What people chose who are linked to this body: from the fewer to the more, be it the ids or
-    the choices. Perhaps also of people whom it did not ask about."""
+    the choices. Perhaps also of people whom it did not ask about.
+
+    Links and choices of one person lie together, wherever that is; the directory of ids may not.
+    """
     chose = Standing.scope.in_(keys_over(terms))
     wanted = (
-        select(PairwiseIndex.pairwise, Standing.scope, Standing.answer, Standing.number)
-        .join(Standing, Standing.citizen_id == PairwiseIndex.citizen_id)
-        .where(chose)
+        select(SubjectLink.pairwise, Standing.scope, Standing.answer, Standing.number)
+        .join(Standing, Standing.citizen_id == SubjectLink.citizen_id)
+        .where(chose, SubjectLink.state == LinkState.LINKED)
     )
     some = select(Standing.scope).where(chose).limit(len(ids) + 1).subquery()
     if (session.scalar(select(func.count()).select_from(some)) or 0) <= len(ids):
-        own = bulk.by_no_index(session, PairwiseIndex.organisation_id)
+        own = bulk.by_no_index(session, SubjectLink.organisation_id)
         return wanted.where(own == organisation_id)
     return wanted.where(
-        PairwiseIndex.organisation_id == organisation_id,
-        bulk.among(session, PairwiseIndex.pairwise, ids),
+        SubjectLink.organisation_id == organisation_id,
+        bulk.among(session, SubjectLink.pairwise, ids),
     )
 
 
@@ -170,28 +175,41 @@ def _told_no(organisation_id: UUID, terms: Refusable) -> Select[str]:
     )
 
 
-def _no_longer_linked(organisation_id: UUID, terms: Refusable) -> Select[str]:
+def _no_longer_linked(
+    session: Session, organisation_id: UUID, terms: Refusable, ids: Sequence[str]
+) -> set[str]:
     """Whom a body was told not to use, and who ended their link since: it holds on.
 
-    A processor is never told: for it, whom a body was told of for which it acts.
+    A processor is never told: for it, whom a body was told of for which it acts. Perhaps also
+    people whom it did not ask about. The directory is asked by itself: it need not lie with them.
     """
     if organisation_id not in parties(terms):
-        told = exists().where(
-            Effect.citizen_id == SubjectLink.citizen_id,
-            Effect.agreement == terms.reference,
-            Effect.organisation_id.in_(parties(terms)),
-            TOLD_NO,
-        )
-        return select(SubjectLink.pairwise).where(
-            SubjectLink.organisation_id == organisation_id,
-            SubjectLink.state == LinkState.UNLINKED,
-            told,
-        )
-    linked = exists().where(
+        return set(session.scalars(_no_longer_linked_to_processor(organisation_id, terms)))
+    asked = _told_no(organisation_id, terms)
+    if len(ids) <= FEW:
+        asked = asked.where(bulk.among(session, Effect.subject, ids))
+    told = set(session.scalars(asked))
+    if not told:
+        return told
+    linked = select(PairwiseIndex.pairwise).where(
         PairwiseIndex.organisation_id == organisation_id,
-        PairwiseIndex.pairwise == Effect.subject,
+        bulk.among(session, PairwiseIndex.pairwise, sorted(told)),
     )
-    return _told_no(organisation_id, terms).where(~linked)
+    return told - set(session.scalars(linked))
+
+
+def _no_longer_linked_to_processor(organisation_id: UUID, terms: Refusable) -> Select[str]:
+    told = exists().where(
+        Effect.citizen_id == SubjectLink.citizen_id,
+        Effect.agreement == terms.reference,
+        Effect.organisation_id.in_(parties(terms)),
+        TOLD_NO,
+    )
+    return select(SubjectLink.pairwise).where(
+        SubjectLink.organisation_id == organisation_id,
+        SubjectLink.state == LinkState.UNLINKED,
+        told,
+    )
 
 
 def _turned_down(organisation_id: UUID, terms: Terms) -> Select[str]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, aliased
 
-from citizen_portal.identity.models import PairwiseIndex
+from citizen_portal.identity.models import LinkState, SubjectLink
 from citizen_portal.preferences.models import Effect
 
 
@@ -70,9 +70,10 @@ def record_over_time(
 def _records(organisation_id: UUID) -> Select[*tuple[Any, ...]]:
     """Of people to whom the body is linked: of others it is told nothing any more."""
     known = and_(
-        PairwiseIndex.organisation_id == Effect.organisation_id,
-        PairwiseIndex.pairwise == Effect.subject,
-        PairwiseIndex.citizen_id == Effect.citizen_id,
+        SubjectLink.citizen_id == Effect.citizen_id,
+        SubjectLink.organisation_id == Effect.organisation_id,
+        SubjectLink.pairwise == Effect.subject,
+        SubjectLink.state == LinkState.LINKED,
     )
     return (
         select(
@@ -83,6 +84,6 @@ def _records(organisation_id: UUID) -> Select[*tuple[Any, ...]]:
             Effect.made_at,
             Effect.current,
         )
-        .join(PairwiseIndex, known)
+        .join(SubjectLink, known)
         .where(Effect.organisation_id == organisation_id)
     )
