@@ -1,7 +1,7 @@
 """A bounded load: everybody at once, until what is waited for was seen."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tests.outages.callers import Citizen, Sender, Somebody
 from tests.outages.ledger import Ledger, Seen
@@ -33,20 +33,23 @@ class Load(Ledger):
             one.thread.join(60)
             assert not one.thread.is_alive(), "a request does not end"
 
-    def until(self, seen: Callable[[Seen], bool], what: str) -> float:
+    def until(self, seen: Callable[[Seen], bool], what: str) -> None:
         """Go on until this was seen; a page that is wrong ends it at once."""
-        return wait(lambda: bool(self.seen.wrong) or seen(self.seen), what)
+        wait(lambda: bool(self.seen.wrong) or seen(self.seen), what)
 
-    def whole_rounds(self, more: int = 1) -> float:
+    def whole_rounds(self) -> None:
         """Until each has been served a whole round more, with what each body told."""
-        begun = Counter(self.seen.rounds)
         names = [one.name for one in self.everybody]
-        names += [f"{one.name} /my" for one in self.citizens]
+        self.rounds([*names, *(f"{one.name} /my" for one in self.citizens)])
+
+    def rounds(self, names: Sequence[str], more: int = 1) -> None:
+        """Until each of these was seen so often more."""
+        begun = Counter(self.seen.rounds)
         try:
-            return self.until(
+            self.until(
                 lambda seen: all(seen.rounds[name] >= begun[name] + more for name in names),
-                "a whole round of each",
+                "a round of each",
             )
         except NotInTimeError:
-            short = {name: self.seen.rounds[name] - begun[name] for name in names}
-            raise NotInTimeError(f"a whole round of each; there were {short}") from None
+            there = {name: self.seen.rounds[name] - begun[name] for name in names}
+            raise NotInTimeError(f"a round of each; there were {there}") from None

@@ -165,15 +165,9 @@ def each_source_away(rig: Rig, load: Load) -> None:
 
 def rounds_with_gaps(load: Load, more: int = 1) -> None:
     """Everybody goes on, and pages say what they lack."""
-    begun, gaps = dict(load.seen.rounds), load.seen.gaps
-    names = [one.name for one in load.everybody]
-    load.until(
-        lambda seen: (
-            seen.gaps >= gaps + more
-            and all(seen.rounds[name] >= begun.get(name, 0) + more for name in names)
-        ),
-        "rounds without what is away",
-    )
+    gaps = load.seen.gaps
+    load.rounds([one.name for one in load.everybody], more)
+    load.until(lambda seen: seen.gaps >= gaps + more, "pages without what is away")
 
 
 def provider_away(rig: Rig, load: Load) -> None:
@@ -184,12 +178,7 @@ def provider_away(rig: Rig, load: Load) -> None:
         if stopped:
             rig.world.provider.stop()
         refused(load, 3)
-        others = [one.name for one in load.everybody if one is not load.citizens[0]]
-        begun = dict(load.seen.rounds)
-        load.until(
-            lambda seen: all(seen.rounds[name] > begun.get(name, 0) for name in others),  # noqa: B023
-            "rounds of who is signed in",
-        )
+        load.rounds([one.name for one in load.everybody if one is not load.citizens[0]])
     rig.world.fake.instead = {}
     rig.world.provider.start()
 
