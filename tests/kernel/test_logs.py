@@ -1,4 +1,7 @@
-from citizen_portal.logs import FIELDS, allow_listed
+import logging
+import sys
+
+from citizen_portal.logs import FIELDS, Kinds, allow_listed
 
 
 def test_a_field_that_is_not_listed_is_dropped() -> None:
@@ -8,3 +11,16 @@ def test_a_field_that_is_not_listed_is_dropped() -> None:
 
 def test_no_field_could_hold_a_person() -> None:
     assert not FIELDS & {"citizen", "subject", "path", "url", "ip", "name", "query", "agent"}
+
+
+def test_what_a_library_logs_of_an_error_holds_its_kind_and_place_and_not_its_words() -> None:
+    try:
+        int("a secret")
+    except ValueError:
+        record = logging.LogRecord(
+            "huey", logging.ERROR, "x.py", 1, "a secret %s", ("more",), sys.exc_info()
+        )
+    said = Kinds("%(name)s %(levelname)s").format(record)
+    first, second = said.splitlines()
+    assert first == "huey ERROR"
+    assert second.startswith("ValueError test_logs.py:")

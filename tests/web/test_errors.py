@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, request
 from flask.testing import FlaskClient
+from sqlalchemy.exc import DataError
 
 from citizen_portal.app import create_app
 from citizen_portal.errors import NotFound, TooMany, Unavailable
@@ -26,7 +27,15 @@ def client(settings: Settings) -> Iterator[FlaskClient]:
     def refuse() -> str:
         raise Unavailable("The body did not answer. Try again in a minute.")
 
+    @app.after_request
+    def fail_late(response: Response) -> Response:
+        """As where what was done is to be kept."""
+        if request.path == "/fails-late":
+            raise DataError("", None, ValueError("a secret in the words of an error"))
+        return response
+
     app.add_url_rule("/fails", view_func=fail)
+    app.add_url_rule("/fails-late", view_func=lambda: "done")
     app.add_url_rule("/api/refuses", view_func=refuse)
     yield app.test_client()
     app.extensions["sessions"].engine.dispose()
@@ -47,6 +56,20 @@ def test_the_log_of_a_failure_holds_its_place_and_not_its_words(
     said = capfd.readouterr().err
     assert "RuntimeError" in said
     assert "test_errors.py:" in said
+    assert "secret" not in said
+    assert "somebody" not in said
+
+
+def test_so_does_that_of_what_failed_once_the_page_was_made(
+    capfd: pytest.CaptureFixture[str], client: FlaskClient
+) -> None:
+    """Flask logs it as well, by the logging of Python."""
+    answer = client.get("/fails-late?name=somebody")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    said = capfd.readouterr().err
+    assert '"request.failed"' in said
+    assert "DataError" in said
     assert "secret" not in said
     assert "somebody" not in said
 
