@@ -16,7 +16,7 @@ from citizen_portal.access.commands import digest, oversight
 from citizen_portal.agreements.commands import register
 from citizen_portal.app import create_app
 from citizen_portal.bodies.commands import body
-from citizen_portal.console import denied
+from citizen_portal.console import Commands, denied
 from citizen_portal.db import Sessions
 from citizen_portal.demo.commands import demo
 from citizen_portal.doctor.commands import doctor
@@ -61,7 +61,7 @@ class Operator:
         return cast("Wall | None", self.app.extensions["wall"])
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="citizen-portal")
 @click.pass_context
 def main(context: click.Context) -> None:
