@@ -1,6 +1,7 @@
 """What the commands of each slice are handed, and how they end when something cannot be done."""
 
 import os
+from pathlib import Path
 from typing import Any, Protocol
 
 import click
@@ -11,6 +12,7 @@ from citizen_portal.db import Sessions
 from citizen_portal.errors import DomainError
 from citizen_portal.settings import Settings
 
+LET_IN = "Run this as the portal's user, or give it to this one: chown."
 DENIED = "42501"
 """What PostgreSQL says where a role has no right."""
 
@@ -49,7 +51,7 @@ def _said(error: Exception) -> str | None:
     if isinstance(error, DomainError):
         return str(error)
     if isinstance(error, PermissionError) and error.filename is not None:
-        return f"{closed(error)} Run this as the portal's user, or: {let_in(error)}"
+        return f"{closed(error)} {LET_IN}"
     if denied(error):
         return (
             "The database refuses this to whom PORTAL_DATABASE_URL names. Commands log in as"
@@ -60,12 +62,14 @@ def _said(error: Exception) -> str | None:
 
 
 def closed(error: PermissionError) -> str:
-    return f"{error.filename} is closed to this user (uid {os.geteuid()})."
+    """Which file or folder, and to whom; of folders within each other the outermost that is."""
+    path = Path(os.fsdecode(error.filename))
+    ways = [one for one in reversed(path.parents) if not _may(one, os.X_OK)]
+    return f"{[*ways, path][0]} is closed to this user (uid {os.geteuid()})."
 
 
-def let_in(error: PermissionError) -> str:
-    """The command that mends it."""
-    return f"chown -R {os.geteuid()} {error.filename}"
+def _may(path: Path, what: int) -> bool:
+    return os.access(path, what, effective_ids=True)
 
 
 def denied(error: Exception) -> bool:
