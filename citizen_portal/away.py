@@ -67,6 +67,8 @@ SERVER: list[tuple[set[str], str, Away]] = [
 ]
 """By SQLSTATE. libpq has none where no connection came about: there it is what the server says, in
 English as PostgreSQL says it unless `lc_messages` is set otherwise."""
+TIMED_OUT = "ConnectionTimeout"
+"""What psycopg calls it where nobody answers at all; it is not loaded where there is a file."""
 FILE = {
     sqlite3.SQLITE_CANTOPEN: Away(
         "The database's file cannot be opened.",
@@ -88,18 +90,16 @@ def why(error: BaseException) -> Away | None:
     if isinstance(fault, sqlite3.Error):
         # what is not SQLAlchemy's is of the queue, which has a file of its own
         return _of_file(fault) if isinstance(error, DBAPIError) else None
-    if not hasattr(fault, "sqlstate"):
+    code: str | None = getattr(fault, "sqlstate", "")
+    if code == "":  # it is not of PostgreSQL's driver
         return None
-    code, words = fault.sqlstate, str(fault)
+    words = str(fault)
     for codes, said, away in SERVER:
         if code in codes or (code is None and re.search(said, words)):
             return away
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    never = getattr(fault, "pgconn", None) is not None or type(fault).__name__ in TIMED_OUT
+    never = getattr(fault, "pgconn", None) is not None or type(fault).__name__ == TIMED_OUT
     return SILENT if lost or (code is None and never) else None
-
-
-TIMED_OUT = {"ConnectionTimeout", "PoolTimeout"}
 
 
 def _of_file(fault: sqlite3.Error) -> Away | None:

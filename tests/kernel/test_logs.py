@@ -1,3 +1,4 @@
+import json
 import logging
 import sys
 
@@ -20,7 +21,18 @@ def test_what_a_library_logs_of_an_error_holds_its_kind_and_place_and_not_its_wo
         record = logging.LogRecord(
             "huey", logging.ERROR, "x.py", 1, "a secret %s", ("more",), sys.exc_info()
         )
-    said = Kinds("%(name)s %(levelname)s").format(record)
-    first, second = said.splitlines()
-    assert first == "huey ERROR"
-    assert second.startswith("ValueError test_logs.py:")
+    (line,) = Kinds().format(record).splitlines()
+    said = json.loads(line)
+    assert (said["event"], said["level"], said["fault"]) == ("huey", "error", "ValueError")
+    assert said["where"].startswith("test_logs.py:")
+    assert set(said) <= FIELDS
+    assert "secret" not in line
+
+
+def test_what_a_library_warns_of_holds_where_and_not_its_words() -> None:
+    record = logging.LogRecord(
+        "urllib3.pool", logging.WARNING, "a/x.py", 7, "of %s", ("you",), None
+    )
+    said = json.loads(Kinds().format(record))
+    assert said.pop("timestamp").endswith("Z")
+    assert said == {"event": "urllib3.pool", "level": "warning", "where": "x.py:7"}
