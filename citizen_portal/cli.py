@@ -16,6 +16,7 @@ from citizen_portal.access.commands import digest, oversight
 from citizen_portal.agreements.commands import register
 from citizen_portal.app import create_app
 from citizen_portal.bodies.commands import body
+from citizen_portal.console import denied
 from citizen_portal.db import Sessions
 from citizen_portal.demo.commands import demo
 from citizen_portal.doctor.commands import doctor
@@ -109,14 +110,37 @@ def upgrade(operator: Operator) -> None:
     """Bring the database to the newest schema. On PostgreSQL, run it as the owner of the tables:
     it makes the portal's roles too, and says what each may touch."""
     engine, wall = operator.sessions.engine, operator.wall
+    try:
+        with connections.one_at_a_time(engine):
+            _upgrade(operator)
+    except Exception as error:  # of the queue it is the driver's own
+        if not denied(error):
+            raise
+        raise click.ClickException(
+            "The database refuses this to whom PORTAL_DATABASE_URL names. Run it as the owner of"
+            " the database: docs/operations.md, “The second wall”."
+        ) from None
+    click.echo(f"The database is at revision {schema.standing(engine)[0]}.")
+    if wall is not None and engine.dialect.name == "postgresql":
+        logins = " and ".join(roles_of(wall))
+        click.echo(f"The second wall stands on {len(walled())} tables. Log in as {logins}.")
+
+
+def _upgrade(operator: Operator) -> None:
+    engine, wall = operator.sessions.engine, operator.wall
+    _refuse_newer(*schema.standing(engine))
     cast(Queue, operator.app.extensions["queue"]).prepare()
     schema.upgrade(engine, wall=wall)
-    click.echo(f"The database is at revision {schema.standing(engine)[0]}.")
     if wall is not None and engine.dialect.name == "postgresql":
         with engine.begin() as connection:
             patience.tell(connection, wall, operator.settings)
-        logins = " and ".join(roles_of(wall))
-        click.echo(f"The second wall stands on {len(walled())} tables. Log in as {logins}.")
+
+
+def _refuse_newer(at: str | None, newest: str | None) -> None:
+    if schema.is_newer(at, newest):
+        raise click.ClickException(
+            "A newer version than this one has upgraded the database. Run that one."
+        )
 
 
 @database_group.command("check")
@@ -126,6 +150,7 @@ def check(operator: Operator) -> None:
     with 1 if not."""
     at, newest = schema.standing(operator.sessions.engine)
     click.echo(f"database: {at or 'empty'}, newest: {newest}")
+    _refuse_newer(at, newest)
     if at != newest:
         raise click.ClickException("Run: citizen-portal db upgrade")
     engine, wall = operator.sessions.engine, operator.wall

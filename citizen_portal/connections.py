@@ -29,8 +29,14 @@ READING: dict[str, dict[str, Any]] = {
 """A page is drawn from one moment, whatever is written meanwhile; SQLite knows no other way."""
 WAIT = 10.0
 """Seconds that a request waits for a connection of its process, or a process for the server."""
-REACHING: dict[str, object] = {"connect_timeout": int(WAIT), "tcp_user_timeout": int(WAIT * 1000)}
-"""A server that is gone without a word is noticed; this is between the machines alone."""
+REACHING: dict[str, object] = {
+    "connect_timeout": int(WAIT),
+    "tcp_user_timeout": int(WAIT * 1000),
+    "keepalives_idle": int(WAIT),
+    "keepalives_interval": int(WAIT),
+}
+"""A server that is gone without a word is noticed, also where it had taken what was asked: Linux
+would ask only after two hours whether it is there. This is between the machines alone."""
 LOSING = (
     "SELECT name FROM pg_settings WHERE setting = 'off'"
     " AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name"
@@ -58,6 +64,10 @@ def options(settings: Settings) -> dict[str, Any]:
         "pool_timeout": WAIT,
         "connect_args": {**REACHING, **prepared},
     }
+
+
+UPGRADING = 0x706F7274616C
+"""The number of the lock by which upgrades of one database wait for each other."""
 
 
 def prepare(engine: Engine) -> None:
@@ -120,6 +130,18 @@ def writable(engine: Engine) -> bool:
             return _lock_can_be_had(driver)
         (only_read,) = driver.execute("SELECT current_setting('transaction_read_only')").fetchone()
         return bool(only_read == "off")
+
+
+@contextmanager
+def one_at_a_time(engine: Engine) -> Iterator[None]:
+    """Of those who upgrade, as servers may that start together: an empty database has no table by
+    whose lock the second would wait for the first."""
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.begin() as connection:  # with which the lock ends, however that is
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (UPGRADING,))
+        yield
 
 
 @contextmanager

@@ -39,9 +39,14 @@ class Commands(click.Group):
         except DomainError as error:
             raise click.ClickException(str(error)) from None
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", "") != DENIED:
+            if not denied(error):
                 raise
             raise click.ClickException(
                 "The database refuses this to whom PORTAL_DATABASE_URL names. Commands log in as"
                 " the worker does: docs/operations.md, “The second wall”."
             ) from None
+
+
+def denied(error: Exception) -> bool:
+    """Whether PostgreSQL said so; of SQLAlchemy's errors and of the driver's own."""
+    return getattr(getattr(error, "orig", error), "sqlstate", "") == DENIED

@@ -29,9 +29,19 @@ FIELDS = frozenset(
 """What a log line may hold. ``route`` is the rule, never the address; ``request`` is random."""
 
 
+class Kinds(logging.Formatter):
+    """Of an error that a library logs its kind and place alone, as in our own lines: what it says,
+    such as PostgreSQL of a row that it refused, is what somebody wrote."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - as logging calls it
+        return " ".join(fault(ei[1]).values())
+
+
 def configure(level: str) -> None:
     """Set up logging for this process; libraries' own lines are kept to warnings, in words."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s %(levelname)s")
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(Kinds("%(name)s %(levelname)s"))
+    logging.basicConfig(handlers=[lines], level=logging.WARNING)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -16,6 +16,7 @@ from huey.serializer import Serializer, SignedSerializer
 from huey.storage import PostgresStorage
 from sqlalchemy import make_url
 
+from citizen_portal.connections import REACHING
 from citizen_portal.secret_keys import SecretKeys
 
 LONG_AT_ONCE = 2
@@ -90,7 +91,7 @@ class Queue:
         else:
             dsn = make_url(database_url).set(drivername="postgresql")
             where = dsn.render_as_string(hide_password=False)
-            kept |= {"storage_class": Shared, "create_tables": False}
+            kept |= {"storage_class": Shared, "create_tables": False, **REACHING}
             if pooler:  # it hands on no LISTEN, and no statement that was prepared before
                 kept |= {"blocking": False, "prepare_threshold": None}
             self.huey = PostgresHuey("citizen-portal", dsn=where, **kept)

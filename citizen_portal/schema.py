@@ -87,6 +87,11 @@ def standing(engine: Engine) -> tuple[str | None, str | None]:
     return at, ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def is_newer(at: str | None, newest: str | None) -> bool:
+    """Whether a later version than this one has upgraded the database."""
+    return at is not None and newest is not None and at > newest
+
+
 def _config(scripts: Path | None = None) -> "Config":
     from alembic.config import Config
 

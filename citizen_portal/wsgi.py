@@ -5,7 +5,12 @@ import signal
 from types import FrameType
 from typing import Any
 
+import structlog
 from flask import Flask
+
+from citizen_portal import logs
+
+log = structlog.get_logger()
 
 
 def from_environment() -> Flask:
@@ -37,14 +42,20 @@ def post_worker_init(worker: Any) -> None:
 
 
 def tell_numbers(app: Flask) -> None:
-    """Open the port for the numbers in this process, if there is to be one."""
+    """Open the port for the numbers in this process, if there is to be one.
+
+    One that cannot be had keeps nobody from being served: whoever watches sees that it is missing.
+    """
     from citizen_portal.web import measured
 
     settings, counted = app.extensions["settings"], measured.counted(app)
     if counted is not None:
         from citizen_portal.metrics.port import Shared, open_port
 
-        open_port(settings.metrics_host, settings.metrics_port, counted.registry(), Shared)
+        try:
+            open_port(settings.metrics_host, settings.metrics_port, counted.registry(), Shared)
+        except OSError as error:
+            log.error("metrics.no_port", port=settings.metrics_port, **logs.fault(error))
 
 
 def _say_when_leaving(app: Flask) -> None:

@@ -16,20 +16,21 @@ from citizen_portal.wall.raising import roles_of, walled
 OLDEST = 15
 """The first PostgreSQL whose views can ask as whoever looks through them (the second wall)."""
 UPGRADE = "Run as the owner of the database: citizen-portal db upgrade"
+NEWER = "It serves while servers are replaced. Then start the version that upgraded the database."
 PROCESSES = 3
 """The least that run: two of the web server, one worker."""
 
 
 def database(portal: Portal) -> Iterator[Finding]:
-    if (file := portal.lost) is not None:
-        yield fail(f"There is no file {file.name}.", UPGRADE)
-        return
     try:
+        if (file := portal.lost) is not None:
+            yield fail(f"There is no file {file.name}.", UPGRADE)
+            return
         with portal.engine.connect() as connection:
             yield from _answering(portal, connection)
         writable = connections.writable(portal.engine)
         at, newest = schema.standing(portal.engine)
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, ImportError) as error:
         yield fail(
             f"The database does not answer ({type(error).__name__}).",
             "Look at PORTAL_DATABASE_URL, and whether the server runs and lets this role in.",
@@ -37,7 +38,9 @@ def database(portal: Portal) -> Iterator[Finding]:
         return
     if not writable:
         yield fail("It takes no writes.", "Name the primary, or make its disk or file writable.")
-    if at != newest:
+    if schema.is_newer(at, newest):
+        yield warn(f"Its schema is at {at}, which this version ({newest}) does not know.", NEWER)
+    elif at != newest:
         yield fail(f"Its schema is at {at or 'nothing'}, and {newest} is newest.", UPGRADE)
     else:
         yield ok(f"It answers, and its schema is the newest ({newest}).")

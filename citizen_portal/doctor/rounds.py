@@ -27,7 +27,8 @@ def examine(settings: Settings) -> Iterator[Found]:
     yield from (("settings", one) for one in _settings(settings))
     for name, check in CHECKS.items():
         yield from ((name, one) for one in _looked_at(check, portal))
-    portal.engine.dispose()
+    if "sessions" in vars(portal):  # there may be no driver for what was set
+        portal.sessions.engine.dispose()
 
 
 def _looked_at(check: Check, portal: Portal) -> Iterator[Finding]:

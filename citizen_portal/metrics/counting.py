@@ -1,5 +1,6 @@
 """What processes count while they work."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import prometheus_client
@@ -40,16 +41,20 @@ class Web:
         )
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
-        self._requests.labels(route, method, f"{status // 100}xx").observe(seconds)
+        with suppress(OSError):  # a full disk: what is not counted is served all the same
+            self._requests.labels(route, method, f"{status // 100}xx").observe(seconds)
 
     def events(self, outcome: str, number: int) -> None:
-        if number:
+        if not number:
+            return
+        with suppress(OSError):
             self._events.labels(outcome).inc(number)
 
     def registry(self) -> CollectorRegistry:
         """What the port tells: the counts of each process of this web server, together."""
-        for outcome in OUTCOMES:
-            self._events.labels(outcome)  # from here on it is 0, not unknown
+        with suppress(OSError):
+            for outcome in OUTCOMES:
+                self._events.labels(outcome)  # from here on it is 0, not unknown
         if self._folder is None:
             return self._counted
         return shared.together(self._folder)

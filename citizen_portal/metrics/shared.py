@@ -13,8 +13,11 @@ from itertools import count
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, values
+from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 
+ROOM = 1 << 16
+"""Bytes of a file to begin with; the library doubles them."""
 WHERE = "PROMETHEUS_MULTIPROC_DIR"
 """By which the library knows the folder, and by nothing else."""
 
@@ -23,7 +26,26 @@ def count_in(folder: Path) -> None:
     """From here on this process, and those that it forks, count in this folder."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ[WHERE] = str(folder)
+    values.MmapedDict = Reserved  # type: ignore[attr-defined]
     values.ValueClass = values_in(folder)
+
+
+class Reserved(MmapedDict):
+    """A file that has its room on the disk before anything is written to it: on a full disk that is
+    an error, where a write to a page without room would end the process (SIGBUS, mmap(2))."""
+
+    def __init__(self, filename: str, read_mode: bool = False) -> None:
+        with open(filename, "ab") as file:
+            os.posix_fallocate(file.fileno(), 0, max(file.tell(), ROOM))
+        super().__init__(filename, read_mode)  # type: ignore[no-untyped-call]
+
+    def _init_value(self, key: str) -> None:
+        room = self._capacity
+        while self._used + len(key.encode()) + 64 > room:  # with what stands around a key
+            room *= 2
+        if room > self._capacity:
+            os.posix_fallocate(self._f.fileno(), 0, room)
+        super()._init_value(key)  # type: ignore[no-untyped-call]
 
 
 @cache

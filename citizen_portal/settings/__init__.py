@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from citizen_portal import mailboxes
-from citizen_portal.settings.keeping import KeepingSettings
+from citizen_portal.settings.keeping import KeepingSettings, database
 
 CONTACT = re.compile(r"(?:mailto:|https://)[!-~]+")
 NOTIFY_KEY = re.compile(r"[!-~]*(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}")
@@ -177,6 +177,11 @@ class Settings(KeepingSettings):
     @property
     def loopback_hosts(self) -> frozenset[str]:
         return frozenset(self.private_addresses.split())
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, url: str) -> str:
+        return database(url)
 
     @model_validator(mode="after")
     def _safe(self) -> Self:

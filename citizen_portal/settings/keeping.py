@@ -1,10 +1,28 @@
 """The knobs of how the portal meets its database."""
 
 from pydantic import Field
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from citizen_portal.settings.seeing import SeeingSettings
 
 DAY = 86_400
+
+
+def database(url: str) -> str:
+    """The same, if it can be read as it was meant. What a library says of one that cannot holds a
+    piece of its password."""
+    try:
+        read = make_url(url)
+    except (ArgumentError, ValueError):
+        read = None
+    known = read is not None and read.get_backend_name() in {"sqlite", "postgresql"}
+    if read is None or not known or "@" in (read.host or ""):
+        raise ValueError(
+            "begins with sqlite:/// or postgresql+psycopg://, and in a password @ is written %40,"
+            " : is %3A and / is %2F"
+        ) from None
+    return url
 
 
 class KeepingSettings(SeeingSettings):

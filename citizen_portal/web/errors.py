@@ -146,6 +146,8 @@ def _late(error: InternalServerError) -> ResponseReturnValue:
     """What failed after the view was done, as a commit does, comes here wrapped."""
     if isinstance(error.original_exception, AWAY):
         return _database(error.original_exception, settling=True)
+    if isinstance(error.original_exception, Exception):
+        return _unexpected(error.original_exception)
     return _http(error)
 
 

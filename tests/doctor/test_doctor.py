@@ -83,6 +83,15 @@ def old_schema(patient: Patient) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
 
+def newer_schema(patient: Patient) -> None:
+    with patient.app.extensions["sessions"].engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+
+def no_driver(patient: Patient) -> None:
+    patient.set(database_url=f"postgresql+{CANARY}://portal:{CANARY}@db.example/portal")
+
+
 def broken_queue(patient: Patient) -> None:
     patient.set(queue_file=patient.settings.keys_folder)
 
@@ -189,6 +198,8 @@ BROKEN: list[Broken] = [
     ("database", database_broken, FAIL, "PORTAL_DATABASE_URL"),
     ("database", readable_database, FAIL, "chmod 600"),
     ("database", old_schema, FAIL, "db upgrade"),
+    ("database", newer_schema, WARN, "start the version that upgraded"),
+    ("database", no_driver, FAIL, "PORTAL_DATABASE_URL"),
     ("queue", broken_queue, FAIL, "db upgrade"),
     ("queue", worker_gone, FAIL, "citizen-portal worker"),
     ("queue", no_worker, FAIL, "citizen-portal worker"),

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 from citizen_portal.logs import FIELDS, allow_listed
 
 
@@ -8,3 +11,20 @@ def test_a_field_that_is_not_listed_is_dropped() -> None:
 
 def test_no_field_could_hold_a_person() -> None:
     assert not FIELDS & {"citizen", "subject", "path", "url", "ip", "name", "query", "agent"}
+
+
+PROCESS = """
+import logging
+from citizen_portal import logs
+logs.configure("INFO")
+try:
+    int("a secret")
+except ValueError:
+    logging.getLogger("huey").exception("a secret")
+"""
+
+
+def test_what_a_library_logs_of_an_error_holds_its_kind_and_place_and_not_its_words() -> None:
+    """Flask logs so what failed as it was to be kept, and the queue what it cannot read."""
+    done = subprocess.run([sys.executable, "-c", PROCESS], capture_output=True, check=True)
+    assert done.stderr.decode().splitlines() == ["huey ERROR", "ValueError <string>:6"]

@@ -76,6 +76,29 @@ def test_on_postgresql_production_needs_roles_for_the_second_wall(roles: str) ->
         assert Settings(**given | {"environment": "development"}).database_roles == ""
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://portal:pa@canary@db.example/portal",
+        "postgresql+psycopg://portal:pa@ss:canary@db.example/portal",
+        "postgresql+psycopg://portal:pass@db.example:canary/portal",
+        "mysql://portal:canary@db.example/portal",
+        "canary",
+        "",
+    ],
+)
+def test_an_address_of_a_database_that_cannot_be_read_is_not_repeated(url: str) -> None:
+    with pytest.raises(ValidationError, match="database_url") as caught:
+        Settings(**GOOD | {"database_url": url, "database_roles": "portal"})
+    assert "canary" not in str(caught.value)
+    assert "%40" in str(caught.value)
+
+
+def test_a_password_may_hold_anything_that_is_written_as_in_an_address() -> None:
+    url = "postgresql+psycopg://portal:p%40s%3As%2F#?w@db.example:5432/portal"
+    assert Settings(**GOOD | {"database_url": url, "database_roles": "portal"}).database_url == url
+
+
 def test_officers_need_an_issuer_and_a_client_id_or_neither() -> None:
     assert Settings(**GOOD).staff_issuer == ""
     staff = {"staff_issuer": "https://staff.example", "staff_client_id": "portal"}

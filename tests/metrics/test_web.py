@@ -1,5 +1,6 @@
 """What the web server counts of requests: how many, how they ended, how long; never of whom."""
 
+import socket
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -13,6 +14,7 @@ from citizen_portal.app import create_app
 from citizen_portal.identity.models import Citizen
 from citizen_portal.settings import Settings
 from citizen_portal.web import measured
+from citizen_portal.wsgi import tell_numbers
 from tests import make
 from tests.access.pushing import Pushing, row
 from tests.metrics.scraping import Samples, told
@@ -42,6 +44,19 @@ def numbers(app: Flask) -> Samples:
 def counts(app: Flask) -> dict[tuple[str, ...], float]:
     """How many requests, by method, rule and status."""
     return {labels: value for (name, labels), value in numbers(app).items() if name == COUNT}
+
+
+def test_a_port_that_somebody_has_keeps_nobody_from_being_served(
+    settings: Settings, app: Flask, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server((settings.metrics_host, 0)) as taken:
+        port = taken.getsockname()[1]
+        app.extensions["settings"] = settings.model_copy(update={"metrics_port": port})
+        tell_numbers(app)
+    assert app.test_client().get("/cookies").status_code == 200
+    said = capfd.readouterr().err
+    assert '"event": "metrics.no_port"' in said
+    assert f'"port": {port}' in said
 
 
 def test_requests_are_counted_by_rule_method_and_class_of_status(app: Flask) -> None:

@@ -86,6 +86,28 @@ def test_too_much_is_refused_and_the_server_lives_on(two: list[Server], what: st
     assert HOST not in log
 
 
+BROKEN_OFF = {
+    "before its length": f"Content-Length: {PAGE}",
+    "within a piece": "Transfer-Encoding: chunked",
+}
+
+
+@pytest.mark.parametrize("where", BROKEN_OFF)
+def test_what_breaks_off_is_not_worked_on_as_if_it_were_whole(
+    two: list[Server], where: str
+) -> None:
+    """Half of what somebody wrote must not be kept."""
+    server = two[0]
+    before = server.log.read_text().count('"/sign-out"')
+    body = b"%x\r\n" % PAGE if where == "within a piece" else b""
+    with socket.create_connection((HOST, server.port), timeout=20) as caller:
+        caller.sendall(post(BROKEN_OFF[where], body=body + b"words=half+of+it"))
+        caller.shutdown(socket.SHUT_WR)
+        assert caller.recv(65_536) == b""
+    assert ask(server.port, post(CLOSE, "Content-Length: 3", body=b"a=b")).startswith(b"HTTP/1.1 4")
+    assert server.log.read_text().count('"/sign-out"') == before + 1
+
+
 def test_as_much_as_may_be_is_taken(two: list[Server]) -> None:
     line = get("Connection: close", path="/" + "a" * (bounds.LINE - len("GET / HTTP/1.1")))
     few = [f"X-{n}: 1" for n in range(bounds.FIELDS - 2)]

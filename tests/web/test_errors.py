@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, request
 from flask.testing import FlaskClient
 
 from citizen_portal.app import create_app
@@ -26,7 +26,15 @@ def client(settings: Settings) -> Iterator[FlaskClient]:
     def refuse() -> str:
         raise Unavailable("The body did not answer. Try again in a minute.")
 
+    @app.after_request
+    def fail_late(response: Response) -> Response:
+        """As where what was done is to be kept."""
+        if request.path == "/fails-late":
+            raise RuntimeError("a secret in the words of an error")
+        return response
+
     app.add_url_rule("/fails", view_func=fail)
+    app.add_url_rule("/fails-late", view_func=lambda: "done")
     app.add_url_rule("/api/refuses", view_func=refuse)
     yield app.test_client()
     app.extensions["sessions"].engine.dispose()
@@ -47,6 +55,19 @@ def test_the_log_of_a_failure_holds_its_place_and_not_its_words(
     said = capfd.readouterr().err
     assert "RuntimeError" in said
     assert "test_errors.py:" in said
+    assert "secret" not in said
+    assert "somebody" not in said
+
+
+def test_so_does_that_of_what_failed_once_the_page_was_made(
+    capfd: pytest.CaptureFixture[str], client: FlaskClient
+) -> None:
+    answer = client.get("/fails-late?name=somebody")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    said = capfd.readouterr().err
+    assert '"request.failed"' in said
+    assert "RuntimeError" in said
     assert "secret" not in said
     assert "somebody" not in said
 
