@@ -19,8 +19,10 @@ $(STAMP): requirements.lock pyproject.toml deploy/setup.sh
 	PYTHON="$(PYTHON)" sh deploy/setup.sh
 	@touch $@
 
-demo: $(STAMP) ## Start the whole product with invented bodies and people
-	$(BIN)/citizen-portal demo
+PORT ?= 8000
+
+demo: $(STAMP) ## Start the whole product with invented bodies and people (or PORT=8100: there)
+	$(BIN)/citizen-portal demo --port=$(PORT)
 
 test: $(STAMP) ## Run every check and test (installs Chromium, Pango and PgBouncer when root on Debian)
 	@sh deploy/debian.sh

@@ -75,6 +75,7 @@ def test_what_is_not_explained_comes_first_with_what_it_cites(busy: World) -> No
     first, second = Page.get(busy.browser, "/my").rows("attention")
 
     assert first.startswith("Council: Not explained A person looked.")
+    assert f"which does not name this receiver. {busy.official('council')}. " in first
     assert "It cites DSA-0004, which does not name this receiver." in first
     assert second.startswith("Benefits: Emergency")
 

@@ -35,6 +35,8 @@ class Lifted:
 
     name: Text
     """Who got it."""
+    official: Text
+    """Its official name, if it is on our list: pictures use it."""
     when: str
     discloser: Text
     fact: str
@@ -67,8 +69,10 @@ def lifted(events: Iterable[AccessEvent], directory: Directory) -> list[Lifted]:
 
 
 def _lifted(event: AccessEvent, directory: Directory) -> Lifted:
+    recipient = party(event, directory)
     return Lifted(
-        name=party_name(party(event, directory)),
+        name=party_name(recipient),
+        official=say(recipient.body.official_name) if recipient.body else "",
         when=moment(event.usage.occurred),
         discloser=say(directory.bodies[event.body_id].name),
         fact=fact_words(event),
