@@ -27,15 +27,16 @@ SILENT = Away(
 )
 NO_SCHEMA = Away("The database's tables are not there, or older than this version.", UPGRADE)
 REFUSED = "The database does not let the portal in"
-SERVER: list[tuple[set[str], str, Away]] = [
+NEVER = re.compile("(?!)")
+SERVER: list[tuple[set[str], re.Pattern[str], Away]] = [
     (
         {"28P01"},
-        "password authentication failed|no password supplied",
+        re.compile("password authentication failed|no password supplied"),
         Away(f"{REFUSED} (its password is not right).", f"Look at user and password in {URL}."),
     ),
     (
         {"3D000"},
-        'database ".*" does not exist',
+        re.compile('database ".*" does not exist|no such database'),
         Away(
             "The server has no such database.",
             f"Look at the name at the end of {URL}, or make it: createdb.",
@@ -43,7 +44,7 @@ SERVER: list[tuple[set[str], str, Away]] = [
     ),
     (
         {"53300"},
-        "too many clients|too many connections|remaining connection slots",
+        re.compile("too many clients|too many connections|remaining connection slots"),
         Away(
             f"{REFUSED} (it has no connection left).",
             "Raise max_connections, or lower PORTAL_DATABASE_CONNECTIONS.",
@@ -51,19 +52,19 @@ SERVER: list[tuple[set[str], str, Away]] = [
     ),
     (
         {"57P03"},
-        "the database system is",
+        re.compile("the database system is"),
         Away("The database is just starting or ending.", "Try again in a moment."),
     ),
     (
         {"28000"},
-        "FATAL: ",
+        re.compile("FATAL: "),
         Away(
             f"{REFUSED} (no such role, or it may not log in from here).",
             f"Look at the user in {URL}, and at pg_hba.conf.",
         ),
     ),
-    ({"42P01", "42703"}, "(?!)", NO_SCHEMA),
-    ({"57P01", "57P02"}, "(?!)", SILENT),
+    ({"42P01", "42703"}, NEVER, NO_SCHEMA),
+    ({"57P01", "57P02"}, NEVER, SILENT),
 ]
 """By SQLSTATE. libpq has none where no connection came about: there it is what the server says, in
 English as PostgreSQL says it unless `lc_messages` is set otherwise."""
@@ -95,7 +96,7 @@ def why(error: BaseException) -> Away | None:
         return None
     words = str(fault)
     for codes, said, away in SERVER:
-        if code in codes or (code is None and re.search(said, words)):
+        if code in codes or (code is None and said.search(words)):
             return away
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     never = getattr(fault, "pgconn", None) is not None or type(fault).__name__ == TIMED_OUT

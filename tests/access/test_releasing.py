@@ -4,9 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, update
 from sqlalchemy import event as events
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
 
 from citizen_portal import audit, clock
 from citizen_portal.access.actions import releasing, removing
@@ -285,17 +284,3 @@ def test_closed_ones_are_forgotten_some_at_a_time(
     assert len(clinic.closed()) == 1
     clinic.work()
     assert clinic.closed() == {}
-
-
-def test_a_new_portal_is_not_warned_of_its_clock_before_anything_is_recorded(
-    clinic: Withholding, moved: Clock, session: Session, capsys: pytest.CaptureFixture[str]
-) -> None:
-    session.execute(delete(audit.AuditEntry))
-    session.commit()
-    capsys.readouterr()
-    clinic.work()
-    assert "holds.clock_jumped" not in capsys.readouterr().err
-    moved.move(0)
-    moved.move(2, believed=False)
-    clinic.work()
-    assert "holds.clock_jumped" in capsys.readouterr().err
