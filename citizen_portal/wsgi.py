@@ -21,6 +21,15 @@ def from_environment() -> Flask:
     preloaded workers share stays shared.
     """
     gc.disable()
+    try:
+        app = _made()
+        gc.freeze()
+    finally:
+        gc.enable()
+    return app
+
+
+def _made() -> Flask:
     from citizen_portal import connections, settings
     from citizen_portal.app import create_app
     from citizen_portal.web import measured
@@ -30,8 +39,6 @@ def from_environment() -> Flask:
         log.warning("database.away", **logs.fault(away))
     measured.begin(app)
     _load_what_every_worker_needs()
-    gc.freeze()
-    gc.enable()
     return app
 
 

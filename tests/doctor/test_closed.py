@@ -1,5 +1,6 @@
 """Keys that belong to somebody else, as where root made them: who may not read them is told so."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -34,6 +35,15 @@ def as_stranger() -> Iterator[int]:
 
 
 @pytest.fixture
+def umask() -> Iterator[None]:
+    """`serve` changes that of its process."""
+    before = os.umask(0o077)
+    os.umask(before)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
 def closed(keys_folder: Path) -> Iterator[Path]:
     """A folder that is closed, where each may go."""
     with tempfile.TemporaryDirectory() as place:
@@ -57,6 +67,7 @@ def test_the_doctor_names_the_folder_the_user_and_the_command(
 
 
 @pytest.mark.sqlite
+@pytest.mark.usefixtures("umask")
 @pytest.mark.parametrize("command", [["keys", "list"], ["serve"], ["worker"], ["officer", "list"]])
 def test_commands_say_it_in_a_line(
     patient: Patient, closed: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
@@ -72,3 +83,4 @@ def test_commands_say_it_in_a_line(
     (line,) = ran.output.splitlines()
     assert (ran.exit_code, f"closed to this user (uid {uid})" in line) == (1, True), ran.output
     assert line.startswith(f"Error: {closed} is closed")
+    assert gc.isenabled(), "a server that reloads goes on after this"
