@@ -16,7 +16,7 @@ from citizen_portal.access.commands import digest, oversight
 from citizen_portal.agreements.commands import register
 from citizen_portal.app import create_app
 from citizen_portal.bodies.commands import body
-from citizen_portal.console import denied
+from citizen_portal.console import Commands, denied
 from citizen_portal.db import Sessions
 from citizen_portal.demo.commands import demo
 from citizen_portal.doctor.commands import doctor
@@ -27,7 +27,7 @@ from citizen_portal.preferences.commands import preferences
 from citizen_portal.queue import Queue
 from citizen_portal.records.commands import try_out
 from citizen_portal.serving.commands import serve
-from citizen_portal.settings import Settings, from_environment
+from citizen_portal.settings import Settings, as_set, from_environment, variable
 from citizen_portal.wall import Wall, patience
 from citizen_portal.wall.looking import faults
 from citizen_portal.wall.raising import roles_of, walled
@@ -61,7 +61,7 @@ class Operator:
         return cast("Wall | None", self.app.extensions["wall"])
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="citizen-portal")
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -95,8 +95,9 @@ def explain_settings() -> None:
     for name in sorted(Settings.model_fields, key=lambda name: name not in own):
         field = Settings.model_fields[name]
         default = "needed" if field.is_required() else f"default {_shown(field.default)}"
-        click.echo(f"PORTAL_{name.upper()} ({default})")
-        click.echo(click.wrap_text(field.description or "", 78, "    ", "    ", True) + "\n")
+        click.echo(f"{variable(name)} ({default})")
+        words = as_set(field.description or "")
+        click.echo(click.wrap_text(words, 78, "    ", "    ", True) + "\n")
 
 
 @main.group("db")
@@ -214,6 +215,6 @@ def _faults(error: ValidationError) -> str:
         names = [str(part) for part in fault["loc"]]
         for line in [f"{names[0]}: {said}"] if names else said.split("; "):
             name, _, what = line.partition(": ")
-            lines.append(f"PORTAL_{name.upper()}: {what[0].lower()}{what[1:]}")
+            lines.append(f"{variable(name)}: {as_set(what[0].lower() + what[1:])}")
     hint = "For a trial on one machine: PORTAL_ENVIRONMENT=development."
     return "\n  ".join(["The settings are not right.", *lines]) + f"\n{hint}"

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -114,12 +114,16 @@ def losing(connection: Any) -> list[str]:
     return names
 
 
-def greet(engine: Engine) -> None:
+def greet(engine: Engine) -> DBAPIError | None:
     """Raise ``LosesData`` now, rather than with the first request. A database that is away may come
-    later: then `/readyz` tells of it."""
-    with suppress(DBAPIError), engine.connect():
-        pass
-    engine.dispose()  # no connection is shared by processes that are forked
+    later: gives why it is, and until then `/readyz` tells of it."""
+    try:
+        with engine.connect():
+            return None
+    except DBAPIError as error:
+        return error
+    finally:
+        engine.dispose()  # no connection is shared by processes that are forked
 
 
 def writable(engine: Engine) -> bool:

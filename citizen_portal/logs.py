@@ -1,8 +1,10 @@
 """Logs in JSON lines, with allow-listed fields only, so that nothing personal can slip in."""
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -30,17 +32,22 @@ FIELDS = frozenset(
 
 
 class Kinds(logging.Formatter):
-    """Of an error that a library logs its kind and place alone, as in our own lines: what it says,
-    such as PostgreSQL of a row that it refused, is what somebody wrote."""
+    """What a library logs as a line like our own: which library, and where it speaks, or of an
+    error its kind and place. What it says, such as PostgreSQL of a row that it refused, is what
+    somebody wrote."""
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - as logging calls it
-        return " ".join(fault(ei[1]).values())
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        place = {"where": f"{record.filename}:{record.lineno}"} if error is None else fault(error)
+        at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        told = {"event": record.name, "level": record.levelname.lower(), "timestamp": at}
+        return json.dumps(place | told)
 
 
 def configure(level: str) -> None:
-    """Set up logging for this process; libraries' own lines are kept to warnings, in words."""
+    """Set up logging for this process; libraries' own lines are kept to warnings."""
     lines = logging.StreamHandler(sys.stderr)
-    lines.setFormatter(Kinds("%(name)s %(levelname)s"))
+    lines.setFormatter(Kinds())
     logging.basicConfig(handlers=[lines], level=logging.WARNING)
     structlog.configure(
         processors=[

@@ -26,7 +26,8 @@ def from_environment() -> Flask:
     from citizen_portal.web import measured
 
     app = create_app(settings.from_environment())
-    connections.greet(app.extensions["sessions"].engine)
+    if away := connections.greet(app.extensions["sessions"].engine):
+        log.warning("database.away", **logs.fault(away))
     measured.begin(app)
     _load_what_every_worker_needs()
     gc.freeze()

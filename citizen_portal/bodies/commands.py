@@ -61,7 +61,17 @@ def list_clients(parts: Parts) -> None:
 def add(
     parts: Parts, slug: str, scopes: tuple[str, ...], file: Path | None, address: str | None
 ) -> None:
-    """Let a system call for the body SLUG, and print the client id that it gets."""
+    """Let a system call for the body SLUG, and print the client id that it gets.
+
+    SLUG is the body's in the register: /bodies/SLUG on the portal, `slug` in the file. Of --keys
+    and --keys-url give one: --keys-url where the body publishes its keys, so that it can renew
+    them by itself, and --keys for a file that it handed over.
+
+    \b
+    Example:
+      citizen-portal body add wrenford-council --scope access-events:write \\
+        --keys-url https://api.wrenford.example/jwks.json
+    """
     if (file is None) == (address is None):
         raise click.UsageError("Give either --keys or --keys-url.")
     keys = _keys(parts, file, address)
@@ -120,7 +130,13 @@ def remove(parts: Parts, client_id: str) -> None:
 def set_webhook(parts: Parts, slug: str, url: str) -> None:
     """Tell the body SLUG of things at URL from now on, and print its secret, this once.
 
-    Where it had a webhook, that and its secret end; what waits is sent to URL.
+    SLUG is the body's in the register: /bodies/SLUG on the portal, `slug` in the file. URL is a
+    public https address of its. Where it had a webhook, that and its secret end; what waits is
+    sent to URL.
+
+    \b
+    Example:
+      citizen-portal body webhook wrenford-council https://api.wrenford.example/portal
     """
     try:
         addresses.checked("", url, loopback_hosts=parts.settings.loopback_hosts)

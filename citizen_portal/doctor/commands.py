@@ -35,7 +35,7 @@ def _found(parts: Parts) -> Iterable[Found]:
         settings = parts.settings
     except click.ClickException as error:
         wrong = [line.strip() for line in error.message.splitlines() if "PORTAL_" in line[:9]]
-        return [("settings", fail(f"{line}.", "citizen-portal settings")) for line in wrong]
+        return [("settings", fail(f"{line}.", "See: citizen-portal settings")) for line in wrong]
     except OSError:
         return [("settings", fail("A file that one names cannot be read.", "Look at …_FILE."))]
     return examine(settings)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from citizen_portal import connections, schema, sealing
+from citizen_portal import away, connections, schema, sealing
 from citizen_portal.doctor.findings import Finding, Portal, fail, ok, warn
 from citizen_portal.wall import Wall, patience, wall_of
 from citizen_portal.wall.looking import faults
@@ -31,10 +31,7 @@ def database(portal: Portal) -> Iterator[Finding]:
         writable = connections.writable(portal.engine)
         at, newest = schema.standing(portal.engine)
     except (SQLAlchemyError, OSError, ImportError) as error:
-        yield fail(
-            f"The database does not answer ({type(error).__name__}).",
-            "Look at PORTAL_DATABASE_URL, and whether the server runs and lets this role in.",
-        )
+        yield _silent(error)
         return
     if not writable:
         yield fail("It takes no writes.", "Name the primary, or make its disk or file writable.")
@@ -44,6 +41,15 @@ def database(portal: Portal) -> Iterator[Finding]:
         yield fail(f"Its schema is at {at or 'nothing'}, and {newest} is newest.", UPGRADE)
     else:
         yield ok(f"It answers, and its schema is the newest ({newest}).")
+
+
+def _silent(error: Exception) -> Finding:
+    if found := away.why(error):
+        return fail(found.said, found.do)
+    return fail(
+        f"The database does not answer ({type(error).__name__}).",
+        "Look at PORTAL_DATABASE_URL, and whether the server runs and lets this role in.",
+    )
 
 
 def _answering(portal: Portal, connection: Connection) -> Iterator[Finding]:

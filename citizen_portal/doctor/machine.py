@@ -61,6 +61,11 @@ def keys(portal: Portal) -> Iterator[Finding]:
     if not folder.is_dir():
         yield fail("Their folder is not there.", CREATE)
         return
+    if not os.access(folder, os.R_OK | os.X_OK, effective_ids=True):
+        mine = os.geteuid()
+        said = f"{folder} is closed to this user (uid {mine})."
+        yield fail(said, f"Run as root: chown -R {mine} {folder}")
+        return
     if folder.stat().st_mode & 0o077:
         yield fail("Others may look into their folder.", f"Run: chmod 700 {folder}")
     yield from _open_to_others(folder)

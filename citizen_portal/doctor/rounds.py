@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from citizen_portal.console import LET_IN, closed
 from citizen_portal.doctor import database, machine, outside, work
 from citizen_portal.doctor.findings import Check, Finding, Level, Portal, fail, ok, warn
 from citizen_portal.settings import Settings, unknown_names
@@ -37,6 +38,8 @@ def _looked_at(check: Check, portal: Portal) -> Iterator[Finding]:
         yield from check(portal)
     except FileNotFoundError as error:
         yield fail(f"{error.filename} is missing.", machine.CREATE)
+    except PermissionError as error:
+        yield fail(closed(error), LET_IN)
     except Exception as error:
         yield fail(f"It could not be looked at ({type(error).__name__}).", "Mend the others first.")
 

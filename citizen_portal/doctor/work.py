@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from citizen_portal import clock, secret_keys
+from citizen_portal import away, clock, secret_keys
 from citizen_portal.bodies.queries import Reach, directory
 from citizen_portal.doctor.findings import Finding, Portal, fail, ok, warn
 from citizen_portal.job import Job
@@ -31,10 +31,13 @@ def queue(portal: Portal) -> Iterator[Finding]:
         return
     try:
         waiting = _waiting(portal.settings)
-    except FileNotFoundError:
+    except OSError:
         raise  # a key
     except Exception as error:  # whatever the queue's storage raises
-        yield fail(f"It does not answer ({type(error).__name__}).", UPGRADE)
+        if away.why(error) in (None, away.NO_SCHEMA):
+            yield fail(f"It does not answer ({type(error).__name__}).", UPGRADE)
+        else:
+            yield fail("It lies in the database, which cannot be had.", "Mend the others first.")
     else:
         yield from _worker(portal, waiting)
 
@@ -99,7 +102,11 @@ def _none_connected(portal: Portal) -> Finding:
     with portal.sessions.reading() as session:
         known = directory(session)
     if not known.bodies:
-        return warn("No body is registered.", "Run: citizen-portal register import FILE")
+        return warn(
+            "There are no organisations on the register yet.",
+            "Write them into a file (docs/register-format.md), then run: "
+            "citizen-portal register import FILE",
+        )
     why = "not one of their sources is" if known.sources else "there is no source of theirs"
     return warn(
         f"Bodies are registered ({len(known.bodies)}), but none is connected: {why}.",

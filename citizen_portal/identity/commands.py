@@ -27,6 +27,7 @@ ROLES = click.option(
     type=click.Choice([role.value for role in Role]),
     help="What they may do; give it once for each role.",
 )
+SLUG = "By its slug in the register: /bodies/SLUG on the portal, `slug` in the file."
 MOST_CHARACTERS = 255
 REASONS = ("court-order", "oversight")
 """Fixed words, since the audit list holds no others."""
@@ -45,7 +46,7 @@ def officer() -> None:
 
 
 @officer.command("list")
-@click.option("--body", "slug", help="Only the officers of this body, by its slug.")
+@click.option("--body", "slug", help=f"Only the officers of this body. {SLUG}")
 @click.pass_obj
 def list_officers(parts: Parts, slug: str | None) -> None:
     """Show who is on the list: id, body, roles, name."""
@@ -58,7 +59,7 @@ def list_officers(parts: Parts, slug: str | None) -> None:
 
 
 @officer.command()
-@click.option("--body", "slug", required=True, help="The body they act for, by its slug.")
+@click.option("--body", "slug", required=True, help=f"The body they act for. {SLUG}")
 @click.option("--subject", required=True, help="What the staff issuer calls them (`sub`).")
 @click.option("--name", required=True, help="What colleagues know them by.")
 @ROLES

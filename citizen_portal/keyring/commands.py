@@ -37,6 +37,8 @@ from citizen_portal.reach import Reach
 from citizen_portal.sealing import Sealer
 from citizen_portal.settings import Settings
 
+HEADING = ("name", "version", "what it does", "age")
+"""Of ``keys list``; on standard error, so that what is piped is the list alone."""
 STAYS = "first"
 """The version of the index that ids known to bodies are made of."""
 ANYBODY = Reach(ReachKind.KEYS)
@@ -81,12 +83,17 @@ def create(parts: Parts) -> None:
 def list_keys(parts: Parts) -> None:
     """Show each version of each key: its id, what it does, its age. No value of any."""
     known, now = ages(parts.settings.keys_folder), clock.now()
+    rows = []
     for kind in _kinds(parts.settings):
         made = known.get(kind.name, {})
         for one in kind.versions(_place(parts.settings, kind)):
             age = now - datetime.fromtimestamp(made[one.id], UTC) if one.id in made else None
             told = f"{age.days} days" if age is not None else "age not known"
-            click.echo(f"{kind.name:8}  {one.id}  {one.use.value}{_from(one)}  {told}")
+            rows.append((kind.name, one.id, f"{one.use.value}{_from(one)}", told))
+    widths = [max(map(len, column)) for column in zip(HEADING, *rows, strict=True)]
+    for row in (HEADING, *rows):
+        line = "  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True))
+        click.echo(line.rstrip(), err=row is HEADING)
     for name, setting in given(parts.settings).items():
         click.echo(f"{setting}: used in place of `{name}`.", err=True)
 
@@ -101,6 +108,7 @@ def rotate(
     parts: Parts, names: tuple[str, ...], every: bool, at_once: bool, private: Path | None
 ) -> None:
     """Add a new version of each key NAMES. What the older ones made opens until they are retired.
+    `citizen-portal keys list` shows the names.
 
     `signing` and `client` are published at once and used a day later, `cookies` and `index` used
     half a minute later, so that each process, and whoever fetches keys, knows them by then.
@@ -150,10 +158,15 @@ def reseal(parts: Parts) -> None:
 @PRIVATE
 @click.pass_obj
 def retire(parts: Parts, name: str, at_once: bool, withdraw: bool, private: Path | None) -> None:
-    """Give up the older versions of the key NAME, once nothing needs them.
+    """Give up the older versions of the key NAME, once nothing needs them. `citizen-portal keys
+    list` shows the names.
 
     Refused while something kept can be opened by them alone. What is taken out of a set that seals
     is left in a file `retired-…`: bring it to a safe, or destroy it.
+
+    \b
+    Example:
+      citizen-portal keys retire sealing
     """
     (kind,) = _named(parts.settings, (name,))
     place = _place(parts.settings, kind, private)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from citizen_portal import away
 from citizen_portal.audit import AuditEntry
 from citizen_portal.db import Sessions
 
@@ -40,7 +41,8 @@ def noting(sessions: Sessions) -> Iterator[Session]:
             noted(session, most=1)
         except DBAPIError as error:
             raise click.ClickException(
-                f"Nothing was changed, for the audit list cannot be read: {error.orig}"
+                "Nothing was changed, for the audit list cannot be read. "
+                f"{away.why(error) or type(error.orig).__name__}"
             ) from None
         yield session
 

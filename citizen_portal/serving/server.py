@@ -3,6 +3,7 @@
 import gc
 import os
 from pathlib import Path
+from typing import Any
 
 import structlog
 from flask import Flask
@@ -54,7 +55,16 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         gc.freeze()
 
 
+def _say_ready(server: Any) -> None:
+    """gunicorn calls this once it listens; what workers need is loaded by then."""
+    for listener in server.LISTENERS:
+        at = listener.getsockname()  # host and port, or a path
+        place = {"where": at} if isinstance(at, str) else {"port": at[1]}
+        log.info("server.ready", count=server.num_workers, **place)
+
+
 FIXED: dict[str, object] = {
+    "when_ready": _say_ready,
     "worker_class": "citizen_portal.serving.worker.Worker",
     "logger_class": "citizen_portal.serving.worker.Log",
     "preload_app": True,

@@ -16,7 +16,9 @@ from citizen_portal.settings.keeping import KeepingSettings, database
 
 CONTACT = re.compile(r"(?:mailto:|https://)[!-~]+")
 NOTIFY_KEY = re.compile(r"[!-~]*(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}")
+NO_ROLES = "database_roles: needed where the database is PostgreSQL, for example `portal`"
 ROLES = re.compile(r"(?:[a-z][a-z0-9_]{0,39})?")
+SEVERAL_WORDS = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 UNSAFE_SECRETS = {"change-me", "changeme", "dev", "development", "secret", "test"}
 
@@ -228,8 +230,7 @@ class Settings(KeepingSettings):
             "secret_key: at least 32 characters, not a sample": bool(secret)
             and (len(secret) < 32 or secret.lower() in UNSAFE_SECRETS),
             "public_url: must begin with https://": not self.public_url.startswith("https://"),
-            "database_roles: must be filled with PostgreSQL": not self.database_roles
-            and self.database_url.startswith("postgresql"),
+            NO_ROLES: not self.database_roles and self.database_url.startswith("postgresql"),
             "operator_name: must be filled": not self.operator_name.strip(),
             "operator_contact: must be filled": not self.operator_contact,
             "metrics_folder: needed with metrics_port": self.metrics_port > 0
@@ -248,7 +249,19 @@ def from_environment() -> Settings:
     return Settings(_secrets_dir=os.environ.get("PORTAL_SECRETS_FOLDER"))
 
 
+def variable(name: str) -> str:
+    """As a setting is set in the environment."""
+    return f"PORTAL_{name.upper()}"
+
+
+def as_set(words: str) -> str:
+    """The same for operators, with each setting that is named in them named as it is set."""
+    return SEVERAL_WORDS.sub(
+        lambda name: variable(name[0]) if name[0] in Settings.model_fields else name[0], words
+    )
+
+
 def unknown_names() -> list[str]:
     """What stands in the environment as if it were a setting, and is none."""
-    known = {f"PORTAL_{name.upper()}" for name in Settings.model_fields} | {"PORTAL_SECRETS_FOLDER"}
+    known = {variable(name) for name in Settings.model_fields} | {"PORTAL_SECRETS_FOLDER"}
     return sorted(name for name in os.environ if name.startswith("PORTAL_") and name not in known)

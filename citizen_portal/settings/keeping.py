@@ -18,9 +18,10 @@ def database(url: str) -> str:
         read = None
     known = read is not None and read.get_backend_name() in {"sqlite", "postgresql"}
     if read is None or not known or "@" in (read.host or ""):
+        empty = "" if url.strip() else "field required: "  # as where it is not set at all
         raise ValueError(
-            "begins with sqlite:/// or postgresql+psycopg://, and in a password @ is written %40,"
-            " : is %3A and / is %2F"
+            f"{empty}begins with sqlite:/// or postgresql+psycopg://, and in a password @ is"
+            " written %40, : is %3A and / is %2F"
         ) from None
     return url
 

@@ -8,7 +8,7 @@ from datetime import time as time_of_day
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from citizen_portal import audit, clock, jobs
@@ -120,3 +120,22 @@ def test_recurring_jobs_go_on_once_the_clock_is_right_again(
         session.execute(update(jobs.Job).values(state=jobs.JobState.DONE, ended_at=later))
     jobs.start_recurring(session)
     assert session.scalars(select(jobs.Job.name).where(jobs.Job.due_at <= clock.now())).all()
+
+
+def test_a_new_portal_is_not_warned_of_its_clock_before_anything_is_recorded(
+    clinic: Withholding,
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    session.execute(delete(audit.AuditEntry))
+    session.commit()
+    capsys.readouterr()
+    clinic.work()
+    assert "holds.clock_jumped" not in capsys.readouterr().err
+    with clinic.pushing.app.extensions["sessions"].writing() as writing:
+        audit.record(writing, "citizen:signed-in")
+    later = clock.now() + timedelta(days=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    clinic.work()
+    assert "holds.clock_jumped" in capsys.readouterr().err

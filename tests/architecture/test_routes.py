@@ -134,6 +134,8 @@ def test_a_stranger_is_turned_away_from_every_citizen_route(app: Flask) -> None:
 
 
 def test_a_stranger_is_turned_away_from_every_route_of_the_desk(app: Flask) -> None:
+    with_a_desk = {"staff_issuer": "https://staff.example"}
+    app.extensions["settings"] = app.extensions["settings"].model_copy(update=with_a_desk)
     met = list(walk(app, app.test_client(), OFFICERS))
 
     for route, response in met:

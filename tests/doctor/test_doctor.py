@@ -288,7 +288,8 @@ def test_settings_that_are_wrong_or_unknown_are_named(
     monkeypatch.setattr(cli, "Operator", Operator)
     wrong = CliRunner().invoke(main, ["doctor"])
     assert wrong.exit_code == 1
-    assert "fail  settings     PORTAL_DATABASE_URL: field required. citizen-portal settings" in (
-        wrong.output
+    assert (
+        "fail  settings     PORTAL_DATABASE_URL: field required. See: citizen-portal settings"
+        in (wrong.output)
     )
     assert CANARY not in wrong.output

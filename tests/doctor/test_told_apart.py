@@ -33,7 +33,7 @@ def test_a_key_in_whose_place_a_secret_is_set_is_not_missed(patient: Patient) ->
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
-        (no_bodies, "No body is registered."),
+        (no_bodies, "There are no organisations on the register yet."),
         (no_sources, "none is connected: there is no source of theirs."),
         (source_not_connected, "none is connected: not one of their sources is."),
     ],

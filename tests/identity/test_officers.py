@@ -23,6 +23,8 @@ CitizenBrowser = Callable[[Citizen], FlaskClient]
 @pytest.fixture
 def app(app: Flask) -> Flask:
     """The portal with one more page for officers, and one for citizens."""
+    with_a_desk = {"staff_issuer": "https://staff.example"}
+    app.extensions["settings"] = app.extensions["settings"].model_copy(update=with_a_desk)
     desk = Blueprint("inside_desk", __name__, url_prefix="/desk/inside")
     desk.before_request(guards.officers_only)
     mine = Blueprint("inside_my", __name__, url_prefix="/my/inside")

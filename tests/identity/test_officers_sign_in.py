@@ -241,8 +241,8 @@ def test_a_provider_that_is_away_does_not_hold_an_officer(
 def test_a_portal_without_a_staff_issuer_has_no_desk(open_portal: OpenPortal) -> None:
     portal = open_portal("")
 
-    for path in ("/desk/sign-in", "/desk/audit"):
-        page = Browser().get(f"{portal.url}{path}")
+    for path in ("/desk/sign-in", "/desk", "/desk/audit"):
+        page = Browser().get(f"{portal.url}{path}", allow_redirects=False)
         assert (page.status_code, heading(page)) == (404, CLOSED)
 
 

@@ -1,6 +1,7 @@
 """In production no database is used that may lose what it said was kept; and how a process meets
 its database."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from citizen_portal import connections
 from citizen_portal.app import create_app
 from citizen_portal.cli import main
 from citizen_portal.connections import LosesData
+from citizen_portal.demo.processes import Processes
 from citizen_portal.demo.run import COMMAND
 from citizen_portal.settings import Settings
 from tests import postgres
@@ -117,14 +119,14 @@ def test_development_takes_what_there_is(production: Settings, say: Say) -> None
             with pytest.raises(LosesData):
                 connections.greet(engine)
         else:
-            connections.greet(engine)
+            assert connections.greet(engine) is None
 
 
 def test_a_database_that_is_away_may_come_later(production: Settings, tmp_path: Path) -> None:
     away = f"postgresql+psycopg://portal@/postgres?host={tmp_path}"
     app = create_app(production.model_copy(update={"database_url": away}))
     engine = app.extensions["sessions"].engine
-    connections.greet(engine)
+    assert isinstance(connections.greet(engine), OperationalError)
     with pytest.raises(OperationalError), engine.connect():
         pass
 
@@ -174,3 +176,21 @@ def test_bounds_of_the_database_are_bounded(wrong: dict[str, Any]) -> None:
 
 def test_a_file_needs_none_of_it() -> None:
     assert connections.options(Settings(**GOOD)) == {}
+
+
+def test_the_server_says_that_it_listens_and_that_its_database_is_away(
+    production: Settings, tmp_path: Path
+) -> None:
+    away = f"postgresql+psycopg://portal@/postgres?host={tmp_path}"
+    env = environment(production.model_copy(update={"database_url": away}))
+    processes, socket = Processes(tmp_path), str(tmp_path / "s")
+    bind = [*COMMAND, "serve", "--workers", "1", "--bind", f"unix:{socket}"]
+    processes.start("portal", bind, {"PATH": "/usr/bin:/bin", **env})
+    (child,) = processes.children
+    try:
+        until(lambda: "server.ready" in child.log.read_text())
+    finally:
+        processes.end()
+    first, second = [json.loads(line) for line in child.log.read_text().splitlines()]
+    assert (first["event"], first["fault"]) == ("database.away", "OperationalError")
+    assert (second["event"], second["where"], second["count"]) == ("server.ready", socket, 1)

@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 
@@ -21,10 +22,20 @@ try:
     int("a secret")
 except ValueError:
     logging.getLogger("huey").exception("a secret")
+logging.getLogger("urllib3.pool").warning("of %s", "a secret")
 """
 
 
 def test_what_a_library_logs_of_an_error_holds_its_kind_and_place_and_not_its_words() -> None:
     """Flask logs so what failed as it was to be kept, and the queue what it cannot read."""
     done = subprocess.run([sys.executable, "-c", PROCESS], capture_output=True, check=True)
-    assert done.stderr.decode().splitlines() == ["huey ERROR", "ValueError <string>:6"]
+    (failed, warned) = [json.loads(line) for line in done.stderr.decode().splitlines()]
+    assert failed.pop("timestamp").endswith("Z")
+    assert warned.pop("timestamp").endswith("Z")
+    assert failed == {
+        "event": "huey",
+        "level": "error",
+        "fault": "ValueError",
+        "where": "<string>:6",
+    }
+    assert warned == {"event": "urllib3.pool", "level": "warning", "where": "<string>:9"}

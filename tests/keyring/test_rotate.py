@@ -45,8 +45,12 @@ def listed(do: Do, name: str) -> list[list[str]]:
 
 
 def test_every_key_is_listed_with_its_age_and_without_its_value(do: Do, folder: Path) -> None:
-    told = do("list").stdout
+    listing = do("list")
+    told = listing.stdout
 
+    assert listing.stderr.split() == ["name", "version", "what", "it", "does", "age"]
+    at = {line.index("0 days") for line in told.splitlines()}
+    assert at == {listing.stderr.index("age")}, "it stands in columns"
     assert {line.split()[0] for line in told.splitlines()} == set(NAMES)
     assert told.count("0 days") == len(NAMES)
     for path in folder.iterdir():

@@ -1,5 +1,6 @@
 """The portal as it is served: slow and oversized callers, reloading, stopping, two servers."""
 
+import json
 import os
 import re
 import signal
@@ -201,6 +202,13 @@ def test_what_ends_a_session_at_one_server_ends_it_at_the_other_at_once(
 
     assert done.status_code < 400
     assert let_in() == set(browsers) - ended
+
+
+def test_it_says_where_it_listens(two: list[Server]) -> None:
+    for server in two:
+        (line,) = [one for one in server.log.read_text().splitlines() if "server.ready" in one]
+        said = json.loads(line)
+        assert (said["port"], said["count"], said["level"]) == (server.port, WORKERS, "info")
 
 
 def test_stopping_answers_what_is_under_way(two: list[Server]) -> None:

@@ -16,18 +16,21 @@ AT_ONCE = 5_000
 """Holds that one run of the worker shows."""
 
 
-def clock_is_sound(session: Session, now: datetime) -> bool:
+def clock_is_sound(newest: datetime | None, now: datetime) -> bool:
     """Whether the clock has not jumped ahead, which would show too early what is withheld.
 
     It is measured by the newest thing that was recorded. Where nothing was recorded for a day it
     is not believed either; but then nobody signed in who could have seen anything, and the first
     one who does is recorded.
     """
+    return newest is not None and now - newest <= MOST_AHEAD
+
+
+def newest_recorded(session: Session) -> datetime | None:
     entry = session.scalar(select(AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1))
     day = session.scalar(select(func.max(Received.accepted_on)))
     received = datetime.combine(day, time.max, UTC) if day else None
-    newest = max((at for at in (entry, received) if at is not None), default=None)
-    return newest is not None and now - newest <= MOST_AHEAD
+    return max((at for at in (entry, received) if at is not None), default=None)
 
 
 def due(session: Session, *, today: date | None) -> list[UUID]:

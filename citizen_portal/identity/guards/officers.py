@@ -9,7 +9,7 @@ from datetime import datetime
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import redirect, request, session
+from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user
 
@@ -45,7 +45,8 @@ class OfficerSignedIn(UserMixin):  # type: ignore[misc]
 
 
 def officers_only() -> ResponseReturnValue | None:
-    """Blueprint guard: turns away whoever is not signed in as an officer, and notes who was."""
+    """Blueprint guard: turns away whoever is not signed in as an officer, and notes who was.
+    Where there is no way to sign in as one, it says so at once."""
     who = current_user._get_current_object()
     if isinstance(who, OfficerSignedIn):
         if request.method not in SAFE:
@@ -59,6 +60,8 @@ def officers_only() -> ResponseReturnValue | None:
             "This part is for officers of public bodies. You are signed in as a citizen: sign out"
             " first, then sign in with your work account."
         )
+    if not parts.settings().staff_issuer:
+        return render_template("identity/no_desk.html"), 404
     return redirect(f"{DESK}/sign-in?back={quote(cookie.here(DESK))}")
 
 
