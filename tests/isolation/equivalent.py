@@ -1,5 +1,13 @@
 """Filters whose absence changes nothing that anybody could see, each with the reason."""
 
+SAME_PERSON = (
+    "The id of a link is a digest of one citizen's id under the body's key "
+    "(identity.actions.pairwise), and an effect's subject is the id of its own citizen (weigh "
+    "takes it from that citizen's links, hear_held from the index row of this very pair), so the "
+    "rest of the condition finds that citizen's link or none; the citizen stays in it for the "
+    "second wall and for sharding."
+)
+
 EQUIVALENT: dict[str, str] = {
     (
         "citizen_portal.agreements.queries.confirmations:confirmations: "
@@ -28,13 +36,11 @@ EQUIVALENT: dict[str, str] = {
         "citizen."
     ),
     (
+        "citizen_portal.preferences.queries.checking:_no_longer_linked: SubjectLink.citizen_id == "
+        "Effect.citizen_id"
+    ): SAME_PERSON,
+    (
         "citizen_portal.preferences.queries.records:_records: SubjectLink.citizen_id == "
         "Effect.citizen_id"
-    ): (
-        "The id of a link is a digest of one citizen's id under the body's key "
-        "(identity.actions.pairwise), and an effect's subject is the id of its own citizen (weigh "
-        "takes it from that citizen's links, hear_held from the index row of this very pair), so "
-        "the rest of the condition finds that citizen's link or none; the citizen stays in it for "
-        "the second wall and for sharding."
-    ),
+    ): SAME_PERSON,
 }

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from citizen_portal import clock
 from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies.models import Scope
-from citizen_portal.identity.models import PairwiseIndex
+from citizen_portal.identity.models import SubjectLink
 from citizen_portal.preferences import actions
 from citizen_portal.preferences.models import Answer, Effect
 from citizen_portal.preferences.models import Scope as About
@@ -164,8 +164,12 @@ def test_a_link_under_the_same_id_at_another_body_is_none_here(town: Asking) -> 
     town.choose(me, about("DSA-0002"))
     town.unlink(me, "clinic")
     with town.sessions.writing() as session:
-        theirs = {"organisation_id": town.bodies["council"], "citizen_id": me}
-        session.add(PairwiseIndex(pairwise=town.known_as(me, "clinic"), **theirs))
+        at_another = (
+            SubjectLink.citizen_id == me,
+            SubjectLink.organisation_id == town.bodies["council"],
+        )
+        same = update(SubjectLink).where(*at_another).values(pairwise=town.known_as(me, "clinic"))
+        assert session.execute(same.returning(SubjectLink.id)).one()
     assert not town.may_use(me, "DSA-0002")
 
 

@@ -13,13 +13,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from citizen_portal import bulk
 from citizen_portal.agreements.models import Say
 from citizen_portal.agreements.queries import Terms, register_terms
 from citizen_portal.errors import NotFound, Unavailable, WrongState
-from citizen_portal.identity.models import LinkState, PairwiseIndex, SubjectLink
+from citizen_portal.identity.models import LinkState, SubjectLink
 from citizen_portal.preferences.models import Answer, Effect, Followed, Reply, Scope, Standing
 from citizen_portal.preferences.models.effects import TOLD_NO
 from citizen_portal.preferences.queries.feed import behind
@@ -107,7 +107,7 @@ def checked(session: Session, organisation_id: UUID, terms: Terms, ids: Sequence
         settled = _settled(terms, session.execute(_choices(session, organisation_id, terms, ids)))
         others = {name for name, may_use in settled.items() if may_use is not usual}
     if terms.choice.refusable and usual:
-        others |= _no_longer_linked(session, organisation_id, terms, ids)
+        others |= set(session.scalars(_no_longer_linked(session, organisation_id, terms, ids)))
     if terms.choice is Say.OBJECTION and others:
         others -= set(session.scalars(_turned_down(organisation_id, terms)))
     return Checked(organisation_id, terms, ids, [usual is not (name in others) for name in ids])
@@ -177,39 +177,39 @@ def _told_no(organisation_id: UUID, terms: Refusable) -> Select[str]:
 
 def _no_longer_linked(
     session: Session, organisation_id: UUID, terms: Refusable, ids: Sequence[str]
-) -> set[str]:
+) -> Select[str]:
     """Whom a body was told not to use, and who ended their link since: it holds on.
 
     A processor is never told: for it, whom a body was told of for which it acts. Perhaps also
-    people whom it did not ask about. The directory is asked by itself: it need not lie with them.
+    people whom it did not ask about.
     """
     if organisation_id not in parties(terms):
-        return set(session.scalars(_no_longer_linked_to_processor(organisation_id, terms)))
-    asked = _told_no(organisation_id, terms)
-    if len(ids) <= FEW:
-        asked = asked.where(bulk.among(session, Effect.subject, ids))
-    told = set(session.scalars(asked))
-    if not told:
-        return told
-    linked = select(PairwiseIndex.pairwise).where(
-        PairwiseIndex.organisation_id == organisation_id,
-        bulk.among(session, PairwiseIndex.pairwise, sorted(told)),
-    )
-    return told - set(session.scalars(linked))
-
-
-def _no_longer_linked_to_processor(organisation_id: UUID, terms: Refusable) -> Select[str]:
-    told = exists().where(
-        Effect.citizen_id == SubjectLink.citizen_id,
-        Effect.agreement == terms.reference,
-        Effect.organisation_id.in_(parties(terms)),
-        TOLD_NO,
-    )
-    return select(SubjectLink.pairwise).where(
+        told = exists().where(
+            Effect.citizen_id == SubjectLink.citizen_id,
+            Effect.agreement == terms.reference,
+            Effect.organisation_id.in_(parties(terms)),
+            TOLD_NO,
+        )
+        ended = select(SubjectLink.pairwise).where(
+            SubjectLink.organisation_id == organisation_id,
+            SubjectLink.state == LinkState.UNLINKED,
+            told,
+        )
+        return _of_few(session, ended, SubjectLink.pairwise, ids)
+    linked = exists().where(
+        SubjectLink.citizen_id == Effect.citizen_id,
         SubjectLink.organisation_id == organisation_id,
-        SubjectLink.state == LinkState.UNLINKED,
-        told,
+        SubjectLink.pairwise == Effect.subject,
+        SubjectLink.state == LinkState.LINKED,
     )
+    gone = _told_no(organisation_id, terms).where(~linked)
+    return _of_few(session, gone, Effect.subject, ids)
+
+
+def _of_few(
+    session: Session, found: Select[str], name: InstrumentedAttribute[str], ids: Sequence[str]
+) -> Select[str]:
+    return found.where(bulk.among(session, name, ids)) if len(ids) <= FEW else found
 
 
 def _turned_down(organisation_id: UUID, terms: Terms) -> Select[str]:
