@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 
 TRIES, PAUSE = 60, 1.0
 """How often the locks are tried for, and the seconds between, in which requests go on."""
-LOCKS_MS = 700
+SOON = "SET LOCAL statement_timeout = 700"
 """For the locks of each table; PostgreSQL looks for deadlocks after 1,000 (`deadlock_timeout`)."""
 NOT_NOW = {"55P03", "57014", "40P01"}
 """SQLSTATE where they were not to be had: lock_not_available, query_canceled, deadlock_detected."""
-TABLES = (
+LOCKS = (
     # Those of the queue are not of the schema: whoever asks whether we are ready looks into them.
-    "SELECT string_agg(quote_ident(relname), ', ' ORDER BY relname) FROM pg_class"
+    "SELECT 'LOCK TABLE ' || string_agg(quote_ident(relname), ', ' ORDER BY relname)"
+    " || ' IN ACCESS EXCLUSIVE MODE' FROM pg_class"
     " WHERE relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'alembic_version'"
     " AND NOT starts_with(relname, 'huey_')"
     " AND relnamespace = 'public'::regnamespace AND pg_has_role(relowner, 'MEMBER')"
@@ -123,12 +124,12 @@ def lock_each_table(connection: Connection, *, last: bool) -> bool:
 
     Raises if not, where this is the last try.
     """
-    tables = connection.exec_driver_sql(TABLES).scalar()
-    if not tables:
+    lock = connection.exec_driver_sql(LOCKS).scalar()
+    if not lock:
         return True
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {LOCKS_MS}")
+    connection.exec_driver_sql(SOON)
     try:
-        connection.exec_driver_sql(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
+        connection.exec_driver_sql(lock)
     except OperationalError as error:
         if last or getattr(error.orig, "sqlstate", "") not in NOT_NOW:
             raise
