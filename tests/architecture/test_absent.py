@@ -101,8 +101,7 @@ def test_no_statement_is_put_together_from_text() -> None:
 
 SQL = {"sa.text", "sqlalchemy.text", "DDL"}
 OF_NAMES = tuple(
-    f"citizen_portal/{name}.py"
-    for name in ("connections", "schema", "wall/patience", "wall/raising")
+    f"citizen_portal/{name}.py" for name in ("connections", "wall/patience", "wall/raising")
 )
 """Statements of a database's own language, put together of names in the code."""
 

@@ -3,7 +3,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -69,13 +68,11 @@ def test_the_id_reaches_the_queue_once_the_row_is_kept(sessions: Sessions, queue
 @pytest.mark.both
 def test_nobody_who_waits_to_write_waits_for_the_queue(sessions: Sessions) -> None:
     """The connection is given back before an id is handed over. A savepoint hands over none."""
-    held: list[int] = []
-    pool = sessions.engine.pool
+    held, pool = list[int](), sessions.engine.pool
     with sessions.writing() as session:
         session.info["carry"] = lambda _: held.append(pool.checkedout())  # type: ignore[attr-defined]
         with session.begin_nested():
             jobs.enqueue(session, NAME, word="hello")
-        assert pool.checkedout() == 1  # type: ignore[attr-defined]
         assert not held
     assert held == [0]
 
@@ -265,14 +262,6 @@ def test_a_recurring_job_is_never_there_twice(sessions: Sessions, session: Sessi
     finally:
         del jobs.RECURRING[NAME]
     assert len(session.scalars(select(Job).where(Job.name == NAME)).all()) == 1
-
-
-def test_a_message_signed_by_another_is_not_read(app: Flask, tmp_path: Path) -> None:
-    ours = Queue(lambda: ("our secret",), file=tmp_path / "shared.db")
-    theirs = Queue(lambda: ("their secret",), file=tmp_path / "shared.db")
-    theirs.put(UUID(int=1))
-    with pytest.raises(ValueError, match="[Ss]ignature"):
-        ours.huey.dequeue()
 
 
 def age(sessions: Sessions, job_id: UUID, by: timedelta) -> None:

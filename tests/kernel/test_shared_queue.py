@@ -1,4 +1,5 @@
-"""On PostgreSQL the queue lies in the database: workers on any machine share it."""
+"""What several programs share a queue by: on PostgreSQL it lies in the database, for workers on any
+machine; and each believes what is signed."""
 
 import time
 from collections.abc import Iterator
@@ -99,3 +100,11 @@ def waiting(app: Flask) -> int:
     queue = app.extensions["queue"]
     assert isinstance(queue, Queue)
     return queue.waiting()
+
+
+def test_a_message_signed_by_another_is_not_read(tmp_path: Path) -> None:
+    ours = Queue(lambda: ("our secret",), file=tmp_path / "shared.db")
+    theirs = Queue(lambda: ("their secret",), file=tmp_path / "shared.db")
+    theirs.put(UUID(int=1))
+    with pytest.raises(ValueError, match="[Ss]ignature"):
+        ours.huey.dequeue()
