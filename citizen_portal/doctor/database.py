@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from citizen_portal import away, connections, schema, sealing
+from citizen_portal.away import UPGRADE
 from citizen_portal.doctor.findings import Finding, Portal, fail, ok, warn
 from citizen_portal.wall import Wall, patience, wall_of
 from citizen_portal.wall.looking import faults
@@ -15,7 +16,6 @@ from citizen_portal.wall.raising import roles_of, walled
 
 OLDEST = 15
 """The first PostgreSQL whose views can ask as whoever looks through them (the second wall)."""
-UPGRADE = "Run as the owner of the database: citizen-portal db upgrade"
 NEWER = "It serves while servers are replaced. Then start the version that upgraded the database."
 PROCESSES = 3
 """The least that run: two of the web server, one worker."""
