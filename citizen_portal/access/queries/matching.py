@@ -109,19 +109,16 @@ class _Kind:
     rules: tuple[Rule, ...]
     """Asked only where nothing is cited."""
     register: Register
-    _known: dict[Any, Explanation] = field(default_factory=dict)
+    _known: dict[tuple[int, ...] | date, Explanation] = field(default_factory=dict)
+    """By the versions that are cited, or by the day where rules are asked."""
 
     def explained(self, usage: Usage, day: date) -> Explanation:
         """The agreement in force that day which the access fits, or why it is not explained.
 
         What the access cites decides; only where it cites nothing do activity rules speak.
         """
-        if not self.cited:
-            key: Any = day
-        elif len(self.cited) == 1:
-            key = id(self.register.in_force(self.cited[0], day))
-        else:
-            key = tuple(id(self.register.in_force(each, day)) for each in self.cited)
+        versions = tuple([id(self.register.in_force(each, day)) for each in self.cited])
+        key = versions or day
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._explain(usage, day)
