@@ -51,11 +51,12 @@ class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel has no types
         self._by_language: dict[str, Any] = {}
 
     def get_translations(self) -> Any:
-        wanted = language() if g else None
-        found = self._by_language.get(wanted) if wanted else super().get_translations()
-        if found is None:
-            found = self._by_language[str(wanted)] = super().get_translations()
-        return found
+        if not g:  # nobody is answered
+            return super().get_translations()
+        wanted = language()
+        if wanted not in self._by_language:
+            self._by_language[wanted] = super().get_translations()
+        return self._by_language[wanted]
 
     def one(self, text: str) -> str:
         return str(self.get_translations().ugettext(text))
