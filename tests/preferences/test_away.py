@@ -30,9 +30,9 @@ IMPATIENT = ("SET LOCAL lock_timeout = 50", "SET LOCAL statement_timeout = 50")
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Path]:
-    """One that can be stopped: nobody else uses it."""
+    """One that can be stopped, and keeps what it said it kept: nobody else uses it."""
     try:
-        with postgres.started() as folder:
+        with postgres.started(postgres.DURABLE) as folder:
             yield folder
     except postgres.AbsentError as error:
         pytest.skip(str(error))
