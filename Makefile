@@ -67,7 +67,7 @@ faults: $(STAMP) ## Break a batch at every system call, choices 500 times, quest
 	RUNS=1000 $(BIN)/python -m pytest -q tests/questions/test_interleaved.py
 
 upgrades: $(STAMP) ## Bring each revision forward and back with data in each table, and have people served meanwhile
-	for part in "not postgresql" postgresql; do \
+	for part in "not postgresql" "postgresql and keeps" "postgresql and not keeps"; do \
 	  FAULTS=all $(BIN)/python -m pytest -q -s -n0 tests/upgrading -k "$$part" || exit 1; done
 
 edges: $(STAMP) ## Try each disguise at each address

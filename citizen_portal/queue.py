@@ -14,7 +14,7 @@ import structlog
 from huey import Huey, PostgresHuey, SqliteHuey
 from huey.serializer import Serializer, SignedSerializer
 from huey.storage import PostgresStorage
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from citizen_portal.connections import REACHING
 from citizen_portal.secret_keys import SecretKeys
@@ -55,6 +55,14 @@ def _signer(secret: str) -> SignedSerializer:
     return SignedSerializer(secret=secret, salt="citizen-portal.jobs")
 
 
+def _as_libpq_has_it(url: URL) -> str:
+    """The connection string that SQLAlchemy's own connections amount to."""
+    from psycopg.conninfo import make_conninfo  # an extra: not there where SQLite is used
+
+    _, given = url.get_dialect()().create_connect_args(url)
+    return make_conninfo(**given)
+
+
 class Shared(PostgresStorage):  # type: ignore[misc]
     """In a database, whose locks are waited for in bounded time. Each transaction is told so, for a
     pooler may hand its connection to others."""
@@ -89,8 +97,7 @@ class Queue:
             where = str(file)
             self.huey: Huey = SqliteHuey("citizen-portal", filename=where, timeout=PATIENCE, **kept)
         else:
-            dsn = make_url(database_url).set(drivername="postgresql")
-            where = dsn.render_as_string(hide_password=False)
+            where = _as_libpq_has_it(make_url(database_url))
             kept |= {"storage_class": Shared, "create_tables": False, **REACHING}
             if pooler:  # it hands on no LISTEN, and no statement that was prepared before
                 kept |= {"blocking": False, "prepare_threshold": None}

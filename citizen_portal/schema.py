@@ -97,7 +97,8 @@ def _config(scripts: Path | None = None) -> "Config":
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(scripts or folder("migrations")))
+    place = str(scripts or folder("migrations"))
+    config.set_main_option("script_location", place.replace("%", "%%"))  # configparser reads a lone one
     return config
 
 

@@ -12,15 +12,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from citizen_portal import clock
 from citizen_portal.demo.folder import HOST, free_ports
+from tests.serving.certificate import NAME, certificate
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-CONF, NAME = (DEPLOY / "nginx.conf").read_text(), "portal.example"
+CONF = (DEPLOY / "nginx.conf").read_text()
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
 PLACES = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
@@ -46,13 +44,13 @@ def proxied(portal: Path, folder: Path) -> Iterator[Proxy]:
     if NGINX is None:
         pytest.skip("no nginx here: apt-get install nginx-light")
     clear, safe = free_ports(2)
-    certificate, key = _certificate(folder)
+    proof, key = certificate(folder)
     conf = re.sub(r"^ *listen \[::\].*$", "", CONF, flags=re.M)
     for ours, here in (
         ("listen 80", f"listen {HOST}:{clear}"),
         ("listen 443", f"listen {HOST}:{safe}"),
         ("/run/citizen-portal/web.sock", str(portal)),
-        ("/etc/letsencrypt/live/portal.example/fullchain.pem", str(certificate)),
+        ("/etc/letsencrypt/live/portal.example/fullchain.pem", str(proof)),
         ("/etc/letsencrypt/live/portal.example/privkey.pem", str(key)),
         ("/var/log/nginx/error.log", f"{folder}/errors"),
     ):
@@ -66,7 +64,7 @@ def proxied(portal: Path, folder: Path) -> Iterator[Proxy]:
     with subprocess.Popen([NGINX, "-c", file, "-e", folder / "errors"]) as running:
         try:
             _wait_for(safe)
-            yield Proxy(clear, safe, ssl.create_default_context(cafile=certificate))
+            yield Proxy(clear, safe, ssl.create_default_context(cafile=proof))
         finally:
             running.terminate()
 
@@ -79,23 +77,3 @@ def _wait_for(port: int) -> None:
             return
         except ConnectionRefusedError:
             assert clock.now() < until, "nginx did not start"
-
-
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
-    names = [x509.DNSName(NAME), x509.DNSName("other.example")]
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(clock.now() - timedelta(days=1))
-        .not_valid_after(clock.now() + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file, secret = folder / "tls.pem", folder / "tls.key"
-    file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    kind = serialization.PrivateFormat.PKCS8
-    nobody = serialization.NoEncryption()
-    secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, kind, nobody))
-    return file, secret

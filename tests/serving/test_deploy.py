@@ -20,8 +20,9 @@ from citizen_portal.preferences.schemas import checks
 from citizen_portal.serving import bounds
 from citizen_portal.serving.commands import serve
 from tests.serving.asking import ask, get, post
+from tests.serving.certificate import NAME
 from tests.serving.conftest import environ
-from tests.serving.proxy import CONF, DEPLOY, NAME, proxied
+from tests.serving.proxy import CONF, DEPLOY, proxied
 
 ANALYZE = shutil.which("systemd-analyze")
 PROGRAM = "/opt/citizen-portal/bin/citizen-portal"

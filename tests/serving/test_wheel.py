@@ -53,7 +53,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command as it is installed, with the locked libraries or, to be quick, beside ours."""
-    folder = tmp_path_factory.mktemp("installed")
+    folder = tmp_path_factory.mktemp("installed, 50% off")
     done([UV, "venv", "--quiet", "--python", sys.executable, folder / "venv"], folder)
     here = ["--quiet", "--python", folder / "venv/bin/python"]
     if EVERY:

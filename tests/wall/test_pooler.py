@@ -32,7 +32,7 @@ from tests import make, postgres, walled
 from tests.access.running import environment
 from tests.conftest import settings_in
 from tests.databases import make_tables
-from tests.pooler import PORT, PROGRAM, SERVERS, pooling
+from tests.pooler import PROGRAM, SERVERS, address, pooling
 from tests.thorough import times
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no PgBouncer here")
@@ -52,7 +52,7 @@ def pooled(keys_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     if reason := postgres.absent():
         pytest.skip(reason)
     roles = ("portal_web", "portal_worker")
-    with postgres.started() as server, pooling(server, "portal", *roles) as pooler:
+    with postgres.started() as server, pooling(server, "portal", *roles) as port:
         straight = f"postgresql+psycopg://portal@/postgres?host={server}"
         make_tables(straight)
         owner = make_sessions(straight)
@@ -67,10 +67,7 @@ def pooled(keys_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             patience.tell(connection, wall, settings)
         web, worker = (
             settings.model_copy(
-                update={
-                    "database_url": f"postgresql+psycopg://{role}@/postgres?host={pooler}"
-                    f"&port={PORT}"
-                }
+                update={"database_url": f"postgresql+psycopg://{address(role, port)}"}
             )
             for role in roles
         )
