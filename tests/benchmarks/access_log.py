@@ -104,9 +104,13 @@ def _people(app: Flask, name: str) -> tuple[UUID, UUID]:
         counts = [LARGE, SMALL, *[LARGE // 10] * (len(people) - 2)]
         for number, (one, count) in enumerate(zip(people, counts, strict=True)):
             _fill(session, name, one.id, source, number, count)
-        if name == "postgresql":
-            session.execute(text("ANALYZE"))
-    return people[0].id, people[1].id
+        whom = people[0].id, people[1].id
+    if name == "postgresql":
+        with app.extensions["sessions"].engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            alone.execute(text("VACUUM (ANALYZE)"))  # as the server does by itself, soon or late
+            alone.execute(text("CHECKPOINT"))
+    return whom
 
 
 def _fill(

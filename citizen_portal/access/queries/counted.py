@@ -149,18 +149,10 @@ def looks_by_day(
             .group_by(Tally.source_id),
         )
     )
+    bodies = {one: directory.sources[one].body_id for one in sources}
+    untold = None, "", None, None, Actor.NOT_STATED  # to whom, under which agreement, by what
     return [
-        Looks(
-            body_id=directory.sources[source_id].body_id,
-            recipient_id=None,
-            receiver_code="",
-            receiver_name=None,
-            terms=None,
-            actor=Actor.NOT_STATED,
-            day=on,
-            times=times,
-            lifted=lifted,
-        )
+        Looks(bodies[source_id], *untold, on, times, lifted)
         for source_id, on, times, lifted in rows
     ]
 

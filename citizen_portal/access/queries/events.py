@@ -1,7 +1,6 @@
 """What happened to a citizen's data, newest first, as sources told it for this session."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -65,8 +64,7 @@ def kinds(events: Iterable[AccessEvent]) -> list[Looks]:
 
 def _counted(alike: Sequence[AccessEvent]) -> Looks:
     newest = max(alike, key=lambda one: one.day)
-    return replace(
-        newest.look,
+    return newest.look._replace(
         times=len(alike),
         lifted=sum(one.stands_out for one in alike),
         since=min(one.day for one in alike),

@@ -160,8 +160,7 @@ class AccessEvent(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
+class Looks(NamedTuple):
     """Accesses of one kind on one day, or on several, counted."""
 
     body_id: UUID

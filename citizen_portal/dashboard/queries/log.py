@@ -125,8 +125,12 @@ def days(looks: Iterable[Looks]) -> dict[date, Day]:
     """Looks by day, for the calendar."""
     found: dict[date, Day] = {}
     for look in looks:
-        known = found.get(look.day, Day())
-        found[look.day] = Day(known.times + look.times, known.lifted + look.lifted)
+        known = found.get(look.day)
+        found[look.day] = (
+            Day(known.times + look.times, known.lifted + look.lifted)
+            if known
+            else Day(look.times, look.lifted)
+        )
     return found
 
 

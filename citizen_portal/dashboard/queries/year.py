@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 MONTHS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """Looks that happened on one day, and how many of them stand out."""
 
     times: int = 0
@@ -188,27 +189,28 @@ def _block(month: Month, *, x: float, y: float, today: date, scale: Steps, form:
     """Monday first. Later days than today are not drawn."""
     seen: list[str] = []
     unseen: list[str] = []
-    dots: dict[Dot, str] = {}
+    dots: dict[Dot, list[str]] = {}
     gems: list[str] = []
     outline = None
-    for number in range(1, min(_last(month.first), today).day + 1 if _begun(month, today) else 1):
-        left, top = _corner(month.first, number, x=x, y=y, form=form)
+    shown = min(_last(month.first), today).day if _begun(month, today) else 0
+    places = _places(month.first.weekday(), x, y, form)
+    for number, place in enumerate(places[:shown], start=1):
         known = month.days.get(number)
         hidden = month.seen_from is None or number < month.seen_from
-        (unseen if hidden and known is None else seen).append(_square(left, top, form.cell))
-        if month.first.replace(day=number) == today:
-            outline = (round(left, 1), round(top, 1))
+        (unseen if hidden and known is None else seen).append(place.square)
         if known is None:
             continue
-        cx, cy = round(left + form.cell / 2, 1), round(top + form.cell / 2, 1)
         if known.lifted:
-            gems.append(_gem(cx, top, form.cell))
+            gems.append(place.gem)
         else:
-            dot = scale.dot(known.times)
-            dots[dot] = f"{dots.get(dot, '')}M{cx:g} {cy:g}h0"
+            dots.setdefault(scale.dot(known.times), []).append(place.dot)
+    if (month.first.year, month.first.month) == (today.year, today.month):
+        outline = places[today.day - 1].corner
     right = x + 7 * form.cell + 6 * form.gap
     corner = (round(x, 1), round(right, 1), round(y + form.head - 11, 1))
-    drawn = tuple((round(2 * RADIUS[dot] * form.cell, 1), points) for dot, points in dots.items())
+    drawn = tuple(
+        (round(2 * RADIUS[dot] * form.cell, 1), "".join(points)) for dot, points in dots.items()
+    )
     return Block(
         month.first, *corner, "".join(seen), "".join(unseen), drawn, "".join(gems), outline
     )
@@ -218,16 +220,32 @@ def _begun(month: Month, today: date) -> bool:
     return month.first <= today
 
 
-def _corner(first: date, number: int, *, x: float, y: float, form: Format) -> tuple[float, float]:
-    week, weekday = divmod(first.weekday() + number - 1, 7)
+class Place(NamedTuple):
+    """One square of a month, as the paths that may be drawn there."""
+
+    corner: tuple[float, float]
+    square: str
+    dot: str
+    gem: str
+
+
+@lru_cache(maxsize=256)
+def _places(weekday: int, x: float, y: float, form: Format) -> tuple[Place, ...]:
+    """Those of 31 days that begin on this day of the week. Drawn once for each position: a long
+    year would else have some hundred to reckon anew for each page."""
     step = form.cell + form.gap
-    return x + weekday * step, y + form.head + week * step
+    return tuple(
+        _place(x + at % 7 * step, y + form.head + at // 7 * step, form.cell)
+        for at in range(weekday, weekday + 31)
+    )
 
 
-def _square(x: float, y: float, cell: float) -> str:
-    return f"M{x:.1f} {y:.1f}h{cell:g}v{cell:g}h-{cell:g}z"
-
-
-def _gem(cx: float, top: float, cell: float) -> str:
+def _place(left: float, top: float, cell: float) -> Place:
+    cx, cy = round(left + cell / 2, 1), round(top + cell / 2, 1)
     half = f"{cell / 2 + 0.3:.1f}"
-    return f"M{cx:.1f} {top - 0.3:.1f}l{half} {half}-{half} {half}-{half}-{half}z"
+    return Place(
+        corner=(round(left, 1), round(top, 1)),
+        square=f"M{left:.1f} {top:.1f}h{cell:g}v{cell:g}h-{cell:g}z",
+        dot=f"M{cx:g} {cy:g}h0",
+        gem=f"M{cx:.1f} {top - 0.3:.1f}l{half} {half}-{half} {half}-{half}-{half}z",
+    )

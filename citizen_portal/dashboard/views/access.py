@@ -158,13 +158,14 @@ def _bodies(found: Gathered, looks: Sequence[Looks]) -> Options:
 
 
 def _periods(looks: Sequence[Looks], *, today: date) -> Options:
-    months = sorted({look.day.replace(day=1) for look in looks}, reverse=True)
+    months = sorted({(look.day.year, look.day.month) for look in looks}, reverse=True)
+    firsts = (date(*month, 1) for month in months[:24])
     return [
         ("", gettext("Any time")),
         ("30-days", gettext("Past 30 days")),
         ("3-months", gettext("Past 3 months")),
         ("12-months", gettext("Past 12 months")),
-        *((f"{one:%Y-%m}", month_words(one)) for one in months[:24] if one <= today),
+        *((f"{one:%Y-%m}", month_words(one)) for one in firsts if one <= today),
     ]
 
 
