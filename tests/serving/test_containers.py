@@ -4,6 +4,7 @@ commands that there are. No container is run here."""
 import json
 import re
 import shlex
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import yaml
 
 from citizen_portal.cli import main
 from citizen_portal.serving.commands import serve
+from citizen_portal.serving.server import MEMORY
 from citizen_portal.settings import Settings
 from tests.serving.proxy import CONF, DEPLOY
 
@@ -78,6 +80,20 @@ def test_each_container_of_ours_may_do_little(name: str) -> None:
     writes = [volume for volume in one["volumes"] if not volume.endswith(":ro")]
     assert bool(writes) is (name == "owner"), "who makes keys writes them"
     assert ("held_key" in str(one["secrets"])) is (name == "worker")
+
+
+def test_what_can_be_written_is_memory_and_the_page_names_it() -> None:
+    for name in OURS:
+        places = [one.split(":")[0] for one in COMPOSE["services"][name]["tmpfs"]]
+        for place in (*places, str(MEMORY)):
+            assert f"`{place}`" in MANY
+
+
+def test_the_image_bears_the_version_of_the_portal() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    texts = ((DEPLOY / "Dockerfile").read_text(), (DEPLOY / "compose.yaml").read_text(), MANY)
+    for text in texts:
+        assert set(re.findall(r"citizen-portal:([\w.]+)", text)) == {version}
 
 
 def test_secrets_are_files_that_the_portal_reads() -> None:

@@ -151,6 +151,9 @@ def test_the_units_fit_the_server() -> None:
         assert tasks > context.params["workers"] * (bounds.CALLERS + 20)
     assert "PORTAL_HELD_KEY" not in web
     assert "PORTAL_HELD_KEY" in worker
+    for unit in (web, worker):
+        assert "\nProtectSystem=strict\n" in unit
+        assert "\nReadOnlyPaths=/run\n" in unit
 
 
 def test_a_new_version_behind_the_same_socket_refuses_nobody(behind: Behind) -> None:
