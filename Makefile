@@ -109,7 +109,7 @@ lock: $(STAMP) ## Make both requirements.lock anew, with hashes and without host
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra postgres --group dev -q pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --extra postgres --extra s3 -q -c requirements.lock pyproject.toml -o deploy/requirements.lock
+	  --extra postgres --extra s3 --extra pdf -q -c requirements.lock pyproject.toml -o deploy/requirements.lock
 
 rotations: $(STAMP) ## Renew each key ten times under two web workers that are asked without pause
 	ROTATIONS=10 $(BIN)/python -m pytest -q tests/keyring/test_running.py

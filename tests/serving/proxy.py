@@ -39,14 +39,16 @@ class Proxy:
 
 
 @contextmanager
-def proxied(portal: Path, folder: Path) -> Iterator[Proxy]:
-    """In front of what listens on this socket."""
+def proxied(portal: Path, folder: Path, *, first: Path | None = None) -> Iterator[Proxy]:
+    """In front of what listens on this socket, and of another that is asked in turn with it."""
     if NGINX is None:
         pytest.skip("no nginx here: apt-get install nginx-light")
     clear, safe = free_ports(2)
     proof, key = certificate(folder)
     conf = re.sub(r"^ *listen \[::\].*$", "", CONF, flags=re.M)
+    another = f"server unix:{first} max_fails=0;" if first else ""
     for ours, here in (
+        ("upstream portal {", f"upstream portal {{ {another}"),
         ("listen 80", f"listen {HOST}:{clear}"),
         ("listen 443", f"listen {HOST}:{safe}"),
         ("/run/citizen-portal/web.sock", str(portal)),

@@ -96,6 +96,15 @@ def test_the_image_bears_the_version_of_the_portal() -> None:
         assert set(re.findall(r"citizen-portal:([\w.]+)", text)) == {version}
 
 
+def test_a_summary_on_paper_can_be_made_there() -> None:
+    """On one server too: the same packages of Debian, and the library with the others."""
+    one, more = ((ROOT / f"docs/{name}.md").read_text() for name in ("deploy", "operations"))
+    wanted = {"libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core"}
+    for text in (DOCKERFILE, one, more):
+        assert set(re.findall(r"libpango[\w.-]+|libharf[\w-]+|fonts-[\w-]+", text)) == wanted
+    assert re.search(r"^weasyprint==", (DEPLOY / "requirements.lock").read_text(), re.M)
+
+
 def test_secrets_are_files_that_the_portal_reads() -> None:
     known = {f"portal_{name}" for name in Settings.model_fields}
     for name in OURS:

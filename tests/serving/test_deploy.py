@@ -7,7 +7,9 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,10 @@ def behind(shared_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Itera
             server.stop()
 
 
+def status(answer: bytes) -> int:
+    return int(answer.split(b" ", 2)[1])
+
+
 def said(name: str) -> str:
     """The one value of this directive."""
     (value,) = set(re.findall(rf"^\s*{name}\s+([^;]+);", CONF, re.M))
@@ -126,6 +132,34 @@ def test_through_the_proxy(behind: Behind, tmp_path: Path) -> None:
         assert f"Location: https://{NAME}/my\r\n".encode() in clear
         system = ask(proxy.clear, get(close, host=NAME, path="/api/access-events"))
         assert system.startswith(b"HTTP/1.1 403 ")
+
+
+def test_what_one_of_two_servers_breaks_off_the_other_answers(
+    behind: Behind, tmp_path: Path
+) -> None:
+    """But a form that the first may have kept is given to no other."""
+    close, taken = "Connection: close", list[bytes]()
+    with socket.socket(socket.AF_UNIX) as ending:
+        ending.bind(str(tmp_path / "ending.sock"))
+        ending.listen()
+
+        def end() -> None:
+            with suppress(OSError):
+                while True:
+                    caller, _ = ending.accept()
+                    with caller:
+                        taken.append(caller.recv(4))
+
+        threading.Thread(target=end, daemon=True).start()
+        portal = Path(behind.held.getsockname())
+        with proxied(portal, tmp_path, first=tmp_path / "ending.sock") as proxy:
+            read = [status(proxy.ask(get(close, host=NAME, path="/healthz"))) for _ in range(4)]
+            sent = [status(proxy.ask(post("Content-Length: 0", close, host=NAME))) for _ in "12"]
+            ending.shutdown(socket.SHUT_RDWR)
+    assert read == [200] * 4
+    assert sorted(sent) == [400, 502]
+    assert taken.count(b"GET ") == 2
+    assert taken.count(b"POST") == 1
 
 
 @pytest.mark.skipif(ANALYZE is None, reason="no systemd here")

@@ -131,6 +131,6 @@ def test_what_is_installed_is_what_is_tested() -> None:
         dict(re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==(\S+)", file.read_text(), re.M))
         for file in (LOCK, ROOT / "requirements.lock")
     )
-    assert {"gunicorn", "psycopg", "obstore"} <= set(of_server)
+    assert {"gunicorn", "psycopg", "obstore", "weasyprint"} <= set(of_server)
     assert "pytest" not in of_server
     assert {name: of_tests.get(name) for name in of_server} == of_server
