@@ -98,7 +98,9 @@ def _config(scripts: Path | None = None) -> "Config":
 
     config = Config()
     place = str(scripts or folder("migrations"))
-    config.set_main_option("script_location", place.replace("%", "%%"))  # configparser reads a lone one
+    config.set_main_option(
+        "script_location", place.replace("%", "%%")
+    )  # configparser reads a lone one
     return config
 
 

@@ -79,8 +79,8 @@ def _choices(facts: Overview, chosen: Choosing) -> Answer:
     )
     if chosen.holds:
         said = ngettext("you chose about %(num)s", "you chose about %(num)s", len(chosen.holds))
-    words = ngettext("lets you object or say no", "let you object or say no", facts.refusable)
-    return _answer(facts, facts.refusable, words, said, "#choices")
+    words = ngettext("lets you object or say no", "let you object or say no", chosen.refusable)
+    return _answer(facts, chosen.refusable, words, said, "#choices")
 
 
 def _answer(
