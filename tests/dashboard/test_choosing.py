@@ -9,7 +9,9 @@ from sqlalchemy import update
 
 from citizen_portal import clock
 from citizen_portal.agreements.models import AgreementVersion, Say
+from citizen_portal.incidents.models import Incident, IncidentLine
 from citizen_portal.preferences.models import Effect, Reply
+from tests import make
 from tests.dashboard.world import World, usage
 from tests.pages import Page, said
 
@@ -71,6 +73,29 @@ def test_a_body_that_is_behind_with_a_choice_needs_attention(
     page = Page.get(used.browser, "/my")
     assert page.rows("attention")[0].startswith(f"What you chose: 1 body is behind {words}")
     assert "/my/choices#yours" in page.links("attention")
+    assert said(page.soup.select(".cp-short a")[0]).startswith("1 needs you")
+
+
+def test_an_incident_counts_among_what_needs_the_citizen(used: World) -> None:
+    today, text = clock.now().date(), make.words("A letter went astray.")
+    incident = Incident(
+        organisation_id=used.bodies["tax"].id,
+        reference="one",
+        categories=["Name"],
+        happened_from=today,
+        happened_to=None,
+        found_on=today,
+        affected=None,
+        **dict.fromkeys(("what", "likely", "done", "advice", "contact"), text),
+    )
+    with used.sessions.writing() as session:
+        session.add(incident)
+        session.flush()
+        line = IncidentLine(citizen_id=used.citizen.id, told_on=today)
+        line.id = incident.id
+        session.add(line)
+    page = Page.get(used.browser, "/my")
+    assert "/my/incidents" in page.links("attention")
     assert said(page.soup.select(".cp-short a")[0]).startswith("1 needs you")
 
 

@@ -73,7 +73,9 @@ def test_what_the_body_writes_is_shown_beside_its_clock_and_at_the_look(me: Aske
     assert "<b>It was a mistake.</b>" in answered.main
     assert not answered.soup.select("form[method=post]:has(textarea)")
     assert "Answered: access not justified" in Page.get(me.browser, look).main
-    assert "1 was answered." in " ".join(Page.get(me.browser, "/my").rows("attention"))
+    mine = Page.get(me.browser, "/my")
+    assert "1 was answered." in " ".join(mine.rows("attention"))
+    assert "2 need you 1 look is not explained" in " ".join(mine.main.split())
     assert [one.number for one in me.messages(question)] == [1, 2, 3, 4]
     assert [me.desk.said(one) for one in me.messages(question)][1:3] == ["Which year?", "In 2026."]
 
