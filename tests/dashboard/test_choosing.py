@@ -86,7 +86,11 @@ def test_an_incident_counts_among_what_needs_the_citizen(used: World) -> None:
         happened_to=None,
         found_on=today,
         affected=None,
-        **dict.fromkeys(("what", "likely", "done", "advice", "contact"), text),
+        what=text,
+        likely=text,
+        done=text,
+        advice=text,
+        contact=text,
     )
     with used.sessions.writing() as session:
         session.add(incident)
