@@ -1,7 +1,7 @@
 """An address that is nearly right: one slash too many leads to the page that is meant.
 
-By itself Flask would lead to the host that the request names. Here the host stays out of it, so that
-no forged ``Host`` leads anywhere.
+By itself Flask would lead to the host that the request names. Here the host stays out of it, so
+that no forged ``Host`` leads anywhere.
 """
 
 from urllib.parse import quote, unquote, urlsplit
@@ -18,12 +18,16 @@ from citizen_portal.web.transactions import SAFE
 def init_app(app: Flask) -> None:
     @app.before_request
     def lead_on() -> ResponseReturnValue | None:
-        found = request.routing_exception
-        if isinstance(found, RequestRedirect):
-            return redirect(_here(unquote(urlsplit(found.new_url).path)), 308)
-        if isinstance(found, NotFound) and _is_page(request.path.rstrip("/")):
-            return redirect(_here(request.path.rstrip("/")), 308)
-        return None
+        meant = _meant()
+        return redirect(_here(meant), 308) if meant else None
+
+
+def _meant() -> str:
+    """The path of the page that is meant where another was asked for; empty if there is none."""
+    found, path = request.routing_exception, request.path.rstrip("/")
+    if isinstance(found, RequestRedirect):
+        return unquote(urlsplit(found.new_url).path)
+    return path if isinstance(found, NotFound) and _is_page(path) else ""
 
 
 def _is_page(path: str) -> bool:

@@ -295,15 +295,3 @@ def test_somebody_else_sees_nothing_of_it(
     page = Page.get(signed_in(make.citizen()), "/my")
     assert "You are not linked to a body yet." in page.main
     assert "DSA-0004" not in page.response.text
-
-
-@pytest.mark.parametrize("path", ["/my/nothing", "/my/access/x/y"])
-def test_a_wrong_address_shows_the_menu_of_the_signed_in_to_them_alone(
-    world: World, path: str
-) -> None:
-    stranger, citizen = world.app.test_client(), world.browser
-    of_strangers = Page.get(stranger, path, status=404).links()
-    assert "/my/account" not in of_strangers
-    assert "/sign-out" not in of_strangers
-    assert "/sign-in" in of_strangers
-    assert "/my/account" in Page.get(citizen, path, status=404).links()

@@ -156,3 +156,15 @@ def test_what_a_browser_fetches_ahead_ends_nothing(world: World, headers: dict[s
 def test_leaving_works_for_somebody_whose_session_is_over(app: Flask) -> None:
     response = app.test_client().get("/my/leave")
     assert response.location == app.extensions["settings"].leave_url
+
+
+@pytest.mark.parametrize("path", ["/my/nothing", "/my/access/x/y"])
+def test_a_wrong_address_shows_the_menu_of_the_signed_in_to_them_alone(
+    world: World, path: str
+) -> None:
+    stranger, citizen = world.app.test_client(), world.browser
+    of_strangers = Page.get(stranger, path, status=404).links()
+    assert "/my/account" not in of_strangers
+    assert "/sign-out" not in of_strangers
+    assert "/sign-in" in of_strangers
+    assert "/my/account" in Page.get(citizen, path, status=404).links()
