@@ -221,7 +221,9 @@ def test_a_late_answer_is_lifted_and_the_regulator_is_named(me: Asker) -> None:
     page = me.open(question)
     assert "Late" in said(page.soup.select_one(".govuk-body-l"))
     assert "3 days late." in page.main
-    assert "You have complained to the body. You can go on to: Information Commissioner" in page.main
+    assert (
+        "You have complained to the body. You can go on to: Information Commissioner" in page.main
+    )
     assert "You can complain to the body" not in page.main
     assert page.soup.find("a", string="Ask again")
     assert "1 is late." in " ".join(Page.get(me.browser, "/my").rows("attention"))
