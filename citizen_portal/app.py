@@ -77,6 +77,7 @@ from citizen_portal.records import views as links
 from citizen_portal.settings import Settings
 from citizen_portal.wall import wall_of
 from citizen_portal.web import (
+    addresses,
     cookieless,
     errors,
     headers,
@@ -205,6 +206,7 @@ def create_app(settings: Settings) -> Flask:
     origins.init_app(app, open_to_others=frozenset(one.name for one in tokenless))
     csrf = CSRFProtect(app)
     errors.init_app(app)
+    addresses.init_app(app)
     headers.init_app(app, production=settings.production)
     pages.init_app(app, settings, str(folder("translations")))
     guards.init_app(app, ask_bodies=app.extensions["asker"].begin)

@@ -106,6 +106,32 @@ def test_it_says_since_and_until_when(
     assert lines(opened(app, tmp_path, **given))["Since and until when"] == expected
 
 
+NOT_TODAY = {
+    "ended": (
+        {"ends": day(-1)},
+        "It does not hold any more, so there is nothing to choose here. "
+        "To ask what was done with your data, write to The officer.",
+    ),
+    "taken back": (
+        {"withdrawn": {"on": day(-3), "reason": {"en": "No use."}}},
+        "It does not hold any more, so there is nothing to choose here. "
+        "To ask what was done with your data, write to The officer.",
+    ),
+    "to come": (
+        {"starts": day(9)},
+        "You can object. To object before it begins, write to The officer.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), NOT_TODAY.values(), ids=NOT_TODAY.keys())
+def test_a_choice_is_offered_here_only_while_the_agreement_holds(
+    app: Flask, tmp_path: Path, given: dict[str, Any], expected: str
+) -> None:
+    said = lines(opened(app, tmp_path, contact="The officer", **given))
+    assert said["What you can do"] == expected
+
+
 def test_the_law_that_takes_the_right_away_is_cited_beside_what_one_can_do(
     app: Flask, tmp_path: Path
 ) -> None:

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import update
 
 from citizen_portal import clock
-from citizen_portal.agreements.models import Say
+from citizen_portal.agreements.models import AgreementVersion, Say
+from citizen_portal.incidents.models import Incident, IncidentLine
 from citizen_portal.preferences.models import Effect, Reply
+from tests import make
 from tests.dashboard.world import World, usage
 from tests.pages import Page, said
 
@@ -45,14 +47,14 @@ def choose(world: World, reference: str, *, strip: str) -> Page:
 def test_choices_say_what_was_chosen_and_which_bodies_go_on(used: World) -> None:
     page = choose(used, "DSA-0004", strip="1 lets you object or say no you chose about 1")
     first, second = page.rows("choices")
-    assert re.search(r"DSA-0004 You objected on [^.]+ \d{4} Look at it", first)
+    assert re.search(r"DSA-0004 You said no on [^.]+ \d{4} Look at it", first)
     assert "You cannot say no." in second
     assert "What you chose" not in said(page.section("attention"))
 
     with used.sessions.writing() as session:
         session.execute(update(Effect).values(reply=Reply.REFUSED, replied_at=clock.now()))
     first, _ = Page.get(used.browser, "/my").rows("choices")
-    assert re.search(r"You objected on [^.]+ \d{4}\. 1 body goes on\.", first)
+    assert re.search(r"You said no on [^.]+ \d{4}\. 1 body goes on\.", first)
 
 
 @pytest.mark.parametrize(
@@ -72,3 +74,43 @@ def test_a_body_that_is_behind_with_a_choice_needs_attention(
     assert page.rows("attention")[0].startswith(f"What you chose: 1 body is behind {words}")
     assert "/my/choices#yours" in page.links("attention")
     assert said(page.soup.select(".cp-short a")[0]).startswith("1 needs you")
+
+
+def test_an_incident_counts_among_what_needs_the_citizen(used: World) -> None:
+    today, text = clock.now().date(), make.words("A letter went astray.")
+    incident = Incident(
+        organisation_id=used.bodies["tax"].id,
+        reference="one",
+        categories=["Name"],
+        happened_from=today,
+        happened_to=None,
+        found_on=today,
+        affected=None,
+        what=text,
+        likely=text,
+        done=text,
+        advice=text,
+        contact=text,
+    )
+    with used.sessions.writing() as session:
+        session.add(incident)
+        session.flush()
+        line = IncidentLine(citizen_id=used.citizen.id, told_on=today)
+        line.id = incident.id
+        session.add(line)
+    page = Page.get(used.browser, "/my")
+    assert "/my/incidents" in page.links("attention")
+    assert said(page.soup.select(".cp-short a")[0]).startswith("1 needs you")
+
+
+def test_what_does_not_hold_any_more_offers_no_choice(used: World) -> None:
+    yesterday = clock.now().date() - timedelta(days=1)
+    with used.sessions.writing() as session:
+        session.execute(update(AgreementVersion).values(in_force_to=yesterday))
+    page = Page.get(used.browser, "/my")
+    for row in page.rows("choices"):
+        assert "It does not hold any more, so there is nothing to choose here. Look at it" in row
+    assert "You can object." not in said(page.section("choices"))
+    assert "0 let you object or say no" in " ".join(
+        page.soup.select(".cp-short a")[-1].stripped_strings
+    )

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from citizen_portal.agreements.models import Say
 from citizen_portal.identity.models import SignIn
 from tests.dashboard.world import World
-from tests.pages import Page, police
+from tests.pages import Page, police, said
 
 PUBLIC = ["/", "/accessibility", "/privacy", "/cookies", "/safety"]
 
@@ -47,6 +47,13 @@ def test_the_start_page_says_how_far_it_sees(world: World) -> None:
     assert "DSA-0004 · you can object" in first
     assert "DSA-0005" in second
     assert "you can" not in second
+
+
+def test_who_is_signed_in_is_not_asked_to_sign_in(world: World) -> None:
+    [way_in] = Page.get(world.app.test_client(), "/").soup.select(".cp-hero a")
+    [way_on] = Page.get(world.browser, "/").soup.select(".cp-hero a")
+    assert (said(way_in), way_in["href"]) == ("Sign in to see your data", "/my")
+    assert (said(way_on), way_on["href"]) == ("See your data", "/my")
 
 
 def test_the_start_page_needs_no_data(app: Flask) -> None:
@@ -149,3 +156,15 @@ def test_what_a_browser_fetches_ahead_ends_nothing(world: World, headers: dict[s
 def test_leaving_works_for_somebody_whose_session_is_over(app: Flask) -> None:
     response = app.test_client().get("/my/leave")
     assert response.location == app.extensions["settings"].leave_url
+
+
+@pytest.mark.parametrize("path", ["/my/nothing", "/my/access/x/y"])
+def test_a_wrong_address_shows_the_menu_of_the_signed_in_to_them_alone(
+    world: World, path: str
+) -> None:
+    stranger, citizen = world.app.test_client(), world.browser
+    of_strangers = Page.get(stranger, path, status=404).links()
+    assert "/my/account" not in of_strangers
+    assert "/sign-out" not in of_strangers
+    assert "/sign-in" in of_strangers
+    assert "/my/account" in Page.get(citizen, path, status=404).links()

@@ -102,6 +102,11 @@ def test_only_so_many_in_a_day(world: World) -> None:
     assert response.status_code == 429
 
 
+def test_what_kinds_of_file_it_holds_is_said_before_it_is_asked_for(world: World) -> None:
+    said = world.page("/my/copies/new").main
+    assert all(f"({kind})" in said for kind in ("CSV", "JSON", "HTML", "PDF"))
+
+
 def test_a_form_that_chooses_nothing_says_what_to_put_right(world: World) -> None:
     world.body("clinic")
     for given, words in (

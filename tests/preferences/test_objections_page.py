@@ -17,6 +17,21 @@ def desk(app: Flask, officer_in: SignIn) -> Desk:
     return Desk(app, officer_in)
 
 
+def test_the_desk_says_how_many_wait_and_by_when_the_next_is_due(desk: Desk) -> None:
+    def shown() -> str:
+        return Page.get(desk.browser, "/desk").main
+
+    assert "Objections to answer" not in shown()
+    desk.object(on=UK.today() - timedelta(days=9))
+    _, effect = desk.object()
+    desk.object()
+    assert "3 objections wait for your body. The next due: The last day is" in shown()
+    desk.answer(effect, answer="refused", reason="We must.")
+    assert "2 objections wait for your body." in shown()
+    author = desk.signed_in("clinic", "author")
+    assert "Objections to answer" not in Page.get(author, "/desk").main
+
+
 def test_a_day_for_another_answer_is_not_dropped_in_silence(desk: Desk) -> None:
     me, effect = desk.object()
     day = UK.today() + timedelta(days=9)

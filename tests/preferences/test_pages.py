@@ -48,6 +48,7 @@ def test_an_agreement_is_refused_with_a_reason_and_proved(here: Visit) -> None:
     assert "Your choice is saved." in after.main
     assert "It concerns 2 bodies. 2 are being told." in after.main
     assert len(after.rows("each")) == 2
+    assert said(after.section("why")).startswith("Why you said no")
     assert "<b>Too bad</b>" in said(after.section("why"))
     assert here.stands() == {"agreement:DSA-0001": Answer.NO}
     assert {effect.objection for effect in here.town.effects(here.me)} == {True}

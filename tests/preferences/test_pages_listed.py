@@ -104,7 +104,7 @@ def test_where_a_body_goes_on_the_list_does_not_say_that_the_data_is_not_used(he
     answer(here, "council", reply=Reply.REFUSED)
     page = Page.get(here.browser, "/my/choices").section("list")
     assert "goes on" not in said(quiet)
-    assert re.search(r"You objected on [^.]+\. 1 body goes on\.", said(page))
+    assert re.search(r"You said no on [^.]+\. 1 body goes on\.", said(page))
 
 
 def test_a_fold_counts_apart_where_a_body_goes_on(here: Visit) -> None:

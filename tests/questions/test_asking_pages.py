@@ -73,7 +73,9 @@ def test_what_the_body_writes_is_shown_beside_its_clock_and_at_the_look(me: Aske
     assert "<b>It was a mistake.</b>" in answered.main
     assert not answered.soup.select("form[method=post]:has(textarea)")
     assert "Answered: access not justified" in Page.get(me.browser, look).main
-    assert "1 was answered." in " ".join(Page.get(me.browser, "/my").rows("attention"))
+    mine = Page.get(me.browser, "/my")
+    assert "1 was answered." in " ".join(mine.rows("attention"))
+    assert "2 need you 1 look is not explained" in " ".join(mine.main.split())
     assert [one.number for one in me.messages(question)] == [1, 2, 3, 4]
     assert [me.desk.said(one) for one in me.messages(question)][1:3] == ["Which year?", "In 2026."]
 
@@ -219,7 +221,11 @@ def test_a_late_answer_is_lifted_and_the_regulator_is_named(me: Asker) -> None:
     page = me.open(question)
     assert "Late" in said(page.soup.select_one(".govuk-body-l"))
     assert "3 days late." in page.main
-    assert "Information Commissioner" in page.main
+    assert (
+        "You have complained to the body. You can go on to: Information Commissioner" in page.main
+    )
+    assert "You can complain to the body" not in page.main
+    assert page.soup.find("a", string="Ask again")
     assert "1 is late." in " ".join(Page.get(me.browser, "/my").rows("attention"))
     assert Page.get(me.browser, LIST).soup.select("li.cp-lifted")
 

@@ -48,6 +48,33 @@ def test_an_error_is_a_whole_page(client: FlaskClient, path: str, status: int) -
     assert "secret" not in response.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/privacy/", "/privacy"),
+        ("/privacy/?a=b%0d%0aX:y", "/privacy?a=b%0d%0aX:y"),
+        ("/register//DSA-0001", "/register/DSA-0001"),
+        ("/my//access", "/my/access"),
+    ],
+)
+def test_a_slash_too_many_leads_to_the_page_on_this_site(
+    client: FlaskClient, typed: str, meant: str
+) -> None:
+    answer = client.get(typed, headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.headers["Location"]) == (308, meant)
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing-here/", "/%2fevil.example/", "/%5cevil.example/", "/api/x/", "/static/../"]
+)
+def test_what_is_nowhere_is_nowhere_with_a_slash_too(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_what_is_sent_is_not_led_on_by_a_slash(client: FlaskClient) -> None:
+    assert client.post("/privacy/").status_code == 404
+
+
 def test_the_log_of_a_failure_holds_its_place_and_not_its_words(
     capfd: pytest.CaptureFixture[str], client: FlaskClient
 ) -> None:

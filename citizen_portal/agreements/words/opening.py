@@ -16,6 +16,7 @@ from citizen_portal.bodies.queries import Directory
 from citizen_portal.web.pages import day, say
 
 Words = str | Markup
+OVER = (Standing.WITHDRAWN, Standing.ENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ def read_aloud(
         _right(said, terms, law),
         Spoken(gettext("Since and until when"), _when(terms, today), _again(terms, today)),
         Spoken(
-            gettext("What you can do"), _your_say(said), tuple(_rights(said, terms, law, bodies))
+            gettext("What you can do"),
+            _your_say(said, over=standing_on(terms, today) in OVER),
+            tuple(_rights(said, terms, law, bodies, today)),
         ),
     ]
 
@@ -93,7 +96,7 @@ def _when(terms: Terms, today: date) -> str:
 
 
 def _again(terms: Terms, today: date) -> tuple[Value, ...]:
-    if standing_on(terms, today) in (Standing.WITHDRAWN, Standing.ENDED):
+    if standing_on(terms, today) in OVER:
         since = gettext("It had held since %(day)s.", day=day(terms.starts))
         return (Value(since),) if terms.starts else ()
     if terms.review is None:
@@ -103,7 +106,9 @@ def _again(terms: Terms, today: date) -> tuple[Value, ...]:
     return (Value(gettext("It is looked at again by %(day)s.", day=day(terms.review))),)
 
 
-def _your_say(said: AgreementDocument) -> Words:
+def _your_say(said: AgreementDocument, *, over: bool) -> Words:
+    if over:
+        return str(gettext("It does not hold any more, so there is nothing to choose here."))
     words: dict[Say, str] = {
         Say.NONE: gettext("You cannot say no to this."),
         Say.OBJECTION: gettext("You can object."),
@@ -116,21 +121,16 @@ def _your_say(said: AgreementDocument) -> Words:
     return Markup("{} {}").format(words[said.choice], say(said.choice_reason.words()))
 
 
-def _rights(said: AgreementDocument, terms: Terms, law: Law, bodies: Directory) -> Iterator[Value]:
+def _rights(
+    said: AgreementDocument, terms: Terms, law: Law, bodies: Directory, today: date
+) -> Iterator[Value]:
     cited = law.exemption_words.get(said.exemption or "")
     if cited:
         why = gettext("The law that takes the right to object away:")
         yield Value(Markup("{} {}").format(why, _link(say(cited.name), cited.url)))
         yield Value(say(cited.text))
     if said.choice is Say.OBJECTION:
-        own = terms.kind is AgreementKind.OWN_USE
-        holder = (
-            gettext("the body that uses it") if own else gettext("the body that gives the data")
-        )
-        ask = said.contact or holder
-        yield Value(
-            gettext("To object, sign in and choose here, or write to %(contact)s.", contact=ask)
-        )
+        yield Value(_how_to_object(said, terms, today))
     verdict = _verdict(said, terms, law, bodies)
     if verdict and verdict.fault is RightsFault.OBJECTION_NEEDED:
         yield Value(
@@ -142,6 +142,20 @@ def _rights(said: AgreementDocument, terms: Terms, law: Law, bodies: Directory) 
         yield Value(
             gettext("A public body asks for your yes. It must not cost you anything to say no.")
         )
+
+
+def _how_to_object(said: AgreementDocument, terms: Terms, today: date) -> str:
+    """Here one chooses about what holds today; before and after, one writes."""
+    own = terms.kind is AgreementKind.OWN_USE
+    holder = gettext("the body that uses it") if own else gettext("the body that gives the data")
+    ask, standing = said.contact or holder, standing_on(terms, today)
+    if standing in OVER:
+        asked = gettext("To ask what was done with your data, write to %(contact)s.", contact=ask)
+    elif standing is Standing.TO_COME:
+        asked = gettext("To object before it begins, write to %(contact)s.", contact=ask)
+    else:
+        asked = gettext("To object, sign in and choose here, or write to %(contact)s.", contact=ask)
+    return str(asked)
 
 
 def _verdict(said: AgreementDocument, terms: Terms, law: Law, bodies: Directory) -> Verdict | None:

@@ -71,10 +71,6 @@ class Overview:
     def routine(self) -> int:
         return self.looks - self.lifted
 
-    @property
-    def refusable(self) -> int:
-        return sum(terms.refusable for terms, _ in self.choices)
-
 
 def overview(
     answers: Sequence[SourceAnswer],

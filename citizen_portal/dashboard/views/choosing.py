@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from citizen_portal.agreements.queries import Register
+from citizen_portal.agreements.queries import Register, Terms
 from citizen_portal.bodies.queries import Directory
 from citizen_portal.preferences import queries
 from citizen_portal.preferences.models import Status
@@ -32,6 +32,12 @@ class Choosing:
     holds: Mapping[str, str]
     """By agreement, where a choice decides."""
     behind: Behind | None
+    now: Mapping[str, Terms]
+    """Versions that hold today: one chooses about these, and not about what has ended."""
+
+    @property
+    def refusable(self) -> int:
+        return sum(terms.refusable for terms in self.now.values())
 
 
 def choosing(
@@ -47,12 +53,13 @@ def choosing(
     standing = queries.standing(session, citizen_id)
     effects = queries.effects_of(session, citizen_id)
     going_on, holds = queries.going_on(effects), {}
-    for reference in used:
-        terms = register.in_force(reference, today)
-        decision = queries.decide(terms, standing) if terms else None
-        if terms and decision and decision.by is not None:
+    versions = ((reference, register.in_force(reference, today)) for reference in used)
+    now = {reference: terms for reference, terms in versions if terms is not None}
+    for reference, terms in now.items():
+        decision = queries.decide(terms, standing)
+        if decision.by is not None:
             holds[reference] = words.answered(terms, decision, going_on.get(reference, 0))
-    return Choosing(holds, _behind(effects, directory, today))
+    return Choosing(holds, _behind(effects, directory, today), now)
 
 
 def _behind(effects: Iterable[Feedback], directory: Directory, today: date) -> Behind | None:

@@ -50,14 +50,15 @@ def page() -> str:
         directory=found.directory,
         today=found.today,
     )
+    incidents, asked = standing_out(db(), found.who.citizen_id), calling(found.who.citizen_id)
     return render_template(
         "dashboard/my.html",
         facts=facts,
         chosen=chosen,
-        incidents=standing_out(db(), found.who.citizen_id),
-        calling=calling(found.who.citizen_id),
+        incidents=incidents,
+        calling=asked,
         lead=_lead(facts),
-        strip=strip(facts, chosen),
+        strip=strip(facts, chosen, more=incidents + (asked.count if asked else 0)),
         attention=lifted(facts.attention[:LIFTED], found.directory),
         groups=groups(facts.holds, found.directory),
         flow=_flow(facts),

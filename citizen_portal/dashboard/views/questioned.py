@@ -20,6 +20,7 @@ from citizen_portal.web.transactions import db
 class Calling:
     """Questions that need the citizen's attention."""
 
+    count: int
     heading: str
     text: str
     href: str
@@ -58,6 +59,7 @@ def calling(citizen_id: UUID) -> Calling | None:
         (late, ngettext("%(num)s is late.", "%(num)s are late.", late)),
     )
     return Calling(
+        count=len(found),
         heading=str(gettext("What you asked")),
         text=" ".join(text for count, text in said if count),
         href=f"/my/questions/{found[0].id.hex}" if len(found) == 1 else "/my/questions",

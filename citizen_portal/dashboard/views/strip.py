@@ -21,14 +21,15 @@ class Answer:
     lifted: bool = False
 
 
-def strip(facts: Overview, chosen: Choosing) -> list[Answer]:
-    """In the order of the sections to which they lead."""
-    first, last = _attention(facts, chosen), _choices(facts, chosen)
+def strip(facts: Overview, chosen: Choosing, *, more: int) -> list[Answer]:
+    """In the order of the sections to which they lead. ``more``: how many incidents and questions
+    need the citizen."""
+    first, last = _attention(facts, chosen, more), _choices(facts, chosen)
     return [first, _holding(facts), _shared(facts), _looks(facts), last]
 
 
-def _attention(facts: Overview, chosen: Choosing) -> Answer:
-    count = facts.lifted + (chosen.behind.count if chosen.behind else 0)
+def _attention(facts: Overview, chosen: Choosing, more: int) -> Answer:
+    count = facts.lifted + (chosen.behind.count if chosen.behind else 0) + more
     newest = sum(not event.explained for event in facts.attention)
     unexplained = max(newest, sum(look.times for look in facts.counted if look.terms is None))
     said = ngettext(
@@ -79,8 +80,8 @@ def _choices(facts: Overview, chosen: Choosing) -> Answer:
     )
     if chosen.holds:
         said = ngettext("you chose about %(num)s", "you chose about %(num)s", len(chosen.holds))
-    words = ngettext("lets you object or say no", "let you object or say no", facts.refusable)
-    return _answer(facts, facts.refusable, words, said, "#choices")
+    words = ngettext("lets you object or say no", "let you object or say no", chosen.refusable)
+    return _answer(facts, chosen.refusable, words, said, "#choices")
 
 
 def _answer(

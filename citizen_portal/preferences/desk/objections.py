@@ -29,6 +29,7 @@ from citizen_portal.web.transactions import db
 bp = Blueprint("objections", __name__, url_prefix="/desk/objections")
 bp.before_request(officers_who(Role.CASE_WORKER))
 PAGE = 50
+FIRST = slice(0, 1)
 BOXES = {
     "answer": "#answer",
     "applied_from": "#applied_from-day",
@@ -36,6 +37,20 @@ BOXES = {
     "reason": "#reason",
 }
 """Where on the page each field begins."""
+
+
+@bp.app_template_global()
+def objections_waiting() -> tuple[int, words.Line] | None:
+    """How many objections wait for the body of this officer, and the one due next; none where
+    there are none, or for who does not answer them."""
+    officer = current_officer()
+    if not officer.may(Role.CASE_WORKER):
+        return None
+    found = queries.objections_of(db(), officer.organisation_id, FIRST, answered=False)
+    if not found:
+        return None
+    count = queries.count_of(db(), officer.organisation_id, answered=False)
+    return count, words.line(found[0], _title(db(), found[0]), _today())
 
 
 @bp.get("")

@@ -114,8 +114,6 @@ def holds(terms: Terms, decision: Decision) -> str:
     on = day(decision.by.made_at)
     if decision.may_use:
         return str(gettext("May be used: you said yes on %(day)s", day=on))
-    if terms.choice is Say.OBJECTION:
-        return str(gettext("You objected on %(day)s", day=on))
     return str(gettext("You said no on %(day)s", day=on))
 
 
