@@ -268,3 +268,11 @@ def test_the_desk_costs_a_fixed_number_of_statements(
         counts.append(len(asked))
     assert counts[0] == counts[1]
     assert counts[0] <= 4
+
+
+def test_what_the_foot_says_of_asking_bodies_is_not_said_to_officers(
+    officer_in: SignIn, desk: Desk
+) -> None:
+    for path, told in (("/register", True), ("/desk", False)):
+        foot = Page.get(officer_in(desk.author), path).soup.select(".cp-foot")[0]
+        assert ("We ask bodies when you sign in" in foot.text) is told

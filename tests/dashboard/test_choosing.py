@@ -108,7 +108,9 @@ def test_what_does_not_hold_any_more_offers_no_choice(used: World) -> None:
     with used.sessions.writing() as session:
         session.execute(update(AgreementVersion).values(in_force_to=yesterday))
     page = Page.get(used.browser, "/my")
-    for row in page.rows("choices"):
+    rows = page.rows("choices")
+    assert ["DSA-0002" in row for row in rows] == [True, False], "none of them comes first for it"
+    for row in rows:
         assert "It does not hold any more, so there is nothing to choose here. Look at it" in row
     assert "You can object." not in said(page.section("choices"))
     assert "0 let you object or say no" in " ".join(

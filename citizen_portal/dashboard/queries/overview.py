@@ -60,8 +60,8 @@ class Overview:
 
     @cached_property
     def choices(self) -> tuple[tuple[Terms, int], ...]:
-        """Agreements that were used, with how often; first those that let the citizen refuse."""
-        return tuple(sorted(touched(self.counted), key=lambda each: not each[0].refusable))
+        """Agreements that were used, with how often: the most used first."""
+        return touched(self.counted)
 
     def known(self, count: int) -> bool:
         """Whether a count can be told: while bodies are still being asked, 0 is none."""

@@ -17,6 +17,9 @@ from citizen_portal.preferences.queries import Feedback
 from citizen_portal.preferences.words import choices as words
 from citizen_portal.web.pages import fill, plain
 
+Used = tuple[Terms, int]
+"""An agreement, and how often it was used."""
+
 
 @dataclass(frozen=True, slots=True)
 class Behind:
@@ -38,6 +41,11 @@ class Choosing:
     @property
     def refusable(self) -> int:
         return sum(terms.refusable for terms in self.now.values())
+
+    def in_order(self, used: Iterable[Used]) -> list[Used]:
+        """First those that let one refuse today."""
+        free = {reference for reference, terms in self.now.items() if terms.refusable}
+        return sorted(used, key=lambda each: each[0].reference not in free)
 
 
 def choosing(

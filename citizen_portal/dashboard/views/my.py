@@ -55,6 +55,7 @@ def page() -> str:
         "dashboard/my.html",
         facts=facts,
         chosen=chosen,
+        used=chosen.in_order(facts.choices),
         incidents=incidents,
         calling=asked,
         lead=_lead(facts),
