@@ -90,7 +90,7 @@ def _of_bodies(settings: Settings) -> dict[Kind, tuple[str, str, str]]:
         Kind.LOOKS: (
             gettext("Looks that bodies send us about you, and how many there were each day"),
             gettext("to show you who looked, and why"),
-            gettext("%(long)s, or what the body's entry says", long=duration(DEFAULT)),
+            gettext("%(long)s, or what the body’s entry says", long=duration(DEFAULT)),
         ),
         Kind.ANSWERS: (
             gettext("What bodies answered, locked with a key; each is asked up to two questions"),
@@ -144,7 +144,7 @@ def _of_mail() -> dict[Kind, tuple[str, str, str]]:
             gettext("until you remove it or name another"),
         ),
         Kind.NEWS: (
-            gettext("What news you want, and a scrambled mark of your feed's address"),
+            gettext("What news you want, and a scrambled mark of your feed’s address"),
             gettext("to tell you as you wish"),
             gettext("until you close your account"),
         ),

@@ -20,10 +20,10 @@ TAGS: dict[str, Callable[[], str]] = {
     "body:client-added": lambda: gettext("Let a computer system act for the body"),
     "body:client-removed": lambda: gettext("Stopped a computer system from acting for the body"),
     "body:keys-changed": lambda: gettext("Changed the keys of a computer system"),
-    "body:webhook-removed": lambda: gettext("Ended the messages to the body's system"),
+    "body:webhook-removed": lambda: gettext("Ended the messages to the body’s system"),
     "body:webhook-rotated": lambda: gettext("Changed the secret that proves messages to the body"),
     "body:webhook-set": lambda: gettext("Chose where messages to the body are sent"),
-    "check:made": lambda: gettext("Asked whether people's data may be used"),
+    "check:made": lambda: gettext("Asked whether people’s data may be used"),
     "correction:acknowledged": lambda: gettext(
         "Said what the body did about a correction by another body"
     ),
@@ -62,13 +62,13 @@ TAGS: dict[str, Callable[[], str]] = {
     "preference:answered": lambda: gettext("Answered an objection or another choice of a person"),
     "preference:reconciled": lambda: gettext("Waited no longer for what the body holds of choices"),
     "preference:restored": lambda: gettext("Put old data back, and asked bodies what they hold"),
-    "question:acknowledged": lambda: gettext("Said that a person's question arrived"),
-    "question:amended": lambda: gettext("Corrected the answer to a person's question"),
-    "question:answered": lambda: gettext("Answered a person's question"),
+    "question:acknowledged": lambda: gettext("Said that a person’s question arrived"),
+    "question:amended": lambda: gettext("Corrected the answer to a person’s question"),
+    "question:answered": lambda: gettext("Answered a person’s question"),
     "question:asked-back": lambda: gettext("Asked a person back"),
-    "question:assigned": lambda: gettext("Took up a person's question, or gave it to a colleague"),
-    "question:extended": lambda: gettext("Took longer for a person's request, with reasons"),
-    "question:late": lambda: gettext("Let the last day for a person's question pass"),
+    "question:assigned": lambda: gettext("Took up a person’s question, or gave it to a colleague"),
+    "question:extended": lambda: gettext("Took longer for a person’s request, with reasons"),
+    "question:late": lambda: gettext("Let the last day for a person’s question pass"),
     "question:progress": lambda: gettext("Told a person how far their question is"),
     "register:imported": lambda: gettext("Brought files onto the register"),
     "rules:changed": lambda: gettext("Changed which agreement explains which access"),
@@ -93,7 +93,7 @@ KINDS: dict[Kind, Callable[[], str]] = {
 ROLES: dict[Role, Callable[[], str]] = {
     Role.AUTHOR: lambda: gettext("writes drafts"),
     Role.PUBLISHER: lambda: gettext("publishes"),
-    Role.CASE_WORKER: lambda: gettext("answers people's questions and objections"),
+    Role.CASE_WORKER: lambda: gettext("answers people’s questions and objections"),
     Role.HOLD_APPROVER: lambda: gettext("approves holds"),
 }
 

@@ -151,6 +151,6 @@ def _refusal(role: Role) -> NotPermitted:
         case Role.PUBLISHER:
             return NotPermitted("Only officers who may publish can do this.")
         case Role.CASE_WORKER:
-            return NotPermitted("Only officers who answer people's questions can do this.")
+            return NotPermitted("Only officers who answer people’s questions can do this.")
         case Role.HOLD_APPROVER:
             return NotPermitted("Only officers who may approve a hold can do this.")
