@@ -221,6 +221,7 @@ BROKEN: list[Broken] = [
 ]
 
 
+@pytest.mark.sqlite
 def test_nothing_is_the_matter(patient: Patient) -> None:
     found = patient.told()
     assert found.pop("settings")[0].level is WARN, "it is development"
@@ -258,6 +259,7 @@ def run(monkeypatch: pytest.MonkeyPatch, patient: Patient, *options: str) -> tup
     return ran.exit_code, ran.output
 
 
+@pytest.mark.sqlite
 def test_it_ends_with_1_where_something_fails(
     patient: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +277,7 @@ def test_it_ends_with_1_where_something_fails(
     assert ["keys", "fail"] in [[one["check"], one["level"]] for one in found]
 
 
+@pytest.mark.sqlite
 def test_settings_that_are_wrong_or_unknown_are_named(
     patient: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,10 +29,11 @@ SignedIn = Callable[[Citizen], FlaskClient]
 
 @pytest.fixture(scope="module")
 def production(
-    tmp_path_factory: pytest.TempPathFactory, keys_folder: Path, databases: Databases
+    tmp_path_factory: pytest.TempPathFactory, keys_folder: Path, sqlite_databases: Databases
 ) -> Iterator[Flask]:
+    """On SQLite: on PostgreSQL it wants the second wall, of which these tests know nothing."""
     folder = tmp_path_factory.mktemp("production")
-    with databases.lend() as database:
+    with sqlite_databases.lend() as database:
         app = create_app(
             Settings(
                 environment="production",
