@@ -125,12 +125,8 @@ def days(looks: Iterable[Looks]) -> dict[date, Day]:
     """Looks by day, for the calendar."""
     found: dict[date, Day] = {}
     for look in looks:
-        known = found.get(look.day)
-        found[look.day] = (
-            Day(known.times + look.times, known.lifted + look.lifted)
-            if known
-            else Day(look.times, look.lifted)
-        )
+        times, lifted = found.get(look.day, (0, 0))
+        found[look.day] = Day(times + look.times, lifted + look.lifted)
     return found
 
 
