@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
+from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies.models import Delivery
 from citizen_portal.bodies.models import Scope as May
 from citizen_portal.jobs import Job
@@ -26,7 +27,8 @@ FROM = {"state": "applied", "from": "2026-11-21"}
 
 class Caller:
     def __init__(self, app: Flask, slug: str) -> None:
-        self.headers = systems.connect(app, slug, May.PREFERENCES).headers(app)
+        system = systems.connect(app, slug, May.PREFERENCES)
+        self.name, self.headers = system.client_id, system.headers(app)
         self.client = app.test_client()
 
     def get(self, path: str) -> TestResponse:
@@ -103,7 +105,14 @@ def test_an_answer_stands_and_the_same_again_changes_nothing(
     assert town.effects(chosen)[0].reply is Reply.APPLIED
     with town.sessions.reading() as session:
         told = session.scalars(select(Job.arguments).where(Job.name == "news.first_notice")).all()
+        noted = session.scalars(
+            select(AuditEntry.about).where(AuditEntry.tag == "preference:answered")
+        ).all()
     assert [(one["citizen"], one["kind"]) for one in told] == [(str(chosen), "choice")] * 2
+    assert [(one["reply"], one["client"]) for one in noted] == [
+        ("refused", clinic.name),
+        ("applied", clinic.name),
+    ]
     assert told[0]["keys"] != told[1]["keys"], "each answer is news once"
 
 
