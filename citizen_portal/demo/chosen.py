@@ -86,14 +86,19 @@ class World:
 
 
 def write(world: World) -> None:
-    """Each once: a start that died half-way goes on where it was."""
+    """Each once: a start that died half-way goes on where it was.
+
+    Bodies hear of new links first. Heard of later, a link gives a body its time anew.
+    """
+    _run(world, "preferences.linked")
+    _run(world, "preferences.send")
     for chose in CHOICES:
         if _chose(world, chose):
             continue
         span = timedelta(days=chose.days_ago)
         with clock.ago(span):
             choice_id = _choose(world, chose)
-            _send(world)
+            _run(world, "preferences.send")
         with clock.ago(span - A_MOMENT):
             _deliver(world)
         with clock.ago(span - A_DAY):
@@ -140,12 +145,12 @@ def _receipt(world: World, made: Stands, seen: Preview) -> str:
     return world.signer.statement(said, kind=RECEIPT_KIND)
 
 
-def _send(world: World) -> None:
-    """What the worker does next: number, sign, and have each body told."""
-    waits = (Job.name == "preferences.send", Job.state == JobState.QUEUED)
+def _run(world: World, name: str) -> None:
+    """What the worker does next. To send is to number, to sign, and to have each body told."""
+    waits = (Job.name == name, Job.state == JobState.QUEUED)
     with world.sessions.reading() as session:
         waiting = session.scalars(select(Job.id).where(*waits)).all()
-    parts = {"signer": world.signer, "sealer": world.sealer}
+    parts = {"signer": world.signer, "sealer": world.sealer, "region": world.region}
     for job_id in waiting:
         jobs.run(world.sessions, parts, job_id)
 

@@ -86,7 +86,7 @@ def _list(form: AskForm) -> str:
 
 def _page(found: Round, form: ReplyForm) -> str:
     read, views = parts.sealer().text, dict(VIEWS)
-    votes = queries.reasons(db(), found.id, before=_today() if not found.final else date.max)
+    votes = queries.reasons(db(), found.id, before=_today())
     said = ((v.view, read(v.sealed_reason, actions.context(found.id, v.blind))) for v in votes)
     return render_template(
         "desk/view.html",

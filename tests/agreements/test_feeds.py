@@ -160,6 +160,14 @@ def test_each_day_to_keep_in_mind_is_an_event_with_an_alarm(register: Flask) -> 
     assert str(due["SUMMARY"]) == "A result is due: DSA-0001 Title of DSA-0001: Homes, helped; all"
 
 
+def test_no_review_is_promised_for_a_day_after_the_last(app: Flask, tmp_path: Path) -> None:
+    said = files.agreement(ends="2099-01-31", review="2099-02-01")
+    files.bring_in(app, tmp_path, files.whole(agreements=[said], rules=[]))
+    kept = [uid.partition("@")[0] for uid in events(app, "/register/dates.ics")]
+    assert kept == ["DSA-0001-end"]
+    assert "To be looked at again" not in files.page(app, "/register/DSA-0001").text
+
+
 def test_texts_are_written_as_the_standard_has_it(register: Flask) -> None:
     text = register.test_client().get("/register/dates.ics").text.replace("\r\n ", "")
     assert "Homes\\, helped\\; all\r\n" in text

@@ -177,6 +177,14 @@ WRONG: dict[str, tuple[dict[str, Any], set[tuple[str, str]]]] = {
         {"withdrawn": {"on": "2020-01-01", "reason": {"en": "Why."}}},
         {("withdrawn", "withdrawn_before")},
     ),
+    "taken back before it begins": (
+        {"starts": "2026-12-01", "withdrawn": {"on": "2026-11-30", "reason": {"en": "Why."}}},
+        {("withdrawn", "withdrawn_unbegun")},
+    ),
+    "taken back on its first day": (
+        {"starts": "2026-12-01", "withdrawn": {"on": "2026-12-01", "reason": {"en": "Why."}}},
+        set(),
+    ),
     "two faults at once, though something is missing": (
         {"contact": None, "ends": "2026-01-01"},
         {("contact", "missing"), ("ends", "ends_before_starts")},

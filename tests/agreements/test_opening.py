@@ -92,6 +92,10 @@ WHEN = {
         "Since 1 January 2026. It states no end. "
         f"It was to be looked at again by {words(day(-1))}.",
     ),
+    "taken back before its review": (
+        {"review": day(400), "withdrawn": {"on": day(9), "reason": {"en": "No use."}}},
+        f"Since 1 January 2026. It ends on {words(day(9))}.",
+    ),
     "taken back": (
         {"withdrawn": {"on": day(-3), "reason": {"en": "No use."}}},
         f"It was taken back. Its last day: {words(day(-3))}. It had held since 1 January 2026.",

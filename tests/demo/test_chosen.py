@@ -15,6 +15,7 @@ from citizen_portal.demo import chosen, setup
 from citizen_portal.demo.folder import DemoFolder, WorldSettings
 from citizen_portal.demo.people import citizens
 from citizen_portal.identity import actions as identity
+from citizen_portal.jobs import Job, JobState
 from citizen_portal.preferences.actions import reason_context
 from citizen_portal.preferences.models import Choice, Effect, Status
 from citizen_portal.preferences.queries import effects_of
@@ -78,6 +79,12 @@ def test_citizen_1_sees_each_answer(sessions: Sessions, folder: DemoFolder) -> N
         Status.NOT_YET: {("DSA-0002", "schools-office")},
         Status.UNDELIVERED: {("DSA-0004", "wrenford-council")},
     }
+
+
+def test_no_body_hears_of_a_link_later_and_gets_its_time_anew(sessions: Sessions) -> None:
+    linked = (Job.name == "preferences.linked", Job.state != JobState.DONE)
+    with sessions.reading() as session:
+        assert session.scalars(select(Job.id).where(*linked)).all() == []
 
 
 def test_a_refusal_says_why_in_the_words_of_the_body(

@@ -87,6 +87,8 @@ def test_what_was_done_is_told_the_newest_first_with_who_and_where(
     note(session, "officer:added", None, body, officer=str(gone.id), roles=["author", "publisher"])
     note(session, "body:client-added", None, body, client="agency-1")
     note(session, "draft:begun", None, body, client="agency-1", draft=DRAFT)
+    note(session, "preference:answered", None, body, client="agency-1", reply="refused")
+    note(session, "question:answered", None, body)
     note(session, "draft:changed", gone, reference="DSA-0001", draft=DRAFT, fields=["why"])
     note(session, "draft:confirmed", officer, reference="DSA-0001")
 
@@ -96,6 +98,8 @@ def test_what_was_done_is_told_the_newest_first_with_who_and_where(
         "Signed in Ann Field",
         "Confirmed what an agreement says about the body : DSA-0001 Ann Field",
         "Changed a draft : DSA-0001 Bo Hill",
+        "Answered a person's question A computer system of this body",
+        "Answered an objection or another choice of a person The computer system agency-1",
         "Began a draft : The draft The computer system agency-1",
         "Let a computer system act for the body agency-1 The person who runs this portal",
         "Added an officer to the list Bo Hill: writes drafts, publishes The person who runs",

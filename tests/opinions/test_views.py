@@ -167,6 +167,18 @@ def test_the_body_reads_why_a_day_later_closes_and_replies(
     assert writer.get("/desk/views").status_code == 403
 
 
+def test_closing_shows_no_sooner_why_people_think_so(asking: Asking) -> None:
+    """Else a body could close when one came in, and know who sat at the counter."""
+    round_id = asking.ask()
+    asking.said(round_id, View.NOT_ACCEPTABLE, 1, "It is too wide.")
+    path = f"/desk/views/{round_id}"
+    Page.get(asking.desk, path).submit(f"{path}/close")
+    shown = Page.get(asking.desk, path).main
+    assert "Closed on" in shown
+    assert "what came in today is shown tomorrow" in shown
+    assert "It is too wide." not in shown
+
+
 def test_only_what_is_explored_or_drafted_is_asked_about(asking: Asking) -> None:
     listed = Page.get(asking.desk, "/desk/views")
     offered = [str(one["value"]) for one in listed.soup.select("input[type=radio]")]

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
+from citizen_portal.audit import AuditEntry
 from citizen_portal.bodies.models import Delivery
 from citizen_portal.bodies.models import Scope as May
 from citizen_portal.jobs import Job
@@ -96,14 +97,15 @@ def test_an_answer_stands_and_the_same_again_changes_nothing(
     assert clinic.post(path, said).get_json() == {"id": change["id"], "state": "refused"}
     before = town.effects(chosen)[0]
     assert clinic.post(path, said).status_code == 200
-
     after = town.effects(chosen)[0]
     assert (after.reply, after.replied_at) == (Reply.REFUSED, before.replied_at)
     assert clinic.post(path, FROM).status_code == 200
     assert town.effects(chosen)[0].reply is Reply.APPLIED
     with town.sessions.reading() as session:
         told = session.scalars(select(Job.arguments).where(Job.name == "news.first_notice")).all()
+        noted = [{"client", "reply"} <= a.keys() for a in session.scalars(select(AuditEntry.about))]
     assert [(one["citizen"], one["kind"]) for one in told] == [(str(chosen), "choice")] * 2
+    assert sum(noted) == 2
     assert told[0]["keys"] != told[1]["keys"], "each answer is news once"
 
 

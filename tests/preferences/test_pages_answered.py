@@ -201,4 +201,5 @@ def test_a_reason_of_a_body_is_text(here: Visit) -> None:
     words = page.soup.select_one("#each ~ ul blockquote")
     assert words is not None
     assert words.get_text() == HOSTILE
+    assert "You can also go to a court." in page.main
     assert "1 refused." in page.main

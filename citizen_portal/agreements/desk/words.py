@@ -87,6 +87,9 @@ def _of_whole() -> dict[str, str]:
             "The look back must come at most six months after the last day"
         ),
         "withdrawn_before": gettext("It cannot be taken back for days that have gone by"),
+        "withdrawn_unbegun": gettext(
+            "This day is before its first day. Write its first day, or a later one"
+        ),
         "in_future": gettext("This day has not come yet"),
         "own_body_not_named": gettext("Your own body must take part in it"),
         "not_on_list": gettext("Names something that is not on the register"),

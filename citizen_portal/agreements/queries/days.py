@@ -56,14 +56,14 @@ def taking_part(register: Register, organisation_id: UUID) -> Iterator[Terms]:
 def every_day(terms: Terms, *, today: date) -> Iterator[Day]:
     """Of an agreement that has ended, only its end and what was still to be done.
 
-    A result is due while nothing was found.
+    None is looked at again once it is over. A result is due while nothing was found.
     """
 
     def day(on: date, kind: DayKind, what: Words | None = None, measure: str = "") -> Day:
         return Day(on, kind, terms.reference, terms.title, on < today, what or {}, measure)
 
     over = terms.ends is not None and terms.ends < today
-    if terms.review and not over:
+    if terms.review and not over and (terms.ends is None or terms.review <= terms.ends):
         yield day(terms.review, DayKind.REVIEW)
     if terms.ends:
         yield day(terms.ends, DayKind.END)

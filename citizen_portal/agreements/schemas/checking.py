@@ -104,10 +104,12 @@ def rights_fault(
 
 
 def _withdrawal(document: Mapping[str, Any], today: date) -> Iterator[Misfit]:
-    """What is taken back is not taken back for days that have gone by."""
+    """What is taken back is not taken back for days that have gone by, nor before it begins."""
     on = document.get("withdrawn", {}).get("on")
-    if on and on < max(document.get("starts", ""), (today - LATEST_WITHDRAWAL).isoformat()):
+    if on and on < (today - LATEST_WITHDRAWAL).isoformat():
         yield Misfit("withdrawn", ("on",), "withdrawn_before")
+    elif on and on < document.get("starts", ""):
+        yield Misfit("withdrawn", ("on",), "withdrawn_unbegun")
 
 
 def _missing(document: Mapping[str, Any]) -> Iterator[Misfit]:

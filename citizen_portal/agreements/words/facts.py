@@ -99,9 +99,8 @@ def _confidence(said: AgreementDocument) -> list[Value]:
 
 def _time(said: AgreementDocument, ends: date | None) -> list[Fact]:
     kept = [Value(duration(said.retention))] if said.retention else _unsaid()
-    review = (
-        gettext("To be looked at again by %(day)s", day=day(said.review)) if said.review else ""
-    )
+    again = said.review is not None and (ends is None or said.review <= ends)
+    review = gettext("To be looked at again by %(day)s", day=day(said.review)) if again else ""
     return [
         (gettext("Kept for"), kept),
         (gettext("From and to"), [Value(_span(said, ends), sub=review)]),

@@ -99,7 +99,7 @@ def _again(terms: Terms, today: date) -> tuple[Value, ...]:
     if standing_on(terms, today) in OVER:
         since = gettext("It had held since %(day)s.", day=day(terms.starts))
         return (Value(since),) if terms.starts else ()
-    if terms.review is None:
+    if terms.review is None or (terms.ends is not None and terms.ends < terms.review):
         return ()
     if terms.review < today:
         return (Value(gettext("It was to be looked at again by %(day)s.", day=day(terms.review))),)

@@ -78,6 +78,8 @@ TAGS: dict[str, Callable[[], str]] = {
     "views:replied": lambda: gettext("Replied to the views on an agreement"),
 }
 BY_WORKER = frozenset({"hold:ended", "hold:to-oversight", "question:late"})
+BY_SYSTEM = ("correction:", "preference:answered", "question:")
+"""What a body's officers and systems alone do: no officer's name means that a system did it."""
 KINDS: dict[Kind, Callable[[], str]] = {
     Kind.AGREEMENTS: lambda: gettext("Agreements and drafts"),
     Kind.OFFICERS: lambda: gettext("The list of officers"),
@@ -134,6 +136,8 @@ def who(entry: Done, officers: Mapping[UUID, str]) -> str:
         return str(gettext("The computer system %(name)s", name=entry.system))
     if entry.tag in BY_WORKER:
         return str(gettext("The portal, as was decided or by its calendar"))
+    if entry.tag.startswith(BY_SYSTEM):
+        return str(gettext("A computer system of this body"))
     return str(gettext("The person who runs this portal"))
 
 

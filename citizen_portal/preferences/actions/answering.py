@@ -38,10 +38,12 @@ def acknowledge(
     opened: Opened | None = None,
     seen: str | None = None,
     by: UUID | None = None,
+    client: str | None = None,
 ) -> Effect:
     """Keep what a body says of one change; the same again changes nothing, if ``opened`` can tell.
 
-    ``by`` is the officer who says it, if one does; ``seen`` is the ``mark`` of what they looked at.
+    ``by`` is the officer who says it, or ``client`` the body's system; ``seen`` is the ``mark``
+    of what they looked at.
     Raises ``NotFound`` for another body's change, ``Invalid`` for an answer that lacks its date or
     its reason, or has a date that says nothing, ``WrongState`` where something else was answered
     since it was seen.
@@ -57,14 +59,10 @@ def acknowledge(
     effect.answer(
         said.reply, applied_from=said.applied_from, not_until=said.not_until, sealed_reason=sealed
     )
-    audit.record(
-        session,
-        "preference:answered",
-        actor=by,
-        for_body=organisation_id,
-        effect=effect.id.hex,
-        reply=said.reply.value,
-    )
+    about = {"effect": effect.id.hex, "reply": said.reply.value}
+    if client is not None:
+        about["client"] = client
+    audit.record(session, "preference:answered", actor=by, for_body=organisation_id, **about)
     _tell(session, effect)
     return effect
 

@@ -79,6 +79,7 @@ def acknowledge(id: str) -> ResponseReturnValue:
         found.said(),
         seal=sealer.seal,
         opened=sealer.text,
+        client=current_client().client_id,
     )
     return shapes.Answered(id=id, state=found.state).model_dump()
 

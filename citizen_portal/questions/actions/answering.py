@@ -56,6 +56,8 @@ class Speaker:
     """The version of the question that they looked at, where it may not be another."""
     message_id: UUID | None = None
     """The id of what is written, where a system named one so that it is written once."""
+    client: str | None = None
+    """The system, where one speaks."""
 
 
 def assign(session: Session, speaker: Speaker, question_id: UUID, to: UUID | None) -> Question:
@@ -202,6 +204,8 @@ def _note(
     session: Session, question: Question, tag: str, speaker: Speaker, more: dict[str, Any]
 ) -> None:
     about = {"question": question.id.hex, **more}
+    if speaker.client:
+        about["client"] = speaker.client
     audit.record(session, tag, actor=speaker.by, for_body=question.organisation_id, **about)
 
 

@@ -80,7 +80,12 @@ def answer(id: str) -> ResponseReturnValue:
 
 
 def _say(question: Question, said: shapes.Answer, message_id: UUID) -> Question:
-    speaker = Speaker(question.organisation_id, seen=said.version, message_id=message_id)
+    speaker = Speaker(
+        question.organisation_id,
+        seen=said.version,
+        message_id=message_id,
+        client=current_client().client_id,
+    )
     return say(
         db(), speaker, question.id, said.saying, region=parts.region(), seal=parts.sealer().seal
     )
