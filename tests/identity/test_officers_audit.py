@@ -98,7 +98,7 @@ def test_what_was_done_is_told_the_newest_first_with_who_and_where(
         "Signed in Ann Field",
         "Confirmed what an agreement says about the body : DSA-0001 Ann Field",
         "Changed a draft : DSA-0001 Bo Hill",
-        "Answered a person's question A computer system of this body",
+        "Answered a person’s question A computer system of this body",
         "Answered an objection or another choice of a person The computer system agency-1",
         "Began a draft : The draft The computer system agency-1",
         "Let a computer system act for the body agency-1 The person who runs this portal",
