@@ -107,7 +107,7 @@ def _again(terms: Terms, today: date) -> tuple[Value, ...]:
 
 
 def _your_say(said: AgreementDocument, *, over: bool) -> Words:
-    if over:
+    if over and said.choice is not Say.NOT_STATED:  # else the gap is what there is to say
         return str(gettext("It does not hold any more, so there is nothing to choose here."))
     words: dict[Say, str] = {
         Say.NONE: gettext("You cannot say no to this."),
