@@ -55,7 +55,7 @@ async def _person(server: Server, cookie: str, until: float, chance: random.Rand
         headers={"Cookie": cookie},
         timeout=ClientTimeout(30),
     ) as browser:
-        await asyncio.sleep(chance.uniform(0, THINKING[0]))
+        await asyncio.sleep(chance.uniform(0, sum(THINKING) / 2))  # as often as pages are turned
         turn = chance.randrange(len(WALK))
         while time.monotonic() < until:
             path = WALK[turn % len(WALK)]
