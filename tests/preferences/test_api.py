@@ -39,8 +39,7 @@ class Caller:
     def changes(self, after: int = 0) -> dict[str, Any]:
         answer = self.get(f"{LIST}?after={after}")
         assert answer.status_code == 200, answer.text
-        page: dict[str, Any] = answer.get_json()
-        return page
+        return dict[str, Any](answer.get_json())
 
 
 @pytest.fixture
@@ -103,9 +102,9 @@ def test_an_answer_stands_and_the_same_again_changes_nothing(
     assert town.effects(chosen)[0].reply is Reply.APPLIED
     with town.sessions.reading() as session:
         told = session.scalars(select(Job.arguments).where(Job.name == "news.first_notice")).all()
-        noted = [{"client", "reply"} <= a.keys() for a in session.scalars(select(AuditEntry.about))]
+        noted = [one for one in session.scalars(select(AuditEntry.about)) if "reply" in one]
     assert [(one["citizen"], one["kind"]) for one in told] == [(str(chosen), "choice")] * 2
-    assert sum(noted) == 2
+    assert ["client" in one for one in noted] == [True, True]
     assert told[0]["keys"] != told[1]["keys"], "each answer is news once"
 
 

@@ -63,8 +63,8 @@ def every_day(terms: Terms, *, today: date) -> Iterator[Day]:
         return Day(on, kind, terms.reference, terms.title, on < today, what or {}, measure)
 
     over = terms.ends is not None and terms.ends < today
-    if terms.review and not over and (terms.ends is None or terms.review <= terms.ends):
-        yield day(terms.review, DayKind.REVIEW)
+    if terms.looked_at_again and not over:
+        yield day(terms.looked_at_again, DayKind.REVIEW)
     if terms.ends:
         yield day(terms.ends, DayKind.END)
     for measure in terms.measures:

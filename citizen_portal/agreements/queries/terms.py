@@ -119,6 +119,12 @@ class Terms:
     access_type: Words | None = None
 
     @property
+    def looked_at_again(self) -> date | None:
+        """The day by which it is reviewed, if it lives to see it."""
+        seen = self.review and (self.ends is None or self.review <= self.ends)
+        return self.review if seen else None
+
+    @property
     def refusable(self) -> bool:
         return self.choice.refusable
 

@@ -44,7 +44,7 @@ def facts(said: AgreementDocument, terms: Terms, bodies: Directory, *, region: s
         *parties,
         *_data(said),
         *_law(said, terms, region),
-        *_time(said, terms.ends),
+        *_time(said, terms),
         *_papers(said),
     ]
     return [(label, values) for label, values in found if values]
@@ -97,13 +97,13 @@ def _confidence(said: AgreementDocument) -> list[Value]:
     return [Value(text, sub=said.confidentiality_reference or "")]
 
 
-def _time(said: AgreementDocument, ends: date | None) -> list[Fact]:
+def _time(said: AgreementDocument, terms: Terms) -> list[Fact]:
     kept = [Value(duration(said.retention))] if said.retention else _unsaid()
-    again = said.review is not None and (ends is None or said.review <= ends)
-    review = gettext("To be looked at again by %(day)s", day=day(said.review)) if again else ""
+    again = terms.looked_at_again
+    review = gettext("To be looked at again by %(day)s", day=day(again)) if again else ""
     return [
         (gettext("Kept for"), kept),
-        (gettext("From and to"), [Value(_span(said, ends), sub=review)]),
+        (gettext("From and to"), [Value(_span(said, terms.ends), sub=review)]),
         (gettext("Where"), _joined(said.areas)),
     ]
 

@@ -99,11 +99,12 @@ def _again(terms: Terms, today: date) -> tuple[Value, ...]:
     if standing_on(terms, today) in OVER:
         since = gettext("It had held since %(day)s.", day=day(terms.starts))
         return (Value(since),) if terms.starts else ()
-    if terms.review is None or (terms.ends is not None and terms.ends < terms.review):
+    again = terms.looked_at_again
+    if again is None:
         return ()
-    if terms.review < today:
-        return (Value(gettext("It was to be looked at again by %(day)s.", day=day(terms.review))),)
-    return (Value(gettext("It is looked at again by %(day)s.", day=day(terms.review))),)
+    if again < today:
+        return (Value(gettext("It was to be looked at again by %(day)s.", day=day(again))),)
+    return (Value(gettext("It is looked at again by %(day)s.", day=day(again))),)
 
 
 def _your_say(said: AgreementDocument, *, over: bool) -> Words:
